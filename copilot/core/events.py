@@ -1,0 +1,100 @@
+"""What the assistant says while it works: typed events, consumed by the CLI and the TUI. Nothing here prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from copilot.core.types import Check, Citation, Passage, RunResult
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A step of the work begins."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Passages:
+    """What retrieval found, best first."""
+
+    passages: list[Passage]
+
+
+@dataclass(frozen=True)
+class Token:
+    """The next piece of the answer as the model writes it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The finished answer; its text replaces the streamed tokens (citations are resolved)."""
+
+    text: str
+    refused: bool
+    citations: list[Citation]
+    passages: list[Passage]
+    timings: dict[str, float]
+    model: str | None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The plan of a request, as data."""
+
+    spec: dict[str, Any]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """A rendered script; `path` is where it was written."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The static checks of a script."""
+
+    checks: list[Check]
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line that a run printed, already stripped of control characters."""
+
+    text: str
+    stream: str = "stdout"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metrics record that a run sent."""
+
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """The end of a run."""
+
+    result: RunResult
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The turn ended in an error that the user should read."""
+
+    kind: str
+    message: str
+    hint: str = ""
+    extra: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+Event = Phase | Passages | Token | Answered | Planned | Scripted | Checked | LogLine | Metric | Ran | Failed
