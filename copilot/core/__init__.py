@@ -1,1 +1,1 @@
-"""Layer 0 of the copilot: types, events, errors, settings, paths. Standard library only; imports nothing of the copilot."""
+"""Layer 0 of the copilot: types, events, errors, settings, paths. Imports nothing of the copilot but itself."""

@@ -1,4 +1,4 @@
-"""The library's catalogue as data. Read from the generated `data/catalogue.json`; `rllte` itself is never imported here.
+"""The library's catalogue as data, read from the generated `data/catalogue.json`; `rllte` is never imported here.
 
 The file is written by `python -m rllte.core.catalogue`, from what each component declares on its own class.
 """
@@ -72,7 +72,9 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     file = path or paths.catalogue_file()
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-        return Catalogue(**{key: data[key] for key in ("rllte_version", "components", "functions", "presets", "environments")})
+        return Catalogue(
+            **{key: data[key] for key in ("rllte_version", "components", "functions", "presets", "environments")}
+        )
     except (OSError, ValueError, KeyError) as error:
         raise FileProblem(
             f"The catalogue {file} cannot be read: {error}.", hint="Make it anew: python -m rllte.core.catalogue"

@@ -8,7 +8,7 @@
     ├── PortTaken                     port_taken           another program listens on the asked port
     ├── CorpusEmpty                   corpus_empty         there is nothing to search
     ├── IndexMismatch                 index_mismatch       the index was built by another embedder
-    ├── UnknownName                   unknown_name         an agent, environment, argument, model ... that does not exist
+    ├── UnknownName                   unknown_name         an agent, environment, argument ... that does not exist
     ├── SpaceMismatch                 space_mismatch       agent and action space do not fit
     ├── SandboxUnavailable            sandbox_unavailable  isolation cannot hold here
     ├── AlreadyRunning                already_running      another process holds the lock

@@ -1,4 +1,4 @@
-"""Where things are: the user's data folder and the files that ship with the package. Folders are made on demand, mode 0700.
+"""Where things are: the user's data folder and the files of the package. Folders are made on demand, mode 0700.
 
 `RLLTE_COPILOT_HOME` moves everything; `RLLTE_COPILOT_MODELS` moves only the weights (a shared disk in a lab, say).
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +77,9 @@ def _from_file() -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FileProblem(f"The settings file {path} cannot be read: {error}.", hint="Mend or delete the file.") from error
+        raise FileProblem(
+            f"The settings file {path} cannot be read: {error}.", hint="Mend or delete the file."
+        ) from error
 
 
 def _from_environment() -> dict[str, Any]:
@@ -86,13 +89,13 @@ def _from_environment() -> dict[str, Any]:
 def _typed(key: str, value: Any) -> Any:
     if value is None:
         return None
-    kind = {"port": int, "threads": int, "context_tokens": int, "idle_minutes": float, "offline": _boolean}.get(key, str)
+    convert, expected = _TYPES.get(key, (str, "text"))
     try:
-        return kind(value)
+        return convert(value)
     except (TypeError, ValueError) as error:
-        expected = {int: "a whole number", float: "a number", str: "text"}.get(kind, "true or false")
         raise InvalidRequest(
-            f"The setting {key} is {value!r}; expected {expected}.", hint=f"Mend it in {paths.config_file()} or in {_ENV[key]}."
+            f"The setting {key} is {value!r}; expected {expected}.",
+            hint=f"Mend it in {paths.config_file()} or in the environment variable {_ENV[key]}.",
         ) from error
 
 
@@ -103,3 +106,12 @@ def _boolean(value: object) -> bool:
     if text in {"0", "false", "no", "off"}:
         return False
     raise ValueError(text)
+
+
+_TYPES: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "port": (int, "a whole number"),
+    "threads": (int, "a whole number"),
+    "context_tokens": (int, "a whole number"),
+    "idle_minutes": (float, "a number of minutes"),
+    "offline": (_boolean, "true or false"),
+}
