@@ -1,0 +1,11 @@
+"""The command line: stdout is the answer, stderr the diagnostics, `--json` the contract. The only place that prints.
+
+Commands live in `commands`; this module stays free of imports, so that `rllte-copilot --help` answers at once.
+"""
+
+
+def main() -> None:
+    """Entry point of the console script `rllte-copilot`."""
+    from copilot.cli.commands import main as run
+
+    run()

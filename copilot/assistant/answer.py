@@ -1,0 +1,119 @@
+"""Question -> retrieval -> answer with citations. Decides by the evidence, not by the model's word, whether to refuse.
+
+Covers one turn over a given retriever and chat model; knows nothing of files, terminals or how either is started.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from copilot import prompts
+from copilot.core.events import Answered, Event, Passages, Phase, Token
+from copilot.core.types import Citation, Passage
+from copilot.models.chat import Chat
+from copilot.retrieval import Retriever, fit, resolve
+
+ANSWER_TOKENS = 400
+"""An answer is short by design; on a laptop's CPU this is about 15 s of writing."""
+
+LOCAL_SOURCE_TOKENS = 480
+"""A 1.5B model on two cores reads about 70 tokens a second: this keeps the first word within 8 s."""
+
+SERVED_SOURCE_TOKENS = 3000
+"""A served model reads thousands of tokens a second."""
+
+WEAK = 0.30
+"""Below this retrieval strength the corpus does not hold the answer; see evals/answers.py for how it was chosen."""
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """Answers questions over one index.
+
+    Args:
+        retriever: finds passages.
+        chat: the language model, or None: then the best passages themselves are the answer.
+        source_tokens: how much of the prompt the sources may take.
+    """
+
+    retriever: Retriever
+    chat: Chat | None
+    source_tokens: int = LOCAL_SOURCE_TOKENS
+
+    def ask(self, question: str, history: list[dict[str, str]] | None = None) -> Iterator[Event]:
+        """Yield phases, passages, tokens and at last one `Answered`.
+
+        Args:
+            question: in the user's own words, any language.
+            history: earlier turns as chat messages, oldest first.
+        """
+        started = time.perf_counter()
+        yield Phase("search", "searching the corpus")
+        found = self.retriever.search(question)
+        timings = {"retrieval_s": found.timings.get("total_s", time.perf_counter() - started)}
+        yield Passages(found.passages)
+        if not found.passages or found.strength < WEAK:
+            yield _refusal(found.passages, timings, self._name)
+            return
+        if self.chat is None:
+            yield _extract(found.passages, timings)
+            return
+        yield from self._write(self.chat, question, found.passages, history or [], timings, started)
+
+    @property
+    def _name(self) -> str | None:
+        return self.chat.name if self.chat else None
+
+    def _write(
+        self,
+        chat: Chat,
+        question: str,
+        passages: list[Passage],
+        history: list[dict[str, str]],
+        timings: dict[str, float],
+        started: float,
+    ) -> Iterator[Event]:
+        room = chat.context_length - ANSWER_TOKENS - 512  # 512: the system prompt, the template and the question
+        used = fit(passages, chat.count_tokens, max(128, min(self.source_tokens, room)))
+        yield Phase("read", f"reading {len(used)} sources")
+        messages = [
+            {"role": "system", "content": prompts.load("answer_system")},
+            *history,
+            {"role": "user", "content": prompts.load("answer_user", sources=label(used), question=question)},
+        ]
+        pieces: list[str] = []
+        for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS):
+            if not pieces:
+                timings["first_token_s"] = time.perf_counter() - started
+                yield Phase("write", "writing")
+            pieces.append(piece)
+            yield Token(piece)
+        text, citations = resolve("".join(pieces), used)
+        timings["total_s"] = time.perf_counter() - started
+        yield Answered(text, False, citations, used, timings, chat.name)
+
+
+def label(passages: list[Passage]) -> str:
+    """The sources as the model sees them: numbered, named, whole."""
+    blocks = [f"[{n}] {p.source} ({p.heading})\n{p.text.strip()}" for n, p in enumerate(passages, start=1)]
+    return "\n\n".join(blocks)
+
+
+def cite(passages: list[Passage]) -> list[Citation]:
+    """Citations for passages shown as they are, numbered from 1."""
+    return [Citation(n, p.source, p.lines, p.heading, p.page) for n, p in enumerate(passages, start=1)]
+
+
+def _refusal(passages: list[Passage], timings: dict[str, float], model: str | None) -> Answered:
+    near = passages[:3]
+    places = "; ".join(f"{p.source}:{p.lines[0]} ({p.heading})" for p in near)
+    text = "The corpus does not hold an answer to this." + (f" The nearest it has: {places}." if near else "")
+    return Answered(text, True, [], near, timings, model)
+
+
+def _extract(passages: list[Passage], timings: dict[str, float]) -> Answered:
+    best = passages[:3]
+    blocks = [f"**{p.heading}** [{n}]\n\n{p.text.strip()}" for n, p in enumerate(best, start=1)]
+    return Answered("\n\n".join(blocks), False, cite(best), best, timings, None)

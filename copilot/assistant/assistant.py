@@ -1,0 +1,157 @@
+"""The assistant as the CLI and the TUI see it: one object whose verbs yield typed events. Prints nothing.
+
+Parts are opened at first use and kept: a second question neither loads the embedder nor opens the index again.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer
+from copilot.core import paths
+from copilot.core.catalogue import load_catalogue
+from copilot.core.errors import CopilotError, FileProblem, NoModel
+from copilot.core.events import Answered, Event, Failed, LogLine, Metric, Phase, Ran
+from copilot.core.settings import Settings
+from copilot.history import Sessions
+from copilot.knowledge import open_index
+from copilot.models import open_chat, open_embedder
+from copilot.models.chat import Chat
+from copilot.retrieval import Retriever
+from copilot.sandbox import Limits, run_script
+from copilot.sandbox import LogLine as SandboxLog
+
+HISTORY_TURNS = 2
+"""Earlier turns that go into the prompt; more would cost the small model its time to the first word."""
+
+
+class Assistant:
+    """Ask, generate, run.
+
+    Args:
+        settings: which model and embedder, and where they are.
+        use_model: False answers with passages and plans by code alone.
+    """
+
+    def __init__(self, settings: Settings, *, use_model: bool = True) -> None:
+        self.settings = settings
+        self.use_model = use_model and settings.model != "none"
+        self._cancelled = threading.Event()
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        embedder = open_embedder(self.settings)
+        return Retriever(open_index(embedder), embedder)
+
+    @cached_property
+    def _chat(self) -> Chat | None:
+        return open_chat(self.settings) if self.use_model else None
+
+    def cancel(self) -> None:
+        """End the turn in progress at its next event."""
+        self._cancelled.set()
+
+    def retriever(self) -> Retriever:
+        """The retriever, opened at first use."""
+        return self._retriever
+
+    def ask(self, question: str, session: str | None = None) -> Iterator[Event]:
+        """Answer a question; with a session id, earlier turns are seen and this one is kept."""
+        return self._guarded(self._ask(question, session))
+
+    def generate(self, request: str, out_dir: Path | None = None) -> Iterator[Event]:
+        """Turn a request into a checked `train.py`; without `out_dir` it goes into a new folder of the data folder."""
+        return self._guarded(self._generate(request, out_dir))
+
+    def run(
+        self, script: Path, args: list[str], limits: Limits | None = None, out_dir: Path | None = None
+    ) -> Iterator[Event]:
+        """Run a script in the sandbox, yielding its log and metrics as they come."""
+        return self._guarded(self._run(script, args, limits or Limits(), out_dir))
+
+    def status(self) -> dict[str, Any]:
+        """What is in use, for a status line."""
+        server = self.settings.base_url
+        return {
+            "model": self.settings.model if self.use_model else None,
+            "server": server,
+            "embedder": self.settings.embedder,
+        }
+
+    def _guarded(self, events: Iterator[Event]) -> Iterator[Event]:
+        self._cancelled.clear()
+        try:
+            for event in events:
+                yield event
+                if self._cancelled.is_set():
+                    yield Failed("cancelled", "Cancelled.")
+                    return
+        except CopilotError as error:
+            yield Failed(error.kind, error.message, error.hint)
+
+    def _ask(self, question: str, session: str | None) -> Iterator[Event]:
+        yield Phase("open", "opening the index")
+        retriever = self._retriever
+        if self.use_model:
+            yield Phase("model", "waking the model")
+        budget = SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS
+        answerer = Answerer(retriever, self._chat, budget)
+        history = Sessions(paths.sessions_file()).open(session) if session else None
+        turns = history.messages()[-2 * HISTORY_TURNS :] if history else []
+        for event in answerer.ask(question, turns):
+            if isinstance(event, Answered) and history:
+                history.add(question, event.text, event.citations)
+            yield event
+
+    def _generate(self, request: str, out_dir: Path | None) -> Iterator[Event]:
+        from copilot.assistant.generate import generate  # codegen loads pydantic: not needed to ask
+
+        folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S")
+        yield from generate(request, folder, load_catalogue(), self._planner())
+
+    def _planner(self) -> Chat | None:
+        """Planning works without a model: code reads most requests whole, and the notes say what was left open."""
+        try:
+            return self._chat
+        except NoModel:
+            return None
+
+    def _run(self, script: Path, args: list[str], limits: Limits, out_dir: Path | None) -> Iterator[Event]:
+        if not script.is_file():
+            raise FileProblem(f"There is no script {script}.", hint="Write one: rllte-copilot generate '...' -o out")
+        yield Phase("run", f"running {script.name} in the sandbox")
+        events: queue.Queue[Event | BaseException | None] = queue.Queue()
+        stop = threading.Event()
+
+        def forward(event: Any) -> None:
+            events.put(LogLine(event.text, event.stream) if isinstance(event, SandboxLog) else Metric(event.values))
+
+        def work() -> None:
+            try:
+                readable = [paths.library_dir()]
+                result = run_script(
+                    script, args, limits=limits, run_dir=out_dir, readable=readable, on_event=forward, cancel=stop
+                )
+                events.put(Ran(result))
+            except CopilotError as error:
+                events.put(error)
+            finally:
+                events.put(None)
+
+        # the supervisor's thread must live as long as the run: bubblewrap dies with the thread that started it
+        worker = threading.Thread(target=work, name="sandbox-run", daemon=True)
+        worker.start()
+        try:
+            while (event := events.get()) is not None:
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+        finally:
+            stop.set()
+            worker.join(timeout=10)

@@ -1,0 +1,139 @@
+"""Says what is there, what is missing and what is broken, each with its remedy. Changes nothing."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from copilot.core import paths
+from copilot.core.catalogue import load_catalogue
+from copilot.core.errors import CopilotError
+from copilot.core.settings import Settings
+
+PACKAGES = [
+    "torch",
+    "gymnasium",
+    "numpy",
+    "safetensors",
+    "tensorboard",
+    "langchain-core",
+    "langchain-chroma",
+    "langchain-openai",
+    "chromadb",
+    "onnxruntime",
+    "xllamacpp",
+    "textual",
+]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. `state` is ok, missing or broken."""
+
+    name: str
+    state: str
+    detail: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at every part, cheap ones first."""
+    yield Finding("python", "ok", f"{sys.version.split()[0]} in {sys.prefix}")
+    for package in PACKAGES:
+        yield _package(package)
+    yield _device()
+    yield _disk()
+    for name, probe in (
+        ("catalogue", _catalogue),
+        ("embedder", lambda: _weights(settings.embedder)),
+        ("model", lambda: _model(settings)),
+        ("engine", _engine),
+        ("index", lambda: _index(settings)),
+        ("sandbox", _sandbox),
+    ):
+        yield _guarded(name, probe)
+
+
+def _guarded(name: str, probe: Callable[[], Finding]) -> Finding:
+    try:
+        return probe()
+    except CopilotError as error:
+        return Finding(
+            name, "missing" if error.kind in {"no_model", "corpus_empty"} else "broken", error.message, error.hint
+        )
+    except (OSError, ImportError) as error:
+        return Finding(name, "broken", str(error), "make run")
+
+
+def _package(package: str) -> Finding:
+    try:
+        return Finding(package, "ok", importlib.metadata.version(package))
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(package, "missing", "not installed", "make run")
+
+
+def _device() -> Finding:
+    """Seen from the device nodes: loading torch to ask would cost seconds."""
+    cards = [node.name for node in Path("/dev").glob("nvidia[0-9]*")] + [
+        n.name for n in Path("/dev").glob("davinci[0-9]*")
+    ]
+    return Finding("device", "ok", f"{os.cpu_count()} processors; accelerators: {', '.join(cards) or 'none'}")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(paths.home()).free / 2**30
+    detail = f"{free:.1f} GiB free for {paths.home()}"
+    if free < 2:
+        return Finding("disk", "broken", detail, "Free some space, or set RLLTE_COPILOT_HOME to another disk.")
+    return Finding("disk", "ok", detail)
+
+
+def _catalogue() -> Finding:
+    catalogue = load_catalogue()
+    return Finding("catalogue", "ok", f"{len(catalogue.components)} components of rllte {catalogue.rllte_version}")
+
+
+def _weights(name: str) -> Finding:
+    from copilot.models import profiles, pull
+
+    if pull.status(profiles.get(name)).ready:
+        return Finding("model", "ok", name)
+    return Finding("model", "missing", f"{name} is not pulled", f"rllte-copilot models pull {name}")
+
+
+def _model(settings: Settings) -> Finding:
+    if settings.base_url:
+        return Finding("model", "ok", f"served at {settings.base_url}")
+    if settings.model in {"none", "scripted"}:
+        return Finding("model", "ok", settings.model)
+    return _weights(settings.model)
+
+
+def _engine() -> Finding:
+    from copilot.models import engine
+
+    running = [state for state in engine.status() if state]
+    detail = ", ".join(str(state) for state in running) if running else "not running; starts with the first question"
+    return Finding("engine", "ok", detail)
+
+
+def _index(settings: Settings) -> Finding:
+    from copilot.knowledge import open_index
+    from copilot.models import open_embedder
+
+    index = open_index(open_embedder(settings))
+    return Finding("index", "ok", f"{len(index.chunks())} chunks")
+
+
+def _sandbox() -> Finding:
+    from copilot.sandbox import probe
+
+    report = probe()
+    if report.ok:
+        return Finding("sandbox", "ok", f"tier {report.tier}: {', '.join(report.layers)}")
+    return Finding("sandbox", "broken", "isolation cannot hold here; nothing will be run", report.remedy)

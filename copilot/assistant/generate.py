@@ -1,0 +1,78 @@
+"""Request -> plan -> script -> checks. Writes the script; never runs it (see `assistant.run`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from copilot.codegen import check, plan, render
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import DiskFull, FileProblem
+from copilot.core.events import Checked, Event, Phase, Planned, Scripted
+from copilot.core.types import Check
+from copilot.models.chat import Chat
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A finished script and what is known of it."""
+
+    spec: dict[str, Any]
+    notes: list[str]
+    path: Path
+    script: str
+    checks: list[Check]
+
+
+def generate(request: str, out_dir: Path, catalogue: Catalogue, chat: Chat | None) -> Iterator[Event]:
+    """Yield `Planned`, `Scripted` and `Checked`.
+
+    Args:
+        request: what to train, in the user's words.
+        out_dir: where `train.py` goes; made if missing, an existing `train.py` is kept as `train.py.bak`.
+        catalogue: the library's components.
+        chat: fills what code alone cannot read from the request; None leaves that open.
+    """
+    yield Phase("plan", "reading the request")
+    planned = plan(request, catalogue, chat)
+    yield Planned(planned.spec.model_dump(mode="json"), planned.notes)
+    script = render(planned.spec, catalogue)
+    yield Phase("check", "checking the script")
+    checks = check(script, catalogue)
+    path = _write(out_dir, script)
+    yield Scripted(str(path), script)
+    yield Checked(checks)
+
+
+def _write(out_dir: Path, script: str) -> Path:
+    path = out_dir / "train.py"
+    partial = out_dir / ".train.py.partial"
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.read_text(encoding="utf-8", errors="replace") != script:
+            os.replace(path, out_dir / "train.py.bak")
+        partial.write_text(script, encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        if error.errno == 28:
+            raise DiskFull(
+                f"The disk of {out_dir} is full.", hint="Free some space, or name another folder with -o."
+            ) from error
+        raise FileProblem(f"Cannot write {path}: {error.strerror}.", hint="Name another folder with -o.") from error
+    return path
+
+
+def as_json(generated: Generated) -> dict[str, Any]:
+    """The JSON of the CLI contract."""
+    return {
+        "kind": "experiment",
+        "spec": generated.spec,
+        "script": str(generated.path),
+        "checks": [asdict(item) for item in generated.checks],
+        "repairs": 0,
+        "notes": generated.notes,
+    }

@@ -1,0 +1,89 @@
+"""Brings a machine to where the copilot works: bubblewrap, weights, corpus. Idempotent; quick the second time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+from copilot.core import paths
+from copilot.core.events import Event, Phase
+from copilot.core.settings import Settings
+from copilot.core.types import IngestReport, Progress
+
+INSTALLERS = {
+    "apt-get": ["apt-get", "install", "-y", "--no-install-recommends", "bubblewrap"],
+    "dnf": ["dnf", "install", "-y", "bubblewrap"],
+    "pacman": ["pacman", "-S", "--noconfirm", "bubblewrap"],
+    "zypper": ["zypper", "--non-interactive", "install", "bubblewrap"],
+    "apk": ["apk", "add", "bubblewrap"],
+}
+
+
+def setup(settings: Settings, progress: Progress, *, ingest: bool = True) -> Iterator[Event]:
+    """Yield a phase for each step that has work to do.
+
+    Args:
+        settings: names the model and embedder to pull; with a `base_url` no model is pulled.
+        progress: for downloads and embedding.
+        ingest: whether to bring the index up to date as well.
+
+    Raises:
+        CopilotError: whatever a step runs into; steps already done stay done.
+    """
+    from copilot.models import profiles, pull
+
+    if shutil.which("bwrap") is None:
+        yield Phase("bubblewrap", install_bubblewrap())
+    names = [settings.embedder]
+    if settings.base_url is None and settings.model not in {"none", "scripted"}:
+        names.append(settings.model)
+    for name in names:
+        profile = profiles.get(name)
+        if not pull.status(profile).ready:
+            yield Phase("pull", f"pulling {name}")
+            pull.pull(profile, progress)
+    if ingest:
+        report = ingest_corpus(settings, progress)
+        changed = report.added + report.updated + report.deleted
+        if changed:
+            yield Phase("ingest", f"{changed} files of the corpus brought up to date")
+        for failed in report.failed:
+            yield Phase("ingest", f"left out {failed.path}: {failed.reason}")
+
+
+def ingest_corpus(settings: Settings, progress: Progress) -> IngestReport:
+    """Bring the index up to date with the bundled corpus and library, rebuilding it when the embedder changed."""
+    from copilot.knowledge import ingest
+    from copilot.models import open_embedder
+
+    paths.index_dir()
+    return ingest(None, embedder=open_embedder(settings), progress=progress, rebuild="if-needed")
+
+
+def install_bubblewrap() -> str:
+    """Install bubblewrap where this user may; returns what was done, or the command to give."""
+    for tool, command in INSTALLERS.items():
+        if shutil.which(tool) is None:
+            continue
+        prefix = _privilege()
+        if prefix is None:
+            return f"the sandbox needs bubblewrap; run: sudo {' '.join(command)}"
+        if tool == "apt-get":
+            subprocess.run([*prefix, "apt-get", "update", "-q"], capture_output=True, check=False)
+        done = subprocess.run([*prefix, *command], capture_output=True, check=False)
+        if done.returncode == 0:
+            return f"bubblewrap installed with {tool}"
+        return f"bubblewrap could not be installed; run: sudo {' '.join(command)}"
+    return "the sandbox needs bubblewrap; install it with your system's package manager"
+
+
+def _privilege() -> list[str] | None:
+    """The prefix that makes a command run as root without asking for a password, or None."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") is None:
+        return None
+    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    return ["sudo", "-n"] if asked.returncode == 0 else None

@@ -1,0 +1,200 @@
+"""The commands of `rllte-copilot`. Each loads what it needs when it runs, so that `--help` stays fast."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from copilot import __version__
+from copilot.cli import output
+from copilot.core.settings import Settings, load_settings
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object on stdout.")
+model_option = click.option("--model", metavar="NAME", help="Profile of the language model (see: models list).")
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="rllte-copilot")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """A private, local assistant for the rllte reinforcement-learning library.
+
+    Without a command it opens the terminal interface.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(start)
+
+
+@cli.command()
+@model_option
+def start(model: str | None = None) -> None:
+    """Set up what is missing, then open the TUI; without a terminal, show the whole path once."""
+    from copilot.cli.demo import demo
+
+    with output.reporting(False):
+        settings = load_settings(model=model)
+        _setup(settings, ingest=True)
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            from copilot.assistant.assistant import Assistant
+            from copilot.tui import run as open_tui
+
+            open_tui(Assistant(settings))
+        else:
+            raise SystemExit(demo(settings))
+
+
+@cli.command()
+@model_option
+@click.option("--ingest/--no-ingest", default=True, help="Bring the index up to date as well.")
+def setup(model: str | None, ingest: bool) -> None:
+    """Install bubblewrap where allowed, pull the model and embedder, ingest the corpus."""
+    with output.reporting(False):
+        _setup(load_settings(model=model), ingest=ingest)
+
+
+def _setup(settings: Settings, *, ingest: bool) -> None:
+    from copilot.assistant.setup import setup as run_setup
+
+    for phase in run_setup(settings, output.progress_bar(), ingest=ingest):
+        output.say(getattr(phase, "detail", ""))
+
+
+@cli.command()
+@click.argument("question")
+@click.option("--session", metavar="ID", help="Continue a conversation; it is kept under this name.")
+@click.option("--no-model", is_flag=True, help="Answer with the best passages, without a language model.")
+@model_option
+@json_option
+def ask(question: str, session: str | None, no_model: bool, model: str | None, as_json: bool) -> None:
+    """Answer a QUESTION with sources."""
+    from copilot.cli.render import show_answer
+
+    with output.reporting(as_json):
+        question = _stdin_if_dash(question)
+        show_answer(_assistant(model, no_model).ask(question, session), as_json)
+
+
+@cli.command()
+@click.argument("query")
+@click.option("-k", "count", default=8, show_default=True, type=click.IntRange(1, 100), help="How many passages.")
+@json_option
+def search(query: str, count: int, as_json: bool) -> None:
+    """Find passages; no language model is used."""
+    from copilot.cli.render import show_passages
+
+    with output.reporting(as_json):
+        show_passages(_assistant(None, True).retriever().search(query, k=count), as_json)
+
+
+@cli.command()
+@click.argument("prompt")
+@click.option("-o", "out_dir", type=click.Path(file_okay=False, path_type=Path), help="Folder for train.py.")
+@click.option("--no-model", is_flag=True, help="Read the request by code alone.")
+@model_option
+@json_option
+def generate(prompt: str, out_dir: Path | None, no_model: bool, model: str | None, as_json: bool) -> None:
+    """Write a training script for a request in plain words."""
+    from copilot.cli.render import show_generated
+
+    with output.reporting(as_json):
+        events = _assistant(model, no_model).generate(_stdin_if_dash(prompt), out_dir)
+        if not show_generated(events, as_json):
+            raise SystemExit(3)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("script", type=click.Path(path_type=Path))
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Wall-clock seconds.")
+@click.option("--memory-limit", type=click.IntRange(min=64), metavar="MB", help="Memory of all its processes.")
+@click.option("-o", "out_dir", type=click.Path(file_okay=False, path_type=Path), help="Run folder.")
+@json_option
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def run(
+    script: Path,
+    time_limit: float | None,
+    memory_limit: int | None,
+    out_dir: Path | None,
+    as_json: bool,
+    args: tuple[str, ...],
+) -> None:
+    """Run SCRIPT in the sandbox; what follows -- goes to it."""
+    from copilot.cli.render import show_run
+    from copilot.sandbox import Limits
+
+    with output.reporting(as_json):
+        given = {"time_s": time_limit, "memory_mb": memory_limit}
+        limits = Limits(**{key: value for key, value in given.items() if value is not None})
+        result = show_run(_assistant(None, True).run(script, list(args), limits, out_dir), as_json)
+        if result.status != "ok" and not as_json:
+            raise SystemExit(3)
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH ...]")
+@click.option("--remove", multiple=True, type=click.Path(path_type=Path), help="Forget a path.")
+@click.option("--rebuild", is_flag=True, help="Throw the index away and build it anew.")
+@json_option
+def ingest(targets: tuple[Path, ...], remove: tuple[Path, ...], rebuild: bool, as_json: bool) -> None:
+    """Bring the index up to date; with PATHs, add your own files and folders."""
+    from copilot.knowledge import ingest as run_ingest
+    from copilot.models import open_embedder
+
+    with output.reporting(as_json):
+        report = run_ingest(
+            list(targets) or None,
+            embedder=open_embedder(load_settings()),
+            progress=output.progress_bar(),
+            remove=list(remove),
+            rebuild=rebuild,
+        )
+        data = asdict(report)
+        if as_json:
+            output.emit(data)
+        else:
+            output.answer(", ".join(f"{data[key]} {key}" for key in ("added", "updated", "skipped", "deleted")))
+            for failed in report.failed:
+                output.say(f"left out {failed.path}: {failed.reason}")
+
+
+@cli.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Say what is there, what is missing or broken, each with its remedy."""
+    from copilot.assistant.doctor import examine
+
+    with output.reporting(as_json):
+        findings = []
+        for finding in examine(load_settings()):
+            findings.append(finding)
+            if not as_json:
+                mark = {"ok": "ok     ", "missing": "MISSING", "broken": "BROKEN "}[finding.state]
+                output.answer(f"{mark}  {finding.name:18} {finding.detail}")
+                if finding.remedy:
+                    output.answer(f"{'':27} -> {finding.remedy}")
+        healthy = all(finding.state == "ok" for finding in findings)
+        if as_json:
+            output.emit({"ok": healthy, "findings": [asdict(finding) for finding in findings]})
+        if not healthy:
+            raise SystemExit(3)
+
+
+def _assistant(model: str | None, no_model: bool) -> Any:
+    from copilot.assistant.assistant import Assistant
+
+    return Assistant(load_settings(model=model), use_model=not no_model)
+
+
+def _stdin_if_dash(text: str) -> str:
+    return sys.stdin.read() if text == "-" else text
+
+
+def main() -> None:
+    """Register the rarer command groups and run."""
+    from copilot.cli.models import models
+
+    cli.add_command(models)
+    cli(prog_name="rllte-copilot")

@@ -1,0 +1,154 @@
+"""Shows the assistant's events on a terminal, or folds them into the JSON of the contract."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from copilot.cli import output
+from copilot.core.errors import CopilotError
+from copilot.core.events import (
+    Answered,
+    Checked,
+    Event,
+    Failed,
+    LogLine,
+    Metric,
+    Passages,
+    Phase,
+    Planned,
+    Ran,
+    Scripted,
+    Token,
+)
+from copilot.core.types import Passage, RunResult
+
+
+class TurnFailed(CopilotError):
+    """A turn that ended in a `Failed` event, carried on to the exit code."""
+
+    def __init__(self, event: Failed) -> None:
+        super().__init__(event.message, hint=event.hint)
+        self.kind = event.kind
+
+
+def show_answer(events: Iterator[Event], as_json: bool) -> None:
+    """Stream the answer and its sources, or print one JSON object."""
+    streamed = False
+    for event in _surfaced(events, as_json):
+        if isinstance(event, Token) and not as_json:
+            output.answer(event.text, end="")
+            streamed = True
+        elif isinstance(event, Passages) and not as_json and event.passages:
+            places = ", ".join(f"{p.source}:{p.lines[0]}" for p in event.passages[:3])
+            output.say(f"... found {places}")
+        elif isinstance(event, Answered):
+            if as_json:
+                output.emit(answer_json(event))
+            else:
+                _finish_answer(event, streamed)
+
+
+def _finish_answer(event: Answered, streamed: bool) -> None:
+    output.answer("" if streamed else event.text)
+    if event.citations:
+        output.answer("\nSources")
+        for citation in event.citations:
+            first, last = citation.lines
+            output.answer(f"  [{citation.id}] {citation.source}:{first}-{last}  {citation.heading}")
+
+
+def answer_json(event: Answered) -> dict[str, Any]:
+    """The JSON of `ask`."""
+    return {
+        "answer": event.text,
+        "refused": event.refused,
+        "citations": [asdict(citation) for citation in event.citations],
+        "passages": [passage_json(passage) for passage in event.passages],
+        "timings": {key: round(value, 4) for key, value in event.timings.items()},
+        "model": event.model,
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """The JSON of a passage."""
+    return {
+        "source": passage.source,
+        "lines": list(passage.lines),
+        "heading": passage.heading,
+        "score": round(float(passage.score), 4),
+        "text": passage.text,
+        "page": passage.page,
+    }
+
+
+def show_passages(result: Any, as_json: bool) -> None:
+    """Show what a search found."""
+    if as_json:
+        timings = {key: round(value, 4) for key, value in result.timings.items()}
+        output.emit({"passages": [passage_json(p) for p in result.passages], "timings": timings})
+        return
+    for passage in result.passages:
+        output.answer(f"{passage.source}:{passage.lines[0]}-{passage.lines[1]}  {passage.heading}")
+        for line in passage.text.strip().splitlines()[:4]:
+            output.answer(f"    {line}")
+    if not result.passages:
+        output.say("Nothing found.")
+
+
+def show_generated(events: Iterator[Event], as_json: bool) -> bool:
+    """Show plan, script and checks; returns whether every check holds."""
+    seen: dict[type, Any] = {}
+    for event in _surfaced(events, as_json):
+        seen[type(event)] = event
+    planned, scripted, checked = seen[Planned], seen[Scripted], seen[Checked]
+    if as_json:
+        output.emit(
+            {
+                "kind": "experiment",
+                "spec": planned.spec,
+                "script": scripted.path,
+                "checks": [asdict(check) for check in checked.checks],
+                "repairs": 0,
+                "notes": planned.notes,
+            }
+        )
+    else:
+        output.answer(scripted.text)
+        for note in planned.notes:
+            output.say(f"note: {note}")
+        for check in checked.checks:
+            output.say(f"{'ok    ' if check.ok else 'FAILED'} {check.name}  {check.detail}")
+        output.say(f"Written to {scripted.path}. Run it: rllte-copilot run {scripted.path}")
+    return all(check.ok for check in checked.checks)
+
+
+def show_run(events: Iterator[Event], as_json: bool) -> RunResult:
+    """Stream a run's log; at its end print the result."""
+    result: RunResult | None = None
+    for event in _surfaced(events, as_json):
+        if isinstance(event, LogLine) and not as_json:
+            output.answer(event.text) if event.stream == "stdout" else output.say(event.text)
+        elif isinstance(event, Ran):
+            result = event.result
+    if result is None:
+        raise CopilotError("The run ended without a result.", hint="Try again; if it happens twice, report it.")
+    if as_json:
+        output.emit(asdict(result))
+    else:
+        figures = json.dumps(result.metrics, ensure_ascii=False, default=str)
+        output.say(f"{result.status} in {result.wall_s:.1f} s, {result.peak_memory_mb:.0f} MB; {figures}")
+        output.say(f"log: {result.log}")
+    return result
+
+
+def _surfaced(events: Iterator[Event], as_json: bool) -> Iterator[Event]:
+    for event in events:
+        if isinstance(event, Failed):
+            raise TurnFailed(event)
+        if isinstance(event, Phase) and not as_json and event.detail:
+            output.say(f"... {event.detail}")
+        if not isinstance(event, Metric):
+            yield event

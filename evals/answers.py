@@ -1,0 +1,79 @@
+"""Answers on twenty questions: is the gold text among the passages, is it cited, are unanswerable questions refused?
+
+Gold is a string that bears the answer (`must_contain`), not a chunk id: it survives re-chunking. Reported are recall,
+answers with a citation, citations whose lines hold the string, both refusal errors, and the times to the first word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+from copilot.assistant.assistant import Assistant
+from copilot.core import paths
+from copilot.core.events import Answered, Failed
+from copilot.core.settings import load_settings
+
+QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
+
+
+def measure(args: list[str]) -> dict[str, object]:
+    """Ask every question once, cold caches included."""
+    parser = argparse.ArgumentParser(prog="python -m evals answers")
+    parser.add_argument("--model", help="profile; none answers with passages only")
+    parser.add_argument("--details", action="store_true", help="one row per question as well")
+    given = parser.parse_args(args)
+    assistant = Assistant(load_settings(model=given.model))
+    questions = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [_ask(assistant, item) for item in questions]
+    return {**summary(rows), "model": assistant.status()["model"], **({"rows": rows} if given.details else {})}
+
+
+def _ask(assistant: Assistant, item: dict[str, Any]) -> dict[str, Any]:
+    answered: Answered | None = None
+    for event in assistant.ask(item["question"]):
+        if isinstance(event, Failed):
+            raise SystemExit(f"{event.message} {event.hint}")
+        if isinstance(event, Answered):
+            answered = event
+    if answered is None:
+        raise SystemExit(f"no answer to {item['question']!r}")
+    gold = item.get("must_contain")
+    found = assistant.retriever().search(item["question"]).passages
+    return {
+        "question": item["question"],
+        "answerable": gold is not None,
+        "refused": answered.refused,
+        "recall": bool(gold) and any(gold.lower() in p.text.lower() for p in found),
+        "cited": bool(gold) and any(gold.lower() in _lines(c.source, c.lines).lower() for c in answered.citations),
+        "has_citation": bool(answered.citations),
+        "answer": answered.text,
+        **{key: round(value, 3) for key, value in answered.timings.items()},
+    }
+
+
+def _lines(source: str, lines: tuple[int, int]) -> str:
+    text = (paths.project_root() / source).read_text(encoding="utf-8").splitlines()
+    return "\n".join(text[lines[0] - 1 : lines[1]])
+
+
+def summary(rows: list[dict[str, Any]]) -> dict[str, object]:
+    """The figures over all rows."""
+    answerable = [row for row in rows if row["answerable"]]
+    unanswerable = [row for row in rows if not row["answerable"]]
+    first = [row["first_token_s"] for row in rows if "first_token_s" in row]
+    return {
+        "answerable": len(answerable),
+        "gold among passages": sum(row["recall"] for row in answerable),
+        "gold in cited lines": sum(row["cited"] for row in answerable),
+        "answers with a citation": sum(row["has_citation"] for row in answerable),
+        "wrongly refused": sum(row["refused"] for row in answerable),
+        "unanswerable": len(unanswerable),
+        "rightly refused": sum(row["refused"] for row in unanswerable),
+        "first token s, median": round(statistics.median(first), 2) if first else None,
+        "first token s, max": max(first) if first else None,
+        "retrieval s, max": max(row["retrieval_s"] for row in rows),
+    }

@@ -1,0 +1,6 @@
+"""Layer 5: the algorithms. Each is a constructor that assembles modules, and one `update()`."""
+
+from rllte.agent.a2c import A2C
+from rllte.agent.ppo import PPO
+
+__all__ = ["A2C", "PPO"]

@@ -1,0 +1,1 @@
+"""Layer 4: the public base classes, in `rllte.common.prototype`."""

@@ -1,0 +1,23 @@
+"""What one's own agents and modules are derived from."""
+
+from rllte.common.prototype.base_agent import BaseAgent
+from rllte.common.prototype.on_policy_agent import OnPolicyAgent
+from rllte.core.bases import (
+    BaseAugmentation,
+    BaseDistribution,
+    BaseEncoder,
+    BasePolicy,
+    BaseReward,
+    BaseStorage,
+)
+
+__all__ = [
+    "BaseAgent",
+    "BaseAugmentation",
+    "BaseDistribution",
+    "BaseEncoder",
+    "BasePolicy",
+    "BaseReward",
+    "BaseStorage",
+    "OnPolicyAgent",
+]

@@ -1,0 +1,109 @@
+"""`python -m rllte.core.catalogue [PATH]`: the registry as one stable JSON file, for whoever must not import torch."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+
+import rllte
+from rllte.core.presets import PRESETS
+from rllte.core.registry import PACKAGES, Component, load_all, parameters
+from rllte.core.spaces import action_kind, observation_kind
+
+FUNCTIONS = ("make_rllte_env",)
+AGENT_METHODS = ("train", "eval", "save", "load", "set", "check")
+_ROOT = Path(rllte.__file__).resolve().parent.parent
+
+
+def catalogue() -> dict[str, Any]:
+    """Everything a reader needs to name, check and combine the library's components."""
+    env = importlib.import_module("rllte.env")
+    return {
+        "rllte_version": rllte.__version__,
+        "components": [_component(entry) for entry in load_all()],
+        "functions": [_function(getattr(env, name), "rllte.env") for name in FUNCTIONS],
+        "presets": [asdict(entry) for entry in PRESETS],
+        "environments": [_environment(env_id) for env_id in sorted(gym.registry) if _plain_id(env_id)],
+    }
+
+
+def _component(entry: Component) -> dict[str, Any]:
+    paper = entry.paper
+    return {
+        "name": entry.name,
+        "primitive": entry.primitive,
+        "import_from": PACKAGES[entry.primitive],
+        **_where(entry.cls),
+        "paper": {"title": paper.title, "arxiv": paper.arxiv, "url": paper.url} if paper else None,
+        "aliases": list(entry.aliases),
+        "parameters": parameters(entry.cls.__init__),
+        "observation_spaces": list(entry.observation_spaces),
+        "action_spaces": list(entry.action_spaces),
+        "combines": {key: list(names) for key, names in entry.combines.items()},
+        "methods": {name: parameters(getattr(entry.cls, name)) for name in AGENT_METHODS}
+        if entry.primitive == "agent"
+        else {},
+    }
+
+
+def _function(function: Any, package: str) -> dict[str, Any]:
+    return {
+        "name": function.__name__,
+        "import_from": package,
+        **_where(function),
+        "parameters": parameters(function),
+    }
+
+
+def _where(thing: Any) -> dict[str, Any]:
+    file = Path(inspect.getsourcefile(thing) or "").resolve()
+    _, line = inspect.getsourcelines(thing)
+    summary = (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")
+    return {"source": file.relative_to(_ROOT).as_posix(), "line": line, "summary": summary}
+
+
+def _plain_id(env_id: str) -> bool:
+    """Only ids that a user types: no namespaces, and the newest version of each name."""
+    spec = gym.registry[env_id]
+    if spec.namespace or spec.version is None:
+        return False
+    return not any(o.name == spec.name and (o.version or 0) > spec.version for o in gym.registry.values())
+
+
+def _environment(env_id: str) -> dict[str, Any]:
+    spec = gym.registry[env_id]
+    suite = str(spec.entry_point).split(":")[0].split(".")[2] if str(spec.entry_point).count(".") > 1 else "other"
+    row: dict[str, Any] = {"id": env_id, "suite": suite, "max_episode_steps": spec.max_episode_steps}
+    if suite not in {"classic_control", "toy_text"}:
+        return {**row, "observation_space": None, "action_space": None}
+    env = gym.make(env_id)
+    observation, action = env.observation_space, env.action_space
+    env.close()
+    return {
+        **row,
+        "observation_space": observation_kind(observation),
+        "action_space": action_kind(action),
+        "observation_shape": list(observation.shape or ()),
+        "action_n": int(action.n) if isinstance(action, gym.spaces.Discrete) else None,
+        "action_shape": list(action.shape or ()),
+    }
+
+
+def main() -> None:
+    """Write the catalogue to the given path, or to standard output."""
+    text = json.dumps(catalogue(), indent=1, ensure_ascii=False) + "\n"
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Tuned settings per environment, part of the catalogue: what `rllte train` and generated scripts use by default.
+
+Found for this library by the runs named in evals/LOG.md; CartPole-v1's claim is in evals/LEADERBOARD.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings of one agent on one environment."""
+
+    agent: str
+    env_id: str
+    num_envs: int
+    num_train_steps: int
+    agent_kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
+    train_kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
+    source: str = "evals/LOG.md"
+
+
+_SMALL = {"feature_dim": 64, "hidden_dim": 64}
+
+PRESETS: tuple[Preset, ...] = (
+    Preset(
+        "PPO",
+        "CartPole-v1",
+        8,
+        100_000,
+        {
+            **_SMALL,
+            "num_steps": 32,
+            "batch_size": 256,
+            "n_epochs": 20,
+            "lr": 1e-3,
+            "discount": 0.98,
+            "gae_lambda": 0.8,
+            "clip_range": 0.2,
+            "clip_range_vf": None,
+            "ent_coef": 0.0,
+        },
+        {"anneal_lr": True},
+    ),
+    Preset(
+        "PPO",
+        "Acrobot-v1",
+        16,
+        200_000,
+        {
+            **_SMALL,
+            "num_steps": 256,
+            "batch_size": 256,
+            "n_epochs": 4,
+            "lr": 3e-4,
+            "discount": 0.99,
+            "gae_lambda": 0.94,
+            "clip_range": 0.2,
+            "clip_range_vf": None,
+            "ent_coef": 0.0,
+        },
+    ),
+    Preset(
+        "PPO",
+        "Pendulum-v1",
+        4,
+        100_000,
+        {
+            **_SMALL,
+            "num_steps": 1024,
+            "batch_size": 64,
+            "n_epochs": 10,
+            "lr": 1e-3,
+            "discount": 0.9,
+            "gae_lambda": 0.95,
+            "clip_range": 0.2,
+            "clip_range_vf": None,
+            "ent_coef": 0.0,
+        },
+    ),
+    Preset(
+        "A2C",
+        "CartPole-v1",
+        8,
+        200_000,
+        {**_SMALL, "num_steps": 8, "lr": 1e-3, "discount": 0.98, "gae_lambda": 0.95, "ent_coef": 0.0},
+        {"anneal_lr": True},
+    ),
+)
+
+
+def preset(agent: str, env_id: str) -> Preset | None:
+    """The settings of an agent on an environment, or None if none were tuned."""
+    return next((entry for entry in PRESETS if (entry.agent, entry.env_id) == (agent, env_id)), None)

@@ -1,0 +1,196 @@
+"""The catalogue: every component declares itself once, on its own class, and everything else is derived from that.
+
+`@register("agent", ...)` adds a class; its parameters are read from the constructor's signature, where
+`Annotated[float, Param(...)]` carries meaning and range. Nothing else in the project lists components by hand.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from rllte.core.errors import ParameterError, UnknownNameError
+
+Primitive = Literal["agent", "encoder", "policy", "storage", "distribution", "augmentation", "reward"]
+
+PACKAGES: Mapping[str, str] = {
+    "agent": "rllte.agent",
+    "encoder": "rllte.xploit.encoder",
+    "policy": "rllte.xploit.policy",
+    "storage": "rllte.xploit.storage",
+    "distribution": "rllte.xplore.distribution",
+}
+"""Where users import each primitive from; importing the package registers its components."""
+
+
+@dataclass(frozen=True)
+class Param:
+    """Meaning and range of a constructor parameter."""
+
+    doc: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[Any, ...] | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The source of a component."""
+
+    title: str
+    arxiv: str
+
+    @property
+    def url(self) -> str:
+        """The abstract's address."""
+        return f"https://arxiv.org/abs/{self.arxiv}"
+
+
+@dataclass(frozen=True)
+class Component:
+    """What the catalogue knows of a class."""
+
+    cls: type[Any]
+    primitive: Primitive
+    paper: Paper | None
+    aliases: tuple[str, ...]
+    observation_spaces: tuple[str, ...]
+    action_spaces: tuple[str, ...]
+    combines: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    @property
+    def name(self) -> str:
+        """The class name."""
+        return self.cls.__name__
+
+
+_COMPONENTS: dict[str, Component] = {}
+C = TypeVar("C", bound=type[Any])
+
+
+def register(
+    primitive: Primitive,
+    *,
+    paper: Paper | None = None,
+    aliases: Sequence[str] = (),
+    observation_spaces: Sequence[str] = (),
+    action_spaces: Sequence[str] = (),
+    combines: Mapping[str, Sequence[str]] | None = None,
+) -> Callable[[C], C]:
+    """Class decorator: add a component to the catalogue.
+
+    Args:
+        primitive: what it is.
+        paper: its source.
+        aliases: other names that people use for it.
+        observation_spaces: kinds it takes (see `rllte.core.spaces`).
+        action_spaces: kinds it takes.
+        combines: for an agent, the names of the modules of each primitive that it works with.
+    """
+
+    def add(cls: C) -> C:
+        allowed = {key: tuple(names) for key, names in (combines or {}).items()}
+        entry = Component(
+            cls, primitive, paper, tuple(aliases), tuple(observation_spaces), tuple(action_spaces), allowed
+        )
+        _COMPONENTS[cls.__name__] = entry
+        return cls
+
+    return add
+
+
+def load_all() -> list[Component]:
+    """Import every package of components and return them, by primitive and name."""
+    for package in PACKAGES.values():
+        importlib.import_module(package)
+    shipped = [entry for entry in _COMPONENTS.values() if entry.cls.__module__.startswith("rllte.")]
+    return sorted(shipped, key=lambda entry: (entry.primitive, entry.name))
+
+
+def find(name: str, primitive: Primitive | None = None) -> Component:
+    """The component of that name.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    pool = [entry for entry in load_all() if primitive in (None, entry.primitive)]
+    for entry in pool:
+        if entry.name == name:
+            return entry
+    raise UnknownNameError(primitive or "component", name, [entry.name for entry in pool])
+
+
+def registered(cls: type[Any]) -> Component | None:
+    """The entry of a class, or None for a user's own class that carries no declaration."""
+    entry = _COMPONENTS.get(cls.__name__)
+    return entry if entry is not None and entry.cls is cls else None
+
+
+def parameters(function: Callable[..., Any]) -> list[dict[str, Any]]:
+    """The parameters of a constructor or function as plain data: name, type, default, range, meaning."""
+    hints = get_type_hints(function, include_extras=True)
+    rows = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name == "self" or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        hint, param = _unwrap(hints.get(name, Any))
+        required = parameter.default is inspect.Parameter.empty
+        rows.append(
+            {
+                "name": name,
+                "type": _type_name(hint),
+                "required": required,
+                "default": None if required else _plain(parameter.default),
+                "low": param.low,
+                "high": param.high,
+                "choices": list(param.choices) if param.choices else _literals(hint),
+                "aliases": list(param.aliases),
+                "doc": param.doc,
+            }
+        )
+    return rows
+
+
+def check_ranges(function: Callable[..., Any], values: Mapping[str, Any]) -> None:
+    """Compare values with the declared ranges of a constructor.
+
+    Raises:
+        ParameterError: a value is outside; the message names both.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    for name, value in values.items():
+        _, param = _unwrap(hints.get(name, Any))
+        if param.choices is not None and value not in param.choices:
+            raise ParameterError(f"{name} is {value!r}; expected one of {', '.join(map(repr, param.choices))}.")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if param.low is not None and value < param.low:
+                raise ParameterError(f"{name} is {value}; expected at least {param.low}.")
+            if param.high is not None and value > param.high:
+                raise ParameterError(f"{name} is {value}; expected at most {param.high}.")
+
+
+def _unwrap(hint: Any) -> tuple[Any, Param]:
+    if get_origin(hint) is Annotated:
+        base, *extras = get_args(hint)
+        return base, next((extra for extra in extras if isinstance(extra, Param)), Param(""))
+    return hint, Param("")
+
+
+def _literals(hint: Any) -> list[Any] | None:
+    return list(get_args(hint)) if get_origin(hint) is Literal else None
+
+
+def _type_name(hint: Any) -> str:
+    return hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint).replace("typing.", "")
+
+
+def _plain(value: Any) -> Any:
+    return (
+        value
+        if value is None or isinstance(value, bool | int | float | str)
+        else getattr(value, "__name__", str(value))
+    )

@@ -1,0 +1,46 @@
+"""Spaces by kind: what components declare to support, and the sizes that networks need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+from rllte.core.errors import SpaceError
+
+OBSERVATION_KINDS = ("Box1", "Box3", "Discrete", "MultiDiscrete", "MultiBinary", "Dict", "Box")
+ACTION_KINDS = ("Discrete", "Box", "MultiDiscrete", "MultiBinary")
+
+
+def observation_kind(space: gym.Space[Any]) -> str:
+    """`Box1` for vectors, `Box3` for images (channels first), else the class name of the space."""
+    if isinstance(space, gym.spaces.Box):
+        rank = len(space.shape)
+        return f"Box{rank}" if rank in (1, 3) else "Box"
+    return type(space).__name__
+
+
+def action_kind(space: gym.Space[Any]) -> str:
+    """`Discrete`, `Box`, `MultiDiscrete` or `MultiBinary`."""
+    return type(space).__name__
+
+
+def flat_size(space: gym.Space[Any]) -> int:
+    """Number of scalars in an observation of a Box space."""
+    if not isinstance(space, gym.spaces.Box):
+        raise SpaceError(f"A flat size is defined for Box observations; received {space}.")
+    return int(np.prod(space.shape))
+
+
+def policy_outputs(space: gym.Space[Any]) -> int:
+    """How many numbers a policy head puts out for an action space: logits for Discrete, means for Box.
+
+    Raises:
+        SpaceError: a space that this version's policies cannot act in.
+    """
+    if isinstance(space, gym.spaces.Discrete):
+        return int(space.n)
+    if isinstance(space, gym.spaces.Box) and len(space.shape) == 1:
+        return int(space.shape[0])
+    raise SpaceError(f"Policies act in Discrete or one-dimensional Box spaces; received {space}.")

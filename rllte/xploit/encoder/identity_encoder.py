@@ -1,0 +1,31 @@
+"""The encoder for vectors that need none."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import gymnasium as gym
+import torch as th
+
+from rllte.core.bases import BaseEncoder
+from rllte.core.registry import Param, register
+from rllte.core.spaces import flat_size
+
+
+@register("encoder", aliases=("identity", "no encoder"), observation_spaces=("Box1",))
+class IdentityEncoder(BaseEncoder):
+    """Hands vectors on as they are.
+
+    Its feature size is the size of the observation; `feature_dim` is accepted for the common signature and not used.
+    """
+
+    def __init__(
+        self,
+        observation_space: gym.Space[Any],
+        feature_dim: Annotated[int, Param("accepted and not used: features have the observation's size")] = 64,
+    ) -> None:
+        super().__init__(observation_space, flat_size(observation_space))
+
+    def forward(self, obs: th.Tensor) -> th.Tensor:
+        """(B, D) to (B, D) float32."""
+        return obs.float().flatten(1)

@@ -1,0 +1,5 @@
+"""Storages: experience in, batches out."""
+
+from rllte.xploit.storage.vanilla_rollout_storage import VanillaRolloutStorage
+
+__all__ = ["VanillaRolloutStorage"]

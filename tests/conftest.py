@@ -1,0 +1,25 @@
+"""Every test runs closed: the user's folder is redirected, so no test reads or writes what belongs to a person."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# the weights are shared with the user's own: they are hash-checked, read-only here, and too large to copy
+_MODELS = os.environ.get("RLLTE_COPILOT_MODELS") or str(
+    Path(os.environ.get("RLLTE_COPILOT_HOME") or Path.home() / ".local" / "share" / "rllte-copilot") / "models"
+)
+
+
+@pytest.fixture(autouse=True)
+def _closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in list(os.environ):
+        if name.startswith("RLLTE_COPILOT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("RLLTE_COPILOT_HOME", str(tmp_path / "copilot-home"))
+    monkeypatch.setenv("RLLTE_COPILOT_MODELS", _MODELS)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    yield
