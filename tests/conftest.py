@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# several workers share the processors, and small networks gain nothing from more threads
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # the weights are shared with the user's own: they are hash-checked, read-only here, and too large to copy
 _MODELS = os.environ.get("RLLTE_COPILOT_MODELS") or str(
     Path(os.environ.get("RLLTE_COPILOT_HOME") or Path.home() / ".local" / "share" / "rllte-copilot") / "models"

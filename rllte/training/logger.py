@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 COLUMNS = ("step", "episode", "episode_reward", "episode_length", "fps", "total_time")
 
@@ -31,33 +31,42 @@ def new_run_folder(log_dir: str | Path, tag: str) -> Path:
 
 
 class Logger:
-    """Writes into one run folder.
+    """Writes into one run folder. Files are opened at the first line, and again after `close`.
 
     Args:
         folder: of the run; exists.
     """
 
     def __init__(self, folder: Path) -> None:
-        from torch.utils.tensorboard import SummaryWriter  # slow to import, and only runs need it
-
         self.folder = folder
-        self._metrics = (folder / "metrics.jsonl").open("a", encoding="utf-8", buffering=1)
-        self._log = (folder / "train.log").open("a", encoding="utf-8", buffering=1)
-        self._tensorboard = SummaryWriter(str(folder))
+        self._files: dict[str, TextIO] = {}
+        self._tensorboard: Any = None
         descriptor = os.environ.get("RLLTE_METRICS_FD", "")
         self._pipe = int(descriptor) if descriptor.isdigit() else None
+
+    def _append(self, name: str, text: str) -> None:
+        if name not in self._files:
+            self._files[name] = (self.folder / name).open("a", encoding="utf-8", buffering=1)
+        self._files[name].write(text)
+
+    def _scalar(self, name: str, value: float, step: int) -> None:
+        if self._tensorboard is None:
+            from torch.utils.tensorboard import SummaryWriter  # slow to import, and only runs need it
+
+            self._tensorboard = SummaryWriter(str(self.folder))
+        self._tensorboard.add_scalar(name, value, step)
 
     def info(self, message: str) -> None:
         """A line for people."""
         line = f"[{time.strftime('%H:%M:%S')}] {message}"
-        self._log.write(line + "\n")
+        self._append("train.log", line + "\n")
         print(line, flush=True)  # noqa: T201 (the console line is the feature)
 
     def record(self, kind: str, values: Mapping[str, Any]) -> None:
         """A row of metrics, `kind` "train" or "eval"; numbers that are not finite become null."""
         row = {"kind": kind, **{key: _plain(value) for key, value in values.items()}}
         text = json.dumps(row, allow_nan=False) + "\n"
-        self._metrics.write(text)
+        self._append("metrics.jsonl", text)
         if self._pipe is not None:
             try:
                 os.write(self._pipe, text.encode())
@@ -66,14 +75,17 @@ class Logger:
         step = int(values.get("step", 0))
         for key, value in row.items():
             if isinstance(value, int | float) and key != "step":
-                self._tensorboard.add_scalar(f"{kind}/{key}", value, step)
+                self._scalar(f"{kind}/{key}", value, step)
         self.info(_line(kind, row))
 
     def close(self) -> None:
         """Flush and release the files."""
-        self._metrics.close()
-        self._log.close()
-        self._tensorboard.close()
+        for file in self._files.values():
+            file.close()
+        self._files = {}
+        if self._tensorboard is not None:
+            self._tensorboard.close()
+            self._tensorboard = None
 
 
 def _plain(value: Any) -> Any:

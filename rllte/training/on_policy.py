@@ -115,6 +115,7 @@ def run(agent: Learner, schedule: Schedule) -> None:
         raise
     finally:
         _scale_rates(agent, rates, 1.0)
+        agent.logger.close()
 
 
 def collect(agent: Learner, obs: th.Tensor, episodes: Episodes) -> th.Tensor:

@@ -1,0 +1,30 @@
+"""Language models and embedders: profiles, verified weights, the background engine, and one client for all servers.
+
+Importing this package is light: the client, onnxruntime and numpy are loaded when something is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copilot.core.settings import Settings
+
+if TYPE_CHECKING:
+    from copilot.models.chat import Chat
+    from copilot.models.embedder import Embedder
+
+__all__ = ["open_chat", "open_embedder"]
+
+
+def open_chat(settings: Settings, *, profile: str | None = None) -> Chat:
+    """A language model, ready to answer; see `copilot.models.chat.open_chat`."""
+    from copilot.models import chat
+
+    return chat.open_chat(settings, profile=profile)
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder of the settings; see `copilot.models.embedder.open_embedder`."""
+    from copilot.models import embedder
+
+    return embedder.open_embedder(settings)

@@ -1,0 +1,224 @@
+"""One client for every language model: the embedded engine, vLLM, llama-server, Ollama. Only an address differs.
+
+All requests go through `langchain_openai.ChatOpenAI`, which is imported when a model is opened. Tokens are counted by
+the server that will read them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from copilot.core.errors import InvalidRequest, ModelUnreachable, NoModel
+from copilot.core.settings import Settings
+from copilot.models import engine, profiles
+
+Messages = list[dict[str, str]]
+FALLBACK_CONTEXT = 4096
+_LOCAL = urllib.request.ProxyHandler({})
+
+
+class Chat(Protocol):
+    """What the rest of the copilot knows of a language model. Lengths are in tokens."""
+
+    name: str
+    context_length: int
+
+    def stream(
+        self, messages: Messages, *, max_tokens: int, temperature: float = 0.0, stop: list[str] | None = None
+    ) -> Iterator[str]:
+        """Yield the answer's pieces as they are written."""
+        ...
+
+    def complete_json(self, messages: Messages, schema: dict[str, Any], *, max_tokens: int) -> dict[str, Any]:
+        """An object that fits the JSON schema."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens `text` costs."""
+        ...
+
+
+def open_chat(settings: Settings, *, profile: str | None = None) -> Chat:
+    """The model that the settings name, ready to answer; starts the embedded engine when needed.
+
+    Raises:
+        NoModel: the weights are not on this machine, or the settings ask for no model.
+        UnknownName: no profile has that name.
+        ModelUnreachable: the server does not answer.
+    """
+    name = profile or settings.model
+    if name == "scripted" or (profile is None and os.environ.get("RLLTE_COPILOT_SCRIPT")):
+        from copilot.models.scripted import open_scripted
+
+        return open_scripted()
+    if settings.base_url:
+        return _remote(settings, name)
+    if name == "none":
+        raise NoModel("The settings ask for no language model.", hint="rllte-copilot models use qwen2.5-coder-1.5b")
+    found = profiles.get(name)
+    if found.kind != "chat":
+        raise InvalidRequest(f"{name} is an {found.kind}, not a chat model.", hint="rllte-copilot models list")
+    endpoint = engine.ensure(found, settings)
+    return ServerChat(found.name, endpoint.base_url, endpoint.api_key, endpoint.context_length)
+
+
+def _remote(settings: Settings, wanted: str) -> ServerChat:
+    base = (settings.base_url or "").rstrip("/")
+    base = base if base.endswith("/v1") else f"{base}/v1"
+    key = settings.api_key or "EMPTY"
+    listed = _request(f"{base}/models", key)
+    entries = listed.get("data") or [] if isinstance(listed, dict) else []
+    if not entries:
+        raise NoModel(
+            f"The server at {base} serves no model.", hint="Load a model there, or unset RLLTE_COPILOT_BASE_URL."
+        )
+    entry = next((item for item in entries if item.get("id") == wanted), entries[0])
+    length = settings.context_tokens or entry.get("max_model_len") or _props_context(base, key) or FALLBACK_CONTEXT
+    return ServerChat(entry["id"], base, key, int(length))
+
+
+def _props_context(base: str, key: str) -> int | None:
+    try:
+        props = _request(f"{base.removesuffix('/v1')}/props", key)
+        return int(props["default_generation_settings"]["n_ctx"])
+    except (ModelUnreachable, KeyError, TypeError, ValueError):
+        return None
+
+
+def _request(url: str, key: str, body: dict[str, Any] | None = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    request = urllib.request.Request(url, data=data, headers=headers)
+    handlers = [_LOCAL] if _is_local(url) else []
+    try:
+        with urllib.request.build_opener(*handlers).open(request, timeout=30.0) as reply:
+            return json.loads(reply.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            raise _unreachable(url, f"status {error.code}", refused=error.code in {401, 403}) from error
+    except (OSError, ValueError) as error:
+        raise _unreachable(url, str(error)) from error
+
+
+def _is_local(url: str) -> bool:
+    return urllib.parse.urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def _unreachable(url: str, detail: str, *, refused: bool = False) -> ModelUnreachable:
+    hint = (
+        "Set RLLTE_COPILOT_API_KEY to that server's key."
+        if refused
+        else "Check that the server runs (rllte-copilot models status), or the address in RLLTE_COPILOT_BASE_URL."
+    )
+    return ModelUnreachable(f"The language model at {url} does not answer as expected: {detail}.", hint=hint)
+
+
+class ServerChat:
+    """A model behind an OpenAI-compatible address."""
+
+    def __init__(self, name: str, base_url: str, api_key: str, context_length: int) -> None:
+        self.name = name
+        self.base_url = base_url
+        self.context_length = context_length
+        self._key = api_key
+        self._counts: dict[str, int] = {}
+        self._tokenizer = True
+        self._http: Any = None
+
+    def _client(self, max_tokens: int, temperature: float) -> Any:
+        import httpx
+        from langchain_openai import ChatOpenAI
+        from pydantic import SecretStr
+
+        if self._http is None:
+            self._http = httpx.Client(trust_env=not _is_local(self.base_url), timeout=httpx.Timeout(600.0, connect=5.0))
+        return ChatOpenAI(
+            model=self.name,
+            base_url=self.base_url,
+            api_key=SecretStr(self._key),
+            temperature=temperature,
+            max_retries=1,
+            http_client=self._http,
+            stream_usage=False,
+            extra_body={"max_tokens": max_tokens},  # understood by every server; the newer name is not
+        )
+
+    def stream(
+        self, messages: Messages, *, max_tokens: int, temperature: float = 0.0, stop: list[str] | None = None
+    ) -> Iterator[str]:
+        """Yield the answer's pieces as they are written.
+
+        Raises:
+            ModelUnreachable: the server is gone or refuses the key.
+            InvalidRequest: the messages do not fit the context.
+        """
+        with self._errors():
+            for chunk in self._client(max_tokens, temperature).stream(messages, stop=stop):
+                if isinstance(chunk.content, str) and chunk.content:
+                    yield chunk.content
+
+    def complete_json(self, messages: Messages, schema: dict[str, Any], *, max_tokens: int) -> dict[str, Any]:
+        """An object that fits the schema, which the server enforces while it writes.
+
+        Raises:
+            ModelUnreachable: the server is gone or refuses the key.
+            InvalidRequest: the messages do not fit the context, or the answer was cut at `max_tokens`.
+        """
+        wanted = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
+        with self._errors():
+            reply = self._client(max_tokens, 0.0).bind(response_format=wanted).invoke(messages)
+        try:
+            parsed = json.loads(str(reply.content))
+        except ValueError as error:
+            raise InvalidRequest(
+                f"The model's structured answer was cut or broken within {max_tokens} tokens.",
+                hint="Make the request shorter, or choose a larger model.",
+            ) from error
+        return dict(parsed)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of `text` by the server's own tokenizer; a cautious estimate where it offers none (Ollama)."""
+        if text not in self._counts:
+            if len(self._counts) > 4096:
+                self._counts.clear()
+            self._counts[text] = self._count(text)
+        return self._counts[text]
+
+    def _count(self, text: str) -> int:
+        if self._tokenizer:
+            body = {"content": text, "add_special": False, "model": self.name, "prompt": text}
+            try:
+                reply = _request(f"{self.base_url.removesuffix('/v1')}/tokenize", self._key, body)
+                return int(reply["count"]) if "count" in reply else len(reply["tokens"])
+            except ModelUnreachable as error:
+                if not isinstance(error.__cause__, urllib.error.HTTPError) or error.__cause__.code != 404:
+                    raise
+                self._tokenizer = False
+        return len(text.encode()) // 3 + 1
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        import openai
+
+        try:
+            yield
+        except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+            raise _unreachable(self.base_url, "the key was refused", refused=True) from error
+        except openai.NotFoundError as error:
+            raise NoModel(
+                f"The server at {self.base_url} has no model named {self.name}.", hint="Choose one that it serves."
+            ) from error
+        except openai.BadRequestError as error:
+            raise InvalidRequest(
+                f"The model refused the request: {error.message}",
+                hint=f"Its context holds {self.context_length} tokens; ask for less, or start a new conversation.",
+            ) from error
+        except openai.OpenAIError as error:
+            raise _unreachable(self.base_url, str(error)) from error

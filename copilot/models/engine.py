@@ -1,0 +1,258 @@
+"""The embedded engine seen from outside: one background process per profile, found, started, checked and stopped here.
+
+Its state file (mode 0600: it holds the key) says where it listens; a state whose process is gone, or whose pid now
+belongs to another program, is dropped. The process itself is `server`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from copilot.core import paths
+from copilot.core.errors import ModelUnreachable, PortTaken
+from copilot.core.locks import file_lock
+from copilot.core.settings import Settings
+from copilot.models import pull
+from copilot.models.profiles import Profile
+
+SLOTS = 2
+"""Requests served at once; each slot has the whole context length."""
+START_TIMEOUT_S = 180.0
+
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a model answers. `base_url` ends in /v1; `context_length` is in tokens."""
+
+    base_url: str
+    api_key: str
+    context_length: int
+    pid: int
+
+
+def ensure(profile: Profile, settings: Settings) -> Endpoint:
+    """The running engine of that profile, started when there is none.
+
+    Raises:
+        NoModel: the weights are not on this machine.
+        PortTaken: the settings ask for a port on which another program listens.
+        ModelUnreachable: the process ended or did not answer; the message holds the end of its log.
+    """
+    threads = settings.threads or physical_cores()
+    context = settings.context_tokens or profile.context_length
+    fingerprint = _fingerprint(profile, threads, context, settings)
+    state = _alive(profile.name)
+    if state is not None and state["fingerprint"] == fingerprint and _healthy(state):
+        return _endpoint(state)
+    pull.require(profile)
+    with file_lock(paths.state_dir() / f"engine-{profile.name}.lock", f"a start of {profile.name}", wait=True):
+        state = _alive(profile.name)  # another caller may have started it meanwhile
+        if state is not None:
+            if state["fingerprint"] == fingerprint and _healthy(state):
+                return _endpoint(state)
+            _end(profile.name, state)
+        _check_port(settings.port)
+        return _endpoint(_start(profile, settings, threads, context, fingerprint))
+
+
+def status() -> list[dict[str, Any]]:
+    """The engines that are running, without their keys."""
+    rows = []
+    for path in sorted(paths.state_dir().glob("engine-*.json")):
+        state = _alive(path.stem.removeprefix("engine-"))
+        if state is not None:
+            rows.append({key: state[key] for key in ("profile", "pid", "port", "context")})
+    return rows
+
+
+def stop(name: str | None = None) -> bool:
+    """Stop the engine of that profile, or every engine; whether there was one."""
+    stopped = False
+    for path in sorted(paths.state_dir().glob("engine-*.json")):
+        profile = path.stem.removeprefix("engine-")
+        state = _alive(profile)
+        if state is not None and name in {None, profile}:
+            _end(profile, state)
+            stopped = True
+    return stopped
+
+
+def physical_cores() -> int:
+    """Cores that this process may use, counting hyper-threads once where the system says so."""
+    usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
+    groups = set()
+    for cpu in usable:
+        path = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        try:
+            groups.add(path.read_text(encoding="ascii").strip())
+        except OSError:
+            groups.add(str(cpu))
+    return max(1, len(groups))
+
+
+def process_start(pid: int) -> str:
+    """When the kernel says that a process started; with the pid it names one process for good. "" if unknown."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    return stat.rsplit(")", 1)[1].split()[19]
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write atomically with mode 0600 from the first byte."""
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(text)
+    partial.replace(path)
+
+
+def slots(state: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """What each slot does; None when the server is too busy to say."""
+    reply = _get(state, "/slots", timeout=10.0)
+    return reply if isinstance(reply, list) else None
+
+
+def _state_path(name: str) -> Path:
+    return paths.state_dir() / f"engine-{name}.json"
+
+
+def _fingerprint(profile: Profile, threads: int, context: int, settings: Settings) -> str:
+    parts = (profile.name, profile.sha256, str(pull.require(profile)), threads, context, settings.port)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _alive(name: str) -> dict[str, Any] | None:
+    path = _state_path(name)
+    try:
+        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        pid, started = int(state["pid"]), state["started"]
+        state["fingerprint"], state["port"], state["api_key"], state["context"]
+        os.kill(pid, 0)
+        if process_start(pid) == started:
+            return state
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # broken, or its process is gone: dropped below
+    path.unlink(missing_ok=True)
+    return None
+
+
+def _endpoint(state: dict[str, Any]) -> Endpoint:
+    return Endpoint(f"http://127.0.0.1:{state['port']}/v1", state["api_key"], state["context"], state["pid"])
+
+
+def _get(state: dict[str, Any], route: str, timeout: float) -> Any:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{state['port']}{route}", headers={"Authorization": f"Bearer {state['api_key']}"}
+    )
+    try:
+        with _direct.open(request, timeout=timeout) as reply:
+            return json.loads(reply.read())
+    except urllib.error.HTTPError as error:
+        error.close()
+        return None
+    except (OSError, ValueError):
+        return None
+
+
+def _healthy(state: dict[str, Any]) -> bool:
+    return _get(state, "/health", timeout=2.0) is not None
+
+
+def _check_port(port: int | None) -> None:
+    if port is None:
+        return
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortTaken(
+                f"Port {port} on 127.0.0.1 cannot be used for the engine: {error.strerror}.",
+                hint="End the program that listens there, or set RLLTE_COPILOT_PORT to a free port (or unset it).",
+            ) from error
+
+
+def _start(profile: Profile, settings: Settings, threads: int, context: int, fingerprint: str) -> dict[str, Any]:
+    log = paths.state_dir() / f"engine-{profile.name}.log"
+    command = [sys.executable, "-m", "copilot.models.server", "--profile", profile.name]
+    command += ["--state", str(_state_path(profile.name)), "--threads", str(threads), "--context", str(context)]
+    command += ["--port", str(settings.port or 0), "--idle-seconds", str(settings.idle_minutes * 60)]
+    command += ["--fingerprint", fingerprint]
+    search = os.pathsep.join(filter(None, [str(paths.project_root()), os.environ.get("PYTHONPATH")]))
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,  # neither the caller's exit nor its Ctrl-C ends the engine
+            cwd=paths.state_dir(),
+            env={**os.environ, "PYTHONPATH": search},
+        )
+    try:
+        return _wait(profile, process, log)
+    finally:
+        process.returncode = process.returncode or 0  # meant to outlive this process: no warning about that
+
+
+def _wait(profile: Profile, process: subprocess.Popen[bytes], log: Path) -> dict[str, Any]:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        code = process.poll()
+        if code is not None:
+            raise _failed(profile, f"ended with status {code}", log)
+        state = _alive(profile.name)
+        if state is not None and state["pid"] == process.pid and _healthy(state):
+            return state
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    raise _failed(profile, f"did not answer within {START_TIMEOUT_S:.0f} s", log)
+
+
+def _failed(profile: Profile, what: str, log: Path) -> ModelUnreachable:
+    tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-6:]
+    return ModelUnreachable(
+        f"The engine of {profile.name} {what}. The end of its log:\n" + "\n".join(tail),
+        hint=f"See {log}; it needs about {profile.memory_mb} MB of memory. A smaller profile: --model smollm2-135m.",
+    )
+
+
+def _end(name: str, state: dict[str, Any]) -> None:
+    pid = int(state["pid"])
+    _state_path(name).unlink(missing_ok=True)
+    try:
+        os.kill(pid, signal.SIGTERM)
+        for _ in range(100):
+            if process_start(pid) != state["started"] or _zombie(pid):
+                return
+            time.sleep(0.05)
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _zombie(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return True
+    return stat.rsplit(")", 1)[1].split()[0] == "Z"

@@ -1,0 +1,176 @@
+"""PPO and A2C as a user meets them: they learn, repeat, save, resume, and refuse what cannot work."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch as th
+
+from rllte.agent import A2C, PPO
+from rllte.common.prototype import BaseAgent, BaseReward
+from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, SpaceError
+from rllte.core.presets import preset
+from rllte.env import make_rllte_env
+from rllte.xploit.encoder import VanillaMlpEncoder
+from rllte.xplore.distribution import DiagonalGaussian
+
+AGENTS: list[type[Any]] = [PPO, A2C]
+
+
+class Constant(BaseReward):
+    """Rewards action 1."""
+
+    def compute(self, samples: Mapping[str, th.Tensor], sync: bool = True) -> th.Tensor:
+        return self.weight * samples["actions"].float() * 10
+
+    def update(self, samples: Mapping[str, th.Tensor]) -> None:
+        self.updates += 1
+
+
+def build(cls: type[Any], tmp_path: Path, env_id: str = "CartPole-v1", **kwargs: Any) -> Any:
+    env = make_rllte_env(env_id, num_envs=2, seed=1)
+    return cls(env=env, seed=1, hidden_dim=16, num_steps=16, log_dir=tmp_path / "logs", **kwargs)
+
+
+def weights(agent: BaseAgent) -> th.Tensor:
+    return th.cat([parameter.detach().flatten() for parameter in agent.policy.parameters()])
+
+
+@pytest.mark.parametrize("cls", AGENTS)
+@pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1"])
+def test_the_same_seed_gives_the_same_weights_and_another_does_not(cls: Any, env_id: str, tmp_path: Path) -> None:
+    def trained(seed: int) -> th.Tensor:
+        env = make_rllte_env(env_id, num_envs=2, seed=seed)
+        agent = cls(env=env, seed=seed, hidden_dim=16, num_steps=16, log_dir=tmp_path / "logs")
+        agent.train(num_train_steps=96)
+        return weights(agent)
+
+    first = trained(1)
+    assert th.equal(first, trained(1))
+    assert not th.equal(first, trained(2))
+    assert first.isfinite().all()
+
+
+@pytest.mark.parametrize("cls", AGENTS)
+def test_an_intrinsic_reward_changes_learning_and_without_it_nothing_differs(cls: Any, tmp_path: Path) -> None:
+    def trained(beta: float | None) -> th.Tensor:
+        agent = build(cls, tmp_path)
+        if beta is not None:
+            agent.set(reward=Constant(agent.env, beta=beta))
+        agent.train(num_train_steps=64)
+        return weights(agent)
+
+    plain = trained(None)
+    assert th.equal(plain, trained(0.0))
+    assert not th.equal(plain, trained(1.0))
+
+
+def test_pretraining_learns_from_the_intrinsic_reward_alone(tmp_path: Path) -> None:
+    def trained(beta: float) -> th.Tensor:
+        agent = build(PPO, tmp_path, pretraining=True)
+        agent.set(reward=Constant(agent.env, beta=beta))
+        agent.train(num_train_steps=64)
+        return weights(agent)
+
+    assert not th.equal(trained(0.0), trained(1.0))
+    with pytest.raises(IncompatibleError, match="intrinsic reward"):
+        build(PPO, tmp_path, pretraining=True).train(num_train_steps=64)
+
+
+@pytest.mark.parametrize("cls", AGENTS)
+def test_a_checkpoint_continues_weights_optimiser_and_steps(cls: Any, tmp_path: Path) -> None:
+    agent = build(cls, tmp_path)
+    agent.train(num_train_steps=64)
+    file = agent.save(tmp_path / "a.safetensors")
+    other = build(cls, tmp_path)
+    other.load(file)
+    assert th.equal(weights(agent), weights(other))
+    assert other.global_step == agent.global_step == 64
+    mine, theirs = (a.policy.optimizers["opt"].state_dict()["state"] for a in (agent, other))
+    for index, state in mine.items():
+        for key, value in state.items():
+            assert th.equal(th.as_tensor(value), th.as_tensor(theirs[index][key]))
+
+
+def test_a_second_train_goes_on(tmp_path: Path) -> None:
+    agent = build(PPO, tmp_path)
+    agent.train(num_train_steps=32)
+    before = weights(agent)
+    agent.train(num_train_steps=32)
+    assert agent.global_step == 64
+    assert 0 < (weights(agent) - before).abs().max() < 0.5
+
+
+def test_logs_are_written_and_the_working_directory_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = Path.cwd()
+    agent = build(PPO, tmp_path, eval_env=make_rllte_env("CartPole-v1", num_envs=2))
+    agent.train(num_train_steps=64)
+    assert Path.cwd() == here
+    rows = [json.loads(line) for line in (agent.logger.folder / "metrics.jsonl").read_text().splitlines()]
+    assert {row["kind"] for row in rows} == {"train", "eval"}
+    assert rows[-1]["step"] == 64
+    assert {"policy_loss", "value_loss", "entropy", "fps"} <= set(rows[0])
+    assert list(agent.logger.folder.glob("events.out.tfevents.*"))
+    assert "steps/s" in capsys.readouterr().out
+
+
+def test_metrics_go_to_the_pipe_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    monkeypatch.setenv("RLLTE_METRICS_FD", str(write))
+    build(PPO, tmp_path).train(num_train_steps=32)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        rows = [json.loads(line) for line in pipe]
+    assert rows[0]["kind"] == "train"
+
+
+def test_modules_can_be_replaced_before_training_only(tmp_path: Path) -> None:
+    agent = build(PPO, tmp_path)
+    agent.set(encoder=VanillaMlpEncoder(agent.observation_space, feature_dim=4))
+    agent.train(num_train_steps=32)
+    with pytest.raises(IncompatibleError, match="before training"):
+        agent.set(encoder=VanillaMlpEncoder(agent.observation_space, feature_dim=4))
+
+
+def test_what_cannot_work_is_refused_with_a_reason(tmp_path: Path) -> None:
+    agent = build(PPO, tmp_path)
+    agent.set(encoder=VanillaMlpEncoder(agent.observation_space, feature_dim=5))
+    with pytest.raises(IncompatibleError, match="5 features"):
+        agent.check()
+    agent = build(PPO, tmp_path)
+    agent.set(distribution=DiagonalGaussian())
+    with pytest.raises(SpaceError, match="DiagonalGaussian is for Box actions"):
+        agent.check()
+    with pytest.raises(IncompatibleError, match="BaseEncoder"):
+        agent.set(encoder=DiagonalGaussian())
+    with pytest.raises(ParameterError, match="lr is -3"):
+        build(PPO, tmp_path, lr=-3)
+    with pytest.raises(SpaceError, match="observes"):
+        build(PPO, tmp_path, env_id="FrozenLake-v1")
+
+
+def test_a_checkpoint_of_another_agent_is_refused(tmp_path: Path) -> None:
+    file = build(PPO, tmp_path).save(tmp_path / "a.safetensors")
+    with pytest.raises(CheckpointError, match="holds a PPO"):
+        build(A2C, tmp_path).load(file)
+    with pytest.raises(CheckpointError, match="observation_space"):
+        build(PPO, tmp_path, env_id="Acrobot-v1").load(file)
+    (tmp_path / "b.safetensors").write_bytes(b"not a checkpoint")
+    with pytest.raises(CheckpointError, match="Cannot read"):
+        build(PPO, tmp_path).load(tmp_path / "b.safetensors")
+
+
+@pytest.mark.learning
+def test_ppo_learns_cartpole_with_its_preset(tmp_path: Path) -> None:
+    settings = preset("PPO", "CartPole-v1")
+    assert settings is not None
+    env = make_rllte_env("CartPole-v1", num_envs=settings.num_envs, seed=1)
+    eval_env = make_rllte_env("CartPole-v1", num_envs=10, seed=1001)
+    agent = PPO(env=env, eval_env=eval_env, seed=1, log_dir=tmp_path, **settings.agent_kwargs)
+    agent.train(settings.num_train_steps, log_interval=100, **settings.train_kwargs)
+    assert agent.eval(num_eval_episodes=20)["episode_reward"] >= 475

@@ -1,0 +1,43 @@
+import pytest
+import torch as th
+
+from rllte.core.errors import ParameterError, UnknownNameError
+from rllte.env import make_rllte_env
+
+
+def rollout(seed: int) -> th.Tensor:
+    env = make_rllte_env("CartPole-v1", num_envs=3, seed=seed)
+    seen = [env.reset()[0]]
+    seen += [env.step(th.ones(3, dtype=th.int64))[0] for _ in range(30)]
+    env.close()
+    return th.stack(seen)
+
+
+def test_seeds_seed() -> None:
+    first = rollout(1)
+    assert th.equal(first, rollout(1))
+    assert not th.equal(first, rollout(2))
+    assert not th.equal(first[0, 0], first[0, 1])
+
+
+def test_the_end_of_an_episode_shows_its_own_last_observation() -> None:
+    env = make_rllte_env("CartPole-v1", num_envs=1)
+    env.reset()
+    for _ in range(50):
+        obs, rewards, terminateds, _, infos = env.step(th.ones(1, dtype=th.int64))
+        if terminateds.any():
+            break
+    assert rewards.dtype == terminateds.dtype == obs.dtype == th.float32
+    assert infos["final_obs"][0, 2].abs() > 0.2
+    assert obs[0].abs().max() <= 0.05
+    env.close()
+
+
+def test_an_unknown_id_names_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="CartPole-v1"):
+        make_rllte_env("CartPol-v1")
+
+
+def test_no_environments_is_refused() -> None:
+    with pytest.raises(ParameterError, match="num_envs"):
+        make_rllte_env("CartPole-v1", num_envs=0)
