@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 import torch as th
 
-from rllte.core.errors import ParameterError
 from rllte.xploit.storage import VanillaRolloutStorage
 
 SPACE = gym.spaces.Box(-1, 1, (1,), np.float32)
@@ -41,23 +40,3 @@ def test_a_running_episode_goes_on_with_the_last_value() -> None:
     storage = filled()
     storage.compute_returns_and_advantages(th.tensor([100.0]))
     assert storage.returns[1].item() == pytest.approx(91.0)
-
-
-def test_a_batch_larger_than_the_rollout_is_the_whole_rollout() -> None:
-    storage = filled(batch_size=1000)
-    storage.compute_returns_and_advantages(th.zeros(1))
-    batches = list(storage.sample())
-    assert [len(batch.actions) for batch in batches] == [2]
-    assert sorted(batches[0].actions.tolist()) == [0, 1]
-
-
-def test_a_full_rollout_takes_no_more() -> None:
-    storage = filled()
-    none = th.zeros(1)
-    with pytest.raises(ParameterError, match="full"):
-        storage.add(th.zeros(1, 1), none, none, none, none, {}, th.zeros(1, 1), none, none)
-
-
-def test_images_stay_bytes() -> None:
-    space = gym.spaces.Box(0, 255, (1, 36, 36), np.uint8)
-    assert VanillaRolloutStorage(space, gym.spaces.Discrete(2)).observations.dtype == th.uint8
