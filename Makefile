@@ -26,7 +26,7 @@ run: .venv/.base ## install, pull the model, ingest the corpus, open the copilot
 
 test: .venv/.dev ## every test, on the real small model
 	@$(BIN)/rllte-copilot setup --model qwen2.5-coder-0.5b --no-ingest
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/.dev ## lint, format, types, layers
 	@$(BIN)/ruff check .
