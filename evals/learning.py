@@ -1,13 +1,9 @@
-"""Learning with the library's presets: mean return over 100 evaluation episodes after the last step, per seed.
-
-`python -m evals.learning --agent PPO --env CartPole-v1 --seeds 1 2 3` prints one JSON object.
-"""
+"""Learning with the library's presets: mean return over 100 evaluation episodes after the last step, per seed."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import sys
 import tempfile
 import time
@@ -50,19 +46,15 @@ def one_run(agent_name: str, env_id: str, seed: int, episodes: int, log_dir: str
     }
 
 
-def main() -> None:
+def measure(args: list[str]) -> dict[str, object]:
     """Run all seeds, one after the other, on one thread: small networks are slower on more."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m evals learning")
     parser.add_argument("--agent", default="PPO")
     parser.add_argument("--env", default="CartPole-v1")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--episodes", type=int, default=100)
-    args = parser.parse_args()
+    given = parser.parse_args(args)
     th.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr):
-        runs = [one_run(args.agent, args.env, seed, args.episodes, folder) for seed in args.seeds]
-    print(json.dumps({"agent": args.agent, "env_id": args.env, "torch": th.__version__, "runs": runs}, indent=1))
-
-
-if __name__ == "__main__":
-    main()
+        runs = [one_run(given.agent, given.env, seed, given.episodes, folder) for seed in given.seeds]
+    return {"agent": given.agent, "env_id": given.env, "torch": th.__version__, "runs": runs}

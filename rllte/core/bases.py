@@ -181,8 +181,16 @@ class BaseReward(ABC):
         """The present weight."""
         return float(self.beta * (1.0 - self.kappa) ** self.updates)
 
-    def watch(self, samples: Mapping[str, th.Tensor]) -> None:  # noqa: B027 (most rewards need not watch)
-        """See one step of all environments, each entry (N, ...); for rewards with a memory."""
+    def watch(  # noqa: B027 (most rewards need not watch)
+        self,
+        observations: th.Tensor,
+        actions: th.Tensor,
+        rewards: th.Tensor,
+        terminateds: th.Tensor,
+        truncateds: th.Tensor,
+        next_observations: th.Tensor,
+    ) -> None:
+        """See one step of all environments, each argument (N, ...); for rewards with a memory."""
 
     @abstractmethod
     def compute(self, samples: Mapping[str, th.Tensor], sync: bool = True) -> th.Tensor:

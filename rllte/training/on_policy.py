@@ -132,7 +132,8 @@ def collect(agent: Learner, obs: th.Tensor, episodes: Episodes) -> th.Tensor:
             obs, actions, rewards, terminateds, truncateds, infos, next_obs, **extras, final_values=final_values
         )
         if agent.irs is not None:
-            agent.irs.watch(_step_samples(obs, actions, rewards, terminateds, truncateds, infos, next_obs))
+            following = infos.get("final_obs", next_obs)
+            agent.irs.watch(obs, actions, rewards, terminateds, truncateds, following)
         agent.global_step += agent.env.num_envs
         agent.global_episode += episodes.step(rewards, th.maximum(terminateds, truncateds))
         obs = next_obs
@@ -163,25 +164,6 @@ def learn(agent: Learner, last_obs: th.Tensor) -> Mapping[str, Any]:
     losses = agent.update()
     storage.update()
     return {**losses, **extra}
-
-
-def _step_samples(
-    obs: th.Tensor,
-    actions: th.Tensor,
-    rewards: th.Tensor,
-    terminateds: th.Tensor,
-    truncateds: th.Tensor,
-    infos: Mapping[str, Any],
-    next_obs: th.Tensor,
-) -> dict[str, th.Tensor]:
-    return {
-        "observations": obs,
-        "actions": actions,
-        "rewards": rewards,
-        "terminateds": terminateds,
-        "truncateds": truncateds,
-        "next_observations": infos.get("final_obs", next_obs),
-    }
 
 
 def _scale_rates(agent: Learner, rates: Mapping[str, list[float]], factor: float) -> None:

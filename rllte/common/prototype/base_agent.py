@@ -160,7 +160,7 @@ class BaseAgent(ABC):
         return {"step": self.global_step, "episode": self.global_episode, **figures, "total_time": elapsed}
 
     def save(self, path: str | Path | None = None) -> Path:
-        """Write a checkpoint that `load` continues from bit for bit; by default into the run folder.
+        """Write weights, optimiser states, torch's generator and counters; by default into the run folder.
 
         Returns:
             Where it is.
