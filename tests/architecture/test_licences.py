@@ -1,0 +1,31 @@
+"""LICENSES.md lists every direct dependency and every model profile, and no other."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from copilot.models import profiles
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def section(title: str) -> dict[str, str]:
+    text = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
+    part = text.split(f"## {title}", 1)[1].split("\n## ", 1)[0]
+    rows = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|$", part, flags=re.MULTILINE))
+    return {name: licence for name, licence in rows.items() if licence != "licence"}
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=\[ ]", line, maxsplit=1)[0] for line in requirements}
+
+
+def test_packages() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(section("Packages that are installed with it")) == names(project["dependencies"])
+    assert set(section("For development only")) == names(project["optional-dependencies"]["dev"])
+
+
+def test_models() -> None:
+    listed = section("Models, fetched on request, never part of the repository")
+    assert listed == {profile.name: profile.licence for profile in profiles.load_profiles()}
