@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer
 from copilot.core import paths
@@ -24,8 +24,9 @@ from copilot.knowledge import open_index
 from copilot.models import open_chat, open_embedder
 from copilot.models.chat import Chat
 from copilot.retrieval import Retriever
-from copilot.sandbox import Limits, run_script
-from copilot.sandbox import LogLine as SandboxLog
+
+if TYPE_CHECKING:
+    from copilot.sandbox import Limits
 
 HISTORY_TURNS = 2
 """Earlier turns that go into the prompt; more would cost the small model its time to the first word."""
@@ -73,7 +74,7 @@ class Assistant:
         self, script: Path, args: list[str], limits: Limits | None = None, out_dir: Path | None = None
     ) -> Iterator[Event]:
         """Run a script in the sandbox, yielding its log and metrics as they come."""
-        return self._guarded(self._run(script, args, limits or Limits(), out_dir))
+        return self._guarded(self._run(script, args, limits, out_dir))
 
     def status(self) -> dict[str, Any]:
         """What is in use, for a status line."""
@@ -122,7 +123,10 @@ class Assistant:
         except NoModel:
             return None
 
-    def _run(self, script: Path, args: list[str], limits: Limits, out_dir: Path | None) -> Iterator[Event]:
+    def _run(self, script: Path, args: list[str], limits: Limits | None, out_dir: Path | None) -> Iterator[Event]:
+        from copilot.sandbox import Limits, run_script  # not needed to ask
+        from copilot.sandbox import LogLine as SandboxLog
+
         if not script.is_file():
             raise FileProblem(f"There is no script {script}.", hint="Write one: rllte-copilot generate '...' -o out")
         yield Phase("run", f"running {script.name} in the sandbox")
@@ -136,7 +140,13 @@ class Assistant:
             try:
                 readable = [paths.library_dir()]
                 result = run_script(
-                    script, args, limits=limits, run_dir=out_dir, readable=readable, on_event=forward, cancel=stop
+                    script,
+                    args,
+                    limits=limits or Limits(),
+                    run_dir=out_dir,
+                    readable=readable,
+                    on_event=forward,
+                    cancel=stop,
                 )
                 events.put(Ran(result))
             except CopilotError as error:

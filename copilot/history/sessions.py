@@ -1,0 +1,116 @@
+"""Sessions of questions and answers. Migrations are append-only: an older file is brought forward when it is opened."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from copilot.core.errors import FileProblem, UnknownName
+from copilot.core.types import Citation
+
+MIGRATIONS = (
+    """CREATE TABLE sessions (id TEXT PRIMARY KEY, title TEXT NOT NULL, created REAL NOT NULL);
+    CREATE TABLE turns (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        question TEXT NOT NULL, answer TEXT NOT NULL, citations TEXT NOT NULL, asked REAL NOT NULL
+    );""",
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One conversation."""
+
+    id: str
+    title: str
+    created: float
+    _db: sqlite3.Connection
+
+    def add(self, question: str, answer: str, citations: Iterable[Citation]) -> None:
+        """Keep a finished turn."""
+        kept = json.dumps([asdict(citation) for citation in citations], ensure_ascii=False)
+        with self._db:
+            self._db.execute(
+                "INSERT INTO turns (session, question, answer, citations, asked) VALUES (?, ?, ?, ?, ?)",
+                (self.id, question, answer, kept, time.time()),
+            )
+
+    def messages(self) -> list[dict[str, str]]:
+        """The turns as chat messages, oldest first."""
+        rows = self._db.execute("SELECT question, answer FROM turns WHERE session = ? ORDER BY number", (self.id,))
+        pairs = [({"role": "user", "content": q}, {"role": "assistant", "content": a}) for q, a in rows]
+        return [message for pair in pairs for message in pair]
+
+
+class Sessions:
+    """All conversations in a file.
+
+    Args:
+        path: of the SQLite file, made if missing.
+
+    Raises:
+        FileProblem: the file is not a database, or was written by a newer version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._migrate(path)
+        except sqlite3.DatabaseError as error:
+            raise FileProblem(
+                f"The conversations in {path} cannot be read: {error}.", hint="Move that file away, then try again."
+            ) from error
+
+    def _migrate(self, path: Path) -> None:
+        done = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        if done > len(MIGRATIONS):
+            raise FileProblem(
+                f"The conversations in {path} were written by a newer version.", hint="Update rllte-copilot."
+            )
+        for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
+            self._db.executescript(f"BEGIN; {migration} PRAGMA user_version = {number}; COMMIT;")
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    def open(self, identifier: str) -> Session:
+        """The session of that id, begun if there is none."""
+        with self._db:
+            self._db.execute("INSERT OR IGNORE INTO sessions VALUES (?, ?, ?)", (identifier, identifier, time.time()))
+        return next(session for session in self.list() if session.id == identifier)
+
+    def list(self) -> list[Session]:
+        """All sessions, newest first."""
+        rows = self._db.execute("SELECT id, title, created FROM sessions ORDER BY created DESC")
+        return [Session(*row, self._db) for row in rows]
+
+    def rename(self, identifier: str, title: str) -> None:
+        """Give a session a title.
+
+        Raises:
+            UnknownName: there is no such session.
+        """
+        self._require(identifier)
+        with self._db:
+            self._db.execute("UPDATE sessions SET title = ? WHERE id = ?", (title, identifier))
+
+    def delete(self, identifier: str) -> None:
+        """Forget a session and its turns.
+
+        Raises:
+            UnknownName: there is no such session.
+        """
+        self._require(identifier)
+        with self._db:
+            self._db.execute("DELETE FROM sessions WHERE id = ?", (identifier,))
+
+    def _require(self, identifier: str) -> None:
+        ids = [session.id for session in self.list()]
+        if identifier not in ids:
+            raise UnknownName("session", identifier, ids)

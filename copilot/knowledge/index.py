@@ -1,0 +1,114 @@
+"""The index as a reader sees it: chunks, nearest neighbours, and whether it fits the embedder in use."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from copilot.core import paths
+from copilot.core.errors import CorpusEmpty, IndexMismatch
+from copilot.core.types import Passage
+from copilot.knowledge import chunk
+from copilot.knowledge.store import Store
+
+if TYPE_CHECKING:
+    from copilot.knowledge.vectors import Vectors
+
+
+class IdentifiedEmbedder(Protocol):
+    """An embedder that says what it is."""
+
+    identity: str
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]: ...
+    def embed_query(self, text: str) -> list[float]: ...
+
+
+def identity_of(embedder: IdentifiedEmbedder) -> str:
+    """What vectors depend on: the embedder and the chunker. The same embedder's name is not enough."""
+    return f"{embedder.identity}|chunks-{chunk.VERSION}"
+
+
+def open_store() -> Store:
+    """The manifest in the user's index folder."""
+    return Store(paths.index_dir() / "manifest.sqlite")
+
+
+def require_identity(store: Store, embedder: IdentifiedEmbedder) -> None:
+    """Refuse an index that another embedder or chunker built.
+
+    Raises:
+        IndexMismatch: with the command that rebuilds it.
+    """
+    found, wanted = store.meta("identity"), identity_of(embedder)
+    if found is not None and found != wanted:
+        raise IndexMismatch(
+            f"The index was built with {found}; in use is {wanted}. Their vectors cannot be compared.",
+            hint="Build it anew: rllte-copilot ingest --rebuild",
+        )
+
+
+def open_index(embedder: IdentifiedEmbedder) -> Index:
+    """The index, for searching.
+
+    Raises:
+        CorpusEmpty: nothing has been ingested.
+        IndexMismatch: another embedder built it.
+    """
+    store = open_store()
+    require_identity(store, embedder)
+    index = Index(store, embedder)
+    if not index.chunks():
+        raise CorpusEmpty("The index holds nothing to search.", hint="Fill it: rllte-copilot ingest")
+    return index
+
+
+class Index:
+    """A view that follows the manifest: after another process has ingested, the next search sees it."""
+
+    def __init__(self, store: Store, embedder: IdentifiedEmbedder) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._seen = self.version
+
+    @property
+    def version(self) -> str:
+        """Changes with every ingestion that changed something."""
+        return self._store.meta("version") or "0"
+
+    @property
+    def identity(self) -> str:
+        """Embedder and chunker."""
+        return identity_of(self._embedder)
+
+    @cached_property
+    def _chunks(self) -> dict[str, Passage]:
+        return {passage.id: passage for passage in self._store.chunks()}
+
+    @cached_property
+    def _vectors(self) -> Vectors:
+        from copilot.knowledge.vectors import Vectors
+
+        return Vectors(paths.index_dir() / "chroma", self._embedder)  # type: ignore[arg-type]
+
+    def refresh(self) -> bool:
+        """Look whether the manifest has changed; if so, forget what was read and return True."""
+        if self.version == self._seen:
+            return False
+        self._seen = self.version
+        for name in ("_chunks", "_vectors"):
+            self.__dict__.pop(name, None)
+        require_identity(self._store, self._embedder)
+        return True
+
+    def chunks(self) -> list[Passage]:
+        """Every chunk."""
+        return list(self._chunks.values())
+
+    def get(self, ids: list[str]) -> list[Passage]:
+        """The chunks of these ids, in that order; unknown ids are left out."""
+        return [self._chunks[i] for i in ids if i in self._chunks]
+
+    def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]:
+        """The nearest chunks with their cosine similarity; leftovers of an interrupted ingestion are left out."""
+        return [(i, score) for i, score in self._vectors.nearest(vector, n) if i in self._chunks]

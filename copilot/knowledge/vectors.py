@@ -1,0 +1,59 @@
+"""The vectors: a persistent Chroma collection with cosine distance, through LangChain. Chroma is loaded at first use.
+
+Another process may have written since: a reader reopens when the manifest's version has changed (see `index`), because an
+open Chroma client does not see foreign writes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from copilot.core.types import Passage
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+COLLECTION = "corpus"
+BATCH = 256
+
+
+class Vectors:
+    """A collection in a folder.
+
+    Args:
+        folder: of the Chroma files.
+        embedder: turns texts into vectors.
+    """
+
+    def __init__(self, folder: Path, embedder: Embeddings) -> None:
+        from chromadb.api.shared_system_client import SharedSystemClient
+        from chromadb.config import Settings
+        from langchain_chroma import Chroma
+
+        SharedSystemClient.clear_system_cache()  # a cached client would not see what others wrote
+        self._store = Chroma(
+            collection_name=COLLECTION,
+            embedding_function=embedder,
+            persist_directory=str(folder),
+            client_settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)),
+            collection_configuration={"hnsw": {"space": "cosine"}},
+        )
+
+    def add(self, chunks: list[Passage]) -> None:
+        """Embed and keep; a chunk's heading is embedded with its text, since it names what the text speaks of."""
+        for start in range(0, len(chunks), BATCH):
+            batch = chunks[start : start + BATCH]
+            metadata: list[dict[str, Any]] = [{"source": c.source, "first": c.lines[0]} for c in batch]
+            self._store.add_texts([f"{c.heading}\n{c.text}" for c in batch], metadata, ids=[c.id for c in batch])
+
+    def delete(self, ids: list[str]) -> None:
+        """Forget chunks; ids that are not there are ignored."""
+        if ids:
+            self._store.delete(ids=ids)
+
+    def nearest(self, vector: list[float], n: int) -> list[tuple[str, float]]:
+        """The ids of the `n` nearest chunks and their cosine similarity, best first."""
+        found = self._store._collection.query(query_embeddings=[vector], n_results=n, include=["distances"])
+        distances = (found["distances"] or [[]])[0]
+        return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], distances, strict=True)]

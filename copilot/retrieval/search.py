@@ -1,0 +1,125 @@
+"""Search: dense and lexical ranks by reciprocal rank fusion, exact names first, one source never filling the page."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from copilot.core.types import Passage
+from copilot.retrieval.lexical import Lexical
+from copilot.retrieval.words import names
+
+RRF_K = 60
+"""The constant of reciprocal rank fusion, as in its paper (Cormack et al., 2009)."""
+
+POOL = 30
+"""How many of each ranking are fused."""
+
+NAME_BONUS = 0.5 / RRF_K
+"""Half of a first rank, for each name of the query that is a name of the chunk's heading or file."""
+
+PER_SOURCE = 3
+"""At most so many chunks of one file."""
+
+
+class SearchableIndex(Protocol):
+    """What searching needs of an index."""
+
+    @property
+    def version(self) -> str: ...
+    def refresh(self) -> bool: ...
+    def chunks(self) -> list[Passage]: ...
+    def get(self, ids: list[str]) -> list[Passage]: ...
+    def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]: ...
+
+
+class QueryEmbedder(Protocol):
+    """What searching needs of an embedder."""
+
+    def embed_query(self, text: str) -> list[float]: ...
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """Passages, best first; seconds per stage; and how strong the evidence is (0 to 1)."""
+
+    passages: list[Passage]
+    timings: dict[str, float]
+    strength: float
+
+
+class Retriever:
+    """Searches one index.
+
+    Args:
+        index: chunks and their vectors.
+        embedder: of the same identity as the index.
+    """
+
+    def __init__(self, index: SearchableIndex, embedder: QueryEmbedder) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._lexical: Lexical | None = None
+
+    def search(self, query: str, k: int = 8) -> SearchResult:
+        """The `k` best passages.
+
+        The strength is the best cosine similarity, raised where a name of the query stands in a heading: it says whether
+        the corpus speaks of the matter at all.
+        """
+        started = time.perf_counter()
+        if self._index.refresh() or self._lexical is None:
+            self._lexical = Lexical(self._index.chunks())
+        ready = time.perf_counter()
+        vector = self._embedder.embed_query(query)
+        embedded = time.perf_counter()
+        dense = self._index.dense(vector, POOL)
+        searched = time.perf_counter()
+        lexical = self._lexical.best(query, POOL)
+        scores = fuse([i for i, _ in dense], [i for i, _ in lexical])
+        asked = names(query)
+        candidates = self._index.get(list(scores))
+        bonus = {p.id: NAME_BONUS * len(asked & _names_of(p)) for p in candidates}
+        ranked = sorted(candidates, key=lambda p: scores[p.id] + bonus[p.id], reverse=True)
+        passages = [replace(p, score=scores[p.id] + bonus[p.id]) for p in _diverse(ranked, k)]
+        ended = time.perf_counter()
+        timings = {
+            "open_s": ready - started,
+            "embed_s": embedded - ready,
+            "dense_s": searched - embedded,
+            "lexical_s": ended - searched,
+            "total_s": ended - ready,
+        }
+        return SearchResult(passages, timings, self._strength(query, dense, asked, passages))
+
+    def _strength(self, query: str, dense: list[tuple[str, float]], asked: set[str], passages: list[Passage]) -> float:
+        similarity = max((score for _, score in dense), default=0.0)
+        named = any(asked & _names_of(passage) for passage in passages)
+        return min(1.0, max(0.0, similarity) + (0.2 if named else 0.0))
+
+
+def fuse(*rankings: list[str]) -> dict[str, float]:
+    """Reciprocal rank fusion: each ranking gives 1 / (60 + rank), ranks from 1; scores by id, best first."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, identifier in enumerate(ranking, start=1):
+            scores[identifier] = scores.get(identifier, 0.0) + 1.0 / (RRF_K + rank)
+    return dict(sorted(scores.items(), key=lambda item: item[1], reverse=True))
+
+
+def _names_of(passage: Passage) -> set[str]:
+    stem = passage.source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return names(passage.heading) | {word.lower() for word in passage.heading.split(" > ")} | {stem.lower()}
+
+
+def _diverse(ranked: list[Passage], k: int) -> list[Passage]:
+    taken: dict[str, int] = {}
+    kept: list[Passage] = []
+    for passage in ranked:
+        if taken.get(passage.source, 0) < PER_SOURCE:
+            taken[passage.source] = taken.get(passage.source, 0) + 1
+            kept.append(passage)
+        if len(kept) == k:
+            break
+    return kept

@@ -1,0 +1,48 @@
+"""Words of a text as the lexical index sees them: names whole and in their parts, plurals cut, stop words dropped."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_\-./][A-Za-z0-9]+)+|[A-Za-z]+[0-9]*[A-Za-z0-9]*|[0-9]+(?:\.[0-9]+)?")
+_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+
+STOP = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and are as at be by can do does for from get give has have how i if in into is it its me my no not of on "
+        "or our should so than that the their them then there these this those to use used using was we what when "
+        "where which who why will with would you your",
+    )
+)
+
+
+def words(text: str) -> list[str]:
+    """`OnPolicySharedActorCritic` gives itself and on, policy, shared, actor, critic; Chinese gives pairs of signs."""
+    found: list[str] = []
+    for name in _NAME.findall(text):
+        whole = name.lower()
+        parts = [part.lower() for part in _PARTS.findall(name)]
+        found.extend(_stem(part) for part in (parts if len(parts) > 1 else []))
+        found.append(_stem(whole))
+    for run in _CHINESE.findall(text):
+        found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
+    return [word for word in found if word not in STOP]
+
+
+def names(text: str) -> set[str]:
+    """What looks like a name rather than a word: inner capitals, underscores, hyphens with digits, all capitals."""
+    marked = {name for name in _NAME.findall(text) if re.search(r"[a-z][A-Z]|_|-v?\d|^[A-Z0-9]{2,}$", name)}
+    return {name.lower() for name in marked}
+
+
+def _stem(word: str) -> str:
+    """Plural and -ing/-ed of longer words; enough for headings to meet questions."""
+    if "_" in word or "-" in word or any(sign.isdigit() for sign in word):
+        return word
+    for ending, least in (("ies", 5), ("ing", 6), ("ed", 5), ("es", 5), ("s", 4)):
+        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
+            stem = word[: -len(ending)]
+            return stem + "y" if ending == "ies" else stem.removesuffix("e") if ending != "s" else stem
+    return word

@@ -1,0 +1,92 @@
+"""The answer path over a fake retriever and the packaged fake model: citations, refusal, extraction, budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from copilot.assistant.answer import WEAK, Answerer
+from copilot.core.events import Answered, Event, Passages, Token
+from copilot.core.types import Passage
+from copilot.retrieval import SearchResult
+
+GAE = Passage("a", "corpus/concepts/gae.md", (3, 5), "GAE", "GAE mixes n-step advantages with the factor lambda.", 0.9)
+PPO = Passage("b", "corpus/modules/ppo.md", (10, 12), "PPO", "PPO clips the probability ratio.", 0.8)
+
+
+@dataclass
+class FakeRetriever:
+    passages: list[Passage]
+    strength: float = 1.0
+
+    def search(self, query: str, k: int = 8) -> SearchResult:
+        return SearchResult(self.passages[:k], {"total_s": 0.01}, self.strength)
+
+
+@dataclass
+class FakeChat:
+    reply: str
+    name: str = "fake"
+    context_length: int = 4096
+    seen: list[list[dict[str, str]]] = field(default_factory=list)
+
+    def stream(self, messages: list[dict[str, str]], **_: Any) -> Any:
+        self.seen.append(messages)
+        yield from self.reply.split(" ")
+
+    def complete_json(
+        self, messages: list[dict[str, str]], schema: dict[str, Any], *, max_tokens: int
+    ) -> dict[str, Any]:
+        raise AssertionError("an answer is not JSON")
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+def ask(retriever: FakeRetriever, chat: FakeChat | None, **options: Any) -> tuple[list[Event], Answered]:
+    events = list(Answerer(retriever, chat, **options).ask("What does lambda do?"))
+    last = events[-1]
+    assert isinstance(last, Answered)
+    return events, last
+
+
+def test_markers_become_citations_with_lines() -> None:
+    events, answered = ask(FakeRetriever([GAE, PPO]), FakeChat("Lambda mixes advantages [1]."))
+    assert [c.source for c in answered.citations] == [GAE.source]
+    assert answered.citations[0].lines == (3, 5)
+    assert any(isinstance(event, Token) for event in events)
+    assert any(isinstance(event, Passages) for event in events)
+    assert {"retrieval_s", "first_token_s", "total_s"} <= set(answered.timings)
+
+
+def test_a_marker_outside_the_sources_is_never_a_citation() -> None:
+    _, answered = ask(FakeRetriever([GAE]), FakeChat("Lambda mixes advantages [1] [7]."))
+    assert {c.source for c in answered.citations} == {GAE.source}
+    assert "[7]" not in answered.text
+
+
+@pytest.mark.parametrize("retriever", [FakeRetriever([]), FakeRetriever([PPO], strength=WEAK - 0.01)])
+def test_weak_evidence_is_refused_without_asking_the_model(retriever: FakeRetriever) -> None:
+    chat = FakeChat("I will make something up.")
+    _, answered = ask(retriever, chat)
+    assert answered.refused
+    assert not chat.seen
+    assert "does not hold" in answered.text
+
+
+def test_without_a_model_the_passages_are_the_answer() -> None:
+    _, answered = ask(FakeRetriever([GAE, PPO]), None)
+    assert not answered.refused
+    assert GAE.text in answered.text
+    assert [c.source for c in answered.citations] == [GAE.source, PPO.source]
+    assert answered.model is None
+
+
+def test_the_budget_is_kept_in_rank_order() -> None:
+    long = Passage("c", "corpus/x.md", (1, 2), "X", "word " * 400, 0.7)
+    chat = FakeChat("Yes [1].")
+    _, answered = ask(FakeRetriever([GAE, long]), chat, source_tokens=128)
+    assert [p.id for p in answered.passages] == ["a"]
+    assert "word word" not in chat.seen[0][-1]["content"]

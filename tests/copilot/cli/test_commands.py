@@ -1,0 +1,67 @@
+"""The command line's contract: exit codes, one JSON object, no traceback for a user's mistake."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from copilot.cli.commands import cli
+from copilot.cli.models import models
+from copilot.core import paths
+
+CONTRACT = {"ask", "search", "ingest", "generate", "run", "models", "doctor"}
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    cli.add_command(models)
+    return CliRunner()
+
+
+def test_the_contract_s_commands_exist(runner: CliRunner) -> None:
+    assert set(cli.commands) >= CONTRACT
+    for name in CONTRACT:
+        assert runner.invoke(cli, [name, "--help"]).exit_code == 0
+
+
+def test_every_answering_command_takes_json() -> None:
+    for name in CONTRACT - {"models"}:
+        assert any("--json" in option.opts for option in cli.commands[name].params), name
+
+
+def test_wrong_usage_is_2(runner: CliRunner) -> None:
+    assert runner.invoke(cli, ["nonsense"]).exit_code == 2
+    assert runner.invoke(cli, ["search", "x", "-k", "0"]).exit_code == 2
+    assert runner.invoke(cli, ["run", "x.py", "--time-limit", "-1"]).exit_code == 2
+
+
+@pytest.mark.parametrize("args", [["doctor"], ["models", "list"], ["search", "x"]])
+def test_a_broken_settings_file_is_an_error_object(runner: CliRunner, args: list[str]) -> None:
+    paths.config_file().write_text("model = ")
+    done = runner.invoke(cli, [*args, "--json"])
+    assert done.exit_code == 3
+    error = json.loads(done.stdout)["error"]
+    assert error["kind"] == "file_problem"
+    assert "config.toml" in error["message"]
+
+
+def test_models_use_keeps_the_other_settings(runner: CliRunner) -> None:
+    paths.config_file().write_text('threads = 2\nembedder = "all-minilm-l6-v2"\n')
+    done = runner.invoke(cli, ["models", "use", "smollm2-135m", "--json"])
+    assert done.exit_code == 0, done.output
+    text = paths.config_file().read_text()
+    assert 'model = "smollm2-135m"' in text
+    assert "threads = 2" in text
+    assert runner.invoke(cli, ["models", "use", "smolm", "--json"]).exit_code == 3
+
+
+def test_models_list_names_size_and_licence(runner: CliRunner) -> None:
+    rows = json.loads(runner.invoke(cli, ["models", "list", "--json"]).stdout)["models"]
+    assert {"qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "smollm2-135m", "vicuna-7b-v1.5", "all-minilm-l6-v2"} <= {
+        row["name"] for row in rows
+    }
+    for row in rows:
+        assert row["licence"]
+        assert len(row["sha256"]) == 64 or not row["pulled"]
