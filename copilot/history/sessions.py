@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from copilot.core import paths
 from copilot.core.errors import FileProblem, UnknownName
+from copilot.core.locks import file_lock
 from copilot.core.types import Citation
 
 MIGRATIONS = (
@@ -67,13 +69,19 @@ class Sessions:
             ) from error
 
     def _migrate(self, path: Path) -> None:
-        done = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if done > len(MIGRATIONS):
+        if self._version() > len(MIGRATIONS):
             raise FileProblem(
                 f"The conversations in {path} were written by a newer version.", hint="Update rllte-copilot."
             )
-        for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
-            self._db.executescript(f"BEGIN; {migration} PRAGMA user_version = {number}; COMMIT;")
+        if self._version() == len(MIGRATIONS):
+            return
+        with file_lock(paths.state_dir() / "sessions.lock", "a migration of the conversations", wait=True):
+            done = self._version()  # another process may have done it meanwhile
+            for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
+                self._db.executescript(f"BEGIN; {migration} PRAGMA user_version = {number}; COMMIT;")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     def close(self) -> None:
         """Release the file."""

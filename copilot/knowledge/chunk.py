@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from copilot.core.types import Passage
 
-VERSION = "2"
+VERSION = "3"
 """Part of the index's identity; raised when chunks of the same file would differ."""
 
 TARGET_CHARACTERS = 700
@@ -40,9 +41,12 @@ def chunk(source: str, text: str) -> list[Passage]:
     Raises:
         ValueError: Python that does not parse.
     """
-    lines = text.splitlines()
-    parts = _python(text) if source.endswith(".py") else _markdown(lines)
-    return [_passage(source, lines, block) for block in parts if _text(lines, block).strip()]
+    lines = re.split(r"\r\n|\r|\n", text)  # as editors and `ast` count; `splitlines` also counts form feeds and others
+    if lines[-1] == "":
+        lines.pop()
+    parts = _python(text) if source.lower().endswith(".py") else _markdown(lines)
+    kept = [block for block in dict.fromkeys(parts) if _text(lines, block).strip()]  # a line may hold several entries
+    return [_passage(source, lines, block) for block in kept]
 
 
 def _passage(source: str, lines: list[str], block: Block) -> Passage:
@@ -69,28 +73,33 @@ def _markdown(lines: list[str]) -> Iterator[Block]:
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
-    trail: list[str] = []
+    trail: list[tuple[int, str]] = []
     start, fence = 0, ""
     for number, line in enumerate(lines[(skip := _front_matter(lines)) :], start=skip + 1):
         heading = re.match(r"(#{1,6})\s+(.*?)\s*#*$", line) if not fence else None
-        mark = re.match(r"\s*(`{3,}|~{3,})", line)
+        mark = re.match(r"\s*(`{3,}(?=[^`]*$)|~{3,})", line)
         if mark and not fence:
             fence, start = mark[1], start or number
         elif mark and fence and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
             fence = ""
         elif heading:
             if start:
-                yield Block(start, number - 1, " > ".join(trail))
+                yield Block(start, number - 1, _joined(trail))
             start = 0
-            trail = [*trail[: len(heading[1]) - 1], heading[2]]
+            level = len(heading[1])
+            trail = [*(above for above in trail if above[0] < level), (level, heading[2])]
         elif not line.strip() and not fence:
             if start:
-                yield Block(start, number - 1, " > ".join(trail))
+                yield Block(start, number - 1, _joined(trail))
             start = 0
         elif not start:
             start = number
     if start:
-        yield Block(start, len(lines), " > ".join(trail))
+        yield Block(start, len(lines), _joined(trail))
+
+
+def _joined(trail: list[tuple[int, str]]) -> str:
+    return " > ".join(title for _, title in trail)
 
 
 def _front_matter(lines: list[str]) -> int:
@@ -106,7 +115,9 @@ def _front_matter(lines: list[str]) -> int:
 def _python(text: str) -> Iterator[Block]:
     """One block for the module's docstring, one per class head, one per function or method."""
     try:
-        tree = ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of a user's escapes
+            tree = ast.parse(text)
     except SyntaxError as error:
         raise ValueError(f"not valid Python: {error.msg}, line {error.lineno}") from error
     if ast.get_docstring(tree):

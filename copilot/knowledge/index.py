@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from copilot.core import paths
-from copilot.core.errors import CorpusEmpty, IndexMismatch
+from copilot.core.errors import CorpusEmpty, FileProblem, IndexMismatch
 from copilot.core.types import Passage
 from copilot.knowledge import chunk
 from copilot.knowledge.store import Store
@@ -30,8 +31,19 @@ def identity_of(embedder: IdentifiedEmbedder) -> str:
 
 
 def open_store() -> Store:
-    """The manifest in the user's index folder."""
-    return Store(paths.index_dir() / "manifest.sqlite")
+    """The manifest in the user's index folder.
+
+    Raises:
+        FileProblem: the file is not a database.
+    """
+    path = paths.index_dir() / "manifest.sqlite"
+    try:
+        return Store(path)
+    except sqlite3.DatabaseError as error:
+        raise FileProblem(
+            f"The index's manifest {path} cannot be read: {error}.",
+            hint=f"Delete the folder {path.parent}, then: rllte-copilot ingest",
+        ) from error
 
 
 def require_identity(store: Store, embedder: IdentifiedEmbedder) -> None:

@@ -6,7 +6,9 @@ takes it up again.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -55,8 +57,8 @@ def ingest(
         store = open_store()
         try:
             return _Run(store, embedder, progress).execute(targets, list(remove), rebuild)
-        except OSError as error:
-            if error.errno == 28:
+        except (OSError, sqlite3.Error) as error:
+            if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
                 raise DiskFull(
                     f"The disk of {paths.index_dir()} is full; the files done so far are kept.",
                     hint="Free some space, then try again: rllte-copilot ingest",
@@ -86,10 +88,12 @@ class _Run:
         self, targets: list[Path] | None, remove: list[Path], rebuild: bool | Literal["if-needed"]
     ) -> IngestReport:
         self._prepare(rebuild)
-        for path in targets or []:
-            if not path.exists():
-                raise InvalidRequest(f"There is no file or folder {path}.", hint="Check the path.")
-            self.store.add_root(path.expanduser().resolve())
+        roots = [path.expanduser().resolve() for path in targets or []]
+        for root in roots:
+            if not root.exists():
+                raise InvalidRequest(f"There is no file or folder {root}.", hint="Check the path.")
+        for root in roots:
+            self.store.add_root(root)
         for path in remove:
             self.store.remove_root(path.expanduser().resolve())
         known = self.store.files()
@@ -145,7 +149,7 @@ class _Run:
             stat = path.stat()
             if stat.st_size > LARGEST:
                 raise ValueError(f"larger than {LARGEST // 1_000_000} MB")
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
             chunks = chunk(source, text)
         except (OSError, ValueError) as error:
             reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)

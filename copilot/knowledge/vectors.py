@@ -6,6 +6,10 @@ open Chroma client does not see foreign writes.
 
 from __future__ import annotations
 
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
 
 COLLECTION = "corpus"
 BATCH = 256
+SPARE = 1_000_000
+"""Bytes; a failed write with less than this free failed for want of space."""
 
 
 class Vectors:
@@ -32,6 +38,7 @@ class Vectors:
         from langchain_chroma import Chroma
 
         SharedSystemClient.clear_system_cache()  # a cached client would not see what others wrote
+        self._folder = folder
         self._store = Chroma(
             collection_name=COLLECTION,
             embedding_function=embedder,
@@ -45,15 +52,28 @@ class Vectors:
         for start in range(0, len(chunks), BATCH):
             batch = chunks[start : start + BATCH]
             metadata: list[dict[str, Any]] = [{"source": c.source, "first": c.lines[0]} for c in batch]
-            self._store.add_texts([f"{c.heading}\n{c.text}" for c in batch], metadata, ids=[c.id for c in batch])
+            with self._writing():
+                self._store.add_texts([f"{c.heading}\n{c.text}" for c in batch], metadata, ids=[c.id for c in batch])
 
     def delete(self, ids: list[str]) -> None:
         """Forget chunks; ids that are not there are ignored."""
         if ids:
-            self._store.delete(ids=ids)
+            with self._writing():
+                self._store.delete(ids=ids)
 
     def nearest(self, vector: list[float], n: int) -> list[tuple[str, float]]:
         """The ids of the `n` nearest chunks and their cosine similarity, best first."""
         found = self._store._collection.query(query_embeddings=[vector], n_results=n, include=["distances"])
         distances = (found["distances"] or [[]])[0]
         return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], distances, strict=True)]
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Chroma's own error does not say that the disk is full; an OSError does."""
+        from chromadb.errors import InternalError
+
+        try:
+            yield
+        except InternalError as error:
+            full = shutil.disk_usage(self._folder).free < SPARE
+            raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from error

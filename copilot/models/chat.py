@@ -138,7 +138,11 @@ class ServerChat:
         from pydantic import SecretStr
 
         if self._http is None:
-            self._http = httpx.Client(trust_env=not _is_local(self.base_url), timeout=httpx.Timeout(600.0, connect=5.0))
+            self._http = httpx.Client(
+                trust_env=not _is_local(self.base_url),
+                timeout=httpx.Timeout(600.0, connect=5.0),
+                limits=httpx.Limits(max_keepalive_connections=0),  # no socket outlives its reply
+            )
         return ChatOpenAI(
             model=self.name,
             base_url=self.base_url,
@@ -175,13 +179,12 @@ class ServerChat:
         with self._errors():
             reply = self._client(max_tokens, 0.0).bind(response_format=wanted).invoke(messages)
         try:
-            parsed = json.loads(str(reply.content))
-        except ValueError as error:
+            return dict(json.loads(str(reply.content)))
+        except (ValueError, TypeError) as error:
             raise InvalidRequest(
                 f"The model's structured answer was cut or broken within {max_tokens} tokens.",
                 hint="Make the request shorter, or choose a larger model.",
             ) from error
-        return dict(parsed)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` by the server's own tokenizer; a cautious estimate where it offers none (Ollama)."""

@@ -144,7 +144,7 @@ def _alive(name: str) -> dict[str, Any] | None:
         pid, started = int(state["pid"]), state["started"]
         state["fingerprint"], state["port"], state["api_key"], state["context"]
         os.kill(pid, 0)
-        if process_start(pid) == started:
+        if process_start(pid) == started and not _zombie(pid):
             return state
     except FileNotFoundError:
         return None

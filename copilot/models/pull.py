@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fnmatch
 import hashlib
+import http.client
 import json
 import os
 import shutil
@@ -182,7 +183,9 @@ def _one_from_hub(profile: Profile, file: ModelFile, url: str, progress: Progres
                 digest.update(block)
                 done += len(block)
                 progress(f"{profile.name} (hub)", done, profile.bytes)
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+            if reply.length:
+                raise ConnectionError(f"the transfer broke off {reply.length} bytes before its end")
+    except (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException) as error:
         partial.unlink(missing_ok=True)
         raise DownloadFailed(
             f"The model hub could not be reached for {profile.name}: {error}.",

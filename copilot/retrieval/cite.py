@@ -7,12 +7,14 @@ enough to speak of support.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from copilot.core.types import Citation, Passage
 from copilot.retrieval.words import words
 
 _MARK = re.compile(r"\s*(?:\[|【|［)\s*(?:source\s*)?(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*(?:\]|】|］)", re.IGNORECASE)
 _FENCE = re.compile(r"(```.*?(?:```|\Z))", re.DOTALL)
+_CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])(?=\s|$)|(?=\n)")
 
 SUPPORT = 0.6
@@ -34,7 +36,7 @@ def resolve(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
     """
     order: list[int] = []
     text = _outside_code(
-        answer.strip(), lambda part: _MARK.sub(lambda mark: _renumber(mark, order, len(passages)), part)
+        answer.strip(), lambda part: _MARK.sub(lambda mark: _renumber(mark, order, len(passages)), part), _CODE
     )
     if not order:
         text = _outside_code(text, lambda part: _cite_sentences(part, passages, order))
@@ -48,15 +50,23 @@ def _citation(number: int, passage: Passage) -> Citation:
     return Citation(number, passage.source, passage.lines, passage.heading, passage.page)
 
 
-def _outside_code(text: str, change: object) -> str:
-    parts = _FENCE.split(text)
-    return "".join(part if part.startswith("```") else change(part) for part in parts)  # type: ignore[operator]
+def _outside_code(text: str, change: Callable[[str], str], code: re.Pattern[str] = _FENCE) -> str:
+    parts = code.split(text)  # code is at the odd places
+    for index, part in enumerate(parts):
+        bare = part.strip("`")
+        if index % 2 == 0:
+            parts[index] = change(part)
+        elif _MARK.fullmatch(bare):
+            parts[index] = change(bare).lstrip()  # a marker in backticks is no code
+    return "".join(parts)
 
 
 def _renumber(mark: re.Match[str], order: list[int], count: int) -> str:
     kept = []
-    for digits in re.findall(r"\d+", mark[1]):
-        position = int(digits) - 1
+    numbers = [int(digits) for digits in re.findall(r"\d+", mark[1])]
+    if 0 in numbers[:-1]:
+        return mark[0]  # an interval such as [0, 1]: passages are counted from 1
+    for position in (number - 1 for number in numbers):
         if not 0 <= position < count:
             continue
         if position not in order:

@@ -12,7 +12,7 @@ STOP = frozenset(
     re.findall(
         r"\w+",
         "a an and are as at be by can do does for from get give has have how i if in into is it its me my no not of on "
-        "or our should so than that the their them then there these this those to use used using was we what when "
+        "or our should so than that the their them then there these this those to use used uses using was we what when "
         "where which who why will with would you your",
     )
 )
@@ -22,13 +22,12 @@ def words(text: str) -> list[str]:
     """`OnPolicySharedActorCritic` gives itself and on, policy, shared, actor, critic; Chinese gives pairs of signs."""
     found: list[str] = []
     for name in _NAME.findall(text):
-        whole = name.lower()
         parts = [part.lower() for part in _PARTS.findall(name)]
-        found.extend(_stem(part) for part in (parts if len(parts) > 1 else []))
-        found.append(_stem(whole))
+        found.extend(parts if len(parts) > 1 else [])
+        found.append(name.lower())
     for run in _CHINESE.findall(text):
         found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-    return [word for word in found if word not in STOP]
+    return [_stem(word) for word in found if word not in STOP]
 
 
 def names(text: str) -> set[str]:
@@ -44,5 +43,5 @@ def _stem(word: str) -> str:
     for ending, least in (("ies", 5), ("ing", 6), ("ed", 5), ("es", 5), ("s", 4)):
         if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
             stem = word[: -len(ending)]
-            return stem + "y" if ending == "ies" else stem.removesuffix("e") if ending != "s" else stem
-    return word
+            return {"ies": stem + "y", "ing": stem.removesuffix("e"), "s": _stem(stem)}.get(ending, stem)
+    return word.removesuffix("e") if len(word) > 3 else word  # "value" meets "values"

@@ -1,0 +1,135 @@
+"""Citations resolve to what was given, and to nothing else; code stays as it was written."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copilot.core.types import Citation, Passage
+from copilot.retrieval.cite import resolve
+
+PASSAGES = [
+    Passage("a", "corpus/agents/ppo.md", (1, 4), "PPO", "PPO clips the probability ratio of new and old policies."),
+    Passage("b", "corpus/rewards/rnd.md", (5, 9), "RND", "RND rewards states whose random features are unpredictable."),
+    Passage(
+        "c", "rllte/agent/sac.py", (2, 30), "SAC", "env = make_dmc_env()\nagent = SAC(env)\nagent.train(1000)", page=3
+    ),
+]
+
+
+def test_a_marker_becomes_the_place_it_stands_for() -> None:
+    text, citations = resolve("It clips the ratio [1].", PASSAGES)
+    assert text == "It clips the ratio [1]."
+    assert citations == [Citation(1, "corpus/agents/ppo.md", (1, 4), "PPO")]
+
+
+def test_a_page_is_kept() -> None:
+    assert resolve("See [3].", PASSAGES)[1] == [Citation(1, "rllte/agent/sac.py", (2, 30), "SAC", 3)]
+
+
+def test_markers_are_numbered_in_order_of_appearance() -> None:
+    text, citations = resolve("First [3], then [1], again [3].", PASSAGES)
+    assert text == "First [1], then [2], again [1]."
+    assert [(c.id, c.source) for c in citations] == [(1, "rllte/agent/sac.py"), (2, "corpus/agents/ppo.md")]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "[1, 2]",
+        "[1,2]",
+        "【1】【2】",
+        "[1][2]",
+        "[source 1] [Source 2]",
+        "［1］［2］",
+        "[1、2]",
+    ],
+)
+def test_every_way_of_writing_a_marker(mark: str) -> None:
+    text, citations = resolve(f"Both hold {mark}.", PASSAGES)
+    assert re.sub(r"\s", "", text) == "Bothhold[1][2]."
+    assert [c.source for c in citations] == [PASSAGES[0].source, PASSAGES[1].source]
+
+
+@pytest.mark.parametrize("mark", ["[4]", "[0]", "[99]", "【7】"])
+def test_a_marker_that_points_nowhere_is_removed(mark: str) -> None:
+    text, citations = resolve(f"This is said{mark}, and this [2].", PASSAGES)
+    assert text == "This is said, and this [1]."
+    assert [c.source for c in citations] == [PASSAGES[1].source]
+
+
+def test_of_a_list_only_the_known_numbers_are_kept() -> None:
+    text, citations = resolve("Said [2, 9].", PASSAGES)
+    assert text == "Said [1]."
+    assert len(citations) == 1
+
+
+def test_an_answer_without_passages_cites_nothing() -> None:
+    assert resolve("I know it [1].", []) == ("I know it.", [])
+    assert resolve("", PASSAGES) == ("", [])
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["```python\nx = obs[1]\ny = obs[9]\n```", "```\nshape[0]", "`obs[9]`", "`returns[1]`"],
+)
+def test_code_is_not_touched(code: str) -> None:
+    text, citations = resolve(f"As said [2]:\n\n{code}", PASSAGES)
+    assert text == f"As said [1]:\n\n{code}"
+    assert [c.source for c in citations] == [PASSAGES[1].source]
+
+
+def test_a_marker_in_backticks_is_still_a_marker() -> None:
+    text, citations = resolve("As said `[9]` and `[2]`.", PASSAGES)
+    assert "9" not in text
+    assert [c.source for c in citations] == [PASSAGES[1].source]
+
+
+def test_an_interval_from_zero_is_no_marker() -> None:
+    text, citations = resolve("Pixels are scaled to [0, 1] first [2].", PASSAGES)
+    assert text == "Pixels are scaled to [0, 1] first [1]."
+    assert [c.source for c in citations] == [PASSAGES[1].source]
+
+
+def test_a_forgotten_marker_is_set_where_a_passage_supports_the_sentence() -> None:
+    said = "RND rewards states with unpredictable random features. That is all I can say."
+    text, citations = resolve(said, PASSAGES)
+    assert text == "RND rewards states with unpredictable random features. [1] That is all I can say."
+    assert [c.source for c in citations] == ["corpus/rewards/rnd.md"]
+
+
+@pytest.mark.parametrize(
+    "said", ["Cats sleep through most of the afternoon.", "PPO clips.", "SAC keeps two critics and a temperature."]
+)
+def test_a_sentence_that_nothing_supports_is_not_cited(said: str) -> None:
+    assert resolve(said, PASSAGES) == (said, [])
+
+
+def test_markers_of_the_model_are_not_added_to() -> None:
+    said = "RND rewards states with unpredictable random features. It clips [1]."
+    assert resolve(said, PASSAGES) == (said, [Citation(1, "corpus/agents/ppo.md", (1, 4), "PPO")])
+
+
+@pytest.mark.parametrize(("end", "mark"), [("\n```", "\n\n[1]"), ("\n```\nDone", " [1]")])
+def test_an_answer_of_code_names_what_it_was_copied_from(end: str, mark: str) -> None:
+    said = "```python\n" + PASSAGES[2].text + end
+    text, citations = resolve(said, PASSAGES)
+    assert text == said + mark
+    assert [c.source for c in citations] == ["rllte/agent/sac.py"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["PPO clips ", "[1]", "[2]", "[77]", " [1, 5]", ". ", "\n", "【3】", "[00]", "word "])),
+    st.integers(0, 3),
+)
+def test_every_marker_left_stands_for_one_citation(pieces: list[str], count: int) -> None:
+    text, citations = resolve("".join(pieces), PASSAGES[:count])
+    assert [c.id for c in citations] == list(range(1, len(citations) + 1))
+    assert {int(n) for n in re.findall(r"\[(\d+)\]", text)} == {c.id for c in citations}
+    places = {(p.source, p.lines) for p in PASSAGES[:count]}
+    assert {(c.source, c.lines) for c in citations} <= places
+    assert len({c.source for c in citations}) == len(citations)

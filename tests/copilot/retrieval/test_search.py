@@ -1,0 +1,238 @@
+"""Search over an index in memory: names find their page, paraphrases go by vector, and weak evidence is called weak."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import replace
+
+import pytest
+
+from copilot.core.types import Passage
+from copilot.retrieval import Retriever
+from copilot.retrieval.lexical import Lexical
+from copilot.retrieval.search import NAME_BONUS, PER_SOURCE, RRF_K, fuse
+from copilot.retrieval.words import words
+
+
+def passage(source: str, heading: str, text: str, first: int = 1) -> Passage:
+    return Passage(hashlib.md5(f"{source}{first}{text}".encode()).hexdigest(), source, (first, first), heading, text)
+
+
+PPO = passage("corpus/agents/ppo.md", "PPO", "Proximal policy optimisation clips the probability ratio.")
+SAC = passage(
+    "corpus/agents/sac.md", "SAC", "An off-policy agent with a temperature. PPO is compared with it; so is PPO."
+)
+RND = passage("corpus/rewards/rnd.md", "RND", "Curiosity: states are novel where a random network is badly predicted.")
+STORE = passage("corpus/storage/vanilla.md", "VanillaReplayStorage", "Keeps transitions and samples them uniformly.")
+SETUP = passage("corpus/guides/install.md", "Installation", "Clone it, then run one command.")
+ALL = [SETUP, SAC, STORE, RND, PPO]
+
+
+class FakeEmbedder:
+    """Hashes words into a vector of unit length; `meanings` maps a whole text to the text it means."""
+
+    def __init__(self, meanings: dict[str, str] | None = None) -> None:
+        self.meanings = meanings or {}
+        self.asked: list[str] = []
+
+    def embed_query(self, text: str) -> list[float]:
+        self.asked.append(text)
+        vector = [0.0] * 4096
+        for word in words(self.meanings.get(text, text)):
+            vector[int(hashlib.md5(word.encode()).hexdigest(), 16) % 4096] += 1.0
+        length = math.sqrt(sum(value * value for value in vector)) or 1.0
+        return [value / length for value in vector]
+
+
+class FakeIndex:
+    """Chunks in memory; dense search is exact."""
+
+    def __init__(self, chunks: list[Passage]) -> None:
+        self._embedder = FakeEmbedder()
+        self.replace(chunks)
+        self._changed = False
+
+    def replace(self, chunks: list[Passage]) -> None:
+        self._chunks = {chunk.id: chunk for chunk in chunks}
+        self._vectors = {c.id: self._embedder.embed_query(f"{c.heading}\n{c.text}") for c in chunks}
+        self._changed = True
+
+    @property
+    def version(self) -> str:
+        return str(len(self._chunks))
+
+    def refresh(self) -> bool:
+        changed, self._changed = self._changed, False
+        return changed
+
+    def chunks(self) -> list[Passage]:
+        return list(self._chunks.values())
+
+    def get(self, ids: list[str]) -> list[Passage]:
+        return [self._chunks[identifier] for identifier in ids if identifier in self._chunks]
+
+    def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]:
+        scores = [(i, sum(a * b for a, b in zip(vector, v, strict=True))) for i, v in self._vectors.items()]
+        return sorted(scores, key=lambda pair: pair[1], reverse=True)[:n]
+
+
+def found(query: str, chunks: list[Passage] = ALL, **meanings: str) -> list[str]:
+    result = Retriever(FakeIndex(chunks), FakeEmbedder(meanings)).search(query)
+    return [passage.heading for passage in result.passages]
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("What is PPO?", "PPO"),
+        ("how does SAC differ", "SAC"),
+        ("explain rnd please RND", "RND"),
+        ("VanillaReplayStorage", "VanillaReplayStorage"),
+        ("Which class is VanillaReplayStorage in?", "VanillaReplayStorage"),
+        ("installation", "Installation"),
+        ("PPO是什么？", "PPO"),
+    ],
+)
+def test_names_in_the_query_find_their_page(query: str, heading: str) -> None:
+    assert found(query)[0] == heading
+
+
+def test_without_the_bonus_for_names_another_page_would_win() -> None:
+    """SAC's page says PPO more often; both rankings, fused, would put it level or first."""
+    lexical = [identifier for identifier, _ in Lexical([SAC, PPO]).best("PPO PPO compared", 9)]
+    assert lexical[0] == SAC.id
+    assert found("PPO PPO compared", [SAC, PPO])[0] == "PPO"
+
+
+def test_a_paraphrase_is_found_by_its_vector() -> None:
+    query = "a bonus where surprise is great"
+    assert Lexical(ALL).best(query, 9) == [], "no word of it is in the corpus"
+    meaning = "curiosity novel states random network predicted"
+    assert Retriever(FakeIndex(ALL), FakeEmbedder({query: meaning})).search(query).passages[0] == replace(
+        RND, score=1.0 / (RRF_K + 1)
+    )
+
+
+def test_a_rare_word_is_found_by_its_letters() -> None:
+    """The vector of another meaning points elsewhere; the lexical ranking still brings the page in."""
+    query = "uniformly"
+    result = Retriever(FakeIndex(ALL), FakeEmbedder({query: "clone run one command"})).search(query, k=2)
+    assert "VanillaReplayStorage" in [passage.heading for passage in result.passages]
+
+
+def test_ranks_are_fused_by_their_reciprocals() -> None:
+    scores = fuse(["a", "b", "c"], ["c", "a"])
+    assert scores == {
+        "a": pytest.approx(1 / 61 + 1 / 62),
+        "c": pytest.approx(1 / 63 + 1 / 61),
+        "b": pytest.approx(1 / 62),
+    }
+    assert list(scores) == ["a", "c", "b"]
+    assert fuse() == {}
+    assert fuse([], ["x"]) == {"x": 1 / 61}
+
+
+def test_ranks_counted_from_zero_would_be_another_fusion() -> None:
+    def wrong(*rankings: list[str]) -> dict[str, float]:
+        return {i: sum(1 / (RRF_K + r.index(i)) for r in rankings if i in r) for r in rankings for i in r}
+
+    rankings = (["a", "b", "c"], ["c", "a"])
+    assert fuse(*rankings)["a"] != pytest.approx(wrong(*rankings)["a"])
+
+
+def test_a_name_counts_half_a_first_rank() -> None:
+    result = Retriever(FakeIndex(ALL), FakeEmbedder()).search("PPO")
+    fused = fuse([i for i, _ in FakeIndex(ALL).dense(FakeEmbedder().embed_query("PPO"), 30)], [SAC.id, PPO.id])
+    bonus = result.passages[0].score - max(fused.values())
+    assert result.passages[0].heading == "PPO"
+    assert bonus <= NAME_BONUS + 1 / RRF_K
+    assert [p.score for p in result.passages] == sorted((p.score for p in result.passages), reverse=True)
+
+
+def test_one_source_never_fills_the_page() -> None:
+    many = [passage("corpus/long.md", f"Part {n}", f"clipping ratio number {n}", first=n) for n in range(1, 9)]
+    result = Retriever(FakeIndex([*many, PPO, SETUP]), FakeEmbedder()).search("clipping ratio", k=5)
+    sources = [p.source for p in result.passages]
+    assert sources.count("corpus/long.md") == PER_SOURCE
+    assert len(sources) == 5
+    assert len({p.id for p in result.passages}) == 5
+
+
+@pytest.mark.parametrize("k", [1, 2, 99])
+def test_at_most_k_passages_come_back(k: int) -> None:
+    assert len(Retriever(FakeIndex(ALL), FakeEmbedder()).search("PPO", k=k).passages) == min(k, len(ALL))
+
+
+def test_the_query_is_embedded_once_as_it_was_asked() -> None:
+    embedder = FakeEmbedder()
+    Retriever(FakeIndex(ALL), embedder).search("What is PPO?")
+    assert embedder.asked == ["What is PPO?"]
+
+
+def test_every_stage_is_timed() -> None:
+    timings = Retriever(FakeIndex(ALL), FakeEmbedder()).search("PPO").timings
+    assert set(timings) == {"open_s", "embed_s", "dense_s", "lexical_s", "total_s"}
+    assert min(timings.values()) >= 0.0
+
+
+def test_the_strength_tells_the_corpus_own_matter_from_foreign_text() -> None:
+    retriever = Retriever(FakeIndex(ALL), FakeEmbedder())
+    own = retriever.search("What does PPO clip?").strength
+    near = retriever.search("clips the probability ratio").strength
+    foreign = retriever.search("sourdough bread recipe").strength
+    assert 0.0 <= foreign < near <= 1.0
+    assert foreign < own <= 1.0
+    assert foreign < 0.3
+    assert near > 0.5
+
+
+def test_a_name_in_a_heading_raises_the_strength_and_one_in_the_text_does_not() -> None:
+    only_text = replace(PPO, heading="Agents", source="corpus/agents/all.md", text=f"{PPO.text} PPO.")
+    query = "PPO"
+    dense = max(score for _, score in FakeIndex([PPO]).dense(FakeEmbedder().embed_query(query), 1))
+    assert Retriever(FakeIndex([PPO]), FakeEmbedder()).search(query).strength == pytest.approx(min(1.0, dense + 0.2))
+    dense = max(score for _, score in FakeIndex([only_text]).dense(FakeEmbedder().embed_query(query), 1))
+    assert Retriever(FakeIndex([only_text]), FakeEmbedder()).search(query).strength == pytest.approx(dense)
+
+
+def test_what_was_added_since_is_found() -> None:
+    index = FakeIndex([SETUP])
+    retriever = Retriever(index, FakeEmbedder())
+    assert [p.heading for p in retriever.search("PPO").passages] == ["Installation"]
+    index.replace([SETUP, PPO])
+    assert retriever.search("PPO").passages[0].heading == "PPO"
+
+
+@pytest.mark.parametrize("query", ["", "   ", "?!", "the of and", "😀", "a" * 5000])
+def test_a_query_without_a_word_is_no_error(query: str) -> None:
+    result = Retriever(FakeIndex(ALL), FakeEmbedder()).search(query)
+    assert 0.0 <= result.strength < 0.3
+
+
+def test_the_lexical_index_knows_how_much_of_a_query_it_covers() -> None:
+    lexical = Lexical(ALL)
+    assert lexical.coverage("proximal policy") == 1.0
+    assert lexical.coverage("proximal sourdough") == 0.5
+    assert lexical.coverage("sourdough") == lexical.coverage("") == 0.0
+
+
+def test_headings_count_more_than_text() -> None:
+    titled = passage("a.md", "Exploration", "Some words about it.")
+    mentioned = passage("b.md", "Agents", "Some words about exploration.")
+    assert [i for i, _ in Lexical([mentioned, titled]).best("exploration", 9)] == [titled.id, mentioned.id]
+
+
+@pytest.mark.model
+def test_the_real_embedder_finds_a_paraphrase_and_calls_foreign_text_weak() -> None:
+    from copilot.core.settings import Settings
+    from copilot.models import open_embedder
+
+    embedder = open_embedder(Settings(threads=2))
+    index = FakeIndex(ALL)
+    texts = embedder.embed_documents([f"{chunk.heading}\n{chunk.text}" for chunk in ALL])
+    index._vectors = {chunk.id: vector for chunk, vector in zip(ALL, texts, strict=True)}
+    retriever = Retriever(index, embedder)
+    paraphrase = retriever.search("an intrinsic bonus for surprising observations")
+    assert paraphrase.passages[0].heading == "RND"
+    assert retriever.search("What is the capital of France?").strength < min(0.3, paraphrase.strength)
