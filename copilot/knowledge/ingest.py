@@ -155,7 +155,8 @@ class _Run:
             reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
             self.failed.append(FailedFile(source, reason))
             return
-        self.vectors.delete([*self.store.ids(source), *(c.id for c in chunks)])
+        stale = {*self.store.ids(source), *(c.id for c in chunks)}  # a set: Chroma refuses an id given twice
+        self.vectors.delete(sorted(stale))
         self.vectors.add(chunks)
         self.store.put(source, Known(_sha256(path), stat.st_size, stat.st_mtime_ns, root), chunks)
         if is_new:

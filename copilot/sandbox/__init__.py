@@ -1,0 +1,10 @@
+"""Layer 1: isolation. Runs a script where it can reach neither files, network nor processes of the user, or not at all.
+
+Each module opens with what it covers and what it does not. Importing this package is light.
+"""
+
+from copilot.sandbox.limits import Limits
+from copilot.sandbox.probe import SandboxReport, probe
+from copilot.sandbox.run import LogLine, MetricLine, run_script
+
+__all__ = ["Limits", "LogLine", "MetricLine", "SandboxReport", "probe", "run_script"]

@@ -1,0 +1,107 @@
+"""The view of the machine that a run gets, as arguments of bubblewrap. An allow-list: what is not named does not exist.
+
+Covers: system libraries, this Python and its packages, the library and the script, all read-only; one writable folder,
+/box, bound last so that nothing is ever placed below it. Home, /etc, /run, /var, /sys and other runs are not there.
+Does not cover: what the kernel answers (`seccomp`) and how much may be used (`limits`, `init`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from copilot.core.errors import SandboxUnavailable
+from copilot.sandbox.limits import Limits
+
+INSIDE = "/sbx"
+BOX = "/box"
+ACCOUNTS = {
+    "/etc/passwd": "sandbox:x:{uid}:{uid}:sandbox:/box:/bin/sh\n",
+    "/etc/group": "sandbox:x:{uid}:\n",
+}
+
+
+@dataclass(frozen=True)
+class Bind:
+    """A host path and where the run sees it."""
+
+    host: str
+    inside: str
+
+
+def environment() -> dict[str, str]:
+    """All that a run learns of the environment; bubblewrap itself is started with no more."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "HOME": BOX,
+        "TMPDIR": "/tmp",
+        "USER": "sandbox",
+        "LANG": "C.UTF-8",
+        "TERM": "dumb",
+        "MPLBACKEND": "Agg",
+    }
+
+
+def read_only(script: Path, readable: list[Path]) -> list[Bind]:
+    """What a run may read.
+
+    Raises:
+        SandboxUnavailable: Python lives in a folder that must not be shown as a whole.
+    """
+    prefixes = [sys.base_prefix, os.path.realpath(sys.base_prefix), sys.prefix, os.path.realpath(sys.prefix)]
+    wanted = [*prefixes, *(str(path.resolve()) for path in readable)]
+    shown = ["/usr"]
+    for path in dict.fromkeys(wanted):
+        if Path.home().resolve().is_relative_to(path):
+            raise SandboxUnavailable(
+                f"Python is installed in {path}, which holds your home; a run would see all of it.",
+                hint="Use a virtual environment of a Python installed elsewhere: make clean && make run PYTHON=python3",
+            )
+        if not any(Path(path).is_relative_to(parent) for parent in shown):
+            shown.append(path)
+    system = [path for path in ("/etc/ld.so.cache", "/etc/alternatives") if os.path.exists(path)]
+    system += [path for path in ("/bin", "/sbin", "/lib", "/lib64") if os.path.isdir(path) and not os.path.islink(path)]
+    return [
+        *(Bind(path, path) for path in (*shown, *system)),
+        Bind(str(Path(__file__).with_name("init.py")), f"{INSIDE}/init.py"),
+        Bind(str(script.resolve()), f"{INSIDE}/{script_name(script)}"),
+    ]
+
+
+def script_name(script: Path) -> str:
+    """The script's own name where it is plain, so that tracebacks speak of it."""
+    plain = script.name.replace("_", "").replace("-", "").replace(".", "").isalnum() and script.name != "init.py"
+    return script.name if plain and not script.name.startswith(("-", ".")) else "script.py"
+
+
+def bubblewrap(
+    bwrap: str, binds: list[Bind], box: str, limits: Limits, *, filter_fd: int, info_fd: int, accounts: dict[str, int]
+) -> list[str]:
+    """The call of bubblewrap up to the program.
+
+    Args:
+        bwrap: absolute path of bubblewrap.
+        binds: host paths (as bubblewrap sees them) to show read-only.
+        box: host path of the writable folder.
+        limits: sizes of the two memory disks.
+        filter_fd: holds the system-call filter.
+        info_fd: receives the process id of PID 1.
+        accounts: descriptors that hold the files of /etc.
+    """
+    argv = [bwrap, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--as-pid-1"]
+    argv += ["--cap-drop", "ALL", "--hostname", "sandbox", "--info-fd", str(info_fd)]
+    for bind in binds:
+        argv += ["--ro-bind", bind.host, bind.inside]
+    for link in ("/bin", "/sbin", "/lib", "/lib64"):
+        if os.path.islink(link):
+            argv += ["--symlink", os.readlink(link), link]
+    for name, descriptor in accounts.items():
+        argv += ["--ro-bind-data", str(descriptor), name]
+    size = str(limits.shared_mb * 2**20)
+    argv += ["--proc", "/proc", "--remount-ro", "/proc"]
+    argv += ["--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+    argv += ["--size", size, "--tmpfs", "/tmp"]
+    argv += ["--bind", box, BOX, "--chdir", BOX, "--remount-ro", "/", "--seccomp", str(filter_fd)]
+    return argv

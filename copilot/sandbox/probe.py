@@ -1,0 +1,109 @@
+"""Whether isolation holds on this machine: the real sandbox, a script that tries what must fail, once per boot.
+
+Covers: missing or untrusted bubblewrap, switched-off namespaces, a filter that is not applied, anything that the self-test
+can reach though it must not. Anything unexpected means no.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import tempfile
+import threading
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from copilot.core import paths
+from copilot.core.errors import SandboxUnavailable
+from copilot.sandbox import bubblewrap, results, selftest
+from copilot.sandbox.limits import Limits
+from copilot.sandbox.process import Process, require_machine
+
+LAYERS = ["namespaces", "seccomp", "no capabilities", "rlimits", "memory watch (soft)"]
+
+
+@dataclass(frozen=True)
+class SandboxReport:
+    """What holds. `remedy` is what to do where it does not."""
+
+    ok: bool
+    tier: str
+    layers: list[str] = field(default_factory=list[str])
+    detail: str = ""
+    remedy: str = ""
+
+
+def probe(*, fresh: bool = False) -> SandboxReport:
+    """Try the sandbox; a success is remembered until the next boot or change of anything that it rests on.
+
+    Args:
+        fresh: try again even so.
+    """
+    try:
+        require_machine()
+    except SandboxUnavailable as error:
+        return SandboxReport(False, "none", detail=error.message, remedy=error.hint)
+    found = bubblewrap.find()
+    if found is None:
+        return SandboxReport(
+            False, "none", detail="bubblewrap is not installed, or not root's own.", remedy=bubblewrap.remedy("")
+        )
+    cache, key = paths.state_dir() / "sandbox-selftest.json", _key(found)
+    if not fresh and _remembered(cache) == key:
+        return _holds()
+    report = _try(found)
+    if report.ok:
+        partial = cache.with_suffix(f".{os.getpid()}")
+        partial.write_text(json.dumps({"key": key, **asdict(report)}), encoding="utf-8")
+        partial.replace(cache)
+    return report
+
+
+def _holds() -> SandboxReport:
+    return SandboxReport(True, "A", [*LAYERS, *(["unprivileged user"] if os.geteuid() == 0 else [])])
+
+
+def _try(bwrap: str) -> SandboxReport:
+    answers: dict[str, object] = {}
+
+    def take(stream: str, line: bytes) -> None:
+        if stream == "metrics":
+            answers.update(results.metric(line) or {})
+
+    with tempfile.TemporaryDirectory(dir=paths.state_dir(), prefix="selftest-") as folder:
+        try:
+            script = Path(selftest.__file__)
+            process = Process(bwrap, script, [], Path(folder), [], Limits(time_s=30, memory_mb=512))
+            ended = process.run(take, threading.Event())
+        except SandboxUnavailable as error:
+            return SandboxReport(False, "none", detail=error.message, remedy=error.hint)
+        except OSError as error:
+            return SandboxReport(False, "none", detail=str(error), remedy=bubblewrap.remedy(str(error)))
+    if ended.status == "sandbox_error" or not answers:
+        detail = results.clean(ended.detail.encode()) or f"the self-test ended with {ended.status}"
+        return SandboxReport(False, "none", detail=detail, remedy=bubblewrap.remedy(detail))
+    broken = [name for name in selftest.PROBES if answers.get(name) is not True]
+    if broken:
+        return SandboxReport(
+            False, "none", detail=f"these do not hold: {', '.join(broken)}", remedy=bubblewrap.remedy("")
+        )
+    return _holds()
+
+
+def _key(bwrap: str) -> str:
+    """What a result rests on: boot, kernel, bubblewrap, user, and this package's own text."""
+    parts = [platform.release(), str(os.stat(bwrap).st_mtime_ns), str(os.geteuid())]
+    parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
+    parts += [os.readlink(f"/proc/self/ns/{name}") for name in ("mnt", "user")]  # another container is another case
+    own = sorted(Path(__file__).parent.glob("*.py"))
+    parts += [hashlib.sha256(file.read_bytes()).hexdigest() for file in own]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _remembered(cache: Path) -> str | None:
+    try:
+        return str(json.loads(cache.read_text(encoding="utf-8"))["key"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

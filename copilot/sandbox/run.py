@@ -1,0 +1,199 @@
+"""Runs a script in the sandbox and keeps a record. There is no way here, by any option, to run it outside.
+
+A run folder holds `box/` (the program's, the only thing it could write) and, out of its reach, `log.txt`,
+`metrics.jsonl` and `result.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from copilot.core import paths
+from copilot.core.errors import DiskFull, FileProblem, SandboxUnavailable
+from copilot.core.locks import file_lock
+from copilot.core.types import RunResult
+from copilot.sandbox import bubblewrap
+from copilot.sandbox.limits import Limits
+from copilot.sandbox.probe import SandboxReport, probe
+from copilot.sandbox.process import Ended, Process
+from copilot.sandbox.results import clean, measure, metric
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line that the program printed, cleaned."""
+
+    text: str
+    stream: str = "stdout"
+
+
+@dataclass(frozen=True)
+class MetricLine:
+    """A metrics record that the program sent, checked."""
+
+    values: dict[str, Any]
+
+
+OnEvent = Callable[[LogLine | MetricLine], None]
+
+
+def run_script(
+    script: Path,
+    args: list[str],
+    *,
+    limits: Limits,
+    run_dir: Path | None = None,
+    readable: list[Path] | None = None,
+    on_event: OnEvent | None = None,
+    cancel: threading.Event | None = None,
+) -> RunResult:
+    """Run a Python script to its end; blocks, in a thread that must live as long.
+
+    Args:
+        script: only this file is shown to the run, not its folder.
+        args: for the script.
+        limits: what it may use.
+        run_dir: parent of the run folder; None: the data folder's `runs`.
+        readable: folders of code to show read-only, under their own paths.
+        on_event: called for each line and metrics record, in the calling thread.
+        cancel: ends the run when set.
+
+    Raises:
+        SandboxUnavailable: isolation cannot hold here; nothing was run.
+        AlreadyRunning: another run is in progress.
+        FileProblem: the run folder cannot be written.
+    """
+    report = probe()
+    bwrap = bubblewrap.find()
+    if not report.ok or bwrap is None:
+        raise SandboxUnavailable(f"Nothing was run: isolation cannot hold here ({report.detail})", hint=report.remedy)
+    with file_lock(paths.state_dir() / "run.lock", "a run in the sandbox"):
+        folder = new_folder(run_dir or paths.runs_dir())
+        process = Process(bwrap, script, args, folder / "box", readable or [], limits)
+        with _Record(folder, on_event) as record:
+            ended = process.run(record.take, cancel or threading.Event())
+            record.explain(ended)
+        return _finish(folder, ended, record.metrics, report, limits)
+
+
+def new_folder(parent: Path) -> Path:
+    """A new run folder with an empty `box`, for this user alone.
+
+    Raises:
+        DiskFull, FileProblem: it cannot be made.
+    """
+    stamp = time.strftime("run-%Y%m%d-%H%M%S")
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for attempt in range(1000):
+            folder = parent / (stamp if attempt == 0 else f"{stamp}-{attempt}")
+            try:
+                folder.mkdir(mode=0o700)
+            except FileExistsError:
+                continue
+            (folder / "box").mkdir(mode=0o700)
+            return folder.resolve()
+    except OSError as error:
+        if error.errno == 28:
+            raise DiskFull(
+                f"The disk of {parent} is full.", hint="Free some space, or name a folder with -o."
+            ) from error
+        raise FileProblem(
+            f"Cannot make a run folder in {parent}: {error.strerror}.", hint="Name another with -o."
+        ) from error
+    raise FileProblem(f"{parent} is full of runs.", hint="Delete some of them.")
+
+
+class _Record:
+    """Writes the log and the metrics, and passes both on."""
+
+    def __init__(self, folder: Path, on_event: OnEvent | None) -> None:
+        self._log = (folder / "log.txt").open("w", encoding="utf-8")
+        self._rows = (folder / "metrics.jsonl").open("w", encoding="utf-8")
+        self._on_event = on_event or (lambda event: None)
+        self.metrics: dict[str, Any] = {}
+        self._tail: list[str] = []
+
+    def __enter__(self) -> _Record:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._log.close()
+        self._rows.close()
+
+    def take(self, stream: str, line: bytes) -> None:
+        if stream == "metrics":
+            values = metric(line)
+            if values is None:
+                return
+            self._rows.write(json.dumps(values, ensure_ascii=False) + "\n")
+            self._keep(values)
+            self._on_event(MetricLine(values))
+            return
+        text = clean(line)
+        self._log.write(text + "\n")
+        self._tail = [*self._tail[-20:], text]
+        self._on_event(LogLine(text, stream))
+
+    def _keep(self, values: dict[str, Any]) -> None:
+        """The latest value of each name; those of an evaluation by themselves."""
+        target = self.metrics.setdefault("eval", {}) if values.get("kind") == "eval" else self.metrics
+        target.update({key: value for key, value in values.items() if value is not None and key != "kind"})
+
+    def explain(self, ended: Ended) -> None:
+        """Say which rule a run met, in its log."""
+        if ended.detail and ended.status == "sandbox_error":
+            self.take("stderr", ended.detail.encode())
+        if ended.status in RULES:
+            self.take("stderr", f"[sandbox] ended: {RULES[ended.status]}".encode())
+        elif ended.status == "error":
+            text = "\n".join(self._tail)
+            for sign, rule in HINTS.items():
+                if sign in text:
+                    self.take("stderr", f"[sandbox] {rule}".encode())
+                    break
+
+
+RULES = {
+    "timeout": "the time limit (--time-limit)",
+    "oom": "the memory limit (--memory-limit)",
+    "cpu": "the processor-time limit",
+    "disk": "the limit of its folder",
+    "output": "the limit of what it may print",
+    "nproc": "the limit of processes and threads",
+    "cancelled": "cancelled",
+}
+HINTS = {
+    "Name or service not known": "the network is off in runs",
+    "Temporary failure in name resolution": "the network is off in runs",
+    "Errno 1] Operation not permitted": "that call is refused in runs (the network is off, for one)",
+    "Read-only file system": "a run may write below its own folder and /tmp only",
+    "ModuleNotFoundError": "a run sees its script and installed packages, not the files beside the script",
+    "File too large": "the limit of a single file",
+    "can't start new thread": "the limit of processes and threads",
+}
+
+
+def _finish(folder: Path, ended: Ended, metrics: dict[str, Any], report: SandboxReport, limits: Limits) -> RunResult:
+    result = RunResult(
+        status=ended.status,
+        exit_code=ended.exit_code,
+        signal=ended.signal,
+        wall_s=round(ended.wall_s, 3),
+        peak_memory_mb=round(ended.peak_memory_mb, 1),
+        metrics=metrics,
+        artifacts=sorted(measure(str(folder / "box"), limits.files).listed),
+        log=str(folder / "log.txt"),
+        sandbox={"tier": report.tier, "layers": report.layers},
+    )
+    partial = folder / ".result.json"
+    partial.write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(partial, folder / "result.json")
+    return result

@@ -1,0 +1,231 @@
+"""The system-call filter: a table of what is refused, and an assembler of our own that makes the kernel's program of it.
+
+Covers: foreign and x32 calls end the process; numbers that this table does not know are answered "not implemented", so
+that a newer kernel opens nothing; new namespaces, mounts, tracing, keys, io_uring, every socket family but AF_UNIX.
+Does not cover: files (the mount namespace does), amounts (limits do). Needs no libseccomp.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+KILL, ALLOW = 0x80000000, 0x7FFF0000
+EPERM, ENOSYS = 0x00050000 | 1, 0x00050000 | 38
+LAST_KNOWN = 462
+"""The highest number in the tables that were read for this policy (mseal); anything newer does not exist."""
+
+AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+X32_BIT = 0x40000000
+
+# name: (x86_64, aarch64); None where the architecture has no such call
+REFUSED: dict[str, tuple[int | None, int | None]] = {
+    # other processes and their memory
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "process_madvise": (440, 440),
+    "kcmp": (312, 272),
+    "pidfd_getfd": (438, 438),
+    # wide surfaces of the kernel
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282),
+    "fanotify_init": (300, 262),
+    "fanotify_mark": (301, 263),
+    "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427),
+    "modify_ldt": (154, None),
+    "iopl": (172, None),
+    "ioperm": (173, None),
+    # the machine itself
+    "kexec_load": (246, 104),
+    "kexec_file_load": (320, 294),
+    "init_module": (175, 105),
+    "finit_module": (313, 273),
+    "delete_module": (176, 106),
+    "reboot": (169, 142),
+    "swapon": (167, 224),
+    "swapoff": (168, 225),
+    "acct": (163, 89),
+    "quotactl": (179, 60),
+    "quotactl_fd": (443, 443),
+    "syslog": (103, 116),
+    "uselib": (134, None),
+    "vhangup": (153, 58),
+    "settimeofday": (164, 170),
+    "clock_settime": (227, 112),
+    "clock_adjtime": (305, 266),
+    "adjtimex": (159, 171),
+    "sethostname": (170, 161),
+    "setdomainname": (171, 162),
+    # files past the mount namespace
+    "name_to_handle_at": (303, 264),
+    "open_by_handle_at": (304, 265),
+    "mknod": (133, None),
+    "mknodat": (259, 33),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    "chroot": (161, 51),
+    # memory that no limit counts
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "mlock": (149, 228),
+    "mlock2": (325, 284),
+    "mlockall": (151, 230),
+    "shmget": (29, 194),
+    "shmat": (30, 196),
+    "shmctl": (31, 195),
+    "shmdt": (67, 197),
+    "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
+    "semget": (64, 190),
+    "semop": (65, 193),
+    "semctl": (66, 191),
+    "semtimedop": (220, 192),
+    "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
+    "mq_timedsend": (242, 182),
+    "mq_timedreceive": (243, 183),
+    "mq_notify": (244, 184),
+    "mq_getsetattr": (245, 185),
+    # keys outlive a run; real-time scheduling starves the machine
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
+}
+
+# answered as an old kernel would, so that callers fall back to what the filter can inspect
+ABSENT: dict[str, tuple[int | None, int | None]] = {
+    "clone3": (435, 435),
+    "open_tree": (428, 428),
+    "move_mount": (429, 429),
+    "fsopen": (430, 430),
+    "fsconfig": (431, 431),
+    "fsmount": (432, 432),
+    "fspick": (433, 433),
+    "mount_setattr": (442, 442),
+    "statmount": (457, 457),
+    "listmount": (458, 458),
+    "set_mempolicy": (238, 237),
+    "mbind": (237, 235),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
+    "set_mempolicy_home_node": (450, 450),
+}
+
+CLONE, IOCTL, SOCKET, SOCKETPAIR, PRLIMIT, PERSONALITY = (
+    (56, 220),
+    (16, 29),
+    (41, 198),
+    (53, 199),
+    (302, 261),
+    (135, 92),
+)
+NAMESPACES = 0x7E020000
+"""CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID and NET."""
+TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+AF_UNIX, SOCK_TYPE, SOCK_STREAM, SOCK_SEQPACKET = 1, 0xF, 1, 5
+
+_LOAD, _JUMP_EQ, _JUMP_GT, _JUMP_SET, _AND, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x54, 0x06
+_NR, _ARCH, _ARGS = 0, 4, 16
+
+
+@dataclass(frozen=True)
+class _Op:
+    code: int
+    jump_true: int
+    jump_false: int
+    k: int
+
+    def packed(self) -> bytes:
+        return struct.pack("=HBBI", self.code, self.jump_true, self.jump_false, self.k)
+
+
+def _ret(action: int) -> _Op:
+    return _Op(_RETURN, 0, 0, action)
+
+
+def _load(offset: int) -> _Op:
+    return _Op(_LOAD, 0, 0, offset)
+
+
+def _low(argument: int) -> _Op:
+    """The low half of an argument: the kernel's ioctl and socket look at no more, so neither may the filter."""
+    return _load(_ARGS + 8 * argument)
+
+
+def _high(argument: int) -> _Op:
+    return _load(_ARGS + 8 * argument + 4)
+
+
+def _when(number: int, body: list[_Op]) -> list[_Op]:
+    """Run `body`, which ends in a return on every way, for one call."""
+    return [_Op(_JUMP_EQ, 0, len(body), number), *body]
+
+
+def program(machine: str) -> bytes:
+    """The filter for `x86_64` or `aarch64`, as an array of `struct sock_filter`.
+
+    Raises:
+        KeyError: another machine.
+    """
+    column = list(AUDIT_ARCH).index(machine) if machine in AUDIT_ARCH else -1
+    if column < 0:
+        raise KeyError(machine)
+    ops = [_load(_ARCH), _Op(_JUMP_EQ, 1, 0, AUDIT_ARCH[machine]), _ret(KILL), _load(_NR)]
+    if machine == "x86_64":
+        ops += [_Op(_JUMP_SET, 0, 1, X32_BIT), _ret(KILL)]
+    ops += [_Op(_JUMP_GT, 0, 1, LAST_KNOWN), _ret(ENOSYS)]
+    for table, action in ((REFUSED, EPERM), (ABSENT, ENOSYS)):
+        for numbers in table.values():
+            number = numbers[column]
+            if number is not None:
+                ops += _when(number, [_ret(action)])
+    for numbers, body in _inspected().items():
+        ops += _when(numbers[column], body)
+    ops.append(_ret(ALLOW))
+    return b"".join(op.packed() for op in ops)
+
+
+def _inspected() -> dict[tuple[int, int], list[_Op]]:
+    return {
+        CLONE: [_low(0), _Op(_JUMP_SET, 0, 1, NAMESPACES), _ret(EPERM), _ret(ALLOW)],
+        IOCTL: [
+            _low(1),
+            _Op(_JUMP_EQ, 1, 0, TIOCSTI),
+            _Op(_JUMP_EQ, 0, 1, TIOCLINUX),
+            _ret(EPERM),
+            _ret(ALLOW),
+        ],
+        SOCKET: [_low(0), _Op(_JUMP_EQ, 1, 0, AF_UNIX), _ret(EPERM), _ret(ALLOW)],
+        # a datagram pair could be connected anew to another address
+        SOCKETPAIR: [
+            _low(0),
+            _Op(_JUMP_EQ, 0, 4, AF_UNIX),
+            _low(1),
+            _Op(_AND, 0, 0, SOCK_TYPE),
+            _Op(_JUMP_EQ, 2, 0, SOCK_STREAM),
+            _Op(_JUMP_EQ, 1, 0, SOCK_SEQPACKET),
+            _ret(EPERM),
+            _ret(ALLOW),
+        ],
+        PRLIMIT: [
+            _low(0),
+            _Op(_JUMP_EQ, 0, 2, 0),
+            _high(0),
+            _Op(_JUMP_EQ, 1, 0, 0),
+            _ret(EPERM),
+            _ret(ALLOW),
+        ],
+        PERSONALITY: [_low(0), _Op(_JUMP_EQ, 2, 0, 0), _Op(_JUMP_EQ, 1, 0, 0xFFFFFFFF), _ret(EPERM), _ret(ALLOW)],
+    }
