@@ -48,7 +48,9 @@ class Assistant:
     @cached_property
     def _retriever(self) -> Retriever:
         embedder = open_embedder(self.settings)
-        return Retriever(open_index(embedder), embedder)
+        retriever = Retriever(open_index(embedder), embedder)
+        retriever.prepare()
+        return retriever
 
     @cached_property
     def _chat(self) -> Chat | None:

@@ -50,7 +50,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk()
     for name, probe in (
         ("catalogue", _catalogue),
-        ("embedder", lambda: _weights(settings.embedder)),
+        ("embedder", lambda: _weights("embedder", settings.embedder)),
         ("model", lambda: _model(settings)),
         ("engine", _engine),
         ("index", lambda: _index(settings)),
@@ -98,12 +98,12 @@ def _catalogue() -> Finding:
     return Finding("catalogue", "ok", f"{len(catalogue.components)} components of rllte {catalogue.rllte_version}")
 
 
-def _weights(name: str) -> Finding:
+def _weights(what: str, name: str) -> Finding:
     from copilot.models import profiles, pull
 
     if pull.status(profiles.get(name)).ready:
-        return Finding("model", "ok", name)
-    return Finding("model", "missing", f"{name} is not pulled", f"rllte-copilot models pull {name}")
+        return Finding(what, "ok", name)
+    return Finding(what, "missing", f"{name} is not pulled", f"rllte-copilot models pull {name}")
 
 
 def _model(settings: Settings) -> Finding:
@@ -111,7 +111,7 @@ def _model(settings: Settings) -> Finding:
         return Finding("model", "ok", f"served at {settings.base_url}")
     if settings.model in {"none", "scripted"}:
         return Finding("model", "ok", settings.model)
-    return _weights(settings.model)
+    return _weights("model", settings.model)
 
 
 def _engine() -> Finding:
@@ -136,4 +136,4 @@ def _sandbox() -> Finding:
     report = probe()
     if report.ok:
         return Finding("sandbox", "ok", f"tier {report.tier}: {', '.join(report.layers)}")
-    return Finding("sandbox", "broken", "isolation cannot hold here; nothing will be run", report.remedy)
+    return Finding("sandbox", "broken", f"nothing will be run: {report.detail}", report.remedy)

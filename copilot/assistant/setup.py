@@ -33,8 +33,9 @@ def setup(settings: Settings, progress: Progress, *, ingest: bool = True) -> Ite
         CopilotError: whatever a step runs into; steps already done stay done.
     """
     from copilot.models import profiles, pull
+    from copilot.sandbox import bubblewrap
 
-    if shutil.which("bwrap") is None:
+    if bubblewrap.find() is None and not settings.offline:
         yield Phase("bubblewrap", install_bubblewrap())
     names = [settings.embedder]
     if settings.base_url is None and settings.model not in {"none", "scripted"}:

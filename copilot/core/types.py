@@ -70,7 +70,7 @@ class RunResult:
     """How a sandboxed run ended. `status` comes from the supervisor alone, never from what the program printed."""
 
     status: str
-    """ok, error, timeout, cpu, oom, nproc, disk, output or sandbox_error."""
+    """ok, error, timeout, cpu, oom, nproc, disk, output, cancelled or sandbox_error."""
     exit_code: int | None
     signal: int | None
     wall_s: float

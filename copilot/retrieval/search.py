@@ -62,6 +62,10 @@ class Retriever:
         self._embedder = embedder
         self._lexical: Lexical | None = None
 
+    def prepare(self) -> None:
+        """Open what the first search would open: the embedder, the vector store, the word index."""
+        self.search("rllte", k=1)
+
     def search(self, query: str, k: int = 8) -> SearchResult:
         """The `k` best passages.
 
