@@ -1,0 +1,197 @@
+"""The application: a chat and a run view over one assistant. Work happens in a thread; the screen never waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from textual import work
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Footer, Input, Static, TabbedContent, TabPane
+
+from copilot.core.errors import CopilotError
+from copilot.core.events import Event, Failed, Scripted
+from copilot.tui.commands import HELP, Command, parse
+from copilot.tui.run_view import RunView
+from copilot.tui.source import SourceScreen
+from copilot.tui.turn import Turn
+
+SESSION = "tui"
+
+
+class Verbs(Protocol):
+    """What the interface needs of an assistant."""
+
+    def ask(self, question: str, session: str | None = None) -> Iterator[Event]: ...
+    def generate(self, request: str, out_dir: Path | None = None) -> Iterator[Event]: ...
+    def run(
+        self, script: Path, args: list[str], limits: Any = None, out_dir: Path | None = None
+    ) -> Iterator[Event]: ...
+    def cancel(self) -> None: ...
+    def status(self) -> dict[str, Any]: ...
+
+
+class CopilotApp(App[None]):
+    """Chat, scripts and runs."""
+
+    TITLE = "rllte-copilot"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [  # noqa: RUF012 (Textual's way)
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("escape", "cancel", "Cancel"),
+        Binding("f1", "help", "Help"),
+        Binding("f2", "switch", "Chat/Run", priority=True),
+        Binding("up", "earlier(-1)", show=False),
+        Binding("down", "earlier(1)", show=False),
+    ]
+    CSS = """
+    #conversation { height: 1fr; }
+    #status { height: 1; color: $text-muted; padding: 0 1; }
+    TabbedContent { height: 1fr; }
+    TabPane { padding: 0; }
+    Input { height: 3; }
+    """
+
+    def __init__(self, assistant: Verbs) -> None:
+        super().__init__()
+        self.assistant = assistant
+        self.busy = False
+        self.last_script: Path | None = None
+        self._history: list[str] = []
+        self._place = 0
+
+    def compose(self) -> ComposeResult:
+        with TabbedContent(id="tabs"):
+            with TabPane("Chat", id="chat"):
+                yield VerticalScroll(id="conversation")
+            with TabPane("Run", id="run"):
+                yield RunView()
+        yield Static(self._status_text(), id="status", markup=False)
+        yield Input(placeholder="Ask about rllte or reinforcement learning, or /generate, /run, /help")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        conversation = self.query_one("#conversation", VerticalScroll)
+        conversation.can_focus = False
+        conversation.anchor()
+        self.query_one(Input).focus()
+
+    def _status_text(self) -> str:
+        status = self.assistant.status()
+        where = status.get("server") or "on this machine"
+        return f"{status.get('model') or 'no model'}  {where}  embedder {status.get('embedder')}"
+
+    # input ------------------------------------------------------------------------------------------------------------
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        line = event.value.strip()
+        if not line:
+            return
+        if self.busy and line != "/quit":
+            self.notify("One thing at a time: Escape ends what is going on.", severity="warning")
+            return
+        event.input.clear()
+        self._history = [*[old for old in self._history if old != line], line]
+        self._place = len(self._history)
+        try:
+            command = parse(line, self.last_script)
+        except CopilotError as error:
+            turn = await self._new_turn(line)
+            await turn.fail(error.message, error.hint)
+            return
+        await self._do(command, line)
+
+    async def _do(self, command: Command, line: str) -> None:
+        if command.name == "quit":
+            await self.action_quit()
+        elif command.name == "help":
+            await self.action_help()
+        elif command.name == "clear":
+            await self.query_one("#conversation").remove_children()
+        elif command.name == "run" and command.script is not None:
+            self.query_one(TabbedContent).active = "run"
+            self.query_one(RunView).begin(command.script.name)
+            self._work(self.assistant.run(command.script, list(command.args)), None)
+        else:
+            turn = await self._new_turn(line)
+            verb = self.assistant.generate(command.text) if command.name == "generate" else None
+            self._work(verb or self.assistant.ask(command.text, SESSION), turn)
+
+    async def _new_turn(self, line: str) -> Turn:
+        self.query_one(TabbedContent).active = "chat"
+        turn = Turn(line)
+        conversation = self.query_one("#conversation", VerticalScroll)
+        await conversation.mount(turn)
+        conversation.anchor()
+        return turn
+
+    # work -------------------------------------------------------------------------------------------------------------
+
+    def _work(self, events: Iterator[Event], turn: Turn | None) -> None:
+        self.busy = True
+        self._consume(events, turn)
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _consume(self, events: Iterator[Event], turn: Turn | None) -> None:
+        try:
+            for event in events:
+                self.call_from_thread(self._show, event, turn)
+        except Exception as error:  # noqa: BLE001 (whatever breaks is a line on the screen, not the end of the session)
+            if self.is_running:
+                failed = Failed("internal", f"{type(error).__name__}: {error}", "Details: rllte-copilot doctor")
+                self.call_from_thread(self._show, failed, turn)
+        finally:
+            if self.is_running:
+                self.call_from_thread(self._done, turn)
+
+    async def _show(self, event: Event, turn: Turn | None) -> None:
+        if isinstance(event, Scripted):
+            self.last_script = Path(event.path)
+        if turn is not None:
+            if turn.is_mounted:
+                await turn.show(event)
+        else:
+            self.query_one(RunView).show(event)
+
+    async def _done(self, turn: Turn | None) -> None:
+        self.busy = False
+        if turn is not None and turn.is_mounted:
+            await turn.close()
+
+    # keys -------------------------------------------------------------------------------------------------------------
+
+    def action_cancel(self) -> None:
+        """End what is going on."""
+        if self.busy:
+            self.assistant.cancel()
+
+    async def action_quit(self) -> None:
+        """Leave; work in progress is ended first."""
+        self.assistant.cancel()
+        self.exit()
+
+    async def action_help(self) -> None:
+        """Show the commands and keys."""
+        turn = await self._new_turn("/help")
+        await turn.append(HELP)
+        await turn.close()
+
+    def action_switch(self) -> None:
+        """Between chat and run."""
+        tabs = self.query_one(TabbedContent)
+        tabs.active = "run" if tabs.active == "chat" else "chat"
+        self.query_one(Input).focus()
+
+    def action_earlier(self, step: int) -> None:
+        """Bring back an earlier line of input."""
+        if self._history:
+            self._place = min(max(0, self._place + step), len(self._history))
+            field = self.query_one(Input)
+            field.value = self._history[self._place] if self._place < len(self._history) else ""
+            field.cursor_position = len(field.value)
+
+    def on_turn_open_source(self, event: Turn.OpenSource) -> None:
+        self.push_screen(SourceScreen(event.citation))

@@ -1,0 +1,65 @@
+"""What the input line means: a question, or one of a few commands."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from copilot.core.errors import InvalidRequest, UnknownName
+
+COMMANDS = {
+    "/generate": "REQUEST - write a training script",
+    "/run": "[SCRIPT] [ARGS ...] - run a script in the sandbox; without SCRIPT the last one written",
+    "/clear": "- empty the conversation",
+    "/help": "- show this",
+    "/quit": "- leave",
+}
+HELP = (
+    "Type a question, in any language. Sources open with Enter or a click.\n\n"
+    + "\n".join(f"- `{name} {text.split(' - ')[0]}`: {text.split('- ')[-1]}" for name, text in COMMANDS.items())
+    + "\n\nF2 switches between chat and run, Escape ends what is going on, Up and Down bring back earlier lines."
+)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A parsed line. `name` is "ask" for a question."""
+
+    name: str
+    text: str = ""
+    script: Path | None = None
+    args: tuple[str, ...] = ()
+
+
+def parse(line: str, last_script: Path | None) -> Command:
+    """Read a line of input.
+
+    Raises:
+        UnknownName: a command that does not exist.
+        InvalidRequest: a command that lacks what it needs, or an open quotation mark.
+    """
+    line = line.strip()
+    if not line.startswith("/"):
+        return Command("ask", line)
+    name, _, rest = line.partition(" ")
+    if name not in COMMANDS:
+        raise UnknownName("command", name, COMMANDS)
+    rest = rest.strip()
+    if name == "/generate" and not rest:
+        raise InvalidRequest("/generate needs a request.", hint="For example: /generate Train PPO on CartPole-v1")
+    if name == "/run":
+        return _run(rest, last_script)
+    return Command(name[1:], rest)
+
+
+def _run(rest: str, last_script: Path | None) -> Command:
+    try:
+        words = shlex.split(rest)
+    except ValueError as error:
+        raise InvalidRequest(f"The line cannot be read: {error}.", hint="Close the quotation mark.") from error
+    if words and not words[0].startswith("-"):
+        return Command("run", script=Path(words[0]).expanduser(), args=tuple(w for w in words[1:] if w != "--"))
+    if last_script is None:
+        raise InvalidRequest("There is no script to run yet.", hint="/generate REQUEST first, or /run PATH")
+    return Command("run", script=last_script, args=tuple(w for w in words if w != "--"))

@@ -1,0 +1,111 @@
+"""One turn of the conversation: what was asked, the answer as it is written, its sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Markdown, OptionList, Static
+from textual.widgets.option_list import Option
+
+from copilot.core.events import Answered, Checked, Event, Failed, Passages, Phase, Planned, Scripted, Token
+from copilot.core.types import Citation
+
+
+class Turn(Vertical):
+    """A question and what came of it.
+
+    Args:
+        question: as typed.
+    """
+
+    DEFAULT_CSS = """
+    Turn { height: auto; margin: 0 1 1 1; }
+    Turn .question { color: $text-accent; text-style: bold; }
+    Turn .phase { color: $text-muted; }
+    Turn .error { color: $text-error; }
+    Turn Markdown { margin: 0; padding: 0; background: transparent; }
+    Turn OptionList { height: auto; max-height: 8; border: none; background: transparent; padding: 0; }
+    """
+
+    class OpenSource(Message):
+        """The user wants to see the lines of a citation."""
+
+        def __init__(self, citation: Citation) -> None:
+            super().__init__()
+            self.citation = citation
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+        self._citations: list[Citation] = []
+        self._stream: Any = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(Text(f"> {self._question}"), classes="question")
+        yield Static("", classes="phase")
+        yield Markdown("")
+
+    async def show(self, event: Event) -> None:
+        """Bring an event onto the screen."""
+        if isinstance(event, Phase):
+            self.phase(event.detail)
+        elif isinstance(event, Passages) and event.passages:
+            places = ", ".join(f"{p.source}:{p.lines[0]}" for p in event.passages[:2])
+            self.phase(f"found {places}")
+        elif isinstance(event, Token):
+            if self._stream is None:
+                self._stream = Markdown.get_stream(self.query_one(Markdown))
+            await self._stream.write(event.text)
+        elif isinstance(event, Answered):
+            await self._finish(event)
+        elif isinstance(event, Planned):
+            await self.append("".join(f"- {note}\n" for note in event.notes))
+        elif isinstance(event, Scripted):
+            await self.append(f"\n```python\n{event.text}```\n\nWritten to `{event.path}`\n\n")
+        elif isinstance(event, Checked):
+            marks = "".join(f"- {'✓' if check.ok else '✗'} {check.name} {check.detail}\n" for check in event.checks)
+            await self.append(f"{marks}\nRun it: `/run`\n")
+        elif isinstance(event, Failed):
+            await self.fail(event.message, event.hint)
+
+    def phase(self, text: str) -> None:
+        """Say what is being done; nothing hides the line."""
+        line = self.query_one(".phase", Static)
+        line.update(Text(f"… {text}" if text else ""))
+        line.display = bool(text)
+
+    async def append(self, markdown: str) -> None:
+        """Add to the answer."""
+        if markdown:
+            await self.query_one(Markdown).append(markdown)
+
+    async def fail(self, message: str, hint: str) -> None:
+        """Say calmly what went wrong and what to do."""
+        await self.close()
+        await self.mount(Static(Text(f"{message}\n{hint}".strip()), classes="error"))
+
+    async def close(self) -> None:
+        """The turn is over, however it ended."""
+        self.phase("")
+        if self._stream is not None:
+            await self._stream.stop()
+            self._stream = None
+
+    async def _finish(self, event: Answered) -> None:
+        await self.close()
+        await self.query_one(Markdown).update(event.text)
+        self._citations = event.citations
+        if event.citations:
+            options = [
+                Option(Text(f"[{c.id}] {c.source}:{c.lines[0]}-{c.lines[1]}  {c.heading}"), id=str(number))
+                for number, c in enumerate(event.citations)
+            ]
+            await self.mount(OptionList(*options))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.OpenSource(self._citations[int(event.option.id or 0)]))

@@ -1,0 +1,132 @@
+"""The interface over a fake assistant, driven by keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Markdown, OptionList, RichLog, Static, TabbedContent
+
+from copilot.tui.app import CopilotApp
+from copilot.tui.run_view import RunView
+from copilot.tui.source import SourceScreen
+from copilot.tui.turn import Turn
+from tests.copilot.tui.fakes import ANSWER, FakeAssistant
+
+
+async def say(pilot: Pilot[None], text: str, *, wait: bool = True) -> None:
+    pilot.app.query_one(Input).value = text
+    await pilot.press("enter")
+    if wait:
+        await settled(pilot)
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def shown(app: CopilotApp) -> str:
+    """Everything that the last turn says."""
+    turn = app.query(Turn).last()
+    return "\n".join([*(str(w.render()) for w in turn.query(Static)), turn.query_one(Markdown).source])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 15), (120, 50)])
+async def test_an_answer_ends_with_its_sources(size: tuple[int, int]) -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test(size=size) as pilot:
+        await say(pilot, "How do I train PPO on CartPole?")
+        assert app.query(Turn).last().query_one(Markdown).source == ANSWER
+        assert app.query(Turn).last().query_one(OptionList).option_count == 2
+        assert not app.busy
+
+
+async def test_a_source_opens_and_closes() -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test(size=(100, 40)) as pilot:
+        await say(pilot, "问：如何训练 PPO？")
+        app.query_one(OptionList).focus()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, SourceScreen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not isinstance(app.screen, SourceScreen)
+
+
+async def test_generate_then_run(tmp_path: Path) -> None:
+    assistant = FakeAssistant()
+    app = CopilotApp(assistant)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await say(pilot, "/run")
+        assert "no script" in shown(app)
+        await say(pilot, "/generate Train PPO on CartPole-v1")
+        assert "✗ names no PP0" in shown(app)
+        assert "print('hi')" in shown(app)
+        await say(pilot, "/run --num-train-steps 4096")
+        assert assistant.runs == [(Path("/somewhere/train.py"), ["--num-train-steps", "4096"])]
+        assert app.query_one(TabbedContent).active == "run"
+        view = app.query_one(RunView)
+        assert (view.steps, view.rewards) == ([256, 512, 768], [20.0, 40.0, 60.0])
+        lines = [line.text for line in app.query_one(RichLog).lines]
+        assert "[bold]not markup[/]" in lines
+        assert "ok in 1.5 s, reward 60.0" in str(app.query_one("#run-status", Static).render())
+        await pilot.press("f2")
+        assert app.query_one(TabbedContent).active == "chat"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("fail", "rllte-copilot models pull"),
+        ("break", "RuntimeError: [bold]broken[/]"),
+        ("/genrate x", "/generate"),
+        ("/run 'open", "quotation mark"),
+        ("/help", "/generate REQUEST"),
+    ],
+)
+async def test_what_goes_wrong_is_said(line: str, expected: str) -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test(size=(100, 40)) as pilot:
+        await say(pilot, line)
+        assert expected in shown(app)
+        await say(pilot, "and it goes on")
+        assert app.query(Turn).last().query_one(Markdown).source == ANSWER
+
+
+async def test_escape_ends_the_work_and_a_second_line_waits() -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test() as pilot:
+        await say(pilot, "wait", wait=False)
+        await pilot.pause()
+        await say(pilot, "second", wait=False)
+        await pilot.pause()
+        assert app.query_one(Input).value == "second"
+        assert len(app.query(Turn)) == 1
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "Cancelled." in shown(app)
+        assert not app.busy
+
+
+async def test_quitting_ends_the_work() -> None:
+    assistant = FakeAssistant()
+    app = CopilotApp(assistant)
+    async with app.run_test() as pilot:
+        await say(pilot, "wait", wait=False)
+        await pilot.pause()
+        await pilot.press("ctrl+q")
+    assert assistant.cancelled.is_set()
+
+
+async def test_earlier_lines_come_back() -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test() as pilot:
+        await say(pilot, "first")
+        await say(pilot, "second")
+        await pilot.press("up", "up")
+        assert app.query_one(Input).value == "first"
+        await pilot.press("down", "down")
+        assert app.query_one(Input).value == ""
