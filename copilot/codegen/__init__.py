@@ -1,0 +1,12 @@
+"""From a request in words to a script that trains: `plan` reads it, `render` writes it, `check` proves it.
+
+The plan is read by code first; a language model may only add what code left unread, with the request's own words as
+evidence. The script is rendered from the plan alone, so no text of the request or the model becomes code.
+"""
+
+from copilot.codegen.check import check
+from copilot.codegen.plan import plan
+from copilot.codegen.render import render
+from copilot.codegen.spec import ExperimentSpec, Module, Plan
+
+__all__ = ["ExperimentSpec", "Module", "Plan", "check", "plan", "render"]

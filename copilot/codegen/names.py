@@ -1,0 +1,171 @@
+"""Names that a request states literally: the agent, the environment, components; and names that do not exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from copilot.codegen.reading import Reading
+from copilot.codegen.vocabulary import (
+    ALGORITHMS,
+    ALSO_WORDS,
+    COMPONENT_LIKE,
+    COMPONENTS,
+    ENVIRONMENTS,
+    FILLER,
+    NEEDS_PRIMITIVE,
+    PRIMITIVE_WORDS,
+)
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import InvalidRequest, UnknownName, nearest
+
+EXAMPLE = "Train PPO on CartPole-v1 with 8 environments for 100k steps, seed 3"
+_ID = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][\w./]*(?:-[\w./]+)*-[vV]\d+(?![A-Za-z0-9_])", re.ASCII)
+_AGENT_ON = re.compile(
+    r"\b(?:train|use|run|try)\s+(?:an?\s+|the\s+)?([A-Za-z][\w-]*)(?:\s+agent)?\s+on\b", re.IGNORECASE
+)
+_AGENT_WORD = re.compile(r"\b([A-Za-z][\w-]*)\s+agent\b", re.IGNORECASE)
+_ON = re.compile(r"(?<![A-Za-z])(?:on|in|solve|play)\s+(?:the\s+)?([A-Za-z][\w-]{2,})", re.IGNORECASE)
+
+
+def read_agent(reading: Reading, catalogue: Catalogue) -> str | None:
+    """The agent that the request names.
+
+    Raises:
+        UnknownName: it names one that the library lacks.
+        InvalidRequest: it names two.
+    """
+    found = {}
+    for name, phrase in _phrases(catalogue.of("agent")):
+        for match in list(reading.find(phrase)):
+            reading.take(match.start(), match.end())
+            found[name] = True
+    for name in sorted(ALGORITHMS, key=len, reverse=True):
+        if _asked(reading, name):
+            raise UnknownName("agent", name, catalogue.names("agent"), hint=_known("agents", catalogue.names("agent")))
+    if len(found) > 1:
+        raise InvalidRequest(
+            f"The request names {len(found)} agents: {', '.join(found)}.", hint="Ask for one at a time."
+        )
+    if not found:
+        _refuse_odd_agent(reading, catalogue)
+    return next(iter(found), None)
+
+
+def _asked(reading: Reading, name: str) -> bool:
+    return any(name not in ALSO_WORDS or reading.text[m.start() : m.end()] == name for m in reading.find(name))
+
+
+def _refuse_odd_agent(reading: Reading, catalogue: Catalogue) -> None:
+    known = catalogue.names("agent")
+    for pattern in (_AGENT_ON, _AGENT_WORD):
+        for match in pattern.finditer(reading.text):
+            word = match[1]
+            capitals = sum(c.isupper() for c in word) > 1
+            close = nearest(word, known) and len(word) > 1
+            if reading.free(match.start(1), match.end(1)) and word.lower() not in FILLER and (capitals or close):
+                raise UnknownName("agent", word, known)
+    for match in re.finditer(r"(?<![A-Za-z0-9_-])[A-Z][A-Z0-9]{1,6}(?![A-Za-z0-9_-])", reading.text):
+        if reading.free(match.start(), match.end()) and nearest(match[0], known) and match[0].lower() not in FILLER:
+            raise UnknownName("agent", match[0], known)
+
+
+def read_environment(reading: Reading, catalogue: Catalogue) -> str | None:
+    """The environment that the request names, by id or by its name without version.
+
+    Raises:
+        UnknownName: it names one that is not registered.
+        InvalidRequest: it names two.
+    """
+    ids = [entry["id"] for entry in catalogue.environments]
+    by_lower = {name.lower(): name for name in ids}
+    found: dict[str, bool] = {}
+    for match in _ID.finditer(reading.text):
+        name = by_lower.get(match[0].lower())
+        if name is None:
+            raise UnknownName("environment", match[0], ids)
+        reading.take(match.start(), match.end())
+        found[name] = True
+    for phrase, name in _environment_phrases(ids):
+        for match in list(reading.find(phrase)):
+            reading.take(match.start(), match.end())
+            found[name] = True
+    if len(found) > 1:
+        listed = ", ".join(found)
+        raise InvalidRequest(f"The request names {len(found)} environments: {listed}.", hint="Ask for one at a time.")
+    if not found:
+        _refuse_odd_environment(reading, ids)
+    return next(iter(found), None)
+
+
+def _environment_phrases(ids: list[str]) -> list[tuple[str, str]]:
+    newest: dict[str, str] = {}
+    for name in sorted(ids, key=lambda item: int(item.rpartition("-v")[2] or 0)):
+        newest[name.rpartition("-v")[0]] = name
+    phrases = []
+    for base, name in newest.items():
+        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", base.rpartition("/")[2])
+        phrases += [(phrase, name) for phrase in (spaced, base, *ENVIRONMENTS.get(base, ()))]
+    return sorted(phrases, key=lambda item: len(item[0]), reverse=True)
+
+
+def _refuse_odd_environment(reading: Reading, ids: list[str]) -> None:
+    bases = {name.rpartition("-v")[0].lower() for name in ids}
+    for match in _ON.finditer(reading.text):
+        word = match[1]
+        odd = word[0].isupper() or nearest(word, bases)
+        device = re.fullmatch(r"(?i)cpu|gpu|cuda|mps|npu", word)
+        if odd and not device and reading.free(match.start(1), match.end(1)) and word.lower() not in FILLER:
+            raise UnknownName("environment", word, ids)
+
+
+def read_components(reading: Reading, catalogue: Catalogue) -> dict[str, tuple[str, int]]:
+    """Components other than agents: name and where the mention ends, by primitive.
+
+    Raises:
+        UnknownName: a component-like name that the catalogue lacks.
+        InvalidRequest: two components for one place.
+    """
+    found: dict[str, tuple[str, int]] = {}
+    primitives = {entry["name"]: entry["primitive"] for entry in catalogue.components}
+    pool = [entry for entry in catalogue.components if entry["primitive"] != "agent"]
+    _refuse_odd_component(reading, catalogue, pool)
+    for name, phrase in _phrases(pool):
+        primitive = primitives[name]
+        for match in list(reading.find(phrase)):
+            words = PRIMITIVE_WORDS.get(primitive, (primitive,))
+            beside = re.match(r"\s*-?(?:" + "|".join(words) + ")", reading.lower[match.end() :])
+            if phrase in NEEDS_PRIMITIVE and not beside:
+                continue
+            end = match.end() + (beside.end() if beside else 0)
+            if found.get(primitive, (name, 0))[0] != name:
+                raise InvalidRequest(
+                    f"The request names two components for {primitive}: {found[primitive][0]} and {name}.",
+                    hint="Ask for one of them.",
+                )
+            reading.take(match.start(), end)
+            found[primitive] = (name, end)
+    return found
+
+
+def _refuse_odd_component(reading: Reading, catalogue: Catalogue, pool: list[dict[str, Any]]) -> None:
+    known = [entry["name"] for entry in pool]
+    odd = [match[0] for match in COMPONENT_LIKE.finditer(reading.text) if reading.free(match.start(), match.end())]
+    odd += [name for name in sorted(COMPONENTS) if _asked(reading, name)]
+    by_lower = {name.lower() for name in known}
+    for name in odd:
+        if name.lower() in by_lower:
+            continue
+        same = [entry["name"] for entry in pool for alias in entry["aliases"] if alias.replace(" ", "") == name.lower()]
+        hint = f"The library's own is {same[0]!r}." if same else _known("components", known)
+        raise UnknownName("component", name, known, hint=hint)
+
+
+def _known(what: str, names: Iterable[str]) -> str:
+    return f"This version has the {what} {', '.join(sorted(names))}."
+
+
+def _phrases(entries: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
+    pairs = [(entry["name"], phrase) for entry in entries for phrase in (entry["name"], *entry["aliases"])]
+    return sorted(pairs, key=lambda pair: len(pair[1]), reverse=True)

@@ -1,0 +1,63 @@
+"""The text of a request and which of its characters have been understood."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from copilot.codegen.numbers import Number, find_numbers
+from copilot.codegen.vocabulary import CHINESE_FILLER, FILLER
+
+MAX_CHARS = 4000
+
+
+class Reading:
+    """A request, read piece by piece; each character is taken at most once."""
+
+    def __init__(self, request: str) -> None:
+        text = unicodedata.normalize("NFKC", request[:MAX_CHARS])
+        self.text = re.sub(r"\s+", " ", text).strip()
+        self.lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
+        self._taken = bytearray(len(self.text))
+        self.numbers: list[Number] = find_numbers(self.text)
+
+    def free(self, start: int, end: int) -> bool:
+        """True if nothing in the span has been taken."""
+        return not any(self._taken[start:end])
+
+    def take(self, start: int, end: int) -> None:
+        """Mark the span as understood; numbers that begin in it are gone."""
+        self._taken[start:end] = b"\1" * (end - start)
+        self.numbers = [number for number in self.numbers if self.free(number.start, number.end)]
+
+    def find(self, phrase: str) -> Iterator[re.Match[str]]:
+        """Free occurrences of a phrase, case ignored; blanks, hyphens and underscores are the same."""
+        for match in phrase_pattern(phrase).finditer(self.lower):
+            if self.free(match.start(), match.end()):
+                yield match
+
+    def unread(self) -> list[str]:
+        """Runs of words that nobody took, filler left out, in order."""
+        runs: list[list[str]] = [[]]
+        for match in re.finditer(r"[A-Za-z0-9_][\w.+:%-]*|[\u4e00-\u9fff]+|[^\s\w]", self.text, re.ASCII):
+            word = match[0]
+            taken = not self.free(match.start(), match.end())
+            if re.match(r"[\u4e00-\u9fff]", word):
+                chars = [c for i, c in enumerate(word) if not self._taken[match.start() + i]]
+                word = CHINESE_FILLER.sub("", "".join(chars))
+                taken = False
+            word = word.strip(".:-+")
+            if taken or not re.search(r"\w", word):
+                runs.append([])
+            elif word.lower() not in FILLER:
+                runs[-1].append(word)
+        return [" ".join(run) for run in runs if run]
+
+
+def phrase_pattern(phrase: str) -> re.Pattern[str]:
+    """A pattern for a phrase as people write it, whole words only; Chinese needs no word boundaries."""
+    inner = r"[\s_-]*".join(re.escape(part) for part in re.split(r"[\s_-]+", phrase.lower()) if part)
+    before = r"(?<![a-z0-9_])" if phrase[:1].isascii() else ""
+    after = r"(?![a-z0-9_])" if phrase[-1:].isascii() else ""
+    return re.compile(before + inner + after)

@@ -1,0 +1,131 @@
+"""Words of the trade that no catalogue holds: other libraries' algorithms, spoken names of settings, filler words."""
+
+from __future__ import annotations
+
+import re
+
+_ALGORITHMS = (
+    "A3C ACER ACKTR APPO ARS AWAC BC BCQ C51 CEM CMA-ES COMA CQL D4PG DAAC DDPG DDQN DQN DrAC DrDAAC DrQ "
+    "DrQ-v2 DrQv2 Dreamer DreamerV2 DreamerV3 GAIL GRPO HER IMPALA IQL IQN MADDPG MAPPO MBPO MuZero NPWD PPG "
+    "PPO2 Q-learning QMIX QR-DQN QRDQN R2D2 REDQ REINFORCE RecurrentPPO SAC SAC-Discrete SACDiscrete SARSA TD3 "
+    "TQC TRPO VPG"
+)
+ALGORITHMS = frozenset(_ALGORITHMS.split())
+"""Agents that users ask for by name; those that the catalogue holds are found there first."""
+
+_COMPONENTS = (
+    "Disagreement E3B GIRM GRU HER ICM ImpalaCNN LSTM NGU NatureCNN NatureCnn OrnsteinUhlenbeck PER "
+    "PseudoCounts RE3 REVD RIDE RISE RND ReplayBuffer ResNet Transformer"
+)
+COMPONENTS = frozenset(_COMPONENTS.split())
+"""Modules that users ask for by name."""
+
+ALSO_WORDS = frozenset({"HER", "PER", "RISE", "RIDE", "ARS", "REINFORCE", "Dreamer", "Transformer", "Disagreement"})
+"""Of both, those that are also common words: they are meant only when spelt exactly so."""
+
+COMPONENT_LIKE = re.compile(
+    r"(?<![A-Za-z0-9_])[A-Z]\w*"
+    r"(?:Encoder|CNN|Cnn|Policy|Critic|Storage|Buffer|Noise|Distribution|Augmentation|Reward)(?![A-Za-z0-9_])",
+    re.ASCII,
+)
+
+NEEDS_PRIMITIVE = frozenset({"normal", "identity"})
+"""Aliases that are common words too: they name a component only beside their primitive ("normal distribution")."""
+
+PRIMITIVE_WORDS = {
+    "encoder": ("encoder", "编码器"),
+    "policy": ("policy", "策略"),
+    "storage": ("storage", "存储"),
+    "distribution": ("distribution", "分布"),
+}
+
+ENVIRONMENTS = {
+    "CartPole": ("车杆", "小车倒立摆", "平衡杆", "倒立车杆"),
+    "Pendulum": ("倒立摆", "单摆", "钟摆"),
+    "MountainCar": ("登山车", "爬山车", "山地车"),
+    "MountainCarContinuous": ("连续登山车", "连续爬山车", "continuous mountain car", "continuous mountaincar"),
+    "LunarLander": ("月球着陆", "月球着陆器", "登月"),
+    "FrozenLake": ("冰湖",),
+    "CliffWalking": ("悬崖行走", "悬崖寻路"),
+    "Taxi": ("出租车",),
+    "Blackjack": ("二十一点", "21点"),
+}
+"""Spoken names of environments by id without version."""
+
+_SPOKEN = {
+    "num_train_steps": (
+        "steps; timesteps; time steps; training steps; train steps; total timesteps; total steps; env steps; "
+        "environment steps; environment interactions; interactions; frames; 训练步数; 总步数; 步数; 步; 时间步; "
+        "n steps total; num timesteps; step budget"
+    ),
+    "num_envs": (
+        "environments; envs; parallel environments; parallel envs; vectorized environments; env; "
+        "vectorised environments; environment copies; copies; workers; 个环境; 个并行环境; 并行环境; 环境数; "
+        "环境数量; 环境数目; number of environments; number of envs; n envs; parallel copies; "
+        "environments in parallel"
+    ),
+    "seed": "seed; random seed; 随机种子; 种子; 随机数种子",
+    "lr": "lr; step size; 学习速率",
+    "discount": "γ; discount rate; discounting; 折扣因子; 折扣率; 折扣",
+    "batch_size": (
+        "batch size; minibatch; mini batch size; minibatches of; batches of; batch; 批量大小; 批大小; 批次大小; "
+        "小批量大小"
+    ),
+    "n_epochs": "update epochs; passes; optimization epochs; epoch; 个 epoch; 轮更新; 更新轮数; 训练轮数; 轮数; 轮",
+    "clip_range": "clipping; clip ratio; clip epsilon; clipping range; 裁剪范围; 裁剪系数; 截断范围",
+    "clip_range_vf": "value clip range; value clip; value function clip range; value clipping; 价值裁剪",
+    "ent_coef": "entropy coef; entropy weight; entropy bonus; entropy; 熵系数; 熵权重; 熵奖励",
+    "vf_coef": "value coef; value loss coefficient; value function coefficient; vf coefficient; 价值损失系数; 价值系数",
+    "max_grad_norm": "gradient norm; gradient clipping; grad clip; max gradient norm; grad norm; 梯度裁剪; 最大梯度范数",
+    "gae_lambda": "gae; λ; gae λ; gae parameter",
+    "num_steps": (
+        "n steps; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
+        "steps per environment; step rollouts; 步采样; 每次更新步数; 采样步数; rollout 长度; 每次采样; 步 rollout"
+    ),
+    "hidden_dim": (
+        "hidden units; hidden width; hidden layer size; hidden layers of; hidden neurons; 隐藏层大小; 隐藏层维度; "
+        "隐藏维度; 隐藏单元; 个隐藏单元"
+    ),
+    "feature_dim": "feature size; features; feature dimension; feature dimensions; 特征维度; 特征维数; 维特征",
+    "eps": "epsilon; adam epsilon; adam eps",
+    "init_fn": "initialisation; initialization; init; initializer; 初始化",
+    "pretraining": "pretraining; pre-training; pretrain; 预训练",
+    "anneal_lr": (
+        "anneal the learning rate; annealed learning rate; annealing learning rate; learning rate annealing; "
+        "lr annealing; anneal lr; annealing; linear lr decay; learning rate decay; decay the learning rate; "
+        "linear learning rate decay; linearly decaying learning rate; decaying learning rate; lr decay; 学习率衰减; "
+        "学习率退火; 衰减学习率; 线性衰减"
+    ),
+    "th_compile": "torch compile; torch.compile; compile the policy; compile",
+    "eval_interval": "evaluate every; evaluation interval; 评估间隔",
+    "log_interval": "log every; logging interval; 日志间隔",
+    "save_interval": "save every; checkpoint every; checkpoint interval; 保存间隔",
+    "num_eval_episodes": "evaluation episodes; eval episodes; test episodes; 评估回合; 个评估回合",
+}
+SPOKEN = {name: tuple(phrases.split("; ")) for name, phrases in _SPOKEN.items()}
+"""Further names of settings, beside those that the catalogue gives."""
+
+COUNTED = frozenset({"num_train_steps", "num_envs", "n_epochs", "num_steps", "num_eval_episodes", "hidden_dim"})
+"""Settings whose number mostly comes first: "8 environments"."""
+
+_FILLER = (
+    "'s a about agent agent's agents algorithm also an and are around as at based baseline be build but by can "
+    "code copies could create default defaults device do does during each else encoder env environment "
+    "environments every everything experiment file for from game generate give go gym gymnasium has have hello "
+    "hey hi how hyperparameters i if in into is it its just keep launch learn learning learns let lets library "
+    "like ll long make makes me method model module must my need network new number of on one only or our out "
+    "over overall parallel parameters per play please plus policy program python quickly random reinforcement "
+    "rest rl rllte run running runs s same script set setting settings shall should side simple so solve some "
+    "standard start step steps task thank thanks that the then there this timesteps to total train trained "
+    "training trains try under up update updates us use used uses using usual value via wanna want we what "
+    "when where which while will with would write you your"
+)
+FILLER = frozenset(_FILLER.split())
+
+_CHINESE_FILLER = (
+    "强化学习|智能体|编码器|使用|采用|训练|一个|帮我|生成|创建|脚本|代码|程序|代理|模型|环境|算法|以及|设置|"
+    "设为|设成|运行|总共|一共|并行|进行|学习|需要|大约|左右|任务|游戏|实验|然后|同时|其中|策略|改为|改成|最多|"
+    "我们|可以|解决|用|在|上|训|练|一|个|请|帮|我|给|写|的|和|与|并|及|且|为|是|设|取|到|来|跑|共|总|步|下|中|"
+    "里|要|想|让|把|将|吗|呢|吧|了|去|数|值|条|份|次|轮|每|你|您|能|玩|开|始|新|对"
+)
+CHINESE_FILLER = re.compile(_CHINESE_FILLER)

@@ -1,0 +1,44 @@
+"""Slow or foreign modules are not loaded where they must not be: proved in a fresh process on `sys.modules`."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ["torch", "rllte", "transformers", "textual", "chromadb", "langchain_core", "langchain_openai", "onnxruntime"]
+FOREIGN = ["torch", "rllte", "transformers", "textual"]
+
+CASES = {
+    "import copilot.cli": HEAVY,
+    "import copilot.cli.commands": HEAVY,
+    "import copilot.models": FOREIGN,
+    "import copilot.models.embedder": FOREIGN,
+    "import copilot.knowledge": FOREIGN,
+    "import copilot.retrieval": FOREIGN,
+    "import copilot.history": FOREIGN,
+    "import copilot.codegen": FOREIGN,
+    "import copilot.sandbox": FOREIGN,
+    "import copilot.assistant.assistant": FOREIGN,
+    "import copilot.tui.app": ["torch", "rllte", "transformers"],
+    "import rllte.cli": ["torch", "gymnasium"],
+}
+
+
+@pytest.mark.parametrize("statement", CASES)
+def test_what_a_module_must_not_load(statement: str) -> None:
+    forbidden = CASES[statement]
+    code = f"{statement}; import sys; print(*[m for m in {forbidden} if m in sys.modules])"
+    leaked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not leaked, f"{statement!r} loads {leaked}"
+
+
+def test_help_is_light() -> None:
+    code = (
+        "import sys; sys.argv = ['rllte-copilot', '--help']\n"
+        "try:\n    from copilot.cli import main; main()\n"
+        "except SystemExit as leave:\n    assert not leave.code\n"
+        f"print(*[m for m in {HEAVY} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "ask" in done.stdout
+    assert not done.stderr.split()
