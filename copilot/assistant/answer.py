@@ -14,6 +14,7 @@ from copilot.core.events import Answered, Event, Passages, Phase, Token
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat
 from copilot.retrieval import Retriever, fit, resolve
+from copilot.retrieval.words import names, words
 
 ANSWER_TOKENS = 400
 """An answer is short by design; on a laptop's CPU this is about 15 s of writing."""
@@ -92,7 +93,28 @@ class Answerer:
             yield Token(piece)
         text, citations = resolve("".join(pieces), used)
         timings["total_s"] = time.perf_counter() - started
+        if not citations:
+            if invented(text, question, used):
+                yield _refusal(used, timings, chat.name)
+                return
+            text, citations = attribute(text, used)
         yield Answered(text, False, citations, used, timings, chat.name)
+
+
+def invented(answer: str, question: str, passages: list[Passage]) -> set[str]:
+    """Names of code in an answer that neither the question nor any source holds: a small model fills gaps with them."""
+    known = names(question).union(*(names(passage.text) | names(passage.heading) for passage in passages))
+    return {name for name in names(answer) if name not in known}
+
+
+def attribute(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
+    """An answer whose model forgot its marks, with the mark of the source that holds most of its words, if one does."""
+    wanted = set(words(answer))
+    shared = [len(wanted & set(words(f"{passage.heading} {passage.text}"))) for passage in passages]
+    if not shared or max(shared) * 2 < len(wanted):
+        return answer, []
+    best = passages[shared.index(max(shared))]
+    return f"{answer.rstrip()} [1]", [Citation(1, best.source, best.lines, best.heading, best.page)]
 
 
 def label(passages: list[Passage]) -> str:

@@ -52,7 +52,10 @@ def show_answer(events: Iterator[Event], as_json: bool) -> None:
 
 
 def _finish_answer(event: Answered, streamed: bool) -> None:
-    output.answer("" if streamed else event.text)
+    if streamed and event.refused:
+        output.answer("\n\nSet aside: it names what no source holds. " + event.text)
+    else:
+        output.answer("" if streamed else event.text)
     if event.citations:
         output.answer("\nSources")
         for citation in event.citations:

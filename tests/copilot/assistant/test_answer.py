@@ -34,7 +34,7 @@ class FakeChat:
 
     def stream(self, messages: list[dict[str, str]], **_: Any) -> Any:
         self.seen.append(messages)
-        yield from self.reply.split(" ")
+        yield from (f"{word} " for word in self.reply.split(" "))
 
     def complete_json(
         self, messages: list[dict[str, str]], schema: dict[str, Any], *, max_tokens: int
@@ -90,3 +90,18 @@ def test_the_budget_is_kept_in_rank_order() -> None:
     _, answered = ask(FakeRetriever([GAE, long]), chat, source_tokens=128)
     assert [p.id for p in answered.passages] == ["a"]
     assert "word word" not in chat.seen[0][-1]["content"]
+
+
+def test_an_answer_that_names_what_no_source_holds_is_set_aside() -> None:
+    _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat("Use `from rllte.agent import RainbowDQN` for that."))
+    assert answered.refused
+    assert answered.citations == []
+    assert "RainbowDQN" not in answered.text
+
+
+def test_a_forgotten_mark_is_put_back_only_where_a_source_holds_the_words() -> None:
+    _, answered = ask(FakeRetriever([PPO, GAE]), FakeChat("Lambda mixes the n-step advantages."))
+    assert not answered.refused
+    assert [c.source for c in answered.citations] == [GAE.source]
+    _, answered = ask(FakeRetriever([PPO, GAE]), FakeChat("Bananas are yellow and grow in warm regions."))
+    assert answered.citations == []
