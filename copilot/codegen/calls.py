@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from copilot.codegen.settings import coerce, settable
+from copilot.codegen.vocabulary import SPOKEN
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, nearest
 
@@ -23,7 +24,9 @@ def arguments(tree: ast.Module, catalogue: Catalogue) -> list[str]:
         given = set(known[: len(call.args)])
         for keyword in call.keywords:
             if keyword.arg and keyword.arg not in known:
-                problems.append(f"line {call.lineno}: {what} has no argument {keyword.arg}{_hint(keyword.arg, known)}")
+                problems.append(
+                    f"line {call.lineno}: {what} has no argument {keyword.arg}{_meant(keyword.arg, parameters)}"
+                )
             elif keyword.arg in given:
                 problems.append(f"line {call.lineno}: {what} gets {keyword.arg} twice")
         given |= {keyword.arg for keyword in call.keywords if keyword.arg}
@@ -60,6 +63,13 @@ def _literal(node: ast.expr) -> tuple[bool, Any]:
         return True, ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False, None
+
+
+def _meant(name: str, parameters: list[Entry]) -> str:
+    """The parameter that has this name as an alias, else the nearest ones."""
+    spoken = name.replace("_", " ")
+    same = [p["name"] for p in parameters if spoken in (*p["aliases"], *SPOKEN.get(p["name"], ()))]
+    return f"; nearest: {same[0]}" if same else _hint(name, [p["name"] for p in parameters])
 
 
 def _hint(name: str, known: list[str]) -> str:

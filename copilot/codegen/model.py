@@ -40,7 +40,7 @@ def add(settings: Settings, catalogue: Catalogue, chat: Chat) -> list[str]:
     except Exception as error:  # noqa: BLE001 - a model's failure of any kind never breaks planning
         return [f"The language model failed ({type(error).__name__}); only what code could read is planned."]
     notes = []
-    entries = reply.get("settings")
+    entries = reply.get("settings") if isinstance(reply, dict) else None
     for entry in entries if isinstance(entries, list) else []:
         note = _accept(entry, names, settings)
         if note:

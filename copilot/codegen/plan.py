@@ -7,7 +7,7 @@ from typing import Any
 from copilot.codegen.model import add
 from copilot.codegen.names import EXAMPLE, read_agent, read_components, read_environment
 from copilot.codegen.reading import MAX_CHARS, Reading
-from copilot.codegen.settings import Settings
+from copilot.codegen.settings import Settings, read_tag
 from copilot.codegen.spec import ExperimentSpec, Module, Plan
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, SpaceMismatch
@@ -39,22 +39,20 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         )
     reading = Reading(request)
     notes: list[str] = []
+    tag = read_tag(reading)
     env_id = read_environment(reading, catalogue)
     named = read_agent(reading, catalogue)
     modules = read_components(reading, catalogue)
     if env_id is None:
-        raise InvalidRequest(
-            "The request names no environment"
-            + ("" if named else " and no agent")
-            + "; expected at least what to train on.",
-            hint=f'A request names an agent and an environment, and any settings: "{EXAMPLE}".',
-        )
+        raise _nothing_to_train_on(named)
     agent = named or DEFAULT_AGENT
     if named is None:
         notes.append(f"No agent is named; {agent} is taken.")
     environment = _fit(agent, env_id, catalogue)
     settings = Settings(reading, catalogue, agent, modules)
     stated = settings.read()
+    if tag:
+        stated.run["tag"] = tag
     if chat is not None:
         notes += add(settings, catalogue, chat)
     kept = _modules(settings, agent, environment, catalogue, notes)
@@ -67,6 +65,14 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     if unread:
         notes.append(f"Not understood and left out: {', '.join(repr(words) for words in unread)}.")
     return Plan(spec=spec, notes=notes)
+
+
+def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
+    missing = "environment" if agent else "environment and no agent"
+    return InvalidRequest(
+        f"The request names no {missing}; expected at least what to train on.",
+        hint=f'A request names an agent and an environment, and any settings: "{EXAMPLE}".',
+    )
 
 
 def _fit(agent: str, env_id: str, catalogue: Catalogue) -> Entry:

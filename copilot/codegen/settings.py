@@ -22,7 +22,7 @@ _GAP = (
     r"(?:parallel|training|train|total|vectori[sz]ed|different|environment|copies|of|as|for|the|"
     r"并行的?|训练|的|个|多|条|[\s-])*"
 )
-_NO = r"(?:no|without|not|don't|do not|disable|disabled|false|off|不要?|禁用|关闭|无)"
+_NO = r"(?:(?<![a-z])(?:no|without|not|don't|do not|disable|disabled|false|off)|不要?|禁用|关闭|无)"
 _DEVICE = re.compile(
     r"(?<![a-z0-9_])(?:(?:device|on|use|using)[\s=:]*(?:the )?)?(cpu|cuda(?::\d+)?|gpu|mps|npu)(?![a-z0-9_])|显卡"
 )
@@ -87,7 +87,7 @@ class Settings:
             InvalidRequest: a value outside its range, or two values for one setting.
             UnknownName: a value for a parameter that the agent does not have.
         """
-        self._device_and_tag()
+        self._device()
         mentions = self._mentions()
         for mention in mentions:
             self._worded(mention)
@@ -185,16 +185,18 @@ class Settings:
                 self.put(mention.name, choice, mention.start)
                 start = mention.start - (len(before[0]) if before else 0)
                 self.reading.take(start, mention.end + (after.end() if after else 0))
-        none = re.match(_JOIN + r"(?:none|null|无)(?![a-z])", rest)
-        if none and "None" in param["type"]:
+        none = re.match(_JOIN + r"(?:none|null|off|disabled|无|关闭)(?![a-z])", rest)
+        without = re.search(_NO + r"[\s:=]*(?:the |any )?$", lead)
+        if (none or without) and "None" in param["type"] and not self._after(mention, False):
             self.put(mention.name, None, mention.start)
-            self.reading.take(mention.start, mention.end + none.end())
+            start = mention.start - (len(without[0]) if without else 0)
+            self.reading.take(start, mention.end + (none.end() if none else 0))
 
     def _param(self, name: str) -> Entry | None:
         groups = (self._run, self._agent, self._train, *self._modules.values())
         return next((group[name] for group in groups if name in group), None)
 
-    def _device_and_tag(self) -> None:
+    def _device(self) -> None:
         devices = set()
         for match in list(_DEVICE.finditer(self.reading.lower)):
             devices.add({"gpu": "cuda", None: "cuda"}.get(match[1], match[1]))
@@ -203,19 +205,25 @@ class Settings:
             raise InvalidRequest(f"The request names two devices: {', '.join(sorted(devices))}.", hint="Name one.")
         if devices:
             self.stated.run["device"] = devices.pop()
-        tag = _TAG.search(self.reading.text)
-        if tag and self.reading.free(tag.start(), tag.end()):
-            self.stated.run["tag"] = tag[1].rstrip(".")
-            self.reading.take(tag.start(), tag.end())
 
     def _bare_steps(self) -> None:
         if "num_train_steps" in self.stated.run or len(self.reading.numbers) != 1:
             return
         number = self.reading.numbers[0]
-        lead = self.reading.lower[: number.start]
-        if number.value >= 1000 and re.search(r"(?:for|训练|跑)\s*$", lead):
+        lead, rest = self.reading.lower[: number.start], self.reading.lower[number.end :]
+        alone = re.search(r"(?:^|[,;.、。])\s*$", lead) and re.match(r"\s*(?:$|[,;.、。])", rest)
+        if number.value >= 1000 and (alone or re.search(r"(?:for|训练|跑)\s*$", lead)):
             self.put("num_train_steps", number.value)
             self.reading.take(number.start, number.end)
+
+
+def read_tag(reading: Reading) -> str | None:
+    """The name of the run; read before all else, since it may hold any other name."""
+    match = _TAG.search(reading.text)
+    if match is None:
+        return None
+    reading.take(match.start(), match.end())
+    return match[1].rstrip(".")
 
 
 def settable(param: Entry) -> bool:

@@ -91,6 +91,7 @@ _SPOKEN = {
     "init_fn": "initialisation; initialization; init; initializer; 初始化",
     "pretraining": "pretraining; pre-training; pretrain; 预训练",
     "anneal_lr": (
+        "annealed linearly; linearly annealed; annealed; "
         "anneal the learning rate; annealed learning rate; annealing learning rate; learning rate annealing; "
         "lr annealing; anneal lr; annealing; linear lr decay; learning rate decay; decay the learning rate; "
         "linear learning rate decay; linearly decaying learning rate; decaying learning rate; lr decay; 学习率衰减; "

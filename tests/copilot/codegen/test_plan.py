@@ -1,0 +1,204 @@
+"""Requests in both languages to known plans; errors with the nearest names; a model that invents is not believed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copilot.codegen import check, plan, render
+from copilot.core.catalogue import load_catalogue
+from copilot.core.errors import CopilotError, InvalidRequest, ModelUnreachable, SpaceMismatch, UnknownName
+from copilot.models.scripted import ScriptedChat
+
+CATALOGUE = load_catalogue()
+
+
+def asked(request: str, **expected: Any) -> None:
+    """Every expected field, and nothing beyond the preset."""
+    spec = plan(request, CATALOGUE, None).spec.model_dump()
+    tuned = CATALOGUE.preset(spec["agent"], spec["env_id"]) or {}
+    for name in ("agent_kwargs", "train_kwargs"):
+        base = tuned.get(name, {})
+        assert spec[name] == {**base, **expected.pop(name, {})}
+    assert spec["modules"] == expected.pop("modules", {})
+    assert {key: spec[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("request_text", "expected"),
+    [
+        ("Train PPO on CartPole-v1 with 8 environments for 50000 steps", {"num_envs": 8, "num_train_steps": 50_000}),
+        ("cart pole, ppo, 50k", {"agent": "PPO", "env_id": "CartPole-v1", "num_train_steps": 50_000}),
+        ("用近端策略优化在 CartPole 上训练十万步", {"agent": "PPO", "num_train_steps": 100_000}),
+        (
+            "在车杆上训练 PPO，1 万步，8 个环境，种子 7",
+            {"env_id": "CartPole-v1", "num_train_steps": 10_000, "num_envs": 8, "seed": 7},
+        ),
+        ("a2c on pendulum, lr 3e-4", {"agent": "A2C", "env_id": "Pendulum-v1", "agent_kwargs": {"lr": 3e-4}}),
+        ("PPO CartPole learning rate of 0.0003, gamma 0.9", {"agent_kwargs": {"lr": 3e-4, "discount": 0.9}}),
+        ("PPO CartPole 10 epochs 64 batch size", {"agent_kwargs": {"n_epochs": 10, "batch_size": 64}}),
+        ("PPO CartPole epochs 10, batch size 64", {"agent_kwargs": {"n_epochs": 10, "batch_size": 64}}),
+        ("num_train_steps=5000 num_envs=4 seed=0 PPO CartPole", {"num_train_steps": 5000, "num_envs": 4, "seed": 0}),
+        ("PPO CartPole, 128 steps per environment", {"agent_kwargs": {"num_steps": 128}, "num_train_steps": 99_840}),
+        ("PPO CartPole without annealing", {"train_kwargs": {"anneal_lr": False}}),
+        ("PPO Pendulum with clip_range_vf 0.3", {"agent_kwargs": {"clip_range_vf": 0.3}}),
+        ("PPO on MountainCar, value clipping off", {"agent_kwargs": {"clip_range_vf": None}}),
+        ("PPO on MountainCar, no value clipping", {"agent_kwargs": {"clip_range_vf": None}}),
+        (
+            "PPO Acrobot with lr 0.01 annealed linearly",
+            {"agent_kwargs": {"lr": 0.01}, "train_kwargs": {"anneal_lr": True}},
+        ),
+        ("PPO Acrobot with learning rate annealing", {"train_kwargs": {"anneal_lr": True}}),
+        ("PPO Acrobot, xavier uniform initialization", {"agent_kwargs": {"init_fn": "xavier_uniform"}}),
+        ("PPO on CartPole on cuda:1", {"device": "cuda:1"}),
+        ("在 GPU 上用 PPO 训练 CartPole", {"device": "cuda"}),
+        ("A2C on CartPole, tag ppo-like", {"agent": "A2C", "tag": "ppo-like"}),
+        ("PPO on MountainCarContinuous", {"env_id": "MountainCarContinuous-v0"}),
+        (
+            "PPO on CartPole with an MLP encoder with feature dim 128",
+            {"modules": {"encoder": {"name": "VanillaMlpEncoder", "kwargs": {"feature_dim": 128}}}},
+        ),
+        ("PPO on CartPole with a Categorical distribution", {"modules": {}}),
+        ("PPO on CartPole to train it per the book, 5 thousand steps", {"num_train_steps": 5000}),
+    ],
+)
+def test_known_plans(request_text: str, expected: dict[str, Any]) -> None:
+    asked(request_text, **expected)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "error", "words"),
+    [
+        ("Train SAC on Pendulum-v1", UnknownName, ["SAC", "PPO"]),
+        ("Train dqn on CartPole", UnknownName, ["DQN"]),
+        ("Train PP0 on CartPole", UnknownName, ["PP0", "'PPO'"]),
+        ("Train PPO on CartPol-v1", UnknownName, ["CartPol-v1", "CartPole-v1"]),
+        ("Train PPO on CartPole-v7", UnknownName, ["CartPole-v1"]),
+        ("Train PPO on Breakout", UnknownName, ["environment", "Breakout"]),
+        ("PPO on CartPole with an RND bonus", UnknownName, ["RND"]),
+        ("PPO on CartPole with NatureCNN", UnknownName, ["NatureCNN", "MnihCnnEncoder"]),
+        ("A2C on CartPole with clip range 0.2", UnknownName, ["clip_range", "A2C"]),
+        ("Train PPO on FrozenLake", SpaceMismatch, ["Discrete", "fit"]),
+        ("PPO on CartPole with a cnn", SpaceMismatch, ["Box3", "VanillaMlpEncoder"]),
+        ("PPO on Pendulum with a Categorical distribution", SpaceMismatch, ["DiagonalGaussian"]),
+        ("PPO on LunarLander", InvalidRequest, ['pip install "gymnasium[box2d]"']),
+        ("make me rich", InvalidRequest, ["Train PPO on CartPole-v1"]),
+        ("", InvalidRequest, ["environment"]),
+        ("Train PPO for 1000 steps", InvalidRequest, ["environment", "Train PPO on"]),
+        ("PPO on CartPole for -5 steps", InvalidRequest, ["-5", "at least 1"]),
+        ("PPO on CartPole for zero steps", InvalidRequest, ["0", "at least 1"]),
+        ("PPO on CartPole for 1e99999 steps", InvalidRequest, ["digits"]),
+        ("PPO on CartPole with lr 3", InvalidRequest, ["lr is 3", "0 to 1"]),
+        ("PPO on CartPole with 2.5 environments", InvalidRequest, ["whole number"]),
+        ("PPO on CartPole for 10k steps, 20k steps", InvalidRequest, ["10000", "20000"]),
+        ("PPO and A2C on CartPole", InvalidRequest, ["PPO", "A2C"]),
+        ("PPO on CartPole and Pendulum", InvalidRequest, ["CartPole-v1", "Pendulum-v1"]),
+        ("PPO on CartPole with pre-training", InvalidRequest, ["intrinsic"]),
+        ("PPO on CartPole on cpu and cuda", InvalidRequest, ["cpu, cuda"]),
+        ("x" * 5000, InvalidRequest, ["5000", "4000"]),
+    ],
+)
+def test_refusals(request_text: str, error: type[CopilotError], words: list[str]) -> None:
+    with pytest.raises(CopilotError) as caught:
+        plan(request_text, CATALOGUE, None)
+    assert type(caught.value) is error
+    assert caught.value.hint or error is InvalidRequest
+    for word in words:
+        assert word in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_notes_say_what_was_assumed_and_what_was_not_understood() -> None:
+    notes = " ".join(plan("CartPole with a purple hat", CATALOGUE, None).notes)
+    assert "No agent is named; PPO is taken." in notes
+    assert "tuned settings of PPO on CartPole-v1" in notes
+    assert "num_envs=8" in notes
+    assert "'purple hat'" in notes
+
+
+class Spy(ScriptedChat):
+    """Counts its calls."""
+
+    calls = 0
+
+    def complete_json(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self.calls += 1
+        return super().complete_json(*args, **kwargs)
+
+
+def test_a_request_that_code_can_read_never_calls_the_model() -> None:
+    chat = Spy()
+    plan("Train PPO on CartPole-v1 with 8 environments for 50000 steps", CATALOGUE, chat)
+    plan("PPO on CartPole, please make it really good", CATALOGUE, chat)
+    assert chat.calls == 0
+
+
+REQUEST = "PPO on Acrobot and turn the weight of the entropy up to 0.05; log to ./runs 3"
+
+
+def answered(*entries: dict[str, Any]) -> dict[str, Any]:
+    chat = ScriptedChat([{"match": "Acrobot", "reply": {"settings": list(entries)}}])
+    return plan(REQUEST, CATALOGUE, chat).spec.model_dump()
+
+
+def test_the_model_adds_with_evidence_and_code_reads_the_number() -> None:
+    entry = {"parameter": "ent_coef", "value": "999", "quote": "weight of the entropy up to 0.05"}
+    assert answered(entry)["agent_kwargs"]["ent_coef"] == 0.05
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"parameter": "ent_coef", "value": "0.3", "quote": "entropy of 0.3"},
+        {"parameter": "lr", "value": "0.05", "quote": "weight of the entropy up to 0.05"},
+        {"parameter": "n_epochs", "value": "3", "quote": "log to ./runs 3"},
+        {"parameter": "nonsense", "value": "3", "quote": "runs 3"},
+        {"parameter": "ent_coef", "value": "0.05", "quote": "entropy"},
+        {"parameter": "ent_coef", "value": "0.05", "quote": ""},
+        {"parameter": 3, "quote": None},
+    ],
+)
+def test_what_the_model_invents_is_dropped(entry: dict[str, Any]) -> None:
+    assert answered(entry) == plan(REQUEST, CATALOGUE, None).spec.model_dump()
+
+
+class Broken(ScriptedChat):
+    """Fails as told."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def complete_json(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [ModelUnreachable("gone"), RuntimeError("boom")])
+def test_a_failing_model_is_noted_and_does_no_harm(error: Exception) -> None:
+    made = plan(REQUEST, CATALOGUE, Broken(error))
+    assert made.spec == plan(REQUEST, CATALOGUE, None).spec
+    assert any("language model" in note for note in made.notes)
+
+
+VOCABULARY = (
+    "PPO A2C SAC CartPole-v1 cartpole Pendulum 车杆 on with steps 步 环境 seed lr = : , 。 50k 1e5 -3 万 十 gamma mlp "
+    "encoder cnn feature dim none no anneal cuda tag agent 0.99 epochs batch size init orthogonal pretraining normal"
+)
+WORDS = st.sampled_from(VOCABULARY.split())
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=80), st.lists(WORDS, max_size=14).map(" ".join), st.lists(WORDS, max_size=9).map("".join)
+    )
+)
+def test_any_text_plans_or_raises_a_user_error(text: str) -> None:
+    try:
+        made = plan(text, CATALOGUE, None)
+    except CopilotError as error:
+        assert error.message
+        return
+    assert all(item.ok for item in check(render(made.spec, CATALOGUE), CATALOGUE))
