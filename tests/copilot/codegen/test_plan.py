@@ -42,7 +42,7 @@ def asked(request: str, **expected: Any) -> None:
         ("PPO CartPole 10 epochs 64 batch size", {"agent_kwargs": {"n_epochs": 10, "batch_size": 64}}),
         ("PPO CartPole epochs 10, batch size 64", {"agent_kwargs": {"n_epochs": 10, "batch_size": 64}}),
         ("num_train_steps=5000 num_envs=4 seed=0 PPO CartPole", {"num_train_steps": 5000, "num_envs": 4, "seed": 0}),
-        ("PPO CartPole, 128 steps per environment", {"agent_kwargs": {"num_steps": 128}, "num_train_steps": 99_840}),
+        ("PPO CartPole, 64 steps per environment", {"agent_kwargs": {"num_steps": 64}, "num_train_steps": 98_304}),
         ("PPO CartPole without annealing", {"train_kwargs": {"anneal_lr": False}}),
         ("PPO Pendulum with clip_range_vf 0.3", {"agent_kwargs": {"clip_range_vf": 0.3}}),
         ("PPO on MountainCar, value clipping off", {"agent_kwargs": {"clip_range_vf": None}}),
