@@ -70,6 +70,12 @@ def read_only(script: Path, readable: list[Path]) -> list[Bind]:
     ]
 
 
+def named(binds: list[Bind]) -> list[str]:
+    """Every path that a run is meant to see; what lies beside them, up to the root, must not be there."""
+    own = ["/bin", "/sbin", "/lib", "/lib64", *ACCOUNTS, "/proc", "/dev", "/tmp", BOX]
+    return [*own, *(bind.inside for bind in binds)]
+
+
 def script_name(script: Path) -> str:
     """The script's own name where it is plain, so that tracebacks speak of it."""
     plain = script.name.replace("_", "").replace("-", "").replace(".", "").isalnum() and script.name != "init.py"
@@ -92,6 +98,8 @@ def bubblewrap(
     """
     argv = [bwrap, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--as-pid-1"]
     argv += ["--cap-drop", "ALL", "--hostname", "sandbox", "--info-fd", str(info_fd)]
+    size = str(limits.shared_mb * 2**20)
+    argv += ["--size", size, "--tmpfs", "/tmp"]  # before the binds: a project below /tmp stays visible in it
     for bind in binds:
         argv += ["--ro-bind", bind.host, bind.inside]
     for link in ("/bin", "/sbin", "/lib", "/lib64"):
@@ -99,9 +107,7 @@ def bubblewrap(
             argv += ["--symlink", os.readlink(link), link]
     for name, descriptor in accounts.items():
         argv += ["--ro-bind-data", str(descriptor), name]
-    size = str(limits.shared_mb * 2**20)
     argv += ["--proc", "/proc", "--remount-ro", "/proc"]
     argv += ["--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
-    argv += ["--size", size, "--tmpfs", "/tmp"]
     argv += ["--bind", box, BOX, "--chdir", BOX, "--remount-ro", "/", "--seccomp", str(filter_fd)]
     return argv

@@ -1,6 +1,7 @@
 """Tried inside the sandbox before the first run: what must be refused is refused, what must work works.
 
-Run as a script; sends one metrics line, {"name": true or false, ...}. Standard library only.
+Run as a script whose arguments are the paths that may be seen; sends one metrics line, {"name": true or false, ...}.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -46,6 +47,17 @@ def writes(path: str) -> bool:
         return False
 
 
+def only_named(named: list[str]) -> bool:
+    """Whether no folder on the way to the named paths holds anything else: the rest of a home, say."""
+    ways: dict[str, set[str]] = {}
+    for path in named:
+        parent, name = os.path.split(path)
+        while name and not any(parent == other or parent.startswith(f"{other}/") for other in named):
+            ways.setdefault(parent, set()).add(name)
+            parent, name = os.path.split(parent)
+    return bool(ways) and all(set(os.listdir(folder)) <= names for folder, names in ways.items())
+
+
 def status(field: str) -> str:
     """A line of this process's status."""
     with open("/proc/self/status", encoding="utf-8") as file:
@@ -71,7 +83,7 @@ PROBES: dict[str, Callable[[], bool]] = {
     "no capabilities": lambda: all(int(status(f), 16) == 0 for f in ("CapEff", "CapPrm", "CapBnd", "CapInh")),
     "no new privileges": lambda: status("NoNewPrivs") == "1",
     "filter": lambda: status("Seccomp") == "2",
-    "home hidden": lambda: not os.path.exists("/etc/shadow") and "home" not in os.listdir("/"),
+    "only what was named": lambda: not os.path.exists("/etc/shadow") and only_named(sys.argv[1:]),
     "system read-only": lambda: not writes("/usr/x") and not writes("/x") and not writes(__file__),
     "kernel settings read-only": lambda: not writes("/proc/sys/kernel/core_pattern"),
     "first process closed": lambda: refused(lambda: open("/proc/1/mem", "rb").close(), errno.EACCES, errno.EPERM),

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from copilot.core import paths
 from copilot.core.errors import AlreadyRunning, SandboxUnavailable
 from copilot.core.locks import file_lock
-from copilot.sandbox import Limits, bubblewrap, probe, run_script
+from copilot.sandbox import Limits, argv, bubblewrap, probe, run_script, selftest
+from copilot.sandbox.process import Process
+from copilot.sandbox.results import metric
 from tests.copilot.sandbox.conftest import Payload
 
 SYSCALL = """
@@ -91,6 +96,69 @@ def test_torch_workers_queues_and_tools_work(payload: Payload) -> None:
     )
     assert done.status == "ok", done.text
     assert "all good" in done.text
+
+
+def test_code_that_lies_below_tmp_can_be_read(tmp_path: Path) -> None:
+    """The run's own /tmp must not hide a project that lies there."""
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "here.txt").write_text("seen")
+    script = tmp_path / "payload.py"
+    script.write_text(
+        f"import os\nassert open({str(library / 'here.txt')!r}).read() == 'seen'\n"
+        f"assert os.listdir({str(tmp_path)!r}) == ['library']\nopen('/tmp/mine', 'w').write('x')\n"
+    )
+    done = run_script(script, [], limits=Limits(time_s=60), run_dir=tmp_path / "runs", readable=[library])
+    assert done.status == "ok", Path(done.log).read_text()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="as an ordinary user, every other test here shows it")
+def test_an_ordinary_user_runs_from_a_project_at_home() -> None:
+    """Root stages its binds and leaves root; an ordinary user does neither, and has the project below a home."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as top:
+        project = Path(top, "home", "someone", "project")
+        for part in ("core", "sandbox"):
+            shutil.copytree(paths.project_root() / "copilot" / part, project / "copilot" / part)
+        shutil.copy(paths.project_root() / "copilot" / "__init__.py", project / "copilot")
+        (project.parent / "secret.txt").write_text("secret")
+        (project / "payload.py").write_text(f"import os; print(os.listdir({str(project.parent)!r}))")
+        (project / "go.py").write_text(ORDINARY)
+        subprocess.run(["chown", "-R", "61234:61234", top], check=True)
+        os.chmod(top, 0o755)
+        env = {"PATH": "/usr/bin:/bin", "HOME": str(project.parent), "RLLTE_COPILOT_HOME": f"{top}/home/data"}
+        who: dict[str, Any] = {"user": 61234, "group": 61234, "extra_groups": [], "cwd": project, "env": env}
+        subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", ".venv"], check=True, **who)
+        command = [str(project / ".venv/bin/python"), "go.py"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **who)
+        assert done.stdout.splitlines()[:2] == ["ok", "['project']"], done.stdout + done.stderr
+
+
+ORDINARY = """
+from pathlib import Path
+from copilot.sandbox import Limits, run_script
+done = run_script(Path("payload.py"), [], limits=Limits(time_s=60))
+print(done.status)
+print(Path(done.log).read_text())
+"""
+
+
+def test_the_self_test_sees_what_was_not_named(tmp_path: Path) -> None:
+    """One folder more than was named, and the self-test says no."""
+    bwrap = bubblewrap.find()
+    assert bwrap is not None
+    script = Path(selftest.__file__)
+    named = argv.named(argv.read_only(script, []))
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as more:
+        for readable, expected in (([], True), ([Path(more)], False)):
+            sent: dict[str, Any] = {}
+
+            def take(stream: str, line: bytes, sent: dict[str, Any] = sent) -> None:
+                sent.update((metric(line) or {}) if stream == "metrics" else {})
+
+            box = tmp_path / f"box{len(readable)}"
+            box.mkdir()
+            Process(bwrap, script, named, box, readable, Limits(time_s=60)).run(take, threading.Event())
+            assert sent["only what was named"] is expected
 
 
 # files and secrets ----------------------------------------------------------------------------------------------------
