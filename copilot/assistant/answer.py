@@ -101,6 +101,13 @@ class Answerer:
         yield Answered(text, False, citations, used, timings, chat.name)
 
 
+def prime(chat: Chat) -> None:
+    """Let the model read what every prompt begins with: it stays cached, and the first question is answered sooner."""
+    messages = [{"role": "system", "content": prompts.load("answer_system")}, {"role": "user", "content": "Sources:"}]
+    for _ in chat.stream(messages, max_tokens=1):
+        pass
+
+
 def invented(answer: str, question: str, passages: list[Passage]) -> set[str]:
     """Names of code in an answer that neither the question nor any source holds: a small model fills gaps with them."""
     known = names(question).union(*(names(passage.text) | names(passage.heading) for passage in passages))

@@ -5,15 +5,16 @@ Parts are opened at first use and kept: a second question neither loads the embe
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer
+from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, prime
+from copilot.assistant.interrupt import interruptible
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CopilotError, FileProblem, NoModel
@@ -43,40 +44,50 @@ class Assistant:
     def __init__(self, settings: Settings, *, use_model: bool = True) -> None:
         self.settings = settings
         self.use_model = use_model and settings.model != "none"
-        self._cancelled = threading.Event()
-
-    @cached_property
-    def _retriever(self) -> Retriever:
-        embedder = open_embedder(self.settings)
-        retriever = Retriever(open_index(embedder), embedder)
-        retriever.prepare()
-        return retriever
-
-    @cached_property
-    def _chat(self) -> Chat | None:
-        return open_chat(self.settings) if self.use_model else None
-
-    def cancel(self) -> None:
-        """End the turn in progress at its next event."""
-        self._cancelled.set()
+        self._stop = threading.Event()
+        self._opening = threading.Lock()
+        self._opened: Retriever | None = None
 
     def retriever(self) -> Retriever:
         """The retriever, opened at first use."""
-        return self._retriever
+        with self._opening:
+            if self._opened is None:
+                embedder = open_embedder(self.settings)
+                opened = Retriever(open_index(embedder), embedder)
+                opened.prepare()
+                self._opened = opened
+            return self._opened
+
+    def warm(self) -> None:
+        """Open the index and wake the model, so that the first question waits for neither.
+
+        What goes wrong here is left for that question to say.
+        """
+        with contextlib.suppress(CopilotError):
+            self.retriever()
+        with contextlib.suppress(CopilotError):
+            chat = self._chat()
+            if chat is not None and not self.settings.base_url:
+                prime(chat)
+
+    def cancel(self) -> None:
+        """End the turn in progress."""
+        self._stop.set()
 
     def ask(self, question: str, session: str | None = None) -> Iterator[Event]:
         """Answer a question; with a session id, earlier turns are seen and this one is kept."""
-        return self._guarded(self._ask(question, session))
+        return self._turn(self._ask(question, session))
 
     def generate(self, request: str, out_dir: Path | None = None) -> Iterator[Event]:
         """Turn a request into a checked `train.py`; without `out_dir` it goes into a new folder of the data folder."""
-        return self._guarded(self._generate(request, out_dir))
+        return self._turn(self._generate(request, out_dir))
 
     def run(
         self, script: Path, args: list[str], limits: Limits | None = None, out_dir: Path | None = None
     ) -> Iterator[Event]:
-        """Run a script in the sandbox, yielding its log and metrics as they come."""
-        return self._guarded(self._run(script, args, limits, out_dir))
+        """Run a script in the sandbox, yielding its log and metrics as they come; a cancelled run still has its end."""
+        self._stop = threading.Event()
+        return _said(self._run(script, args, limits, out_dir, self._stop))
 
     def status(self) -> dict[str, Any]:
         """What is in use, for a status line."""
@@ -87,24 +98,21 @@ class Assistant:
             "embedder": self.settings.embedder,
         }
 
-    def _guarded(self, events: Iterator[Event]) -> Iterator[Event]:
-        self._cancelled.clear()
-        try:
-            for event in events:
-                yield event
-                if self._cancelled.is_set():
-                    yield Failed("cancelled", "Cancelled.")
-                    return
-        except CopilotError as error:
-            yield Failed(error.kind, error.message, error.hint)
+    def _turn(self, events: Generator[Event]) -> Iterator[Event]:
+        self._stop = threading.Event()
+        return _said(interruptible(events, self._stop))
 
-    def _ask(self, question: str, session: str | None) -> Iterator[Event]:
+    def _chat(self) -> Chat | None:
+        """The model, found anew for each turn: the engine may have ended itself since the last one."""
+        return open_chat(self.settings) if self.use_model else None
+
+    def _ask(self, question: str, session: str | None) -> Generator[Event]:
         yield Phase("open", "opening the index")
-        retriever = self._retriever
+        retriever = self.retriever()
         if self.use_model:
             yield Phase("model", "waking the model")
         budget = SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS
-        answerer = Answerer(retriever, self._chat, budget)
+        answerer = Answerer(retriever, self._chat(), budget)
         history = Sessions(paths.sessions_file()).open(session) if session else None
         turns = history.messages()[-2 * HISTORY_TURNS :] if history else []
         for event in answerer.ask(question, turns):
@@ -112,7 +120,7 @@ class Assistant:
                 history.add(question, event.text, event.citations)
             yield event
 
-    def _generate(self, request: str, out_dir: Path | None) -> Iterator[Event]:
+    def _generate(self, request: str, out_dir: Path | None) -> Generator[Event]:
         from copilot.assistant.generate import generate  # codegen loads pydantic: not needed to ask
 
         folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S")
@@ -121,11 +129,13 @@ class Assistant:
     def _planner(self) -> Chat | None:
         """Planning works without a model: code reads most requests whole, and the notes say what was left open."""
         try:
-            return self._chat
+            return self._chat()
         except NoModel:
             return None
 
-    def _run(self, script: Path, args: list[str], limits: Limits | None, out_dir: Path | None) -> Iterator[Event]:
+    def _run(
+        self, script: Path, args: list[str], limits: Limits | None, out_dir: Path | None, stop: threading.Event
+    ) -> Iterator[Event]:
         from copilot.sandbox import Limits, run_script  # not needed to ask
         from copilot.sandbox import LogLine as SandboxLog
 
@@ -133,7 +143,6 @@ class Assistant:
             raise FileProblem(f"There is no script {script}.", hint="Write one: rllte-copilot generate '...' -o out")
         yield Phase("run", f"running {script.name} in the sandbox")
         events: queue.Queue[Event | BaseException | None] = queue.Queue()
-        stop = threading.Event()
 
         def forward(event: Any) -> None:
             events.put(LogLine(event.text, event.stream) if isinstance(event, SandboxLog) else Metric(event.values))
@@ -151,7 +160,7 @@ class Assistant:
                     cancel=stop,
                 )
                 events.put(Ran(result))
-            except CopilotError as error:
+            except BaseException as error:  # noqa: BLE001 (raised again by the reader)
                 events.put(error)
             finally:
                 events.put(None)
@@ -167,3 +176,11 @@ class Assistant:
         finally:
             stop.set()
             worker.join(timeout=10)
+
+
+def _said(events: Iterator[Event]) -> Iterator[Event]:
+    """A user's mistake is an event like any other."""
+    try:
+        yield from events
+    except CopilotError as error:
+        yield Failed(error.kind, error.message, error.hint)

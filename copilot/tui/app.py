@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from rich.text import Text
 from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding
@@ -20,6 +22,11 @@ from copilot.tui.source import SourceScreen
 from copilot.tui.turn import Turn
 
 SESSION = "tui"
+EXAMPLES = (
+    "How do I train PPO on CartPole?",
+    "/generate Train PPO on Pendulum-v1 for 100k steps, seed 3",
+    "/run --num-train-steps 20000",
+)
 
 
 class Verbs(Protocol):
@@ -30,6 +37,7 @@ class Verbs(Protocol):
     def run(
         self, script: Path, args: list[str], limits: Any = None, out_dir: Path | None = None
     ) -> Iterator[Event]: ...
+    def warm(self) -> None: ...
     def cancel(self) -> None: ...
     def status(self) -> dict[str, Any]: ...
 
@@ -49,6 +57,7 @@ class CopilotApp(App[None]):
     ]
     CSS = """
     #conversation { height: 1fr; }
+    #welcome { margin: 0 1; }
     #status { height: 1; color: $text-muted; padding: 0 1; }
     TabbedContent { height: 1fr; }
     TabPane { padding: 0; }
@@ -65,8 +74,8 @@ class CopilotApp(App[None]):
 
     def compose(self) -> ComposeResult:
         with TabbedContent(id="tabs"):
-            with TabPane("Chat", id="chat"):
-                yield VerticalScroll(id="conversation")
+            with TabPane("Chat", id="chat"), VerticalScroll(id="conversation"):
+                yield Static(self._welcome(), id="welcome")
             with TabPane("Run", id="run"):
                 yield RunView()
         yield Static(self._status_text(), id="status", markup=False)
@@ -78,6 +87,17 @@ class CopilotApp(App[None]):
         conversation.can_focus = False
         conversation.anchor()
         self.query_one(Input).focus()
+        # not a worker of Textual's: leaving must not wait for a model that is still loading
+        threading.Thread(target=self.assistant.warm, name="warm", daemon=True).start()
+
+    def _welcome(self) -> Text:
+        where = self.assistant.status().get("server")
+        promise = f"Questions go to {where}." if where else "Nothing you type leaves this machine."
+        text = Text("Answers name the lines they rest on; scripts run in a sandbox. ")
+        text.append(f"{promise} 也可以用中文提问。\n", style="dim")
+        for example in EXAMPLES:
+            text.append(f"\n  {example}", style="bold")
+        return text
 
     def _status_text(self) -> str:
         status = self.assistant.status()
@@ -124,6 +144,7 @@ class CopilotApp(App[None]):
         self.query_one(TabbedContent).active = "chat"
         turn = Turn(line)
         conversation = self.query_one("#conversation", VerticalScroll)
+        await conversation.query("#welcome").remove()
         await conversation.mount(turn)
         conversation.anchor()
         return turn

@@ -42,7 +42,7 @@ class FakeAssistant:
     """Fulfils `Verbs`; "wait" waits for a cancel, "fail" fails, "break" raises."""
 
     def __init__(self) -> None:
-        self.cancelled = threading.Event()
+        self.cancelled, self.warmed = threading.Event(), threading.Event()
         self.runs: list[tuple[Path, list[str]]] = []
 
     def ask(self, question: str, session: str | None = None) -> Iterator[Event]:
@@ -77,6 +77,9 @@ class FakeAssistant:
         for step in range(1, 4):
             yield Metric({"kind": "train", "step": step * 256, "episode_reward": 20.0 * step})
         yield Ran(RunResult("ok", 0, None, 1.5, 200.0, {"episode_reward": 60.0}, [], "/somewhere/log.txt", {}))
+
+    def warm(self) -> None:
+        self.warmed.set()
 
     def cancel(self) -> None:
         self.cancelled.set()

@@ -43,6 +43,18 @@ async def test_an_answer_ends_with_its_sources(size: tuple[int, int]) -> None:
         assert not app.busy
 
 
+@pytest.mark.parametrize("size", [(80, 24), (40, 15)])
+async def test_it_opens_with_examples_and_a_waking_model(size: tuple[int, int]) -> None:
+    assistant = FakeAssistant()
+    app = CopilotApp(assistant)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert assistant.warmed.wait(5)
+        assert "/generate" in str(app.query_one("#welcome", Static).render())
+        await say(pilot, "How?")
+        assert not app.query("#welcome")
+
+
 async def test_a_source_opens_and_closes() -> None:
     app = CopilotApp(FakeAssistant())
     async with app.run_test(size=(100, 40)) as pilot:

@@ -1,0 +1,91 @@
+"""The assistant's own part: turns that end, a model that has gone to sleep, errors as events."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from copilot.assistant import assistant as module
+from copilot.assistant.assistant import Assistant
+from copilot.core.errors import ModelUnreachable
+from copilot.core.events import Answered, Failed, LogLine, Ran
+from copilot.core.settings import Settings
+from copilot.core.types import Passage
+from copilot.models.scripted import ScriptedChat
+from copilot.retrieval import SearchResult
+
+PASSAGE = Passage("a", "corpus/x.md", (1, 2), "GAE", "GAE mixes n-step advantages with the factor lambda.", 0.9)
+
+
+class FakeRetriever:
+    def search(self, query: str, k: int = 8) -> SearchResult:
+        return SearchResult([PASSAGE], {"total_s": 0.0}, 1.0)
+
+
+class SleepyChat(ScriptedChat):
+    """Answers once; then its engine has ended itself."""
+
+    def __init__(self) -> None:
+        super().__init__([{"match": ".", "reply": "GAE mixes n-step advantages with lambda [1]."}])
+        self.asked = 0
+
+    def stream(self, *args: Any, **options: Any) -> Any:
+        self.asked += 1
+        if self.asked > 1:
+            raise ModelUnreachable("gone")
+        return super().stream(*args, **options)
+
+
+@pytest.fixture
+def assistant(monkeypatch: pytest.MonkeyPatch) -> Assistant:
+    made = Assistant(Settings(model="scripted"))
+    monkeypatch.setattr(made, "retriever", FakeRetriever)
+    return made
+
+
+def test_a_model_that_went_to_sleep_between_two_questions_is_woken(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "open_chat", lambda settings: SleepyChat())
+    for _ in range(2):
+        assert isinstance(list(assistant.ask("What does GAE mix?"))[-1], Answered)
+
+
+def test_a_user_s_mistake_is_an_event(assistant: Assistant, tmp_path: Path) -> None:
+    [*_, last] = assistant.run(tmp_path / "none.py", [])
+    assert isinstance(last, Failed)
+    assert last.kind == "file_problem"
+
+
+def test_warming_says_nothing_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    Assistant(Settings(model="smollm2-135m", embedder="no-such-embedder")).warm()
+
+
+def test_a_silent_run_is_cancelled_and_keeps_its_record(tmp_path: Path) -> None:
+    script = tmp_path / "silent.py"
+    script.write_text("import time\nprint('begun')\ntime.sleep(100)\n")
+    assistant = Assistant(Settings(model="none"))
+    seen = []
+    for event in assistant.run(script, [], out_dir=tmp_path / "runs"):
+        seen.append(event)
+        if isinstance(event, LogLine) and event.text == "begun":
+            threading.Timer(0.3, assistant.cancel).start()
+    assert isinstance(seen[-1], Ran)
+    assert seen[-1].result.status == "cancelled"
+    assert seen[-1].result.wall_s < 60
+    assert Path(seen[-1].result.log).read_text().startswith("begun")
+
+
+def test_an_unforeseen_fault_in_a_run_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(sys.modules["copilot.sandbox"], "run_script", broken)
+    script = tmp_path / "x.py"
+    script.write_text("pass")
+    with pytest.raises(RuntimeError, match="unforeseen"):
+        list(Assistant(Settings(model="none")).run(script, []))
