@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from copilot import prompts
+from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Phase, Token
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat
@@ -24,6 +25,9 @@ LOCAL_SOURCE_TOKENS = 480
 
 SERVED_SOURCE_TOKENS = 3000
 """A served model reads thousands of tokens a second."""
+
+MOST_CHARACTERS = 4000
+"""Of a question; a longer one is a document."""
 
 WEAK = 0.30
 """Below this retrieval strength the corpus does not hold the answer; see evals/answers.py for how it was chosen."""
@@ -49,7 +53,15 @@ class Answerer:
         Args:
             question: in the user's own words, any language.
             history: earlier turns as chat messages, oldest first.
+
+        Raises:
+            InvalidRequest: the question is empty, or longer than a question.
         """
+        if len(question) > MOST_CHARACTERS:
+            raise InvalidRequest(
+                f"The question has {len(question):,} characters; expected at most {MOST_CHARACTERS:,}.",
+                hint="Ask for one thing at a time; a file is read with: rllte-copilot ingest PATH",
+            )
         started = time.perf_counter()
         yield Phase("search", "searching the corpus")
         found = self.retriever.search(question)

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
 from copilot.retrieval.lexical import Lexical
 from copilot.retrieval.words import names
@@ -71,7 +72,12 @@ class Retriever:
 
         The strength is the best cosine similarity, raised where a name of the query stands in a heading: it says whether
         the corpus speaks of the matter at all.
+
+        Raises:
+            InvalidRequest: the query is empty.
         """
+        if not query.strip():
+            raise InvalidRequest("The question is empty.", hint='For example: "How do I train PPO on CartPole?"')
         started = time.perf_counter()
         if self._index.refresh() or self._lexical is None:
             self._lexical = Lexical(self._index.chunks())

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from copilot.assistant.answer import WEAK, Answerer
+from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Token
 from copilot.core.types import Passage
 from copilot.retrieval import SearchResult
@@ -105,3 +106,8 @@ def test_a_forgotten_mark_is_put_back_only_where_a_source_holds_the_words() -> N
     assert [c.source for c in answered.citations] == [GAE.source]
     _, answered = ask(FakeRetriever([PPO, GAE]), FakeChat("Bananas are yellow and grow in warm regions."))
     assert answered.citations == []
+
+
+def test_a_document_is_no_question() -> None:
+    with pytest.raises(InvalidRequest, match="4,000"):
+        list(Answerer(FakeRetriever([GAE]), None).ask("How? " * 1000))

@@ -37,6 +37,10 @@ def test_wrong_usage_is_2(runner: CliRunner) -> None:
     assert runner.invoke(cli, ["run", "x.py", "--time-limit", "-1"]).exit_code == 2
 
 
+def test_a_mistyped_command_is_told_the_nearest(runner: CliRunner) -> None:
+    assert "Did you mean ask?" in runner.invoke(cli, ["aks"]).output
+
+
 @pytest.mark.parametrize("args", [["doctor"], ["models", "list"], ["search", "x"]])
 def test_a_broken_settings_file_is_an_error_object(runner: CliRunner, args: list[str]) -> None:
     paths.config_file().write_text("model = ")

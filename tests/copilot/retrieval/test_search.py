@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
 from copilot.retrieval import Retriever
 from copilot.retrieval.lexical import Lexical
@@ -204,7 +205,13 @@ def test_what_was_added_since_is_found() -> None:
     assert retriever.search("PPO").passages[0].heading == "PPO"
 
 
-@pytest.mark.parametrize("query", ["", "   ", "?!", "the of and", "😀", "a" * 5000])
+@pytest.mark.parametrize("query", ["", " \n "])
+def test_an_empty_query_is_one(query: str) -> None:
+    with pytest.raises(InvalidRequest, match="empty"):
+        Retriever(FakeIndex(ALL), FakeEmbedder()).search(query)
+
+
+@pytest.mark.parametrize("query", ["?!", "the of and", "😀", "a" * 5000])
 def test_a_query_without_a_word_is_no_error(query: str) -> None:
     result = Retriever(FakeIndex(ALL), FakeEmbedder()).search(query)
     assert 0.0 <= result.strength < 0.3
