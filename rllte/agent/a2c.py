@@ -11,7 +11,7 @@ from torch import nn
 
 from rllte.agent.on_policy_modules import COMBINES, assemble
 from rllte.common.prototype import OnPolicyAgent
-from rllte.core.registry import Paper, Param, register
+from rllte.core.registry import SEEDS, Paper, Param, register
 from rllte.env import Gymnasium2Torch
 from rllte.losses import a2c_policy_loss, clipped_value_loss
 from rllte.nn.init import INIT_FNS
@@ -36,7 +36,7 @@ class A2C(OnPolicyAgent):
         env: Gymnasium2Torch,
         eval_env: Gymnasium2Torch | None = None,
         tag: Annotated[str, Param("name of the run")] = "default",
-        seed: Annotated[int, Param("seed of all generators", low=0)] = 1,
+        seed: Annotated[int, Param("seed of all generators", **SEEDS)] = 1,
         device: Annotated[str, Param("auto, cpu, cuda, cuda:N, npu or mps")] = "cpu",
         pretraining: Annotated[bool, Param("learn from the intrinsic reward alone")] = False,
         num_steps: Annotated[
@@ -59,8 +59,6 @@ class A2C(OnPolicyAgent):
         log_dir: Annotated[str | Path, Param("parent of the run folders")] = "logs",
     ) -> None:
         super().__init__(env, eval_env, tag, seed, device, pretraining, num_steps, log_dir)
-        self._validate(lr=lr, eps=eps, n_epochs=n_epochs, vf_coef=vf_coef, ent_coef=ent_coef)
-        self._validate(max_grad_norm=max_grad_norm, init_fn=init_fn, discount=discount, gae_lambda=gae_lambda)
         self.n_epochs = n_epochs
         self.vf_coef = vf_coef
         self.ent_coef = ent_coef
@@ -69,7 +67,7 @@ class A2C(OnPolicyAgent):
             self,
             feature_dim=feature_dim,
             hidden_dim=hidden_dim,
-            batch_size=batch_size or num_steps * env.num_envs,
+            batch_size=num_steps * env.num_envs if batch_size is None else batch_size,
             discount=discount,
             gae_lambda=gae_lambda,
             opt_class=th.optim.RMSprop,
@@ -85,11 +83,11 @@ class A2C(OnPolicyAgent):
                 values, log_probs, entropy = self.policy.evaluate_actions(batch.observations, batch.actions)
                 policy_loss = a2c_policy_loss(log_probs, batch.advantages)
                 value_loss = clipped_value_loss(values, batch.values, batch.returns, None)
-                loss = policy_loss + self.vf_coef * value_loss - self.ent_coef * entropy.mean()
+                loss = policy_loss + self.vf_coef * value_loss - self.ent_coef * entropy
                 optimizer = self.policy.optimizers["opt"]
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()
                 nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
                 optimizer.step()
-                metrics = {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy.mean()}
+                metrics = {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
         return {name: value.item() for name, value in metrics.items()}

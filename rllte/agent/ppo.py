@@ -11,7 +11,7 @@ from torch import nn
 
 from rllte.agent.on_policy_modules import COMBINES, assemble, fused
 from rllte.common.prototype import OnPolicyAgent
-from rllte.core.registry import Paper, Param, register
+from rllte.core.registry import SEEDS, Paper, Param, register
 from rllte.env import Gymnasium2Torch
 from rllte.losses import clipped_value_loss, ppo_policy_loss
 from rllte.nn.init import INIT_FNS
@@ -33,7 +33,7 @@ class PPO(OnPolicyAgent):
         env: Gymnasium2Torch,
         eval_env: Gymnasium2Torch | None = None,
         tag: Annotated[str, Param("name of the run")] = "default",
-        seed: Annotated[int, Param("seed of all generators", low=0)] = 1,
+        seed: Annotated[int, Param("seed of all generators", **SEEDS)] = 1,
         device: Annotated[str, Param("auto, cpu, cuda, cuda:N, npu or mps")] = "cpu",
         pretraining: Annotated[bool, Param("learn from the intrinsic reward alone")] = False,
         num_steps: Annotated[
@@ -60,9 +60,6 @@ class PPO(OnPolicyAgent):
         log_dir: Annotated[str | Path, Param("parent of the run folders")] = "logs",
     ) -> None:
         super().__init__(env, eval_env, tag, seed, device, pretraining, num_steps, log_dir)
-        self._validate(lr=lr, eps=eps, clip_range=clip_range, clip_range_vf=clip_range_vf, n_epochs=n_epochs)
-        self._validate(vf_coef=vf_coef, ent_coef=ent_coef, max_grad_norm=max_grad_norm, init_fn=init_fn)
-        self._validate(discount=discount, gae_lambda=gae_lambda)
         self.clip_range = clip_range
         self.clip_range_vf = clip_range_vf
         self.n_epochs = n_epochs
@@ -91,13 +88,13 @@ class PPO(OnPolicyAgent):
                 advantages = normalize(batch.advantages)
                 policy_loss, metrics = ppo_policy_loss(log_probs, batch.log_probs, advantages, self.clip_range)
                 value_loss = clipped_value_loss(values, batch.values, batch.returns, self.clip_range_vf)
-                loss = policy_loss + self.vf_coef * value_loss - self.ent_coef * entropy.mean()
+                loss = policy_loss + self.vf_coef * value_loss - self.ent_coef * entropy
                 optimizer = self.policy.optimizers["opt"]
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()
                 nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
                 optimizer.step()
-                metrics |= {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy.mean()}
+                metrics |= {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
                 for name, value in metrics.items():
                     sums[name] = sums.get(name, th.zeros(())) + value.detach().cpu()
                 batches += 1

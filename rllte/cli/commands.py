@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, default=1)
     train.add_argument("--device", default="cpu")
     train.add_argument("--log-dir", default="logs")
-    evaluate = commands.add_parser("eval", help="evaluate a checkpoint with the settings it was trained with")
+    evaluate = commands.add_parser("eval", help="evaluate a checkpoint that `rllte train` wrote")
     evaluate.add_argument("agent")
     evaluate.add_argument("env_id")
     evaluate.add_argument("checkpoint")
@@ -52,10 +52,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(args: argparse.Namespace) -> None:
     agent, settings = _build(args.agent, args.env_id, args.seed, args.num_envs, args.device, args.log_dir)
-    steps = args.num_train_steps or (settings.num_train_steps if settings else 100_000)
+    default = settings.num_train_steps if settings else 100_000
+    steps = default if args.num_train_steps is None else args.num_train_steps
     agent.train(num_train_steps=steps, **(settings.train_kwargs if settings else {}))
     figures = agent.eval(num_eval_episodes=10)
-    print(f"mean reward of 10 episodes: {figures['episode_reward']:.2f}")
+    print(f"mean reward of 10 episodes: {figures['episode_reward']:.2f}{_cut(figures)}")
 
 
 def _eval(args: argparse.Namespace) -> None:
@@ -64,8 +65,13 @@ def _eval(args: argparse.Namespace) -> None:
     figures = agent.eval(num_eval_episodes=args.episodes)
     print(
         f"mean reward of {args.episodes} episodes: {figures['episode_reward']:.2f} "
-        f"(deviation {figures['episode_reward_std']:.2f})"
+        f"(deviation {figures['episode_reward_std']:.2f}){_cut(figures)}"
     )
+
+
+def _cut(figures: dict[str, Any]) -> str:
+    number = figures.get("episodes_cut", 0)
+    return f"; {number} would not end and were cut: the environment has no time limit" if number else ""
 
 
 def _build(name: str, env_id: str, seed: int, num_envs: int | None, device: str, log_dir: str) -> tuple[Any, Any]:
@@ -73,12 +79,13 @@ def _build(name: str, env_id: str, seed: int, num_envs: int | None, device: str,
     from rllte.core.registry import find
     from rllte.env import make_rllte_env
 
-    settings = preset(name, env_id)
-    cls = find(name, "agent").cls
-    env = make_rllte_env(env_id, num_envs=num_envs or (settings.num_envs if settings else 8), seed=seed, device=device)
+    entry = find(name, "agent")
+    settings = preset(entry.name, env_id)
+    default = settings.num_envs if settings else 8
+    env = make_rllte_env(env_id, num_envs=default if num_envs is None else num_envs, seed=seed, device=device)
     kwargs = settings.agent_kwargs if settings else {}
-    tag = f"{name}_{env_id}".lower()
-    return cls(env=env, tag=tag, seed=seed, device=device, log_dir=log_dir, **kwargs), settings
+    tag = f"{entry.name}_{env_id}".lower()
+    return entry.cls(env=env, tag=tag, seed=seed, device=device, log_dir=log_dir, **kwargs), settings
 
 
 def _list(args: argparse.Namespace) -> None:

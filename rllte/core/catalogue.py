@@ -41,7 +41,7 @@ def _component(entry: Component) -> dict[str, Any]:
         "primitive": entry.primitive,
         "import_from": PACKAGES[entry.primitive],
         **_where(entry.cls),
-        "paper": {"title": paper.title, "arxiv": paper.arxiv, "url": paper.url} if paper else None,
+        "paper": {"title": paper.title, "arxiv": paper.arxiv, "doi": paper.doi, "url": paper.url} if paper else None,
         "aliases": list(entry.aliases),
         "parameters": parameters(entry.cls.__init__),
         "observation_spaces": list(entry.observation_spaces),
@@ -63,6 +63,7 @@ def _function(function: Any, package: str) -> dict[str, Any]:
 
 
 def _where(thing: Any) -> dict[str, Any]:
+    thing = inspect.unwrap(thing)
     file = Path(inspect.getsourcefile(thing) or "").resolve()
     _, line = inspect.getsourcelines(thing)
     summary = (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")

@@ -17,7 +17,7 @@ def resolve_device(name: str | th.device) -> th.device:
         return th.device(next((kind for kind in ("cuda", "npu", "mps") if _present(kind)), "cpu"))
     try:
         device = th.device(name)
-    except RuntimeError as error:
+    except (RuntimeError, TypeError) as error:
         raise ParameterError(f"Unknown device {str(name)!r}; expected auto, cpu, cuda, cuda:N, npu or mps.") from error
     if device.type != "cpu" and not _present(device.type):
         raise ParameterError(f"The device {str(name)!r} is not on this machine; use device='auto' or 'cpu'.")

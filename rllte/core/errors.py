@@ -5,6 +5,8 @@
     ├── SpaceError             a space that a component does not support
     ├── IncompatibleError      modules that cannot work together
     ├── ParameterError         a value outside its range, or of the wrong shape
+    ├── NotFiniteError         learning met a reward, loss or weight that is not a number
+    ├── FileError              a folder or file that cannot be written
     └── CheckpointError        a checkpoint that cannot be read, or of another agent
 
 Each message says what was received, what was expected, and what to do next.
@@ -47,6 +49,14 @@ class IncompatibleError(RLLTEError):
 
 class ParameterError(RLLTEError, ValueError):
     """A value outside its range, or of the wrong shape."""
+
+
+class NotFiniteError(RLLTEError):
+    """A reward, observation, loss or weight that is infinite or not a number; learning from it would spoil the rest."""
+
+
+class FileError(RLLTEError):
+    """A folder or file that cannot be written."""
 
 
 class CheckpointError(RLLTEError):

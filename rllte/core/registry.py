@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from numbers import Integral, Real
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
 
-from rllte.core.errors import ParameterError, UnknownNameError
+from rllte.core.errors import IncompatibleError, ParameterError, UnknownNameError
 
 Primitive = Literal["agent", "encoder", "policy", "storage", "distribution", "augmentation", "reward"]
 
@@ -39,15 +42,16 @@ class Param:
 
 @dataclass(frozen=True)
 class Paper:
-    """The source of a component."""
+    """The source of a component, on arXiv or, where it is not there, by its DOI."""
 
     title: str
-    arxiv: str
+    arxiv: str = ""
+    doi: str = ""
 
     @property
     def url(self) -> str:
-        """The abstract's address."""
-        return f"https://arxiv.org/abs/{self.arxiv}"
+        """The address of its abstract."""
+        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else f"https://doi.org/{self.doi}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,11 @@ class Component:
 
 _COMPONENTS: dict[str, Component] = {}
 C = TypeVar("C", bound=type[Any])
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SEEDS = {"low": 0, "high": 2**32 - 1}
+"""The range of seeds that every generator takes."""
 
 
 def register(
@@ -81,7 +90,7 @@ def register(
     action_spaces: Sequence[str] = (),
     combines: Mapping[str, Sequence[str]] | None = None,
 ) -> Callable[[C], C]:
-    """Class decorator: add a component to the catalogue.
+    """Class decorator: add a component to the catalogue, and compare the arguments of its constructor from now on.
 
     Args:
         primitive: what it is.
@@ -90,9 +99,15 @@ def register(
         observation_spaces: kinds it takes (see `rllte.core.spaces`).
         action_spaces: kinds it takes.
         combines: for an agent, the names of the modules of each primitive that it works with.
+
+    Raises:
+        IncompatibleError: another class has that name already; a class may be declared anew under its own.
     """
 
     def add(cls: C) -> C:
+        _refuse_duplicate(cls)
+        if any("Annotated" in str(hint) for hint in inspect.get_annotations(cls.__init__).values()):
+            cls.__init__ = checked(cls.__init__)  # not distributions, which are made anew in every step
         allowed = {key: tuple(names) for key, names in (combines or {}).items()}
         entry = Component(
             cls, primitive, paper, tuple(aliases), tuple(observation_spaces), tuple(action_spaces), allowed
@@ -101,6 +116,18 @@ def register(
         return cls
 
     return add
+
+
+def _refuse_duplicate(cls: type[Any]) -> None:
+    known = _COMPONENTS.get(cls.__name__)
+    if known is None:
+        return
+    old, new = (f"{c.__module__}.{c.__qualname__}" for c in (known.cls, cls))
+    if old != new:
+        raise IncompatibleError(
+            f"The catalogue has the name {cls.__name__!r} already: the {known.primitive} {old}. "
+            f"Give {new} another name, or leave it unregistered."
+        )
 
 
 def load_all() -> list[Component]:
@@ -112,14 +139,14 @@ def load_all() -> list[Component]:
 
 
 def find(name: str, primitive: Primitive | None = None) -> Component:
-    """The component of that name.
+    """The component of that name or alias, in capitals or small letters.
 
     Raises:
         UnknownNameError: there is none.
     """
     pool = [entry for entry in load_all() if primitive in (None, entry.primitive)]
     for entry in pool:
-        if entry.name == name:
+        if name.casefold() in {known.casefold() for known in (entry.name, *entry.aliases)}:
             return entry
     raise UnknownNameError(primitive or "component", name, [entry.name for entry in pool])
 
@@ -155,22 +182,62 @@ def parameters(function: Callable[..., Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def check_ranges(function: Callable[..., Any], values: Mapping[str, Any]) -> None:
-    """Compare values with the declared ranges of a constructor.
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: each call compares its arguments with the types and ranges that the signature declares by `Param`.
 
     Raises:
-        ParameterError: a value is outside; the message names both.
+        ParameterError: an argument is of another type, not finite, or outside its range; the message names both.
     """
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError:
+            return function(*args, **kwargs)  # a missing or unknown argument: Python's own message names the function
+        for name, (hint, param) in _declared(function).items():
+            if name in given:
+                _check(name, given[name], hint, param)
+        return function(*args, **kwargs)
+
+    return call
+
+
+@functools.cache
+def _declared(function: Callable[..., Any]) -> dict[str, tuple[Any, Param]]:
     hints = get_type_hints(function, include_extras=True)
-    for name, value in values.items():
-        _, param = _unwrap(hints.get(name, Any))
-        if param.choices is not None and value not in param.choices:
-            raise ParameterError(f"{name} is {value!r}; expected one of {', '.join(map(repr, param.choices))}.")
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            if param.low is not None and value < param.low:
-                raise ParameterError(f"{name} is {value}; expected at least {param.low}.")
-            if param.high is not None and value > param.high:
-                raise ParameterError(f"{name} is {value}; expected at most {param.high}.")
+    return {name: _unwrap(hint) for name, hint in hints.items() if get_origin(hint) is Annotated}
+
+
+_PLAIN: Mapping[type, tuple[type, str]] = {
+    bool: (bool, "True or False"),
+    int: (Integral, "a whole number"),
+    float: (Real, "a number"),
+}
+
+
+def _check(name: str, value: Any, hint: Any, param: Param) -> None:
+    kinds = get_args(hint) or (hint,)
+    if value is None and type(None) in kinds:
+        return
+    if param.choices is not None and value not in param.choices:
+        raise ParameterError(f"{name} is {value!r}; expected one of {', '.join(map(repr, param.choices))}.")
+    for kind in kinds:
+        if kind in _PLAIN:
+            base, words = _PLAIN[kind]
+            if not isinstance(value, base) or (kind is not bool and isinstance(value, bool)):
+                raise ParameterError(f"{name} is {value!r}, a {type(value).__name__}; expected {words}.")
+            _check_range(name, value, param)
+
+
+def _check_range(name: str, value: Any, param: Param) -> None:
+    if not math.isfinite(value):
+        raise ParameterError(f"{name} is {value}; expected a finite number.")
+    if param.low is not None and value < param.low:
+        raise ParameterError(f"{name} is {value}; expected at least {param.low}.")
+    if param.high is not None and value > param.high:
+        raise ParameterError(f"{name} is {value}; expected at most {param.high}.")
 
 
 def _unwrap(hint: Any) -> tuple[Any, Param]:

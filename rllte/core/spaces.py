@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import gymnasium as gym
@@ -41,6 +42,31 @@ def policy_outputs(space: gym.Space[Any]) -> int:
     """
     if isinstance(space, gym.spaces.Discrete):
         return int(space.n)
-    if isinstance(space, gym.spaces.Box) and len(space.shape) == 1:
+    if isinstance(space, gym.spaces.Box) and len(space.shape) == 1 and np.issubdtype(space.dtype, np.floating):
         return int(space.shape[0])
-    raise SpaceError(f"Policies act in Discrete or one-dimensional Box spaces; received {space}.")
+    raise SpaceError(
+        f"Policies act in Discrete or one-dimensional Box spaces of floats; received {space}. "
+        "Wrap the environment (gymnasium.wrappers.TransformAction) so that it takes one of them."
+    )
+
+
+def action_size(space: gym.Space[Any]) -> int:
+    """RLLTE's `action_dim`: the number of actions of a Discrete space, else the number of scalars in an action."""
+    return int(space.n) if isinstance(space, gym.spaces.Discrete) else int(np.prod(space.shape or ()))
+
+
+def signature(space: gym.Space[Any]) -> str:
+    """A text that two spaces share exactly if they are equal; unlike `str`, whatever NumPy's print options."""
+    if isinstance(space, gym.spaces.Discrete):
+        return f"Discrete(n={int(space.n)}, start={int(space.start)})"
+    if isinstance(space, gym.spaces.Box):
+        return f"Box(shape={space.shape}, dtype={space.dtype}, low={_bounds(space.low)}, high={_bounds(space.high)})"
+    return str(space)
+
+
+def _bounds(array: np.ndarray[Any, Any]) -> str:
+    """One number if all are equal, a list of a few, a digest of many."""
+    values = array.ravel().tolist()
+    if len(set(values)) == 1:
+        return repr(values[0])
+    return repr(values) if len(values) <= 32 else hashlib.sha256(array.tobytes()).hexdigest()[:16]

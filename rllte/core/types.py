@@ -8,7 +8,7 @@ import torch as th
 
 
 class VanillaRolloutBatch(NamedTuple):
-    """A minibatch of on-policy experience; B samples drawn from T x N."""
+    """A minibatch of on-policy experience; B samples drawn from T x N. `adv_targ`, `old_log_probs`: RLLTE's names."""
 
     observations: th.Tensor
     """(B, *observation_shape), dtype of the observation space."""
@@ -26,3 +26,13 @@ class VanillaRolloutBatch(NamedTuple):
     """(B,) float32, of the actions when acting."""
     advantages: th.Tensor
     """(B,) float32, not normalised."""
+
+    @property
+    def adv_targ(self) -> th.Tensor:
+        """The advantages."""
+        return self.advantages
+
+    @property
+    def old_log_probs(self) -> th.Tensor:
+        """The log-probabilities."""
+        return self.log_probs

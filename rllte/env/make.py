@@ -9,18 +9,19 @@ import gymnasium as gym
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 
 from rllte.core.errors import ParameterError, UnknownNameError
-from rllte.core.registry import Param
+from rllte.core.registry import SEEDS, Param, checked
 from rllte.env.torch_env import Gymnasium2Torch
 
 CHEAP = ("gymnasium.envs.classic_control", "gymnasium.envs.toy_text", "gymnasium.envs.tabular")
 """A step of these costs less than a message to another process: they always run in this one."""
 
 
+@checked
 def make_rllte_env(
     env_id: Annotated[str | Callable[..., gym.Env[Any, Any]], Param("Gymnasium id, or a function that makes one")],
     num_envs: Annotated[int, Param("environments side by side", low=1)] = 1,
-    seed: Annotated[int, Param("environment i is seeded with seed + i", low=0)] = 1,
-    device: Annotated[str, Param("where observations go")] = "cpu",
+    seed: Annotated[int, Param("environment i is seeded with seed + i", **SEEDS)] = 1,
+    device: Annotated[str, Param("where observations go: auto, cpu, cuda, cuda:N, npu or mps")] = "cpu",
     asynchronous: Annotated[bool, Param("one process per environment, unless a step is cheaper than a message")] = True,
     env_kwargs: Annotated[dict[str, Any] | None, Param("arguments of the environment")] = None,
 ) -> Gymnasium2Torch:
@@ -28,32 +29,35 @@ def make_rllte_env(
 
     Raises:
         UnknownNameError: Gymnasium knows no such id; the nearest are named.
-        ParameterError: `num_envs` is less than 1, or the environment needs a package that is not installed.
+        ParameterError: an argument outside its range, an environment instead of its maker, arguments that the
+            environment does not take, or a package that is not installed.
     """
-    if num_envs < 1:
-        raise ParameterError(f"num_envs is {num_envs}; expected at least 1.")
-    kwargs = dict(env_kwargs or {})
-    if isinstance(env_id, str):
-        entry_point = str(_spec(env_id).entry_point)
-        name = env_id
-
-        def one() -> gym.Env[Any, Any]:
-            try:
-                return gym.make(name, **kwargs)
-            except gym.error.DependencyNotInstalled as error:
-                raise ParameterError(f"{name} needs a package that is not installed: {error}") from error
-    else:
-        entry_point = ""
-        maker = env_id
-
-        def one() -> gym.Env[Any, Any]:
-            return maker(**kwargs)
-
+    if not isinstance(env_id, str) and (not callable(env_id) or isinstance(env_id, gym.Env | gym.vector.VectorEnv)):
+        raise ParameterError(
+            f"make_rllte_env takes an id or a function that makes an environment; received a {type(env_id).__name__}. "
+            'Write make_rllte_env("CartPole-v1", num_envs=8), or give the class or a function without arguments.'
+        )
+    entry_point = str(_spec(env_id).entry_point) if isinstance(env_id, str) else ""
     apart = asynchronous and num_envs > 1 and not entry_point.startswith(CHEAP)
     vector = AsyncVectorEnv if apart else SyncVectorEnv
+    one = _maker(env_id, dict(env_kwargs or {}))
     env = vector([one] * num_envs, autoreset_mode=AutoresetMode.SAME_STEP)
     env.action_space.seed(seed)
-    return Gymnasium2Torch(env, device, seed)
+    return Gymnasium2Torch(env, device, seed=seed)
+
+
+def _maker(env_id: str | Callable[..., Any], kwargs: dict[str, Any]) -> Callable[[], gym.Env[Any, Any]]:
+    def one() -> gym.Env[Any, Any]:
+        try:
+            return gym.make(env_id, **kwargs) if isinstance(env_id, str) else env_id(**kwargs)
+        except gym.error.DependencyNotInstalled as error:
+            raise ParameterError(f"{env_id} needs a package that is not installed: {error}") from error
+        except TypeError as error:
+            if not kwargs:
+                raise
+            raise ParameterError(f"{env_id} does not take env_kwargs={kwargs}: {error}.") from error
+
+    return one
 
 
 def _spec(env_id: str) -> Any:

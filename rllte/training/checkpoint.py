@@ -1,86 +1,150 @@
-"""Checkpoints: one safetensors file of weights, optimiser state and generator, with a JSON header. No pickle."""
+"""Checkpoints: weights, optimiser states, intrinsic reward and torch's generator in one file. No pickle."""
 
 from __future__ import annotations
 
-import json
-import os
+import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch as th
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import nn
 
+from rllte.core import weights
+from rllte.core.bases import BaseReward
 from rllte.core.errors import CheckpointError
+from rllte.core.weights import POLICY, Checkpoint
 
-FORMAT = "rllte-checkpoint-1"
+RNG = "rng.torch"
+State = dict[int, dict[str, th.Tensor]]
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """What a file holds."""
+class Parts:
+    """What a checkpoint keeps, by name."""
 
-    header: dict[str, Any]
-    tensors: dict[str, th.Tensor]
+    policy: nn.Module
+    optimizers: Mapping[str, th.optim.Optimizer]
+    reward: BaseReward | None = None
+    networks: dict[str, nn.Module] = field(default_factory=dict[str, nn.Module])
+    """Of the intrinsic reward."""
 
 
-def save(
-    path: Path, policy: nn.Module, optimizers: Mapping[str, th.optim.Optimizer], header: Mapping[str, Any]
-) -> Path:
-    """Write weights, optimiser states and torch's generator; the old file stays until the new one is whole."""
-    tensors = {f"policy.{name}": tensor.detach().cpu().contiguous() for name, tensor in policy.state_dict().items()}
-    for name, optimizer in optimizers.items():
-        for index, state in optimizer.state_dict()["state"].items():
+def parts(policy: Any, reward: BaseReward | None) -> Parts:
+    """The policy with its optimisers, and what an intrinsic reward has of networks and optimisers."""
+    optimizers, networks = dict(policy.optimizers), {}
+    for name, value in vars(reward).items() if reward is not None else ():
+        if isinstance(value, nn.Module):
+            networks[name] = value
+        elif isinstance(value, th.optim.Optimizer):
+            optimizers[f"reward.{name}"] = value
+    if isinstance(reward, nn.Module):
+        networks["self"] = reward
+    return Parts(policy, optimizers, reward, networks)
+
+
+def save(path: Path, kept: Parts, header: Mapping[str, Any]) -> Path:
+    """Write all parts and torch's generator; the old file stays until the new one is whole."""
+    tensors = weights.state_of(kept.policy, POLICY)
+    for name, network in kept.networks.items():
+        tensors |= weights.state_of(network, f"reward.{name}.")
+    for name, optimizer in kept.optimizers.items():
+        for index, state in _tensors(optimizer).items():
             for key, value in state.items():
-                tensors[f"optimizer.{name}.{index}.{key}"] = th.as_tensor(value).detach().cpu().contiguous().clone()
-    tensors["rng.torch"] = th.get_rng_state()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    text = json.dumps({"format": FORMAT, **header}, sort_keys=True)
-    save_file(tensors, str(partial), metadata={"rllte": text})
-    os.replace(partial, path)
-    return path
+                tensors[f"optimizer.{name}.{index}.{key}"] = value.detach().cpu().contiguous().clone()
+    tensors[RNG] = th.get_rng_state()
+    reward = {"class": type(kept.reward).__name__, "updates": kept.reward.updates} if kept.reward is not None else None
+    classes = {name: type(optimizer).__name__ for name, optimizer in kept.optimizers.items()}
+    return weights.write(path, tensors, {**header, "optimizers": classes, "reward": reward})
 
 
-def read(path: str | Path, device: th.device) -> Checkpoint:
-    """Read a file.
+def restore(found: Checkpoint, kept: Parts) -> None:
+    """Put all parts back, or none: everything is compared before anything is changed.
 
     Raises:
-        CheckpointError: it is missing, not safetensors, or not a checkpoint of this library.
+        CheckpointError: the file is of other modules, or damaged.
     """
-    try:
-        with safe_open(str(path), framework="pt", device=str(device)) as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"Cannot read the checkpoint {path}: {error}.") from error
-    header = json.loads(metadata.get("rllte", "{}"))
-    if header.get("format") != FORMAT:
-        raise CheckpointError(f"{path} is not a checkpoint of this library; expected one written by agent.save().")
-    return Checkpoint(header, tensors)
-
-
-def restore(checkpoint: Checkpoint, policy: nn.Module, optimizers: Mapping[str, th.optim.Optimizer]) -> None:
-    """Put weights, optimiser states and torch's generator back.
-
-    Raises:
-        CheckpointError: the weights belong to another architecture.
-    """
-    weights = {k.removeprefix("policy."): t for k, t in checkpoint.tensors.items() if k.startswith("policy.")}
-    try:
-        policy.load_state_dict(weights)
-    except RuntimeError as error:
-        raise CheckpointError(f"The checkpoint's weights do not fit this agent's modules: {error}") from error
+    policy = weights.fitting(found, kept.policy, POLICY)
+    updates = _reward_updates(found, kept)
+    networks, optimizers = kept.networks, dict(kept.optimizers)
+    if updates is None:  # a file without an intrinsic reward: the agent's own begins fresh
+        networks, optimizers = {}, {name: o for name, o in optimizers.items() if not name.startswith("reward.")}
+    fitted = {name: weights.fitting(found, network, f"reward.{name}.") for name, network in networks.items()}
+    states = {name: _state(found, name, optimizer) for name, optimizer in optimizers.items()}
+    generator = _generator(found)
+    kept.policy.load_state_dict(policy)
+    for name, network in networks.items():
+        network.load_state_dict(fitted[name])
     for name, optimizer in optimizers.items():
-        state = optimizer.state_dict()
-        prefix = f"optimizer.{name}."
-        for key, tensor in checkpoint.tensors.items():
-            if key.startswith(prefix):
-                index, field = key.removeprefix(prefix).split(".", 1)
-                state["state"].setdefault(int(index), {})[field] = tensor
-        optimizer.load_state_dict(state)
-    if "rng.torch" in checkpoint.tensors:
-        th.set_rng_state(checkpoint.tensors["rng.torch"].cpu())
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": states[name]})
+    if kept.reward is not None and updates is not None:
+        kept.reward.updates = updates
+    th.set_rng_state(generator)
+
+
+def _reward_updates(found: Checkpoint, kept: Parts) -> int | None:
+    """How often the saved intrinsic reward has learned; None if there is none in the file, or none in the agent."""
+    saved = found.header.get("reward")
+    if saved is None or kept.reward is None:
+        return None
+    updates = saved.get("updates") if isinstance(saved, dict) else None
+    if type(updates) is not int or updates < 0:
+        raise CheckpointError(f"The header of {found.path} has reward {saved!r}; expected a class and updates.")
+    if saved.get("class") != type(kept.reward).__name__:
+        raise CheckpointError(
+            f"{found.path} holds the intrinsic reward {saved.get('class')}; this agent has "
+            f"{type(kept.reward).__name__}. Set the same one, or take the weights alone: train(init_model_path=...)."
+        )
+    return updates
+
+
+def _state(found: Checkpoint, name: str, optimizer: th.optim.Optimizer) -> State:
+    """The saved state of an optimiser, compared with the state that it has after one step."""
+    classes = found.header.get("optimizers")
+    saved = classes.get(name) if isinstance(classes, dict) else None
+    if saved != type(optimizer).__name__:
+        raise CheckpointError(
+            f"{found.path} holds the state of optimiser {saved} ({name}); this agent's is {type(optimizer).__name__}. "
+            "Make it with the same, or take the weights alone: train(init_model_path=...)."
+        )
+    given: State = {}
+    for key, tensor in found.under(f"optimizer.{name}.").items():
+        index, _, entry = key.partition(".")
+        if not index.isascii() or not index.isdecimal():
+            raise CheckpointError(f"{found.path} names {key!r} in the state of optimiser {name}; expected a number.")
+        given.setdefault(int(index), {})[entry] = tensor
+    if not given:
+        return {}
+    expected = _after_one_step(optimizer)
+    for index, state in given.items():
+        if index not in expected:
+            raise CheckpointError(f"{found.path} has state of parameter {index} of optimiser {name}: there is none.")
+        weights.compare(f"The optimiser states ({name}, parameter {index}) of {found.path}", state, expected[index])
+    return given
+
+
+def _after_one_step(optimizer: th.optim.Optimizer) -> State:
+    """The state of a copy that has made a step: names, shapes and dtypes, whatever the class of optimiser."""
+    scratch = copy.deepcopy(optimizer)
+    for group in scratch.param_groups:
+        for parameter in group["params"]:
+            parameter.grad = th.zeros_like(parameter)
+    scratch.step()
+    return _tensors(scratch)
+
+
+def _tensors(optimizer: th.optim.Optimizer) -> State:
+    return {
+        index: {key: th.as_tensor(value) for key, value in state.items() if value is not None}
+        for index, state in optimizer.state_dict()["state"].items()
+    }
+
+
+def _generator(found: Checkpoint) -> th.Tensor:
+    state = found.tensors.get(RNG)
+    try:
+        th.Generator().set_state(state)  # type: ignore[arg-type]  # None is refused below, like any other nonsense
+    except (RuntimeError, TypeError) as error:
+        raise CheckpointError(f"{found.path} holds no state of torch's generator ({RNG}): {error}.") from error
+    return found.tensors[RNG]

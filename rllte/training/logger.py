@@ -13,12 +13,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-COLUMNS = ("step", "episode", "episode_reward", "episode_length", "fps", "total_time")
+from rllte.core.errors import FileError, ParameterError
 
 
 def new_run_folder(log_dir: str | Path, tag: str) -> Path:
-    """`<log_dir>/<tag>/<timestamp>`, made; a second run in the same second gets its own."""
+    """`<log_dir>/<tag>/<timestamp>`, made; a second run in the same second gets its own.
+
+    Raises:
+        FileError: it cannot be made.
+        ParameterError: the tag leads out of `log_dir`.
+    """
     parent = Path(log_dir) / tag
+    if not parent.resolve().is_relative_to(Path(log_dir).resolve()):
+        raise ParameterError(f"The tag {tag!r} leads out of {log_dir}; expected a name. Give another log_dir instead.")
     stamp = time.strftime("%Y-%m-%d-%H-%M-%S")
     for attempt in range(1000):
         folder = parent / (stamp if attempt == 0 else f"{stamp}-{attempt}")
@@ -26,8 +33,12 @@ def new_run_folder(log_dir: str | Path, tag: str) -> Path:
             folder.mkdir(parents=True)
             return folder
         except FileExistsError:
-            continue
-    raise FileExistsError(parent / stamp)
+            if parent.is_dir():
+                continue
+            raise FileError(f"Cannot make the run folder {folder}: {parent} is a file. Give another tag.") from None
+        except OSError as error:
+            raise FileError(f"Cannot make the run folder {folder}: {error}. Give another log_dir.") from error
+    raise FileError(f"Cannot make the run folder {parent / stamp}: a thousand of that name exist. Give another tag.")
 
 
 class Logger:
@@ -41,13 +52,17 @@ class Logger:
         self.folder = folder
         self._files: dict[str, TextIO] = {}
         self._tensorboard: Any = None
+        self._pending: dict[str, Any] = {}
         descriptor = os.environ.get("RLLTE_METRICS_FD", "")
         self._pipe = int(descriptor) if descriptor.isdigit() else None
 
     def _append(self, name: str, text: str) -> None:
-        if name not in self._files:
-            self._files[name] = (self.folder / name).open("a", encoding="utf-8", buffering=1)
-        self._files[name].write(text)
+        try:
+            if name not in self._files:
+                self._files[name] = (self.folder / name).open("a", encoding="utf-8", buffering=1)
+            self._files[name].write(text)
+        except OSError as error:
+            raise FileError(f"Cannot write {self.folder / name}: {error}. Is the disk full?") from error
 
     def _scalar(self, name: str, value: float, step: int) -> None:
         if self._tensorboard is None:
@@ -62,9 +77,24 @@ class Logger:
         self._append("train.log", line + "\n")
         print(line, flush=True)  # noqa: T201 (the console line is the feature)
 
-    def record(self, kind: str, values: Mapping[str, Any]) -> None:
-        """A row of metrics, `kind` "train" or "eval"; numbers that are not finite become null."""
-        row = {"kind": kind, **{key: _plain(value) for key, value in values.items()}}
+    debug = error = info  # RLLTE's names; there are no levels
+
+    def record(self, key: str, value: Any) -> None:
+        """A row of metrics, `key` "train" or "eval" and `value` a mapping; or one number of the next train row.
+
+        Numbers that are not finite become null.
+        """
+        if not isinstance(value, Mapping):
+            self._pending[key] = value
+            return
+        pending = self._pending if key == "train" else {}
+        row = {"kind": key, **{name: _plain(number) for name, number in {**value, **pending}.items()}}
+        if key == "train":
+            self._pending = {}
+        self._write(row)
+
+    def _write(self, row: Mapping[str, Any]) -> None:
+        kind, step = row["kind"], int(row.get("step") or 0)
         text = json.dumps(row, allow_nan=False) + "\n"
         self._append("metrics.jsonl", text)
         if self._pipe is not None:
@@ -72,11 +102,18 @@ class Logger:
                 os.write(self._pipe, text.encode())
             except OSError:
                 self._pipe = None  # the reader has gone; the file remains
-        step = int(values.get("step", 0))
-        for key, value in row.items():
-            if isinstance(value, int | float) and key != "step":
-                self._scalar(f"{kind}/{key}", value, step)
+        for name, number in row.items():
+            if isinstance(number, int | float) and name != "step":
+                self._scalar(f"{kind}/{name}", number, step)
         self.info(_line(kind, row))
+
+    def train(self, values: Mapping[str, Any]) -> None:
+        """RLLTE's name for `record("train", values)`."""
+        self.record("train", values)
+
+    def eval(self, values: Mapping[str, Any]) -> None:
+        """RLLTE's name for `record("eval", values)`."""
+        self.record("eval", values)
 
     def close(self) -> None:
         """Flush and release the files."""
@@ -106,4 +143,6 @@ def _line(kind: str, row: Mapping[str, Any]) -> str:
     ]
     if row.get("fps") is not None:
         parts.append(f"{row['fps']:>7,.0f} steps/s")
+    if row.get("episodes_cut"):
+        parts.append(f"({row['episodes_cut']} cut: give the environment a limit, gymnasium.wrappers.TimeLimit)")
     return "  ".join(parts)

@@ -12,7 +12,7 @@ import numpy as np
 import torch as th
 
 from rllte.core.bases import BaseReward
-from rllte.core.errors import ParameterError
+from rllte.core.errors import NotFiniteError
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training.logger import Logger
 from rllte.training.rewards import mix_rewards
@@ -34,7 +34,7 @@ class Learner(Protocol):
     global_episode: int
     logger: Logger
 
-    def update(self) -> Mapping[str, Any]: ...
+    def update(self) -> Mapping[str, Any] | None: ...
     def save(self, path: Any = None) -> Any: ...
     def eval(self, num_eval_episodes: int) -> dict[str, Any]: ...
 
@@ -81,14 +81,14 @@ class Episodes:
 def run(agent: Learner, schedule: Schedule) -> None:
     """Train until `num_train_steps` more environment steps have been made (rounded up to whole rollouts).
 
-    An interrupt keeps a checkpoint and then goes on to the caller.
+    An interrupt keeps a checkpoint and then goes on to the caller; what was left in the storage by one is forgotten.
 
     Raises:
-        ParameterError: a step count or interval is less than 1.
+        NotFiniteError: see `learn`; nothing is saved then.
+        FileError: the run folder cannot be made or written to.
     """
-    for name in ("num_train_steps", "log_interval", "eval_interval", "save_interval", "num_eval_episodes"):
-        if getattr(schedule, name) < 1:
-            raise ParameterError(f"{name} is {getattr(schedule, name)}; expected at least 1.")
+    agent.storage.reset()
+    logger = agent.logger  # makes the run folder: better now than after a rollout
     per_update = agent.num_steps * agent.env.num_envs
     updates = -(-schedule.num_train_steps // per_update)
     rates = {name: [g["lr"] for g in opt.param_groups] for name, opt in agent.policy.optimizers.items()}
@@ -105,65 +105,91 @@ def run(agent: Learner, schedule: Schedule) -> None:
                 elapsed = time.perf_counter() - started
                 speed = (agent.global_step - first_step) / elapsed
                 where = {"step": agent.global_step, "episode": agent.global_episode, **episodes.means()}
-                agent.logger.record("train", {**where, "fps": speed, "total_time": elapsed, **losses})
+                logger.record("train", {**where, "fps": speed, "total_time": elapsed, **losses})
             if agent.eval_env is not None and (update % schedule.eval_interval == 0 or update == updates):
-                agent.logger.record("eval", agent.eval(schedule.num_eval_episodes))
+                logger.record("eval", agent.eval(schedule.num_eval_episodes))
             if update % schedule.save_interval == 0 or update == updates:
                 agent.save()
     except KeyboardInterrupt:
-        agent.logger.info(f"interrupted; saved {agent.save()}")
+        logger.info(f"interrupted; saved {agent.save()}")
         raise
     finally:
         _scale_rates(agent, rates, 1.0)
-        agent.logger.close()
+        logger.close()
 
 
 def collect(agent: Learner, obs: th.Tensor, episodes: Episodes) -> th.Tensor:
-    """Fill the storage with one rollout from `obs` (N, ...); returns the observations after it."""
+    """Fill the storage with one rollout from `obs` (N, ...); returns the observations after it.
+
+    What an environment gives moves to the agent's device here, once.
+    """
     agent.policy.train(False)
+    obs = obs.to(agent.device)
     for _ in range(agent.num_steps):
-        with th.inference_mode():
-            actions, extras = agent.policy(obs.to(agent.device), training=True)
-            next_obs, rewards, terminateds, truncateds, infos = agent.env.step(actions)
+        with th.no_grad():  # not inference_mode: an intrinsic reward may learn from these tensors
+            actions, extras = agent.policy(obs, training=True)
+            next_obs, *flags, infos = agent.env.step(actions)
+            agent.global_step += agent.env.num_envs
+            agent.global_episode += episodes.step(flags[0], th.maximum(flags[1], flags[2]))
+            cut = bool(flags[2].any())
+            next_obs, rewards, terminateds, truncateds = (t.to(agent.device) for t in (next_obs, *flags))
             final_values = None
-            if truncateds.any():
-                final_values = agent.policy.get_value(infos["final_obs"].to(agent.device)) * truncateds
+            if "final_obs" in infos:
+                infos = {**infos, "final_obs": infos["final_obs"].to(agent.device)}
+            if cut:
+                final_values = agent.policy.get_value(infos["final_obs"]) * truncateds
         agent.storage.add(
             obs, actions, rewards, terminateds, truncateds, infos, next_obs, **extras, final_values=final_values
         )
         if agent.irs is not None:
-            following = infos.get("final_obs", next_obs)
-            agent.irs.watch(obs, actions, rewards, terminateds, truncateds, following)
-        agent.global_step += agent.env.num_envs
-        agent.global_episode += episodes.step(rewards, th.maximum(terminateds, truncateds))
+            seen = (obs, actions, rewards, terminateds, truncateds, infos.get("final_obs", next_obs))
+            agent.irs.watch(*(tensor.clone() for tensor in seen))
         obs = next_obs
     return obs
 
 
 def learn(agent: Learner, last_obs: th.Tensor) -> Mapping[str, Any]:
-    """Mix rewards, estimate advantages, update; returns the losses."""
+    """Mix rewards, estimate advantages, update; returns the losses.
+
+    Raises:
+        NotFiniteError: before the update, a reward or observation is not finite; after it, a loss or weight.
+    """
     storage, extra = agent.storage, {}
+    steps = storage.step
     intrinsic = None
     if agent.irs is not None:
-        samples = {
-            "observations": storage.observations,
-            "actions": storage.actions,
-            "rewards": storage.rewards.clone(),
-            "terminateds": storage.terminateds,
-            "truncateds": storage.truncateds,
-            "next_observations": storage.next_observations(),
-        }
-        intrinsic = agent.irs.compute(samples)
-        agent.irs.update(samples)
-        extra = {"intrinsic_reward": float(intrinsic.mean())}
-    storage.rewards.copy_(mix_rewards(storage.rewards, intrinsic, pretraining=agent.pretraining))
-    with th.inference_mode():
+        intrinsic = agent.irs.compute(samples(storage))
+        agent.irs.update(samples(storage))
+        extra = {"intrinsic_reward": float(intrinsic.detach().mean())}
+    rewards = mix_rewards(storage.rewards[:steps], intrinsic, pretraining=agent.pretraining)
+    _check_finite(agent.global_step, {"observations": storage.observations[:steps], "rewards": rewards})
+    storage.rewards[:steps].copy_(rewards)
+    with th.no_grad():
         last_values = agent.policy.get_value(last_obs.to(agent.device))
     storage.compute_returns_and_advantages(last_values.clone())
     agent.policy.train(True)
-    losses = agent.update()
+    losses = agent.update() or {}
     storage.update()
+    numbers = {name: th.as_tensor(value).detach() for name, value in losses.items()}
+    _check_finite(agent.global_step, {**numbers, **dict(agent.policy.named_parameters())})
     return {**losses, **extra}
+
+
+def samples(storage: VanillaRolloutStorage) -> dict[str, th.Tensor]:
+    """Copies of the rollout for an intrinsic reward, (T, N, ...) each: what it does to them changes nothing else."""
+    names = ("observations", "actions", "rewards", "terminateds", "truncateds")
+    copies = {name: getattr(storage, name)[: storage.step].clone() for name in names}
+    return {**copies, "next_observations": storage.next_observations()}
+
+
+def _check_finite(step: int, tensors: Mapping[str, th.Tensor]) -> None:
+    floats = {name: tensor for name, tensor in tensors.items() if tensor.is_floating_point()}
+    if floats and not bool(th.stack([tensor.isfinite().all().cpu() for tensor in floats.values()]).all()):
+        names = [name for name, tensor in floats.items() if not bool(tensor.isfinite().all())]
+        raise NotFiniteError(
+            f"At step {step} not every number is finite in: {', '.join(names[:5])}. Rewards and observations come from "
+            "the environment or intrinsic reward; losses and weights ask for a smaller lr or max_grad_norm."
+        )
 
 
 def _scale_rates(agent: Learner, rates: Mapping[str, list[float]], factor: float) -> None:

@@ -12,7 +12,7 @@ def mix_rewards(extrinsic: th.Tensor, intrinsic: th.Tensor | None, *, pretrainin
 
     Args:
         extrinsic: (T, N) float32, of the environment.
-        intrinsic: (T, N) float32, already weighted, or None.
+        intrinsic: (T, N), already weighted, or None; a gradient to its networks ends here.
         pretraining: the environment's rewards are left out.
 
     Returns:
@@ -29,4 +29,5 @@ def mix_rewards(extrinsic: th.Tensor, intrinsic: th.Tensor | None, *, pretrainin
         raise ParameterError(
             f"The intrinsic reward has shape {tuple(intrinsic.shape)}; expected {tuple(extrinsic.shape)} (steps, envs)."
         )
+    intrinsic = intrinsic.detach().to(extrinsic)
     return intrinsic.clone() if pretraining else extrinsic + intrinsic

@@ -7,14 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from rllte.core import weights
 from rllte.core.bases import BaseAugmentation, BaseDistribution, BaseEncoder, BasePolicy, BaseReward, BaseStorage
 from rllte.core.device import resolve_device
-from rllte.core.errors import CheckpointError, IncompatibleError, SpaceError
-from rllte.core.registry import check_ranges, load_all, registered
+from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, SpaceError
+from rllte.core.registry import SEEDS, Param, checked, load_all, registered
 from rllte.core.seeding import seed_everything
-from rllte.core.spaces import action_kind, observation_kind
+from rllte.core.spaces import action_kind, action_size, observation_kind, signature
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training import checkpoint
 from rllte.training.evaluation import evaluate
@@ -32,18 +33,25 @@ class BaseAgent(ABC):
         device: auto, cpu, cuda, cuda:N, npu or mps.
         pretraining: learn from the intrinsic reward alone.
         log_dir: parent of the run folders; one is made when training or saving begins, not before.
+
+    Raises:
+        ParameterError: an environment that `make_rllte_env` has not made, or a value outside its range.
+        SpaceError: spaces that the agent does not support, or that differ between `env` and `eval_env`.
     """
 
+    @checked
     def __init__(
         self,
         env: Gymnasium2Torch,
         eval_env: Gymnasium2Torch | None = None,
         tag: str = "default",
-        seed: int = 1,
+        seed: Annotated[int, Param("seed of all generators", **SEEDS)] = 1,
         device: str = "auto",
         pretraining: bool = False,
         log_dir: str | Path = "logs",
     ) -> None:
+        for given in (env, eval_env) if eval_env is not None else (env,):
+            _check_env(given)
         self.env = env
         self.eval_env = eval_env
         self.tag = tag
@@ -53,6 +61,11 @@ class BaseAgent(ABC):
         self.log_dir = Path(log_dir)
         self.observation_space = env.observation_space
         self.action_space = env.action_space
+        self.num_envs = env.num_envs
+        self.obs_shape = tuple(env.observation_space.shape or ())
+        self.action_shape = tuple(env.action_space.shape or ())
+        self.action_dim = action_size(env.action_space)
+        self.action_type = action_kind(env.action_space)
         self.encoder: BaseEncoder
         self.policy: Any
         self.storage: Any
@@ -70,17 +83,19 @@ class BaseAgent(ABC):
         encoder: BaseEncoder | None = None,
         policy: BasePolicy | None = None,
         storage: BaseStorage | None = None,
-        distribution: BaseDistribution | None = None,
+        distribution: BaseDistribution | type[BaseDistribution] | None = None,
         augmentation: BaseAugmentation | None = None,
         reward: BaseReward | None = None,
     ) -> None:
-        """Replace modules; before training begins.
+        """Replace modules; before training begins. A distribution may be given as its class.
 
         Raises:
             IncompatibleError: a module of the wrong kind, or training has begun.
         """
         if self._frozen:
             raise IncompatibleError("Modules are set before training begins; make a new agent to change them.")
+        if isinstance(distribution, type) and issubclass(distribution, BaseDistribution):
+            distribution = distribution()
         given = {
             "encoder": (encoder, BaseEncoder),
             "policy": (policy, BasePolicy),
@@ -112,6 +127,16 @@ class BaseAgent(ABC):
                 f"{type(self.encoder).__name__} puts out {self.encoder.feature_dim} features, "
                 f"{type(self.policy).__name__} takes {self.policy.feature_dim}. Give both the same feature_dim."
             )
+        if self.storage.num_envs != self.num_envs:
+            raise IncompatibleError(
+                f"{type(self.storage).__name__} was made for num_envs={self.storage.num_envs}; the environment has "
+                f"{self.num_envs}. Give both the same."
+            )
+        if self.storage.device.type != self.device.type:
+            raise IncompatibleError(
+                f"{type(self.storage).__name__} is on {self.storage.device}, the agent on {self.device}. "
+                "Give both the same device."
+            )
         if self.aug is not None and entry is not None and "augmentation" not in entry.combines:
             raise IncompatibleError(f"{type(self).__name__} does not use an augmentation; it would have no effect.")
         if self.pretraining and self.irs is None:
@@ -121,19 +146,19 @@ class BaseAgent(ABC):
         """Check the modules and bring them together; `train`, `eval`, `save` and `load` do this by themselves.
 
         Args:
-            kwargs: `th_compile` (bool) compiles the policy's forward pass; `init_model_path` loads weights.
+            kwargs: `th_compile` (bool) compiles the policy; `init_model_path` takes the weights of a checkpoint,
+                and nothing else of it.
         """
-        if self._frozen:
-            return
-        self.check()
-        self.policy.to(self.device)
-        self.encoder.to(self.device)
-        self.policy.freeze(self.encoder, self.dist)
+        if not self._frozen:
+            self.check()
+            self.policy.to(self.device)
+            self.encoder.to(self.device)
+            self.policy.freeze(self.encoder, self.dist)
+            self._frozen = True
         if kwargs.get("th_compile"):
             self.policy.compile()
-        self._frozen = True
-        if kwargs.get("init_model_path"):
-            self.load(kwargs["init_model_path"])
+        if kwargs.get("init_model_path") is not None:
+            self.policy.load(kwargs["init_model_path"], self.device)
 
     def mode(self, training: bool = True) -> None:
         """Training or evaluation mode of the networks."""
@@ -147,11 +172,14 @@ class BaseAgent(ABC):
     def train(self, num_train_steps: int) -> None:
         """Learn from so many environment steps."""
 
-    def eval(self, num_eval_episodes: int = 10) -> dict[str, Any]:
+    @checked
+    def eval(self, num_eval_episodes: Annotated[int, Param("episodes", low=1)] = 10) -> dict[str, Any]:
         """Run whole episodes with the likeliest actions in `eval_env`, or in `env` if there is none.
 
         Returns:
-            step, episode, episode_reward (mean), episode_reward_std, episode_length (mean), total_time (seconds).
+            step, episode, episode_reward (mean), episode_reward_std, episode_length (mean), total_time (seconds), and,
+            if episodes would not end, episodes_cut: how many were counted with the reward they had at the longest
+            length allowed.
         """
         self.freeze()
         started = time.perf_counter()
@@ -160,54 +188,62 @@ class BaseAgent(ABC):
         return {"step": self.global_step, "episode": self.global_episode, **figures, "total_time": elapsed}
 
     def save(self, path: str | Path | None = None) -> Path:
-        """Write weights, optimiser states, torch's generator and counters; by default into the run folder.
+        """Write weights, optimisers, intrinsic reward, generator and counters; by default into the run folder.
 
         Returns:
             Where it is.
+
+        Raises:
+            FileError: it cannot be written there.
         """
         self.freeze()
         name = "pretrained" if self.pretraining else "agent"
         file = (
             Path(path) if path is not None else self.logger.folder / "model" / f"{name}_{self.global_step}.safetensors"
         )
-        header = {
-            "agent": type(self).__name__,
-            "step": self.global_step,
-            "episode": self.global_episode,
-            "seed": self.seed,
-            "observation_space": str(self.observation_space),
-            "action_space": str(self.action_space),
-        }
-        return checkpoint.save(file, self.policy, self.policy.optimizers, header)
+        header = {"step": self.global_step, "episode": self.global_episode, "seed": self.seed, **self._identity()}
+        return checkpoint.save(file, checkpoint.parts(self.policy, self.irs), header)
 
     def load(self, path: str | Path) -> None:
-        """Continue from a checkpoint: weights, optimisers, generator, step count.
+        """Go on from a checkpoint: weights, optimisers, intrinsic reward, generator, step count.
 
         Raises:
-            CheckpointError: unreadable, of another agent, or of other spaces.
+            CheckpointError: unreadable, damaged, of another agent, of other spaces or modules; nothing has changed then.
         """
         self.freeze()
-        found = checkpoint.read(path, self.device)
-        mine = {"observation_space": str(self.observation_space), "action_space": str(self.action_space)}
-        for key, value in mine.items():
-            if found.header.get(key) != value:
-                raise CheckpointError(f"{path} was saved for {key} {found.header.get(key)}; this agent has {value}.")
-        if found.header.get("agent") != type(self).__name__:
-            raise CheckpointError(f"{path} holds a {found.header.get('agent')}; this agent is a {type(self).__name__}.")
-        checkpoint.restore(found, self.policy, self.policy.optimizers)
-        self.global_step = int(found.header["step"])
-        self.global_episode = int(found.header["episode"])
+        found = weights.read(path)
+        for key, mine in self._identity().items():
+            if found.header.get(key) != mine:
+                raise CheckpointError(
+                    f"{path} holds a checkpoint of {key} {found.header.get(key)}; this agent's is {mine}. "
+                    "Make the agent and the environment as they were when it was saved."
+                )
+        checkpoint.restore(found, checkpoint.parts(self.policy, self.irs))
+        self.global_step = found.header["step"]
+        self.global_episode = found.header["episode"]
+
+    def _identity(self) -> dict[str, str]:
+        return {
+            "agent": type(self).__name__,
+            "observation_space": signature(self.observation_space),
+            "action_space": signature(self.action_space),
+        }
 
     @cached_property
     def logger(self) -> Logger:
         """Of this run; its folder is made at first use."""
         return Logger(new_run_folder(self.log_dir, self.tag))
 
-    def _validate(self, **values: Any) -> None:
-        """Compare constructor arguments with their declared ranges."""
-        check_ranges(type(self).__init__, values)
-
     def _check_spaces(self) -> None:
+        other = self.eval_env
+        if other is not None and (other.observation_space, other.action_space) != (
+            self.observation_space,
+            self.action_space,
+        ):
+            raise SpaceError(
+                f"eval_env has the spaces {other.observation_space} and {other.action_space}, env has "
+                f"{self.observation_space} and {self.action_space}. Make both with the same id."
+            )
         entry = registered(type(self))
         if entry is None:
             return
@@ -237,3 +273,11 @@ class BaseAgent(ABC):
         allowed = agent.combines.get(primitive) if agent is not None else None
         if allowed is not None and entry.name not in allowed:
             raise IncompatibleError(f"{agent.name} works with {' or '.join(allowed)}, not with {entry.name}.")
+
+
+def _check_env(env: Any) -> None:
+    if not isinstance(env, Gymnasium2Torch):
+        raise ParameterError(
+            f"An agent takes environments that speak torch; received a {type(env).__name__}. "
+            'Make them with make_rllte_env("CartPole-v1", num_envs=8) of rllte.env.'
+        )

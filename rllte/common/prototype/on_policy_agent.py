@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 from rllte.common.prototype.base_agent import BaseAgent
-from rllte.core.errors import ParameterError
-from rllte.core.registry import Param
+from rllte.core.errors import IncompatibleError
+from rllte.core.registry import Param, checked
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training import on_policy
 
@@ -19,6 +19,7 @@ class OnPolicyAgent(BaseAgent):
         num_steps: steps per environment between updates.
     """
 
+    @checked
     def __init__(
         self,
         env: Gymnasium2Torch,
@@ -27,18 +28,32 @@ class OnPolicyAgent(BaseAgent):
         seed: int = 1,
         device: str = "cpu",
         pretraining: bool = False,
-        num_steps: int = 128,
+        num_steps: Annotated[int, Param("steps per environment between updates", low=1)] = 128,
         log_dir: str | Path = "logs",
     ) -> None:
         super().__init__(env, eval_env, tag, seed, device, pretraining, log_dir)
-        if num_steps < 1:
-            raise ParameterError(f"num_steps is {num_steps}; expected at least 1.")
         self.num_steps = num_steps
 
+    def check(self) -> None:
+        """Whether the modules can work together, and the storage holds exactly one rollout.
+
+        Raises:
+            IncompatibleError: they cannot; the message says which and what would.
+            SpaceError: a module does not support the environment's spaces.
+        """
+        super().check()
+        if self.storage.storage_size != self.num_steps:
+            raise IncompatibleError(
+                f"{type(self.storage).__name__} holds {self.storage.storage_size} steps, a rollout of this agent has "
+                f"{self.num_steps}. Make it with storage_size={self.num_steps}, or the agent with "
+                f"num_steps={self.storage.storage_size}."
+            )
+
+    @checked
     def train(
         self,
         num_train_steps: Annotated[int, Param("environment steps, all environments together", low=1)],
-        init_model_path: Annotated[str | None, Param("checkpoint to start from")] = None,
+        init_model_path: Annotated[str | None, Param("checkpoint whose weights to start from")] = None,
         log_interval: Annotated[int, Param("updates between log lines", low=1)] = 1,
         eval_interval: Annotated[int, Param("updates between evaluations", low=1)] = 100,
         save_interval: Annotated[int, Param("updates between checkpoints", low=1)] = 100,
@@ -51,6 +66,9 @@ class OnPolicyAgent(BaseAgent):
         Raises:
             ParameterError: a count is less than 1.
             IncompatibleError: the modules cannot work together.
+            CheckpointError: the weights of `init_model_path` do not fit.
+            NotFiniteError: a reward, loss or weight is not a number any more; nothing has been saved since.
+            FileError: the run folder cannot be written to.
         """
         schedule = on_policy.Schedule(
             num_train_steps, log_interval, eval_interval, save_interval, num_eval_episodes, anneal_lr

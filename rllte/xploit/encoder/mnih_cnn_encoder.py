@@ -20,7 +20,7 @@ SMALLEST = 36
 
 @register(
     "encoder",
-    paper=Paper("Playing Atari with Deep Reinforcement Learning", "1312.5602"),
+    paper=Paper("Human-level control through deep reinforcement learning", doi="10.1038/nature14236"),
     aliases=("nature cnn", "mnih cnn", "cnn", "dqn cnn"),
     observation_spaces=("Box3",),
 )

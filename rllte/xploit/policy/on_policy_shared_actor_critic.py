@@ -39,7 +39,7 @@ class OnPolicySharedActorCritic(BasePolicy):
         hidden_dim: Annotated[int, Param("width of the hidden layers", low=1)] = 512,
         opt_class: type[th.optim.Optimizer] = th.optim.Adam,
         opt_kwargs: Mapping[str, Any] | None = None,
-        aux_critic: Annotated[bool, Param("add a second value head on the actor's side, as PPG needs")] = False,
+        aux_critic: Annotated[bool, Param("second value head on the actor's layers, as PPG needs")] = False,
         init_fn: Annotated[str, Param("initialisation of the heads", choices=INIT_FNS)] = "orthogonal",
     ) -> None:
         super().__init__(observation_space, action_space, feature_dim, hidden_dim, opt_class, opt_kwargs, init_fn)
@@ -50,15 +50,11 @@ class OnPolicySharedActorCritic(BasePolicy):
         init = get_init_fn(init_fn)
         self.actor = nn.Sequential(mlp(widths, activation).apply(init), head(hidden_dim, outputs, 0.01))
         self.critic = nn.Sequential(mlp(widths, activation).apply(init), head(hidden_dim, 1, 1.0))
-        self.aux_critic = head(feature_dim, 1, 1.0) if aux_critic else None
+        self.aux_critic = head(hidden_dim, 1, 1.0) if aux_critic else None
         box = isinstance(action_space, gym.spaces.Box)
         self.log_std = nn.Parameter(th.zeros(outputs)) if box else None
         self.encoder: BaseEncoder | None = None
         self.dist: BaseDistribution | None = None
-
-    def describe(self) -> str:
-        """Structure and optimisers, for people."""
-        return f"{self}\noptimizers: {self.optimizers}"
 
     def freeze(self, encoder: BaseEncoder, dist: BaseDistribution) -> None:
         """Take the encoder and the distribution and build the optimiser over all parameters.
@@ -101,17 +97,35 @@ class OnPolicySharedActorCritic(BasePolicy):
 
     def get_dist(self, features: th.Tensor) -> BaseDistribution:
         """The action distribution for features (B, feature_dim)."""
+        return self._dist(self.actor(features))
+
+    def _dist(self, outputs: th.Tensor) -> BaseDistribution:
         if self.dist is None:
             raise IncompatibleError("This policy has no distribution yet: call freeze(encoder, dist) first.")
-        outputs = self.actor(features)
         return self.dist(outputs) if self.log_std is None else self.dist(outputs, self.log_std.exp())
+
+    def get_policy_outputs(self, obs: th.Tensor) -> th.Tensor:
+        """Parameters of the action distribution: logits (B, n), or means and deviations side by side (B, 2 A)."""
+        outputs: th.Tensor = self.actor(self.features(obs))
+        return outputs if self.log_std is None else th.cat([outputs, self.log_std.exp().expand_as(outputs)], dim=-1)
+
+    def get_dist_and_aux_value(self, obs: th.Tensor) -> tuple[BaseDistribution, th.Tensor]:
+        """Action distribution and auxiliary value (B,); both are of the actor's hidden layers (arXiv 2009.04416).
+
+        Raises:
+            IncompatibleError: the policy was made without `aux_critic=True`.
+        """
+        if self.aux_critic is None:
+            raise IncompatibleError("This policy has no auxiliary critic: make it with aux_critic=True.")
+        hidden = self.actor[0](self.features(obs))
+        return self._dist(self.actor[1](hidden)), self.aux_critic(hidden).squeeze(-1)
 
     def get_value(self, obs: th.Tensor) -> th.Tensor:
         """(B,) values of observations (B, *observation_shape)."""
         return self.critic(self.features(obs)).squeeze(-1)  # type: ignore[no-any-return]
 
     def evaluate_actions(self, obs: th.Tensor, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
-        """Values (B,), log-probabilities (B,) and entropies (B,) of actions taken at observations."""
+        """Values (B,) and log-probabilities (B,) of actions taken at observations, and the mean entropy (a scalar)."""
         features = self.features(obs)
         dist = self.get_dist(features)
-        return self.critic(features).squeeze(-1), dist.log_prob(actions), dist.entropy()
+        return self.critic(features).squeeze(-1), dist.log_prob(actions), dist.entropy().mean()

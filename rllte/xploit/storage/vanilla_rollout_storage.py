@@ -75,10 +75,16 @@ class VanillaRolloutStorage(BaseStorage):
             final_values: (N,) V of `final_obs` where an episode was truncated, 0 elsewhere; None where none was.
 
         Raises:
-            ParameterError: the storage is full.
+            ParameterError: the storage is full, or a tensor is not of N environments.
         """
         if self.step >= self.storage_size:
             raise ParameterError(f"The rollout is full ({self.storage_size} steps): learn from it, then call update().")
+        for tensor in (observations, actions, rewards, terminateds, truncateds, next_observations, log_probs, values):
+            if tensor.shape[:1] != (self.num_envs,):
+                raise ParameterError(
+                    f"A tensor of shape {tuple(tensor.shape)}; this storage was made for num_envs={self.num_envs}, "
+                    "which is the first axis of every argument."
+                )
         t = self.step
         self.observations[t].copy_(observations)
         self.actions[t].copy_(actions)
@@ -90,15 +96,17 @@ class VanillaRolloutStorage(BaseStorage):
         self.final_values[t] = 0.0 if final_values is None else final_values
         ended = (terminateds.bool() | truncateds.bool()).nonzero().flatten()
         if len(ended) and "final_obs" in infos:
-            self.next_observations_at_end.append((t, ended, infos["final_obs"][ended].clone()))
-        self.last_observations = next_observations
+            final = infos["final_obs"][ended].to(self.device, copy=True)
+            self.next_observations_at_end.append((t, ended.to(self.device), final))
+        self.last_observations = next_observations.to(self.device, copy=True)
         self.step += 1
 
     def next_observations(self) -> th.Tensor:
         """(T, N, *observation_shape): what truly followed each step, an episode's own last observation at its end."""
         if self.last_observations is None:
             raise ParameterError("The rollout is empty.")
-        following = th.cat([self.observations[1 : self.step], self.last_observations.unsqueeze(0)])
+        last = self.last_observations.unsqueeze(0).to(self.observations.dtype)
+        following = th.cat([self.observations[1 : self.step], last])
         for step, ended, observations in self.next_observations_at_end:
             following[step, ended] = observations.to(following.dtype)
         return following
@@ -122,7 +130,11 @@ class VanillaRolloutStorage(BaseStorage):
         self.returns[:steps] = th.from_numpy(returns).to(self.device)
 
     def sample(self) -> Iterator[VanillaRolloutBatch]:
-        """Every sample once, in random order; the last batch may be smaller, none is dropped."""
+        """Every sample once, in random order; batches of near-equal size, none larger than `batch_size`.
+
+        A small remainder would be learned from with as much weight as a whole batch, and one sample alone has no
+        deviation to be normalised by.
+        """
         total = self.step * self.num_envs
         flat = [
             tensor[: self.step].flatten(0, 1)
@@ -137,7 +149,7 @@ class VanillaRolloutStorage(BaseStorage):
                 self.advantages,
             )
         ]
-        for indices in th.randperm(total, device=self.device).split(self.batch_size):
+        for indices in th.randperm(total, device=self.device).tensor_split(-(-total // self.batch_size)):
             yield VanillaRolloutBatch(*(tensor[indices] for tensor in flat))
 
     def update(self) -> None:

@@ -156,7 +156,7 @@ def test_what_cannot_work_is_refused_with_a_reason(tmp_path: Path) -> None:
 
 def test_a_checkpoint_of_another_agent_is_refused(tmp_path: Path) -> None:
     file = build(PPO, tmp_path).save(tmp_path / "a.safetensors")
-    with pytest.raises(CheckpointError, match="holds a PPO"):
+    with pytest.raises(CheckpointError, match="agent PPO; this agent's is A2C"):
         build(A2C, tmp_path).load(file)
     with pytest.raises(CheckpointError, match="observation_space"):
         build(PPO, tmp_path, env_id="Acrobot-v1").load(file)

@@ -1,0 +1,77 @@
+"""Scales of intrinsic rewards: running mean and deviation, discounted sums, range. Checkpoints keep their state."""
+
+from __future__ import annotations
+
+import torch as th
+from torch import nn
+
+
+class RunningMeanStd(nn.Module):
+    """Mean and deviation of all that has been seen, in one pass (Chan, Golub and LeVeque 1979, equation 2.1).
+
+    Args:
+        shape: of one sample.
+    """
+
+    mean: th.Tensor
+    var: th.Tensor
+    count: th.Tensor
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.register_buffer("mean", th.zeros(shape))
+        self.register_buffer("var", th.ones(shape))
+        self.register_buffer("count", th.zeros(()))
+
+    @property
+    def std(self) -> th.Tensor:
+        """Of `shape`; 1 before the first sample."""
+        return (self.var + 1e-8).sqrt()
+
+    @th.no_grad()
+    def update(self, samples: th.Tensor) -> None:
+        """See samples (B, *shape) float32."""
+        number = len(samples)
+        if number == 0:
+            return
+        total = self.count + number
+        shift = samples.mean(0) - self.mean
+        squares = self.var * self.count + samples.var(0, correction=0) * number
+        self.var = (squares + shift.pow(2) * self.count * number / total) / total
+        self.mean = self.mean + shift * number / total
+        self.count = total
+
+    def forward(self, samples: th.Tensor) -> th.Tensor:
+        """Samples (..., *shape) float32 with mean 0 and deviation 1."""
+        return (samples - self.mean) / self.std
+
+
+class ForwardFilter(nn.Module):
+    """Discounted sums of the rewards so far, per environment: S_t = gamma S_{t-1} + r_t.
+
+    Args:
+        gamma: discount.
+        num_envs: environments.
+    """
+
+    sums: th.Tensor
+
+    def __init__(self, gamma: float, num_envs: int) -> None:
+        super().__init__()
+        self.gamma = gamma
+        self.register_buffer("sums", th.zeros(num_envs))
+
+    @th.no_grad()
+    def forward(self, rewards: th.Tensor) -> th.Tensor:
+        """The sums (T, N) after each of the rewards (T, N); the last is kept."""
+        out = []
+        for reward in rewards:
+            self.sums = self.gamma * self.sums + reward
+            out.append(self.sums)
+        return th.stack(out)
+
+
+def minmax(rewards: th.Tensor) -> th.Tensor:
+    """Rewards of any shape, moved to [0, 1]; all 0 where all are equal."""
+    low, high = rewards.min(), rewards.max()
+    return (rewards - low) / (high - low + 1e-8)
