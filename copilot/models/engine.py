@@ -30,6 +30,9 @@ from copilot.models.profiles import Profile
 SLOTS = 2
 """Requests served at once; each slot has the whole context length."""
 START_TIMEOUT_S = 180.0
+SPIN_COUNT = "10000"
+"""Threads that wait for each other sleep after so many turns. The engine's default spins 30 times as long: with one other
+busy program on the machine (a training run, say) it writes 5 times slower, see evals/LOG.md."""
 
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
 
@@ -205,7 +208,7 @@ def _start(profile: Profile, settings: Settings, threads: int, context: int, fin
             stderr=out,
             start_new_session=True,  # neither the caller's exit nor its Ctrl-C ends the engine
             cwd=paths.state_dir(),
-            env={**os.environ, "PYTHONPATH": search},
+            env={"GOMP_SPINCOUNT": SPIN_COUNT, **os.environ, "PYTHONPATH": search},
         )
     try:
         return _wait(profile, process, log)
@@ -229,11 +232,11 @@ def _wait(profile: Profile, process: subprocess.Popen[bytes], log: Path) -> dict
 
 
 def _failed(profile: Profile, what: str, log: Path) -> ModelUnreachable:
-    tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-6:]
-    return ModelUnreachable(
-        f"The engine of {profile.name} {what}. The end of its log:\n" + "\n".join(tail),
-        hint=f"See {log}; it needs about {profile.memory_mb} MB of memory. A smaller profile: --model smollm2-135m.",
-    )
+    tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-6:])
+    hint = f"See {log}; it needs about {profile.memory_mb} MB of memory. A smaller profile: --model smollm2-135m."
+    if "libgomp" in tail:  # the one library of the system that the engine's wheel does not bring along
+        hint = "Install the OpenMP runtime: sudo apt-get install -y libgomp1 (dnf, zypper: libgomp; pacman: gcc-libs)"
+    return ModelUnreachable(f"The engine of {profile.name} {what}. The end of its log:\n{tail}", hint=hint)
 
 
 def _end(name: str, state: dict[str, Any]) -> None:

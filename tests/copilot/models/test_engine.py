@@ -137,6 +137,12 @@ def test_a_process_that_ends_at_once_is_reported_with_its_log(tiny: Profile) -> 
     assert engine.status() == []
 
 
+def test_a_system_without_openmp_is_told_what_to_install(tiny: Profile) -> None:
+    log = paths.state_dir() / "engine-tiny.log"
+    log.write_text("ImportError: libgomp.so.1: cannot open shared object file: No such file or directory\n")
+    assert "libgomp1" in engine._failed(tiny, "ended with status 1", log).hint
+
+
 def test_cores_are_counted_within_what_the_process_may_use() -> None:
     assert 1 <= engine.physical_cores() <= len(os.sched_getaffinity(0))
 
@@ -158,6 +164,9 @@ def test_a_real_engine_is_shared_guarded_replaced_and_stopped(smallest: Profile)
     assert [row["pid"] for row in engine.status()] == [first.pid]
     state = paths.state_dir() / f"engine-{smallest.name}.json"
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
+
+    environment = Path(f"/proc/{first.pid}/environ").read_bytes().split(b"\0")
+    assert f"GOMP_SPINCOUNT={engine.SPIN_COUNT}".encode() in environment
 
     chat = ServerChat(smallest.name, first.base_url, first.api_key, first.context_length)
     assert "".join(chat.stream([{"role": "user", "content": "Say yes."}], max_tokens=4))
