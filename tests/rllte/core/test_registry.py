@@ -1,9 +1,92 @@
+"""The registry: names, aliases, duplicates, and arguments compared with what a signature declares."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from typing import Annotated, Any
+
+import numpy as np
 import pytest
 
-from rllte.core.errors import UnknownNameError
-from rllte.core.registry import find
+from rllte.core import registry
+from rllte.core.errors import IncompatibleError, ParameterError, UnknownNameError
+from rllte.core.registry import Param, checked, find, load_all, register, registered
+
+
+@checked
+def tuned(
+    env: Any,
+    steps: Annotated[int, Param("steps", low=1, high=10)] = 5,
+    rate: Annotated[float, Param("rate", low=0)] = 0.1,
+    clip: Annotated[float | None, Param("clip", low=0)] = None,
+    flag: Annotated[bool, Param("flag")] = False,
+    kind: Annotated[str, Param("kind", choices=("a", "b"))] = "a",
+) -> Any:
+    """What it was given."""
+    return steps, rate, clip, flag, kind
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"steps": 0}, "steps is 0; expected at least 1"),
+        ({"steps": 11}, "steps is 11; expected at most 10"),
+        ({"steps": 1.5}, "a whole number"),
+        ({"steps": True}, "a whole number"),
+        ({"steps": None}, "a whole number"),
+        ({"rate": math.nan}, "a finite number"),
+        ({"rate": math.inf}, "a finite number"),
+        ({"rate": "1e-3"}, "rate is '1e-3', a str; expected a number"),
+        ({"rate": None}, "a number"),
+        ({"clip": -1}, "clip is -1; expected at least 0"),
+        ({"flag": 1}, "True or False"),
+        ({"kind": "c"}, "one of 'a', 'b'"),
+    ],
+)
+def test_an_argument_outside_its_declaration_is_refused(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(ParameterError, match=words):
+        tuned(None, **arguments)
+
+
+def test_what_is_declared_passes_and_positions_count_too() -> None:
+    assert tuned(None, np.int64(3), 1, 0.5, True, "b") == (3, 1, 0.5, True, "b")
+    assert tuned(None, rate=np.float32(0.5), clip=None)[1] == 0.5
+    with pytest.raises(ParameterError, match="steps is 0"):
+        tuned(None, 0)
+
+
+def test_a_wrong_call_gets_pythons_own_words() -> None:
+    with pytest.raises(TypeError, match=r"tuned\(\) got an unexpected keyword argument 'stesp'"):
+        tuned(None, stesp=3)
+
+
+@pytest.mark.parametrize("entry", load_all(), ids=lambda entry: entry.name)
+def test_every_component_compares_what_it_declares(entry: Any) -> None:
+    signature = inspect.signature(entry.cls.__init__)
+    rows = [row for row in registry.parameters(entry.cls.__init__) if row["low"] is not None]
+    for row in rows:
+        given = dict.fromkeys([n for n in signature.parameters if n != "self"], None)
+        given[row["name"]] = row["low"] - 1
+        with pytest.raises(ParameterError):
+            entry.cls(**given)
 
 
 def test_an_unknown_name_gets_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="VanillaMlpEncoder"):
         find("VanilaMlpEncoder")
+
+
+@pytest.mark.parametrize("name", ["PPO", "ppo", "近端策略优化", "Proximal Policy Optimization"])
+def test_aliases_and_small_letters_are_names(name: str) -> None:
+    assert find(name, "agent").name == "PPO"
+
+
+def test_a_name_belongs_to_one_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_COMPONENTS", dict(registry._COMPONENTS))
+    with pytest.raises(IncompatibleError, match="another name"):
+        register("encoder")(type("MnihCnnEncoder", (), {"__doc__": "Another.", "__module__": "mine"}))
+    assert find("MnihCnnEncoder").cls.__module__.startswith("rllte.")
+    for _ in range(2):  # a cell of a notebook may run twice
+        anew = register("encoder")(type("Mine", (), {"__doc__": "Mine.", "__module__": "mine"}))
+        assert registered(anew) is not None

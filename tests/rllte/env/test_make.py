@@ -1,3 +1,6 @@
+from typing import Any
+
+import gymnasium as gym
 import pytest
 import torch as th
 
@@ -41,3 +44,24 @@ def test_an_unknown_id_names_the_nearest() -> None:
 def test_no_environments_is_refused() -> None:
     with pytest.raises(ParameterError, match="num_envs"):
         make_rllte_env("CartPole-v1", num_envs=0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"num_envs": 1.5}, "whole number"),
+        ({"num_envs": True}, "whole number"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": 2**70}, "at most"),
+        ({"env_kwargs": {"foo": 1}}, "does not take"),
+    ],
+)
+def test_arguments_are_checked(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(ParameterError, match=words):
+        make_rllte_env("CartPole-v1", **arguments)
+
+
+@pytest.mark.parametrize("thing", [5, None, gym.make("CartPole-v1"), gym.make_vec("CartPole-v1", num_envs=2)])
+def test_what_is_neither_id_nor_maker_is_refused(thing: Any) -> None:
+    with pytest.raises(ParameterError, match="id or a function"):
+        make_rllte_env(thing)

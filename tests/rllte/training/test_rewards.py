@@ -15,6 +15,12 @@ def test_mixing() -> None:
     assert th.equal(extrinsic, th.ones(3, 2))
 
 
+def test_no_gradient_goes_on_to_the_networks_of_a_reward() -> None:
+    intrinsic = th.full((3, 2), 0.5, requires_grad=True)
+    for pretraining in (False, True):
+        assert not mix_rewards(th.ones(3, 2), intrinsic, pretraining=pretraining).requires_grad
+
+
 def test_errors() -> None:
     with pytest.raises(ParameterError, match="Pre-training"):
         mix_rewards(th.ones(3, 2), None, pretraining=True)

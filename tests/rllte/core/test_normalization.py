@@ -1,0 +1,29 @@
+"""Scales against NumPy."""
+
+import numpy as np
+import pytest
+import torch as th
+
+from rllte.core.normalization import ForwardFilter, RunningMeanStd, minmax
+
+
+def test_mean_and_deviation_of_all_batches() -> None:
+    scale, batches = RunningMeanStd((2,)), [th.randn(n, 2) * 3 + 5 for n in (1, 4, 0, 9)]
+    assert scale.std.tolist() == pytest.approx([1.0, 1.0])
+    for batch in batches:
+        scale.update(batch)
+    whole = th.cat(batches).numpy()
+    np.testing.assert_allclose(scale.mean, whole.mean(0), rtol=1e-5)
+    np.testing.assert_allclose(scale.std, whole.std(0), rtol=1e-5)
+    np.testing.assert_allclose(scale(th.from_numpy(whole)).mean(0), 0, atol=1e-5)
+
+
+def test_sums_go_on_from_call_to_call() -> None:
+    sums = ForwardFilter(0.5, 2)
+    assert sums(th.ones(2, 2)).tolist() == [[1.0, 1.0], [1.5, 1.5]]
+    assert sums(th.ones(1, 2)).tolist() == [[1.75, 1.75]]
+
+
+def test_the_range_is_zero_to_one_even_where_all_are_equal() -> None:
+    assert minmax(th.tensor([2.0, 3.0, 4.0])).tolist() == pytest.approx([0, 0.5, 1])
+    assert minmax(th.ones(3)).tolist() == [0, 0, 0]
