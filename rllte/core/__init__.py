@@ -1,1 +1,1 @@
-"""Layer 0 of the library: errors, types, spaces, registry, presets, device, seeding. Imports nothing above itself."""
+"""Layer 0 of the library: errors, types, spaces, registry, presets, device, seeding, weights. Imports nothing above it."""

@@ -119,9 +119,15 @@ class BaseAgent(ABC):
             SpaceError: a module does not support the environment's spaces.
         """
         entry = registered(type(self))
-        modules = {"encoder": self.encoder, "policy": self.policy, "storage": self.storage, "distribution": self.dist}
-        for primitive, module in modules.items():
-            self._check_module(primitive, module, entry)
+        for primitive, name in (
+            ("encoder", "encoder"),
+            ("policy", "policy"),
+            ("storage", "storage"),
+            ("distribution", "dist"),
+        ):
+            if not hasattr(self, name):
+                raise IncompatibleError(f"{type(self).__name__} has no {primitive}: give it one, set({primitive}=...).")
+            self._check_module(primitive, getattr(self, name), entry)
         if self.encoder.feature_dim != self.policy.feature_dim:
             raise IncompatibleError(
                 f"{type(self.encoder).__name__} puts out {self.encoder.feature_dim} features, "

@@ -120,6 +120,17 @@ def test_storages_of_another_size_are_refused(tmp_path: Path, monkeypatch: pytes
         own(tmp_path, monkeypatch, envs=8).check()
 
 
+def test_a_module_that_was_never_set_is_named(tmp_path: Path) -> None:
+    class Bare(OnPolicyAgent):
+        def update(self) -> dict[str, float]:
+            return {}
+
+    agent = Bare(make_rllte_env("CartPole-v1"), log_dir=tmp_path)
+    agent.set(encoder=IdentityEncoder(agent.observation_space))
+    with pytest.raises(IncompatibleError, match=r"no policy: give it one, set\(policy"):
+        agent.train(16)
+
+
 def test_arguments_of_train_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     agent = own(tmp_path, monkeypatch)
     for value in (0, -1, 100.0, "100", True, float("nan")):
