@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import re
+import textwrap
 import threading
 from collections.abc import Generator, Iterator
 from datetime import datetime
@@ -29,8 +31,8 @@ from copilot.retrieval import Retriever
 if TYPE_CHECKING:
     from copilot.sandbox import Limits
 
-HISTORY_TURNS = 2
-"""Earlier turns that go into the prompt; more would cost the small model its time to the first word."""
+HISTORY_TURNS, HISTORY_CHARACTERS = 2, 240
+"""Earlier turns that go into the prompt, and how much of each; more would delay the small model's first word."""
 
 
 class Assistant:
@@ -114,7 +116,7 @@ class Assistant:
         budget = SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS
         answerer = Answerer(retriever, self._chat(), budget)
         history = Sessions(paths.sessions_file()).open(session) if session else None
-        turns = history.messages()[-2 * HISTORY_TURNS :] if history else []
+        turns = [shortened(message) for message in history.messages()[-2 * HISTORY_TURNS :]] if history else []
         for event in answerer.ask(question, turns):
             if isinstance(event, Answered) and history:
                 history.add(question, event.text, event.citations)
@@ -176,6 +178,12 @@ class Assistant:
         finally:
             stop.set()
             worker.join(timeout=10)
+
+
+def shortened(message: dict[str, str]) -> dict[str, str]:
+    """An earlier message as a reminder of what was spoken of: without its code, cut at a word."""
+    text = " ".join(re.sub(r"```.*?(?:```|\Z)", " ", message["content"], flags=re.DOTALL).split())
+    return {**message, "content": textwrap.shorten(text, HISTORY_CHARACTERS, placeholder=" ...")}
 
 
 def _said(events: Iterator[Event]) -> Iterator[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,12 +22,16 @@ from copilot.tui.run_view import RunView
 from copilot.tui.source import SourceScreen
 from copilot.tui.turn import Turn
 
-SESSION = "tui"
 EXAMPLES = (
     "How do I train PPO on CartPole?",
     "/generate Train PPO on Pendulum-v1 for 100k steps, seed 3",
     "/run --num-train-steps 20000",
 )
+
+
+def new_session() -> str:
+    """A name for a conversation that begins now: what was said before has no part in it."""
+    return f"tui {datetime.now():%Y-%m-%d %H:%M:%S.%f}"
 
 
 class Verbs(Protocol):
@@ -69,6 +74,7 @@ class CopilotApp(App[None]):
         self.assistant = assistant
         self.busy = False
         self.last_script: Path | None = None
+        self.session = new_session()
         self._history: list[str] = []
         self._place = 0
 
@@ -131,6 +137,7 @@ class CopilotApp(App[None]):
             await self.action_help()
         elif command.name == "clear":
             await self.query_one("#conversation").remove_children()
+            self.session = new_session()
         elif command.name == "run" and command.script is not None:
             self.query_one(TabbedContent).active = "run"
             self.query_one(RunView).begin(command.script.name)
@@ -138,7 +145,7 @@ class CopilotApp(App[None]):
         else:
             turn = await self._new_turn(line)
             verb = self.assistant.generate(command.text) if command.name == "generate" else None
-            self._work(verb or self.assistant.ask(command.text, SESSION), turn)
+            self._work(verb or self.assistant.ask(command.text, self.session), turn)
 
     async def _new_turn(self, line: str) -> Turn:
         self.query_one(TabbedContent).active = "chat"

@@ -11,7 +11,7 @@ from copilot.core.errors import InvalidRequest, UnknownName
 COMMANDS = {
     "/generate": "REQUEST - write a training script",
     "/run": "[SCRIPT] [ARGS ...] - run a script in the sandbox; without SCRIPT the last one written",
-    "/clear": "- empty the conversation",
+    "/clear": "- begin a new conversation",
     "/help": "- show this",
     "/quit": "- leave",
 }

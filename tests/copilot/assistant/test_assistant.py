@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from copilot.assistant import assistant as module
-from copilot.assistant.assistant import Assistant
+from copilot.assistant.assistant import Assistant, shortened
 from copilot.core.errors import ModelUnreachable
 from copilot.core.events import Answered, Failed, LogLine, Ran
 from copilot.core.settings import Settings
@@ -59,6 +59,15 @@ def test_a_user_s_mistake_is_an_event(assistant: Assistant, tmp_path: Path) -> N
     [*_, last] = assistant.run(tmp_path / "none.py", [])
     assert isinstance(last, Failed)
     assert last.kind == "file_problem"
+
+
+def test_an_earlier_answer_is_a_reminder_not_a_burden() -> None:
+    code = "```python\nimport rllte\n```"
+    short = shortened({"role": "assistant", "content": f"Use PPO [1].\n\n{code}\n\n{'Then train it. ' * 100}"})
+    assert short["role"] == "assistant"
+    assert short["content"].startswith("Use PPO [1]. Then train it.")
+    assert "import" not in short["content"]
+    assert len(short["content"]) <= 240
 
 
 def test_warming_says_nothing_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

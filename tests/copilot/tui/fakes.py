@@ -43,10 +43,12 @@ class FakeAssistant:
 
     def __init__(self) -> None:
         self.cancelled, self.warmed = threading.Event(), threading.Event()
+        self.sessions: list[str | None] = []
         self.runs: list[tuple[Path, list[str]]] = []
 
     def ask(self, question: str, session: str | None = None) -> Iterator[Event]:
         self.cancelled.clear()
+        self.sessions.append(session)
         yield Phase("search", "searching the corpus")
         yield Passages([Passage("a", SOURCE, (33, 47), "Getting started > Train PPO on CartPole", "text")])
         if question == "wait":

@@ -1,23 +1,25 @@
-"""Draws corpus/assets/screen.svg: `python -m tests.copilot.tui.make_screen`."""
+"""Draws the README's picture from a real answer: `python -m tests.copilot.tui.make_screen`."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 from textual.widgets import Input
 
+from copilot.assistant.assistant import Assistant
+from copilot.core.settings import load_settings
 from copilot.tui.app import CopilotApp
-from tests.copilot.tui.fakes import FakeAssistant
 
 PICTURE = Path(__file__).resolve().parents[3] / "corpus" / "assets" / "screen.svg"
 
 
-async def main() -> None:
+async def main(question: str) -> None:
     """Ask once and keep the screen."""
-    app = CopilotApp(FakeAssistant())
-    async with app.run_test(size=(100, 28)) as pilot:
-        app.query_one(Input).value = "How do I train PPO on CartPole?"
+    app = CopilotApp(Assistant(load_settings()))
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.query_one(Input).value = question
         await pilot.press("enter")
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -26,4 +28,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(" ".join(sys.argv[1:]) or "What is GAE?"))

@@ -55,6 +55,19 @@ async def test_it_opens_with_examples_and_a_waking_model(size: tuple[int, int]) 
         assert not app.query("#welcome")
 
 
+async def test_each_opening_and_clear_begin_a_new_conversation() -> None:
+    assistant = FakeAssistant()
+    app = CopilotApp(assistant)
+    async with app.run_test() as pilot:
+        await say(pilot, "first")
+        await say(pilot, "second")
+        await say(pilot, "/clear")
+        await say(pilot, "third")
+    first, second, third = assistant.sessions
+    assert first == second != third
+    assert CopilotApp(assistant).session not in assistant.sessions
+
+
 async def test_a_source_opens_and_closes() -> None:
     app = CopilotApp(FakeAssistant())
     async with app.run_test(size=(100, 40)) as pilot:
