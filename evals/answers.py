@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,11 @@ from copilot.assistant.assistant import Assistant
 from copilot.core import paths
 from copilot.core.events import Answered, Failed
 from copilot.core.settings import load_settings
+from copilot.core.types import Passage
+from copilot.knowledge import open_index
+from copilot.models import open_embedder
+from copilot.retrieval import Retriever
+from copilot.retrieval.lexical import Lexical
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 
@@ -24,12 +30,40 @@ def measure(args: list[str]) -> dict[str, object]:
     """Ask every question once, cold caches included."""
     parser = argparse.ArgumentParser(prog="python -m evals answers")
     parser.add_argument("--model", help="profile; none answers with passages only")
+    parser.add_argument("--retrieval-only", action="store_true", help="compare ways of searching, ask nothing")
     parser.add_argument("--details", action="store_true", help="one row per question as well")
     given = parser.parse_args(args)
     assistant = Assistant(load_settings(model=given.model))
     questions = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line.strip()]
+    if given.retrieval_only:
+        return peers(questions)
     rows = [_ask(assistant, item) for item in questions]
-    return {**summary(rows), "model": assistant.status()["model"], **({"rows": rows} if given.details else {})}
+    return {
+        **summary(rows),
+        "retrieval": peers(questions),
+        "model": assistant.status()["model"],
+        **({"rows": rows} if given.details else {}),
+    }
+
+
+def peers(questions: list[dict[str, Any]]) -> dict[str, int]:
+    """For how many answerable questions each way of searching has the gold text among its passages."""
+    embedder = open_embedder(load_settings())
+    index = open_index(embedder)
+    lexical, fused = Lexical(index.chunks()), Retriever(index, embedder)
+    ways: dict[str, Callable[[str], list[Passage]]] = {
+        "dense, best 4 (the predecessor's way)": lambda q: index.get(
+            [i for i, _ in index.dense(embedder.embed_query(q), 4)]
+        ),
+        "BM25, best 4": lambda q: index.get([i for i, _ in lexical.best(q, 4)]),
+        "fused, best 4": lambda q: fused.search(q, k=4).passages,
+        "fused, best 8 (shipped)": lambda q: fused.search(q).passages,
+    }
+    asked = [(item["question"], item["must_contain"].lower()) for item in questions if item["must_contain"]]
+    return {
+        name: sum(any(gold in p.text.lower() for p in search(question)) for question, gold in asked)
+        for name, search in ways.items()
+    }
 
 
 def _ask(assistant: Assistant, item: dict[str, Any]) -> dict[str, Any]:
