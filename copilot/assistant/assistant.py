@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import queue
 import re
-import textwrap
 import threading
 from collections.abc import Generator, Iterator
 from datetime import datetime
@@ -181,9 +180,9 @@ class Assistant:
 
 
 def shortened(message: dict[str, str]) -> dict[str, str]:
-    """An earlier message as a reminder of what was spoken of: without its code, cut at a word."""
+    """An earlier message as a reminder of what was spoken of: without its code, cut short."""
     text = " ".join(re.sub(r"```.*?(?:```|\Z)", " ", message["content"], flags=re.DOTALL).split())
-    return {**message, "content": textwrap.shorten(text, HISTORY_CHARACTERS, placeholder=" ...")}
+    return {**message, "content": text if len(text) <= HISTORY_CHARACTERS else f"{text[: HISTORY_CHARACTERS - 4]} ..."}
 
 
 def _said(events: Iterator[Event]) -> Iterator[Event]:

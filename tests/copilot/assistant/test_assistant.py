@@ -67,7 +67,8 @@ def test_an_earlier_answer_is_a_reminder_not_a_burden() -> None:
     assert short["role"] == "assistant"
     assert short["content"].startswith("Use PPO [1]. Then train it.")
     assert "import" not in short["content"]
-    assert len(short["content"]) <= 240
+    assert len(short["content"]) == 240
+    assert shortened({"role": "user", "content": "学" * 500})["content"].startswith("学" * 200)
 
 
 def test_warming_says_nothing_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
