@@ -1,10 +1,12 @@
 """PID 1 inside the sandbox: runs one program, reaps orphans, reports how the program ended. Standard library only.
 
-Covers: limits per process, set after the user namespace exists (set before, they would count the user's other
-processes); a status pipe that the program never sees; memory and descriptors closed to the program (not dumpable).
+Covers: the program starts only when the supervisor says so and ends when the supervisor is gone; limits per process, set
+after the user namespace exists (set before, they would count the user's other processes); a status pipe that the program
+never sees; memory and descriptors closed to the program (not dumpable).
 Does not cover: limits of all processes together (`limits` does, outside).
 
-Usage: python -I -S init.py STATUS_FD LIMITS_JSON PROGRAM [ARG ...]
+Usage: python -I -S init.py STATUS_FD GO_FD LIMITS_JSON PROGRAM [ARG ...]
+GO_FD is a pipe that the supervisor alone can write to: a byte starts the program, its end ends everything.
 """
 
 from __future__ import annotations
@@ -15,43 +17,72 @@ import os
 import resource
 import signal
 import sys
+import threading
 
 PR_SET_DUMPABLE, PR_GET_NO_NEW_PRIVS = 4, 39
+ABANDONED = 73
 
 
 def main() -> int:
     """Run the program; returns what the sandbox exits with."""
-    status, limits, argv = int(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3:]
+    status, go, limits, argv = int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4:]
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or libc.prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1:
         return 70
     if os.getpid() != 1 or os.geteuid() == 0:
         return 71
-    os.set_inheritable(status, False)
+    for descriptor in (status, go):
+        os.set_inheritable(descriptor, False)
+    try:
+        os.write(status, b'{"ready": true}\n')
+    except BrokenPipeError:
+        return ABANDONED
+    if not os.read(go, 1):
+        return ABANDONED
     child = os.fork()
     if child == 0:
-        try:
-            _limit(limits)
-            for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT):
-                signal.signal(number, signal.SIG_DFL)
-            os.execv(argv[0], argv)
-        except OSError as error:
-            os.write(2, f"cannot start {argv[0]}: {error}\n".encode())
-        os._exit(127)
-    os.write(status, b'{"ready": true}\n')
+        _become(argv, limits)
+    threading.Thread(target=_end_with, args=(go,), daemon=True).start()
     while True:
         pid, wait_status = os.wait()
         if pid == child:
             break
     code = os.waitstatus_to_exitcode(wait_status)
-    os.write(status, json.dumps({"code": code}).encode() + b"\n")
+    os.write(status, json.dumps({"code": code, **_spent()}).encode() + b"\n")
     return code if code >= 0 else 128 - code
 
 
-def _limit(limits: dict[str, int]) -> None:
-    for name, value in limits.items():
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
-    os.nice(5)
+def _become(argv: list[str], limits: dict[str, int]) -> None:
+    """In the child: limits on, then the program in its place."""
+    try:
+        for name, value in limits.items():
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+        os.nice(5)
+        for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        os.execv(argv[0], argv)
+    except OSError as error:
+        os.write(2, f"cannot start {argv[0]}: {error}\n".encode())
+    os._exit(127)
+
+
+def _end_with(go: int) -> None:
+    """The supervisor is gone when its pipe ends; PID 1 takes all the others along."""
+    while os.read(go, 1):
+        pass
+    os._exit(ABANDONED)
+
+
+def _spent() -> dict[str, float]:
+    """Processor seconds of all that was waited for, and the tasks that are still there."""
+    used, tasks = resource.getrusage(resource.RUSAGE_CHILDREN), 0
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                tasks += len(os.listdir(f"/proc/{name}/task"))
+            except OSError:
+                continue
+    return {"cpu": used.ru_utime + used.ru_stime, "tasks": tasks}
 
 
 if __name__ == "__main__":

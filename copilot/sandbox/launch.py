@@ -1,24 +1,32 @@
-"""As root: leave root before bubblewrap starts. Read-only views of what the run needs are staged in a private mount
-namespace, then all identities are given up, then bubblewrap takes over. Standard library only.
+"""Starts bubblewrap and stays its keeper: when the supervisor is gone or asks for the end, nothing below is left alive.
 
-Covers: a bubblewrap started by uid 0 keeps a way to the host (it owns /proc/sys); this one is not uid 0.
-Does not cover: an ordinary user, who needs none of it.
+As root it leaves root first: read-only views of what the run needs are staged in a private mount namespace (on /tmp, so
+that no folder is left behind), then all identities are given up. Standard library only.
 
-Usage: python -I -S launch.py UID STAGE BINDS_JSON -- BWRAP [ARG ...]
-BINDS_JSON is a list of [host path, name below STAGE, writable]; the caller names the staged paths to bubblewrap.
+Covers: the moments in which bubblewrap has not yet tied its own child to itself, and a supervisor that was killed at
+any moment; a bubblewrap started by uid 0 keeps a way to the host (it owns /proc/sys), this one is not uid 0.
+Does not cover: someone on the host who kills the keeper itself; what has started then ends by its parent-death signal.
+
+Usage: python -I -S launch.py LIFELINE_FD UID BINDS_JSON -- BWRAP [ARG ...]
+LIFELINE_FD is the read end of a pipe that the supervisor holds open. BINDS_JSON is a list of [host path, name below
+/tmp, writable], empty for an ordinary user; the caller names the staged paths to bubblewrap.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
+import select
 import signal
+import stat
 import sys
 
+STAGE = "/tmp"
 CLONE_NEWNS = 0x00020000
 RDONLY, NOSUID, NODEV, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -33,36 +41,78 @@ def _mount(source: str, target: str, kind: str | None, flags: int, data: str | N
     _check(_libc.mount(*encoded, ctypes.c_ulong(flags), data and data.encode()), f"mount {source} on {target}")
 
 
-def stage(folder: str, binds: list[tuple[str, str, bool]]) -> None:
-    """Bind each host path below `folder`, in a mount namespace that ends with this process."""
+def stage(binds: list[tuple[str, str, bool]]) -> None:
+    """Bind each host path below /tmp, in a mount namespace that ends with this process and its children."""
     _check(_libc.unshare(CLONE_NEWNS), "unshare the mount namespace")
     _mount("none", "/", None, REC | PRIVATE)
-    _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, "mode=0755,size=1m")
-    for source, name, writable in binds:
-        target = os.path.join(folder, name)
-        os.makedirs(os.path.dirname(target), mode=0o755, exist_ok=True)
-        if os.path.isdir(source):
-            os.makedirs(target, mode=0o755, exist_ok=True)
+    # opened after the unshare (another namespace's mount cannot be bound) and before /tmp is covered
+    opened = [(os.open(source, os.O_PATH | os.O_CLOEXEC), name, writable) for source, name, writable in binds]
+    _mount("tmpfs", STAGE, "tmpfs", NOSUID | NODEV, "mode=0755,size=1m")
+    for source, name, writable in opened:
+        target = os.path.join(STAGE, name)
+        if stat.S_ISDIR(os.fstat(source).st_mode):
+            os.mkdir(target, mode=0o755)
         else:
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
-        _mount(source, target, None, BIND)
-        _mount(source, target, None, BIND | REMOUNT | NOSUID | NODEV | (0 if writable else RDONLY))
+        _mount(f"/proc/self/fd/{source}", target, None, BIND)
+        _mount("none", target, None, BIND | REMOUNT | NOSUID | NODEV | (0 if writable else RDONLY))
+        os.close(source)
 
 
-def main() -> None:
-    """Stage, drop, exec."""
-    uid, folder, binds = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
-    argv = sys.argv[5:]
-    parent = os.getppid()
-    stage(folder, binds)
+def leave_root(uid: int) -> None:
+    """Become `uid` for good."""
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
-    _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the parent")
-    if os.getppid() != parent or 0 in (*os.getresuid(), *os.getresgid()):
+    if 0 in (*os.getresuid(), *os.getresgid()):
         sys.exit(72)
-    os.execv(argv[0], argv)
+
+
+def keep(child: int, lifeline: int) -> int:
+    """Wait for the child or the end of the lifeline, then end everything below; returns the child's exit code."""
+    look = select.poll()
+    for descriptor in (lifeline, os.pidfd_open(child)):
+        look.register(descriptor, select.POLLIN)
+    look.poll()
+    code = 0
+    while True:
+        # what loses its parent becomes a child of this process (the subreaper) before that parent can be waited for;
+        # the first process of a PID namespace can be waited for only when all the others in it are gone
+        for pid in _children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            pid, status = os.wait()
+        except ChildProcessError:
+            return code
+        if pid == child:
+            code = os.waitstatus_to_exitcode(status)
+
+
+def _children() -> list[int]:
+    # bytes: after root is left, Python's own files (an encoding, say) may be out of reach
+    with open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
+        return [int(pid) for pid in file.read().split()]
+
+
+def main() -> int:
+    """Stage, drop, start, keep."""
+    lifeline, uid, binds, argv = int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[5:]
+    if binds:
+        stage(binds)
+        leave_root(uid)
+    _check(_libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "adopt orphans")
+    os.set_inheritable(lifeline, False)
+    keeper = os.getpid()
+    child = os.fork()
+    if child:
+        code = keep(child, lifeline)
+        return code if code >= 0 else 128 - code
+    _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the keeper")
+    if os.getppid() == keeper:
+        os.execv(argv[0], argv)
+    os._exit(72)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

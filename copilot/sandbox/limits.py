@@ -9,10 +9,13 @@ Does not cover: memory of a graphics card.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
+TICKS = os.sysconf("SC_CLK_TCK")
+# a process's name is the program's to choose, and a carriage return in it must not begin a line: bytes, "\n" alone
+_RESIDENT = re.compile(rb"^(?:RssAnon|RssShmem):[\t ]+(\d+) kB$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -52,19 +55,17 @@ class Usage:
 
 
 def usage(root: int) -> Usage:
-    """Of the process `root` and all below it; processes that end meanwhile are left out."""
+    """Of all processes below `root`, PID 1 of a run; those that end meanwhile are left out."""
     total = Usage()
-    for pid in tree(root):
+    for pid in tree(root)[1:]:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+            status = Path(f"/proc/{pid}/status").read_bytes()
         except OSError:
             continue
         total.processor_s += sum(int(field) for field in fields[11:15]) / TICKS  # own and waited-for children
         total.tasks += int(fields[17])
-        for line in status.splitlines():
-            if line.startswith(("RssAnon:", "RssShmem:")):
-                total.memory_mb += int(line.split()[1]) / 1024
+        total.memory_mb += sum(int(kilobytes) for kilobytes in _RESIDENT.findall(status)) / 1024
     return total
 
 

@@ -1,7 +1,9 @@
 """One sandboxed process tree: built from the policy, watched, ended wholly. Decides how it ended; prints nothing.
 
-Covers: the pipes, the limits that are watched from outside, the kill, the wait until the last process is gone.
-Does not cover: run folders and records (`run`).
+Supervisor (this) -> `launch`, the keeper -> bubblewrap -> `init`, PID 1 inside -> the program. The program starts only
+when the supervisor holds PID 1; the end of the lifeline, a pipe, ends all of it whatever state it is in.
+Covers: the pipes, the start, the kill, the wait until the last process is gone.
+Does not cover: limits (`watch`), run folders and records (`run`).
 """
 
 from __future__ import annotations
@@ -11,29 +13,29 @@ import json
 import os
 import platform
 import random
-import selectors
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from copilot.core.errors import SandboxUnavailable
 from copilot.sandbox import argv as view
 from copilot.sandbox import seccomp
-from copilot.sandbox.limits import Limits, Usage, exceeded, usage
-from copilot.sandbox.results import Lines, measure, take_over
+from copilot.sandbox.folder import take_over
+from copilot.sandbox.launch import STAGE
+from copilot.sandbox.limits import Limits
+from copilot.sandbox.watch import OnLine, Watch
 
-LOOK_S, FOLDER_S, GONE_S = 0.1, 0.5, 2.0
+GONE_S = 2.0
+SPARE_TASKS = 4
+"""A program that got this close to the limit of its tasks has met it: the last ones come and go between two looks."""
+LEFT_OVER = "a process of the run could not be ended; its folder is left as it is until the next start of the machine"
 FIRST_UID, UIDS = 1_879_000_000, 60_000
 """Users that no system hands out; as root, each run becomes another one of them."""
-
-OnLine = Callable[[str, bytes], None]
-"""Called with "stdout", "stderr" or "metrics", and a line."""
 
 
 @dataclass
@@ -46,6 +48,8 @@ class Ended:
     wall_s: float
     peak_memory_mb: float
     detail: str = ""
+    fault: Exception | None = None
+    """What went wrong in the supervisor itself."""
 
 
 class Process:
@@ -66,76 +70,73 @@ class Process:
         self._bwrap, self._script, self._args = bwrap, script, args
         self._box, self._limits = str(box), limits
         self._binds = view.read_only(script, readable)
-        self._status: dict[str, int] = {}
-        self._init_pid: int | None = None
-        self._init_handle: int | None = None
-        self._complaint = b""
 
     def run(self, on_line: OnLine, cancel: threading.Event) -> Ended:
         """Run to the end; blocks. The calling thread must live as long as the run."""
+        started = time.monotonic()
         with contextlib.ExitStack() as stack:
-            started = time.monotonic()
-            readers, process = self._start(stack)
-            reason, peak = self._watch(process, readers, on_line, cancel, started)
-            self._end(process)
-            wall = time.monotonic() - started
-            if os.geteuid() == 0:
-                take_over(self._box, os.getuid(), os.getgid())
-        return self._verdict(reason, peak, wall)
+            ends = _Ends(stack)
+            watch = Watch(ends.readers, ends.go.fileno(), self._box, self._limits, on_line)
+            stack.callback(watch.close)
+            keeper = self._start(ends)
+            reason: str | None = None
+            fault: Exception | None = None
+            gone = False
+            try:
+                reason = watch.until_ended(cancel)
+            except Exception as error:  # noqa: BLE001 (whatever it is, the run must end and leave its record)
+                reason, fault = "sandbox_error", error
+            finally:
+                gone = self._end(keeper, ends, watch)
+                if gone:
+                    fault = _hand_over(self._box) or fault
+            return self._verdict(reason, watch, time.monotonic() - started, fault, gone)
 
     # starting ---------------------------------------------------------------------------------------------------------
 
-    def _start(self, stack: contextlib.ExitStack) -> tuple[dict[str, int], subprocess.Popen[bytes]]:
-        pipes = {name: os.pipe() for name in ("stdout", "stderr", "metrics", "status", "info")}
-        for read, _ in pipes.values():
-            os.set_blocking(read, False)
-            stack.callback(_close, read)
-        writes = {name: write for name, (_, write) in pipes.items()}
-        filter_fd = _memory_file("filter", seccomp.program(platform.machine()))
+    def _start(self, ends: _Ends) -> subprocess.Popen[bytes]:
+        """Start the keeper, which starts bubblewrap, which starts `init`."""
         uid = FIRST_UID + random.SystemRandom().randrange(UIDS) if os.geteuid() == 0 else os.getuid()
-        accounts = {
-            name: _memory_file("account", text.format(uid=uid).encode()) for name, text in view.ACCOUNTS.items()
-        }
-        binds, box, prefix = self._placed(uid, stack)
-        command = view.bubblewrap(
-            self._bwrap, binds, box, self._limits, filter_fd=filter_fd, info_fd=writes["info"], accounts=accounts
-        )
-        inside = f"{view.INSIDE}/{view.script_name(self._script)}"
-        program = [sys.executable, "-I", "-B", "-u", inside, *self._args]
-        setenv = ["--setenv", "RLLTE_METRICS_FD", str(writes["metrics"])]
-        init = [sys.executable, "-I", "-S", f"{view.INSIDE}/init.py", str(writes["status"]), self._rlimits(), *program]
-        passed = [writes["metrics"], writes["status"], writes["info"], filter_fd, *accounts.values()]
-        try:
-            process = subprocess.Popen(
-                [*prefix, *command, *setenv, "--", *init],
+        binds, box, staged = self._placed(uid)
+        inner = ends.inner
+        with contextlib.ExitStack() as stack:
+            stack.callback(ends.close_inner)
+            filter_fd = _memory_file(stack, seccomp.program(platform.machine()))
+            accounts = {
+                name: _memory_file(stack, text.format(uid=uid).encode()) for name, text in view.ACCOUNTS.items()
+            }
+            command = view.bubblewrap(
+                self._bwrap, binds, box, self._limits, filter_fd=filter_fd, info_fd=inner["info"], accounts=accounts
+            )
+            launch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
+            passed = [inner[name] for name in ("metrics", "status", "info", "go", "lifeline")]
+            return subprocess.Popen(
+                [*launch, str(inner["lifeline"]), str(uid), json.dumps(staged), "--", *command, *self._program(inner)],
                 env=view.environment(),
                 stdin=subprocess.DEVNULL,
-                stdout=writes["stdout"],
-                stderr=writes["stderr"],
-                pass_fds=passed,
+                stdout=inner["stdout"],
+                stderr=inner["stderr"],
+                pass_fds=[*passed, filter_fd, *accounts.values()],
                 close_fds=True,
                 cwd="/",
                 start_new_session=True,
             )
-        finally:
-            for descriptor in (*writes.values(), filter_fd, *accounts.values()):
-                _close(descriptor)
-        stack.callback(self._end, process)
-        return {name: read for name, (read, _) in pipes.items()}, process
 
-    def _placed(self, uid: int, stack: contextlib.ExitStack) -> tuple[list[view.Bind], str, list[str]]:
-        """Where bubblewrap finds the host paths; as root through `launch`, which stages them and leaves root."""
+    def _program(self, inner: dict[str, int]) -> list[str]:
+        """What bubblewrap runs, after its own options."""
+        script = f"{view.INSIDE}/{view.script_name(self._script)}"
+        setenv = ["--setenv", "RLLTE_METRICS_FD", str(inner["metrics"])]
+        init = [sys.executable, "-I", "-S", f"{view.INSIDE}/init.py", str(inner["status"]), str(inner["go"])]
+        return [*setenv, "--", *init, self._rlimits(), sys.executable, "-I", "-B", "-u", script, *self._args]
+
+    def _placed(self, uid: int) -> tuple[list[view.Bind], str, list[tuple[str, str, bool]]]:
+        """Where bubblewrap finds the host paths, and what `launch` stages for it: as root alone, which then is left."""
         if os.geteuid() != 0:
             return self._binds, self._box, []
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rllte-stage-"))
-        os.chmod(folder, 0o755)
         os.chown(self._box, uid, uid)
         staged = [(bind.host, str(number), False) for number, bind in enumerate(self._binds)]
-        moved = [view.Bind(f"{folder}/{number}", bind.inside) for number, bind in enumerate(self._binds)]
-        staged.append((self._box, "box", True))
-        launch = str(Path(__file__).with_name("launch.py"))
-        prefix = [sys.executable, "-I", "-S", launch, str(uid), folder, json.dumps(staged), "--"]
-        return moved, f"{folder}/box", prefix
+        moved = [view.Bind(f"{STAGE}/{number}", bind.inside) for number, bind in enumerate(self._binds)]
+        return moved, f"{STAGE}/box", [*staged, (self._box, "box", True)]
 
     def _rlimits(self) -> str:
         limits, megabyte = self._limits, 2**20
@@ -153,117 +154,82 @@ class Process:
             }
         )
 
-    # watching ---------------------------------------------------------------------------------------------------------
-
-    def _watch(
-        self,
-        process: subprocess.Popen[bytes],
-        readers: dict[str, int],
-        on_line: OnLine,
-        cancel: threading.Event,
-        started: float,
-    ) -> tuple[str | None, Usage]:
-        peak, printed, next_folder = Usage(), 0, started + FOLDER_S
-        lines = {name: Lines() for name in readers}
-        reason: str | None = None
-        with selectors.DefaultSelector() as selector:
-            for name, descriptor in readers.items():
-                selector.register(descriptor, selectors.EVENT_READ, name)
-            next_look = started
-            while selector.get_map():
-                for key, _ in selector.select(LOOK_S):
-                    data = os.read(key.fd, 65536)
-                    if not data:
-                        selector.unregister(key.fd)
-                    printed += len(data) if key.data in {"stdout", "stderr", "metrics"} else 0
-                    for line in lines[key.data].feed(data) if data else lines[key.data].close():
-                        self._take(key.data, line, on_line)
-                now = time.monotonic()
-                if reason is None and now >= next_look:
-                    next_look = now + LOOK_S
-                    reason = self._judge(process.pid, peak, now - started)
-                if reason is None and now >= next_folder:
-                    found = measure(self._box, self._limits.files)
-                    next_folder = now + FOLDER_S + 4 * (time.monotonic() - now)
-                    if found.files > self._limits.files or found.megabytes > self._limits.disk_mb:
-                        reason = "disk"
-                if reason is None and printed > self._limits.output_mb * 2**20:
-                    reason = "output"
-                if reason is None and cancel.is_set():
-                    reason = "cancelled"
-                if reason is not None:
-                    break
-        return reason, peak
-
-    def _judge(self, pid: int, peak: Usage, wall_s: float) -> str | None:
-        used = usage(pid)
-        peak.memory_mb = max(peak.memory_mb, used.memory_mb)
-        peak.processor_s = max(peak.processor_s, used.processor_s)
-        peak.tasks = max(peak.tasks, used.tasks)
-        return exceeded(self._limits, used, wall_s)
-
-    def _take(self, stream: str, line: bytes, on_line: OnLine) -> None:
-        if stream == "status":
-            with contextlib.suppress(ValueError):
-                self._status |= json.loads(line)
-        elif stream == "info":
-            self._take_info(line)
-        elif stream == "stderr" and not self._status:
-            self._complaint += line + b"\n"
-        else:
-            on_line(stream, line)
-
-    def _take_info(self, line: bytes) -> None:
-        number = line.partition(b'"child-pid":')[2].strip(b" ,}")
-        if number.isdigit():
-            self._init_pid = int(number)
-            with contextlib.suppress(OSError):
-                self._init_handle = os.pidfd_open(self._init_pid)
-
     # ending -----------------------------------------------------------------------------------------------------------
 
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
-        """End bubblewrap; its PID namespace goes with it. Returns when the last process inside is gone."""
-        if process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-        process.wait()
-        if self._init_handle is not None:
-            with selectors.DefaultSelector() as selector:
-                selector.register(self._init_handle, selectors.EVENT_READ)
-                selector.select(GONE_S)
-            os.close(self._init_handle)
-            self._init_handle = None
+    def _end(self, keeper: subprocess.Popen[bytes], ends: _Ends, watch: Watch) -> bool:
+        """End the run; returns whether the last process inside is gone."""
+        ends.lifeline.close()
+        try:
+            keeper.wait(GONE_S)
+        except subprocess.TimeoutExpired:
+            keeper.kill()
+        gone = watch.gone(GONE_S)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            keeper.wait(GONE_S)
+        return gone and keeper.returncode is not None
 
-    def _verdict(self, reason: str | None, peak: Usage, wall: float) -> Ended:
-        code = self._status.get("code")
-        exit_code = code if code is not None and code >= 0 else None
-        number = -code if code is not None and code < 0 else None
-        text = self._complaint.decode("utf-8", "replace").strip()
+    def _verdict(self, reason: str | None, watch: Watch, wall_s: float, fault: Exception | None, gone: bool) -> Ended:
+        """From how the program ended and from the supervisor's own counters alone."""
+        code = watch.status.get("code")
+        exit_code = int(code) if code is not None and code >= 0 else None
+        number = int(-code) if code is not None and code < 0 else None
+        processor_s = max(watch.peak.processor_s, watch.status.get("cpu", 0.0))
+        tasks = max(watch.peak.tasks, watch.status.get("tasks", 0))
         if reason is None:
             if code == 0:
                 reason = "ok"
-            elif "ready" not in self._status:
+            elif "ready" not in watch.status:
                 reason = "sandbox_error"
-            elif number in {signal.SIGXCPU, signal.SIGKILL} and peak.processor_s >= self._limits.processor_s * 0.9:
+            elif number in {signal.SIGXCPU, signal.SIGKILL} and processor_s >= self._limits.processor_s * 0.9:
                 reason = "cpu"
-            elif peak.tasks >= self._limits.processes * 0.9:
+            elif tasks >= self._limits.processes - SPARE_TASKS:
                 reason = "nproc"
             else:
                 reason = "error"
-        return Ended(reason, exit_code, number, wall, peak.memory_mb, text)
+        detail = watch.complaint.decode("utf-8", "replace").strip()
+        if fault is not None:
+            reason, detail = "sandbox_error", f"the supervisor failed: {type(fault).__name__}: {fault}"
+        if not gone:
+            reason, detail = "sandbox_error", LEFT_OVER
+        return Ended(reason, exit_code, number, wall_s, watch.peak.memory_mb, detail, fault)
 
 
-def _memory_file(name: str, content: bytes) -> int:
-    descriptor = os.memfd_create(name)
+class _Ends:
+    """All pipes of a run: the ends that stay here, closed with the stack, and the ends that go along with the run."""
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        self.readers: dict[str, int] = {}
+        self.inner: dict[str, int] = {}
+        stack.callback(self.close_inner)
+        for name in ("stdout", "stderr", "metrics", "status", "info"):
+            self.readers[name], self.inner[name] = os.pipe()
+            os.set_blocking(self.readers[name], False)
+            stack.callback(os.close, self.readers[name])
+        self.inner["go"], write = os.pipe()
+        self.go = stack.enter_context(FileIO(write, "wb"))
+        self.inner["lifeline"], write = os.pipe()
+        self.lifeline = stack.enter_context(FileIO(write, "wb"))
+
+    def close_inner(self) -> None:
+        """Once the run has its own: an end that stayed open here would never be seen to close."""
+        while self.inner:
+            os.close(self.inner.popitem()[1])
+
+
+def _hand_over(box: str) -> Exception | None:
+    try:
+        take_over(box, os.getuid(), os.getgid())
+    except OSError as error:
+        return error
+    return None
+
+
+def _memory_file(stack: contextlib.ExitStack, content: bytes) -> int:
+    descriptor = os.memfd_create("sandbox")
+    stack.callback(os.close, descriptor)
     os.write(descriptor, content)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
-
-
-def _close(descriptor: int) -> None:
-    with contextlib.suppress(OSError):
-        os.close(descriptor)
 
 
 def require_machine() -> None:

@@ -1,7 +1,7 @@
-"""What comes out of a run is hostile: lines, metrics and files are capped and cleaned before anyone looks at them.
+"""What a run prints and sends is hostile: lines, metrics and names are capped and cleaned before anyone looks at them.
 
-Covers: control and escape sequences, lines without end, numbers that are not numbers, deep nesting, links, pipes, special
-files, folders of any depth. Does not cover: the meaning of a file; nothing is unpickled or imported here.
+Covers: control and escape sequences, changes of writing direction, lines without end, numbers that are not numbers or have
+no end, deep nesting, names that are no text. Does not cover: the files themselves (`folder`).
 """
 
 from __future__ import annotations
@@ -10,27 +10,28 @@ import json
 import math
 import os
 import re
-import stat
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 LINE_BYTES = 64 * 1024
 METRIC_KEYS = 100
-DEPTH = 48
-"""Folders below this depth are not looked into."""
-LISTED = 1000
+LARGEST = 2**63
+"""Larger whole numbers are nobody's measurement, and turn into no float."""
 
 _ESCAPES = re.compile(
     r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|[P^_X][^\x1b]*(?:\x1b\\)?|\[[0-?]*[ -/]*[@-~]?|.?)", re.DOTALL
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(raw: bytes) -> str:
     """A line for people: no escape sequence, control character or change of writing direction survives."""
     text = raw[:LINE_BYTES].decode("utf-8", "replace")
     return _CONTROL.sub("", _ESCAPES.sub("", text))
+
+
+def printable(path: str) -> str:
+    """A file's name as text, whatever bytes it is made of; one that holds any of the above is not its true name."""
+    return clean(os.fsencode(path).decode("utf-8", "backslashreplace").encode())
 
 
 class Lines:
@@ -65,8 +66,8 @@ def metric(raw: bytes) -> dict[str, Any] | None:
     for key, value in values.items():
         if isinstance(value, str):
             value = clean(value.encode("utf-8", "replace"))[:200]
-        elif not (value is None or (isinstance(value, bool | int | float) and math.isfinite(value))):
-            return None  # nested, or 1e999, which is read as infinity
+        elif not (value is None or _is_number(value)):
+            return None
         cleaned[clean(key.encode("utf-8", "replace"))[:100]] = value
     return cleaned
 
@@ -75,53 +76,8 @@ def _refuse(name: str) -> Any:
     raise ValueError(name)
 
 
-@dataclass
-class Folder:
-    """What a run left: how much, and the paths of its regular files (the first thousand)."""
-
-    files: int = 0
-    megabytes: float = 0.0
-    listed: list[str] = field(default_factory=list[str])
-
-
-def measure(folder: str, most: int) -> Folder:
-    """Count entries and bytes below `folder`, links not followed; stops beyond `most` entries."""
-    found = Folder()
-    for directory, entries in _walk(folder):
-        for name, info in entries:
-            found.files += 1
-            found.megabytes += info.st_blocks * 512 / 2**20
-            if stat.S_ISREG(info.st_mode) and info.st_nlink == 1 and len(found.listed) < LISTED:
-                found.listed.append(os.path.join(directory, name))
-            if found.files > most:
-                return found
-    return found
-
-
-def take_over(folder: str, uid: int, gid: int) -> None:
-    """Give everything below `folder` to a user and strip set-id bits, without following a link."""
-    os.chown(folder, uid, gid, follow_symlinks=False)
-    for directory, entries in _walk(folder):
-        for name, info in entries:
-            path = os.path.join(directory, name)
-            os.chown(path, uid, gid, follow_symlinks=False)
-            if stat.S_ISREG(info.st_mode) and info.st_mode & 0o6000:
-                os.chmod(path, stat.S_IMODE(info.st_mode) & 0o777)
-
-
-def _walk(folder: str) -> Iterator[tuple[str, list[tuple[str, os.stat_result]]]]:
-    """Folders with their entries, without recursion; unreadable ones and those too deep are left out."""
-    pending = [(folder, 0)]
-    while pending:
-        directory, depth = pending.pop()
-        entries: list[tuple[str, os.stat_result]] = []
-        try:
-            with os.scandir(directory) as listing:
-                for entry in listing:
-                    info = entry.stat(follow_symlinks=False)
-                    entries.append((entry.name, info))
-                    if stat.S_ISDIR(info.st_mode) and depth < DEPTH:
-                        pending.append((entry.path, depth + 1))
-        except OSError:
-            continue
-        yield directory, entries
+def _is_number(value: Any) -> bool:
+    """Not nested, not 1e999 (which is read as infinity), not a whole number without end."""
+    if isinstance(value, int):
+        return -LARGEST <= value < LARGEST
+    return isinstance(value, float) and math.isfinite(value)

@@ -6,6 +6,8 @@ A run folder holds `box/` (the program's, the only thing it could write) and, ou
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import threading
@@ -20,10 +22,11 @@ from copilot.core.errors import DiskFull, FileProblem, SandboxUnavailable
 from copilot.core.locks import file_lock
 from copilot.core.types import RunResult
 from copilot.sandbox import bubblewrap
+from copilot.sandbox.folder import measure
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.probe import SandboxReport, probe
 from copilot.sandbox.process import Ended, Process
-from copilot.sandbox.results import clean, measure, metric
+from copilot.sandbox.results import clean, metric, printable
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def run_script(
     Raises:
         SandboxUnavailable: isolation cannot hold here; nothing was run.
         AlreadyRunning: another run is in progress.
+        DiskFull: the record could not be kept; the run has been ended.
         FileProblem: the run folder cannot be written.
     """
     report = probe()
@@ -79,8 +83,19 @@ def run_script(
         process = Process(bwrap, script, args, folder / "box", readable or [], limits)
         with _Record(folder, on_event) as record:
             ended = process.run(record.take, cancel or threading.Event())
-            record.explain(ended)
-        return _finish(folder, ended, record.metrics, report, limits)
+            with contextlib.suppress(OSError) if ended.fault else contextlib.nullcontext():
+                record.explain(ended)
+        fault = ended.fault or record.fault
+        try:
+            result = _finish(folder, ended, record.metrics, report, limits)
+        except OSError as error:
+            fault = fault or error
+            result = None
+        if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
+            raise _full(folder) from fault
+        if result is None:
+            raise FileProblem(f"Cannot write the record of the run in {folder}: {fault}.") from fault
+        return result
 
 
 def new_folder(parent: Path) -> Path:
@@ -101,14 +116,16 @@ def new_folder(parent: Path) -> Path:
             (folder / "box").mkdir(mode=0o700)
             return folder.resolve()
     except OSError as error:
-        if error.errno == 28:
-            raise DiskFull(
-                f"The disk of {parent} is full.", hint="Free some space, or name a folder with -o."
-            ) from error
+        if error.errno == errno.ENOSPC:
+            raise _full(parent) from error
         raise FileProblem(
             f"Cannot make a run folder in {parent}: {error.strerror}.", hint="Name another with -o."
         ) from error
     raise FileProblem(f"{parent} is full of runs.", hint="Delete some of them.")
+
+
+def _full(folder: Path) -> DiskFull:
+    return DiskFull(f"The disk of {folder} is full.", hint="Free some space, or name a folder with -o.")
 
 
 class _Record:
@@ -118,15 +135,20 @@ class _Record:
         self._log = (folder / "log.txt").open("w", encoding="utf-8")
         self._rows = (folder / "metrics.jsonl").open("w", encoding="utf-8")
         self._on_event = on_event or (lambda event: None)
+        self.fault: OSError | None = None
         self.metrics: dict[str, Any] = {}
+        self._evaluated: dict[str, Any] = {}
         self._tail: list[str] = []
 
     def __enter__(self) -> _Record:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._log.close()
-        self._rows.close()
+        for file in (self._log, self._rows):
+            try:
+                file.close()  # writes what is left
+            except OSError as error:
+                self.fault = error
 
     def take(self, stream: str, line: bytes) -> None:
         if stream == "metrics":
@@ -143,9 +165,13 @@ class _Record:
         self._on_event(LogLine(text, stream))
 
     def _keep(self, values: dict[str, Any]) -> None:
-        """The latest value of each name; those of an evaluation by themselves."""
-        target = self.metrics.setdefault("eval", {}) if values.get("kind") == "eval" else self.metrics
-        target.update({key: value for key, value in values.items() if value is not None and key != "kind"})
+        """The latest value of each name; those of an evaluation by themselves, below "eval", which is no one else's."""
+        target = self._evaluated if values.get("kind") == "eval" else self.metrics
+        target.update(
+            {key: value for key, value in values.items() if value is not None and key not in {"kind", "eval"}}
+        )
+        if self._evaluated:
+            self.metrics["eval"] = self._evaluated
 
     def explain(self, ended: Ended) -> None:
         """Say which rule a run met, in its log."""
@@ -189,11 +215,12 @@ def _finish(folder: Path, ended: Ended, metrics: dict[str, Any], report: Sandbox
         wall_s=round(ended.wall_s, 3),
         peak_memory_mb=round(ended.peak_memory_mb, 1),
         metrics=metrics,
-        artifacts=sorted(measure(str(folder / "box"), limits.files).listed),
+        artifacts=sorted(printable(path) for path in measure(str(folder / "box"), limits.files).listed),
         log=str(folder / "log.txt"),
         sandbox={"tier": report.tier, "layers": report.layers},
     )
     partial = folder / ".result.json"
-    partial.write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")
+    text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
+    partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # a folder's name may be no text
     os.replace(partial, folder / "result.json")
     return result

@@ -1,0 +1,138 @@
+"""The walk over a run's folder: no link is followed anywhere on a path, nothing is too deep, nothing hides from it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from copilot.sandbox import folder
+from copilot.sandbox.folder import Walk, measure, take_over
+from tests.copilot.sandbox.conftest import Payload
+
+
+def deep(top: Path, depth: int) -> int:
+    """Make a chain of folders; returns a descriptor of the last."""
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=here)
+        there = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = there
+    return here
+
+
+def test_a_folder_swapped_for_a_link_on_the_way_is_not_followed(tmp_path: Path) -> None:
+    """The swap comes where it hurts: between the look at a folder and the step into it."""
+    outside, box = tmp_path / "outside", tmp_path / "box"
+    outside.mkdir()
+    canary = outside / "canary"
+    canary.write_text("mine")
+    canary.chmod(0o4644)
+    (box / "inner").mkdir(parents=True)
+    seen = []
+    for _, name, _ in walk if (walk := Walk(str(box))) else []:
+        seen.append(name)
+        if name == "inner":
+            (box / "inner").rmdir()
+            (box / "inner").symlink_to(outside)
+    assert seen == ["inner"]
+    take_over(str(box), os.getuid(), os.getgid())
+    assert stat.S_IMODE(canary.stat().st_mode) == 0o4644
+    assert measure(str(box), 100).listed == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_as_root_a_race_of_swaps_gives_nothing_of_the_host_away(tmp_path: Path) -> None:
+    """A program exchanges folders and links while the walk goes on; a canary beyond the links keeps its owner."""
+    outside, box = tmp_path / "outside", tmp_path / "box"
+    outside.mkdir()
+    canary = outside / "c"
+    canary.write_text("not yours")
+    os.chown(canary, 61234, 61234)
+    box.mkdir()
+    for number in range(50):
+        (box / f"d{number}").mkdir()
+        (box / f"d{number}" / "c").touch()
+        (box / f"s{number}").symlink_to(outside)
+    code = (
+        "import ctypes, os, sys\nlibc = ctypes.CDLL(None); os.chdir(sys.argv[1]); print('on', flush=True)\n"
+        "while True:\n  for n in range(50): libc.renameat2(-100, b'd%d' % n, -100, b's%d' % n, 2)"
+    )
+    swapper = subprocess.Popen([sys.executable, "-c", code, str(box)], stdout=subprocess.PIPE)
+    try:
+        assert swapper.stdout is not None
+        swapper.stdout.readline()
+        for _ in range(100):
+            take_over(str(box), 0, 0)
+            assert canary.stat().st_uid == 61234
+    finally:
+        swapper.kill()
+        swapper.communicate()
+
+
+def test_a_tree_of_any_depth_is_handed_over_and_set_id_bits_go(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    box.mkdir()
+    last = deep(box, 1500)
+    os.close(os.open("tool", os.O_CREAT | os.O_WRONLY, 0o755, dir_fd=last))
+    os.fchmod(tool := os.open("tool", os.O_RDONLY, dir_fd=last), 0o6755)
+    (box / "z").touch()
+    opened = len(os.listdir("/proc/self/fd"))
+    take_over(str(box), os.getuid(), os.getgid())
+    assert len(os.listdir("/proc/self/fd")) == opened
+    assert stat.S_IMODE(os.fstat(tool).st_mode) == 0o755
+    assert measure(str(box), 10_000).hidden
+    os.close(tool)
+    os.close(last)
+    subprocess.run(["rm", "-rf", str(box)], check=True)
+
+
+def test_the_way_back_up_must_lead_to_where_it_came_from(tmp_path: Path) -> None:
+    """A deep folder that is moved meanwhile ends the walk; what lies above its new place is not looked at."""
+    box, outside = tmp_path / "box", tmp_path / "outside"
+    box.mkdir()
+    outside.mkdir()
+    os.close(deep(box, 2 * folder.DEPTH))
+    high = box.joinpath(*["d"] * 10)
+    walk = Walk(str(box))
+    depths = 0
+    for _ in walk:
+        depths += 1
+        if depths == 2 * folder.DEPTH:
+            high.rename(outside / "moved")
+    assert depths == 2 * folder.DEPTH
+
+
+def test_folders_without_rights_become_removable(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    (box / "locked" / "inner").mkdir(parents=True)
+    (box / "locked" / "inner" / "file").touch()
+    (box / "locked").chmod(0)
+    take_over(str(box), os.getuid(), os.getgid())
+    assert stat.S_IMODE((box / "locked").stat().st_mode) == 0o700
+    shutil.rmtree(box)
+
+
+def test_an_entry_that_vanishes_takes_no_other_with_it(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / str(number)).touch()
+    names = []
+    for _, name, _ in Walk(str(tmp_path)):
+        names.append(name)
+        for other in tmp_path.iterdir():  # all but those that were seen
+            if other.name not in names and len(names) == 1 and int(other.name) % 2:
+                other.unlink()
+    assert {name for name in map(str, range(0, 20, 2))} <= set(names)
+
+
+def test_what_a_program_hides_counts_as_too_much(payload: Payload) -> None:
+    code = (
+        "import os, time\nfor _ in range(60):\n  os.mkdir('d'); os.chdir('d')\nopen('f', 'w').close()\ntime.sleep(20)"
+    )
+    assert payload(code, time_s=15).status == "disk"

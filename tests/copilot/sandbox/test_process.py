@@ -1,0 +1,149 @@
+"""When a run ends, whoever ended it and at whatever moment, none of its processes is left on the host."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from copilot.core import paths
+from copilot.sandbox import bubblewrap, process
+from copilot.sandbox.limits import Limits
+from copilot.sandbox.process import Process
+from tests.copilot.sandbox.conftest import Payload
+
+BEAT = """
+import time
+with open("/box/beat", "w") as file:
+    for number in range(200):
+        file.seek(0); file.write(str(number)); file.flush(); time.sleep(0.05)
+"""
+
+
+def living(mark: str) -> list[int]:
+    """Processes of the host that carry `mark` in their arguments: keeper, bubblewrap, init and program all do."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def until(seconds: float, done: object) -> bool:
+    """Whether a condition comes true in time."""
+    deadline = time.monotonic() + seconds
+    while not (holds := done()) and time.monotonic() < deadline:  # type: ignore[operator]
+        threading.Event().wait(0.01)
+    return bool(holds)
+
+
+@pytest.mark.parametrize("times", range(3))
+def test_a_time_limit_shorter_than_the_start(payload: Payload, times: int) -> None:
+    done = payload(BEAT, mark := f"short-{os.getpid()}-{times}", time_s=0.001)
+    assert done.status == "timeout"
+    assert not living(mark)
+
+
+@pytest.mark.parametrize("delay_ms", [0, 2, 5, 10, 15, 20, 30, 45])
+def test_cancelled_during_the_start(payload: Payload, delay_ms: int) -> None:
+    cancel = threading.Event()
+    threading.Timer(delay_ms / 1000, cancel.set).start()
+    done = payload(BEAT, mark := f"cancel-{os.getpid()}-{delay_ms}", cancel=cancel)
+    assert done.status == "cancelled"
+    assert not living(mark)
+
+
+SUPERVISORS = """
+import os, random, signal, sys, threading, time
+from pathlib import Path
+from copilot.sandbox import bubblewrap
+from copilot.sandbox.limits import Limits
+from copilot.sandbox.process import Process
+
+script, top, mark, count = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+for number in range(count):
+    box = top / str(number)
+    box.mkdir()
+    if (pid := os.fork()) == 0:
+        Process(bubblewrap.find(), script, [mark], box, [], Limits(time_s=60)).run(lambda *_: None, threading.Event())
+        os._exit(0)
+    time.sleep(random.Random(number).uniform(0, 0.06))
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    print(number, len([p for p in Path("/proc").glob("[0-9]*") if p.exists()]), flush=True)
+"""
+
+
+def test_a_supervisor_killed_at_any_moment_leaves_nothing(tmp_path: Path) -> None:
+    """Killed outright, forty times, 0 to 60 ms after it began; the moment is the subject, so it is drawn, not awaited."""
+    script, mark = tmp_path / "payload.py", f"killed-{os.getpid()}"
+    script.write_text(BEAT)
+    seen = 0
+    command = [sys.executable, "-c", SUPERVISORS, str(script), str(tmp_path), mark, "40"]
+    with subprocess.Popen(command, cwd=paths.project_root(), stdout=subprocess.PIPE, text=True) as driver:
+        assert driver.stdout is not None
+        for _ in driver.stdout:
+            seen += len(living(mark)) > 1  # the driver itself carries the mark
+    assert driver.returncode == 0
+    assert seen > 3, "none of them had begun to start anything"
+    assert until(5, lambda: not living(mark))
+    beats = {path: path.read_text() for path in tmp_path.glob("*/beat")}
+    threading.Event().wait(0.2)
+    assert {path: path.read_text() for path in beats} == beats
+
+
+def test_a_run_whose_keeper_is_killed_ends(tmp_path: Path) -> None:
+    """The last layer: parent-death signals and PID 1, which the supervisor holds."""
+    script, box, mark = tmp_path / "payload.py", tmp_path / "box", f"keeper-{os.getpid()}"
+    script.write_text(BEAT)
+    box.mkdir()
+    bwrap = bubblewrap.find()
+    assert bwrap is not None
+
+    def kill_keeper() -> None:
+        until(10, (box / "beat").exists)
+        parents = {
+            pid: int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in living(mark)
+        }
+        os.kill(next(pid for pid, parent in parents.items() if parent == os.getpid()), signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_keeper)
+    killer.start()
+    ended = Process(bwrap, script, [mark], box, [], Limits(time_s=30)).run(lambda *_: None, threading.Event())
+    killer.join()
+    assert ended.status in {"error", "sandbox_error"}
+    assert not living(mark)
+
+
+def test_what_cannot_be_ended_is_said_and_its_folder_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script, box = tmp_path / "payload.py", tmp_path / "box"
+    script.write_text("print('x')")
+    box.mkdir()
+    bwrap = bubblewrap.find()
+    assert bwrap is not None
+    taken: list[str] = []
+    monkeypatch.setattr(process, "take_over", lambda folder, *_: taken.append(folder))
+    monkeypatch.setattr(process.Watch, "gone", lambda *_: False)
+    ended = Process(bwrap, script, [], box, [], Limits(time_s=30)).run(lambda *_: None, threading.Event())
+    assert (ended.status, ended.detail) == ("sandbox_error", process.LEFT_OVER)
+    assert not taken
+
+
+def test_nothing_is_left_in_the_temporary_folder(
+    payload: Payload, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = set(os.listdir("/tmp"))
+    payload("print('x')")
+    assert not [name for name in set(os.listdir("/tmp")) - before if "stage" in name]
