@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from copilot import prompts
+from copilot.assistant.verify import SLIPS, made_up_environments, slips
+from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Phase, Token
 from copilot.core.types import Citation, Passage
@@ -41,11 +43,13 @@ class Answerer:
         retriever: finds passages.
         chat: the language model, or None: then the best passages themselves are the answer.
         source_tokens: how much of the prompt the sources may take.
+        catalogue: what the library has; the answer's code is held against it.
     """
 
     retriever: Retriever
     chat: Chat | None
     source_tokens: int = LOCAL_SOURCE_TOKENS
+    catalogue: Catalogue = field(default_factory=load_catalogue)
 
     def ask(self, question: str, history: list[dict[str, str]] | None = None) -> Iterator[Event]:
         """Yield phases, passages, tokens and at last one `Answered`.
@@ -105,11 +109,14 @@ class Answerer:
             yield Token(piece)
         text, citations = resolve("".join(pieces), used)
         timings["total_s"] = time.perf_counter() - started
+        given = "\n".join([question, *(passage.text for passage in used)])
+        if made_up_environments(text, given, self.catalogue) or (not citations and invented(text, question, used)):
+            yield _refusal(used, timings, chat.name)
+            return
         if not citations:
-            if invented(text, question, used):
-                yield _refusal(used, timings, chat.name)
-                return
             text, citations = attribute(text, used)
+        if wrong := slips(text, self.catalogue):
+            text += f"\n\n{SLIPS} {'; '.join(wrong)}."
         yield Answered(text, False, citations, used, timings, chat.name)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, prime
+from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
@@ -122,8 +123,6 @@ class Assistant:
             yield event
 
     def _generate(self, request: str, out_dir: Path | None) -> Generator[Event]:
-        from copilot.assistant.generate import generate  # codegen loads pydantic: not needed to ask
-
         folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S")
         yield from generate(request, folder, load_catalogue(), self._planner())
 

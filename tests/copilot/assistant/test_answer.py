@@ -100,6 +100,19 @@ def test_an_answer_that_names_what_no_source_holds_is_set_aside() -> None:
     assert "RainbowDQN" not in answered.text
 
 
+def test_an_answer_with_a_made_up_environment_is_set_aside_even_with_a_citation() -> None:
+    _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat("Lambda mixes advantages [1]: rllte train RainbowPole-v3."))
+    assert answered.refused
+    assert "RainbowPole" not in answered.text
+
+
+def test_a_slip_in_the_code_is_named_below_it() -> None:
+    code = "Lambda mixes [1].\n\n```python\nfrom rllte.agent import PPO\nPPO(env, lambda_=0.9)\n```"
+    _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat(code))
+    assert not answered.refused
+    assert answered.text.splitlines()[-1].startswith("The library does not have this as written: PPO has no argument")
+
+
 def test_a_forgotten_mark_is_put_back_only_where_a_source_holds_the_words() -> None:
     _, answered = ask(FakeRetriever([PPO, GAE]), FakeChat("Lambda mixes the n-step advantages."))
     assert not answered.refused
