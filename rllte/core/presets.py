@@ -79,6 +79,7 @@ PRESETS: tuple[Preset, ...] = (
             "clip_range_vf": None,
             "ent_coef": 0.0,
         },
+        {"anneal_lr": True},
     ),
     Preset(
         "A2C",

@@ -191,6 +191,13 @@ def test_episodes_are_counted_one_by_one(tmp_path: Path) -> None:
     assert rows(made, "train")[-1]["episode_length"] == 3.5
 
 
+def test_each_episode_has_its_own_sum() -> None:
+    episodes = on_policy.Episodes(2)
+    for rewards, ends in (([1.0, 5.0], [0, 0]), ([1.0, 5.0], [1, 0]), ([3.0, 5.0], [1, 1])):
+        episodes.step(th.tensor(rewards), th.tensor(ends))
+    assert list(episodes.finished) == [(2.0, 2), (3.0, 1), (15.0, 3)]
+
+
 def test_an_intrinsic_reward_watches_every_step_and_may_learn_and_spoil_its_copies(tmp_path: Path) -> None:
     made, plain = agent(tmp_path), agent(tmp_path)
     made.set(reward=Watcher(made.env, beta=0.0))
