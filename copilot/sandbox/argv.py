@@ -98,7 +98,7 @@ def bubblewrap(
     """
     argv = [bwrap, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--as-pid-1"]
     argv += ["--cap-drop", "ALL", "--hostname", "sandbox", "--info-fd", str(info_fd)]
-    size = str(limits.shared_mb * 2**20)
+    size = str(limits.each_shared_mb * 2**20)
     argv += ["--size", size, "--tmpfs", "/tmp"]  # before the binds: a project below /tmp stays visible in it
     for bind in binds:
         argv += ["--ro-bind", bind.host, bind.inside]

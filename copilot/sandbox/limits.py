@@ -1,19 +1,25 @@
 """How much a run may use, and the watch that ends it when it uses more.
 
-Covers: wall clock, processor time, memory, processes and open files of all the run's processes together; bytes and files
-in its folder; what it prints. Per process the kernel enforces part of it (`init`); the whole is polled here, ten times a
-second, so a burst between two looks can pass the memory limit by what fits in a tenth of a second ("soft").
-Does not cover: memory of a graphics card.
+Covers: wall clock, processor time, memory, processes and open files of all the run's processes together; files in its two
+memory disks; bytes and files in its folder; what it prints. Per process the kernel enforces part of it (`init`); the whole
+is polled here, ten times a second, so a burst between two looks can pass the memory limit by what fits in a tenth of a
+second ("soft").
+Does not cover: memory of a graphics card; what waits in pipes and sockets, and the kernel's own bookkeeping.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+from copilot.core.errors import InvalidRequest
+
 TICKS = os.sysconf("SC_CLK_TCK")
+ENTRY_BYTES = 1024
+"""Of the kernel's memory, for one entry of a memory disk."""
 # a process's name is the program's to choose, and a carriage return in it must not begin a line: bytes, "\n" alone
 _RESIDENT = re.compile(rb"^(?:RssAnon|RssShmem):[\t ]+(\d+) kB$", re.MULTILINE)
 
@@ -36,13 +42,29 @@ class Limits:
     disk_mb: int = 2048
     files: int = 20_000
     output_mb: int = 16
+    output_lines: int = 400_000
+    """However short: each costs the reader more than its bytes."""
     shared_mb: int = 512
-    """Of /dev/shm, where workers exchange batches, and of /tmp, each."""
+    """Of /dev/shm, where workers exchange batches, and of /tmp, each; at most a quarter of the memory. Counted in it."""
+
+    def __post_init__(self) -> None:
+        for limit in fields(self):
+            value = getattr(self, limit.name)
+            if value is not None and not (value > 0 and math.isfinite(value)):
+                raise InvalidRequest(
+                    f"The limit {limit.name} is {value}; it must be a number above 0.",
+                    hint="Leave it out: it has a default.",
+                )
 
     @property
     def processor_s(self) -> float:
         """The processor limit in effect."""
         return self.cpu_s if self.cpu_s is not None else self.time_s * (os.cpu_count() or 1)
+
+    @property
+    def each_shared_mb(self) -> int:
+        """The size in effect of each of the two memory disks."""
+        return max(1, min(self.shared_mb, self.memory_mb // 4))
 
 
 @dataclass
@@ -54,18 +76,49 @@ class Usage:
     tasks: int = 0
 
 
-def usage(root: int) -> Usage:
-    """Of all processes below `root`, PID 1 of a run; those that end meanwhile are left out."""
-    total = Usage()
-    for pid in tree(root)[1:]:
+class Meter:
+    """Looks at all processes below one, PID 1 of a run, again and again.
+
+    Processor time of processes that ended is kept as it was last seen: a program whose children are reaped by the kernel
+    (SIGCHLD ignored) would lose it. What they used after that look is not counted.
+    """
+
+    def __init__(self, root: int) -> None:
+        self._root = root
+        self._living: dict[tuple[int, str], float] = {}
+        self._ended_s = 0.0
+
+    def look(self) -> Usage:
+        """What is used now; processes that end meanwhile are left out."""
+        total, waited_s, living = Usage(), 0.0, {}
+        for pid in tree(self._root):
+            try:
+                parts = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+                status = Path(f"/proc/{pid}/status").read_bytes()
+            except OSError:
+                continue
+            waited_s += (int(parts[13]) + int(parts[14])) / TICKS
+            if pid == self._root:
+                continue
+            living[pid, parts[19].decode()] = (int(parts[11]) + int(parts[12])) / TICKS
+            total.tasks += int(parts[17])
+            total.memory_mb += sum(int(kilobytes) for kilobytes in _RESIDENT.findall(status)) / 1024
+        self._ended_s += sum(used for process, used in self._living.items() if process not in living)
+        self._living = living
+        total.processor_s = sum(living.values()) + max(waited_s, self._ended_s)
+        total.memory_mb += disks_mb(self._root)
+        return total
+
+
+def disks_mb(root: int) -> float:
+    """Memory that the files of a run's /tmp and /dev/shm take, and that an entry takes even if it is empty."""
+    total = 0.0
+    for disk in ("tmp", "dev/shm"):
         try:
-            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            status = Path(f"/proc/{pid}/status").read_bytes()
-        except OSError:
+            info = os.statvfs(f"/proc/{root}/root/{disk}")
+        except OSError:  # it has just ended
             continue
-        total.processor_s += sum(int(field) for field in fields[11:15]) / TICKS  # own and waited-for children
-        total.tasks += int(fields[17])
-        total.memory_mb += sum(int(kilobytes) for kilobytes in _RESIDENT.findall(status)) / 1024
+        total += ((info.f_blocks - info.f_bfree) * info.f_frsize + (info.f_files - info.f_ffree) * ENTRY_BYTES) / 2**20
     return total
 
 

@@ -192,7 +192,7 @@ RULES = {
     "oom": "the memory limit (--memory-limit)",
     "cpu": "the processor-time limit",
     "disk": "the limit of its folder",
-    "output": "the limit of what it may print",
+    "output": "the limit of what it may print (bytes, or lines)",
     "nproc": "the limit of processes and threads",
     "cancelled": "cancelled",
 }
@@ -204,6 +204,11 @@ HINTS = {
     "ModuleNotFoundError": "a run sees its script and installed packages, not the files beside the script",
     "File too large": "the limit of a single file",
     "can't start new thread": "the limit of processes and threads",
+    "Resource temporarily unavailable": "the limit of processes and threads",
+    "No space left on device": "/tmp and /dev/shm hold at most a quarter of the memory limit each",
+    "MemoryError": "the memory limit (--memory-limit)",
+    "bad_alloc": "the memory limit (--memory-limit)",
+    "can't allocate memory": "the memory limit (--memory-limit)",
 }
 
 

@@ -15,8 +15,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from copilot.sandbox.folder import measure
-from copilot.sandbox.limits import Limits, Usage, exceeded, usage
+from copilot.sandbox.folder import Deleted, measure
+from copilot.sandbox.limits import Limits, Meter, Usage, exceeded, tree
 from copilot.sandbox.results import Lines
 
 LOOK_S, FOLDER_S = 0.1, 0.5
@@ -44,8 +44,9 @@ class Watch:
         self.peak = Usage()
         self.complaint = b""
         self._readers, self._go, self._box, self._limits, self._on_line = readers, go, box, limits, on_line
+        self._deleted, self._meter = Deleted(box), Meter(0)
         self._lines = {name: Lines() for name in readers}
-        self._printed = 0
+        self._printed = self._printed_lines = 0
         self._init_pid = 0
         self._init: int | None = None
         self._begun: float | None = None
@@ -106,7 +107,9 @@ class Watch:
         except BlockingIOError:
             return True
         self._printed += len(data) if name in {"stdout", "stderr", "metrics"} else 0
-        for line in self._lines[name].feed(data) if data else self._lines[name].close():
+        lines = self._lines[name].feed(data) if data else self._lines[name].close()
+        self._printed_lines += len(lines)
+        for line in lines:
             self._take(name, line)
         return bool(data)
 
@@ -139,26 +142,32 @@ class Watch:
         if "ready" in self.status and self._init is not None:
             with contextlib.suppress(BrokenPipeError):
                 os.write(self._go, b"1")
+            self._meter = Meter(self._init_pid)
             self._begun, self._next_look, self._next_folder = now, now + LOOK_S, now + FOLDER_S
 
     def _judge(self, now: float, wall_s: float) -> str | None:
         reason: str | None = None
         if now >= self._next_look:
             self._next_look = now + LOOK_S
-            used = usage(self._init_pid)
+            used = self._meter.look()
             self.peak.memory_mb = max(self.peak.memory_mb, used.memory_mb)
             self.peak.processor_s = max(self.peak.processor_s, used.processor_s)
             self.peak.tasks = max(self.peak.tasks, used.tasks)
             reason = exceeded(self._limits, used, wall_s)
         if reason is None and now >= self._next_folder:
-            found = measure(self._box, self._limits.files)
-            # a folder that takes long to look at is looked at less often
+            reason = self._look_at_folder()
+            # what takes long to look at is looked at less often
             self._next_folder = now + FOLDER_S + 4 * (time.monotonic() - now)
-            if found.hidden or found.files > self._limits.files or found.megabytes > self._limits.disk_mb:
-                reason = "disk"
         if reason is None and self._printed > self._limits.output_mb * 2**20:
             reason = "output"
-        return reason
+        return "output" if reason is None and self._printed_lines > self._limits.output_lines else reason
+
+    def _look_at_folder(self) -> str | None:
+        named, limits = measure(self._box, self._limits.files), self._limits
+        nameless = self._deleted.look(tree(self._init_pid)[1:])
+        much = named.megabytes + nameless.megabytes > limits.disk_mb
+        many = named.files + nameless.files > limits.files
+        return "disk" if much or many or named.hidden or nameless.hidden else None
 
 
 def _is_first_of_a_namespace(pid: int) -> bool:
