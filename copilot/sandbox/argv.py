@@ -1,22 +1,28 @@
 """The view of the machine that a run gets, as arguments of bubblewrap. An allow-list: what is not named does not exist.
 
 Covers: system libraries, this Python and its packages, the library and the script, all read-only; one writable folder,
-/box, bound last so that nothing is ever placed below it. Home, /etc, /run, /var, /sys and other runs are not there.
-Does not cover: what the kernel answers (`seccomp`) and how much may be used (`limits`, `init`).
+/box, bound last so that nothing is ever placed below it. Home, /etc, /run, /var, /sys and other runs are not there; where
+one of the folders that must be shown holds a home, the data folder or the runs, nothing is run.
+Does not cover: other people's files below /usr, this Python's folder or the library, which a run can read whole; what the
+kernel answers (`seccomp`) and how much may be used (`limits`, `init`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pwd
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from copilot.core import paths
 from copilot.core.errors import SandboxUnavailable
 from copilot.sandbox.limits import Limits
 
 INSIDE = "/sbx"
 BOX = "/box"
+INIT = Path(__file__).with_name("init.py")
 ACCOUNTS = {
     "/etc/passwd": "sandbox:x:{uid}:{uid}:sandbox:/box:/bin/sh\n",
     "/etc/group": "sandbox:x:{uid}:\n",
@@ -48,26 +54,52 @@ def read_only(script: Path, readable: list[Path]) -> list[Bind]:
     """What a run may read.
 
     Raises:
-        SandboxUnavailable: Python lives in a folder that must not be shown as a whole.
+        SandboxUnavailable: Python or the library lives in a folder that must not be shown as a whole.
     """
     prefixes = [sys.base_prefix, os.path.realpath(sys.base_prefix), sys.prefix, os.path.realpath(sys.prefix)]
-    wanted = [*prefixes, *(str(path.resolve()) for path in readable)]
-    shown = ["/usr"]
+    wanted = ["/usr", *prefixes, *(str(path.resolve()) for path in readable)]
+    shown: list[str] = []
     for path in dict.fromkeys(wanted):
-        if Path.home().resolve().is_relative_to(path):
-            raise SandboxUnavailable(
-                f"Python is installed in {path}, which holds your home; a run would see all of it.",
-                hint="Use a virtual environment of a Python installed elsewhere: make clean && make run PYTHON=python3",
-            )
         if not any(Path(path).is_relative_to(parent) for parent in shown):
             shown.append(path)
     system = [path for path in ("/etc/ld.so.cache", "/etc/alternatives") if os.path.exists(path)]
     system += [path for path in ("/bin", "/sbin", "/lib", "/lib64") if os.path.isdir(path) and not os.path.islink(path)]
+    folders = [Bind(path, path) for path in (*shown, *system)]
+    for private in _private():
+        if holder := holding(folders, private):
+            raise SandboxUnavailable(
+                f"A run would see all of {holder}, which holds {private}: that is yours alone.",
+                hint="Use a virtual environment of a Python installed elsewhere, and keep your data outside of both.",
+            )
     return [
-        *(Bind(path, path) for path in (*shown, *system)),
-        Bind(str(Path(__file__).with_name("init.py")), f"{INSIDE}/init.py"),
+        *folders,
+        Bind(str(INIT), f"{INSIDE}/init.py"),
         Bind(str(script.resolve()), f"{INSIDE}/{script_name(script)}"),
     ]
+
+
+def holding(binds: list[Bind], path: Path) -> str | None:
+    """The shown folder that a path lies in, or is."""
+    real = path.resolve()
+    return next((bind.host for bind in binds if real.is_relative_to(os.path.realpath(bind.host))), None)
+
+
+def _private() -> list[Path]:
+    """Homes (by the environment and by the accounts), what programs keep in them, and the data folder."""
+    homes = {Path.home()}
+    with contextlib.suppress(KeyError):
+        homes.add(Path(pwd.getpwuid(os.getuid()).pw_dir))
+    kept = [
+        home / name
+        for home in homes
+        for name in (".local/share", ".local/state", ".config", ".cache", ".ssh", ".gnupg")
+    ]
+    kept += [
+        Path(os.environ[name])
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
+        if os.environ.get(name)
+    ]
+    return [*homes, *(path for path in kept if path.exists()), paths.home()]
 
 
 def named(binds: list[Bind]) -> list[str]:

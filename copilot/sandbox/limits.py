@@ -66,6 +66,22 @@ class Limits:
         """The size in effect of each of the two memory disks."""
         return max(1, min(self.shared_mb, self.memory_mb // 4))
 
+    @property
+    def per_process(self) -> dict[str, int]:
+        """What the kernel keeps for each process, by the names of `resource`."""
+        megabyte = 2**20
+        return {
+            "NPROC": self.processes,
+            "FSIZE": self.file_mb * megabyte,
+            "DATA": (self.memory_mb + self.memory_mb // 4 + 256) * megabyte,  # behind the watch, not before it
+            "CPU": int(self.processor_s) + 1,
+            "NOFILE": self.open_files,
+            "CORE": 0,
+            "MEMLOCK": 0,
+            "MSGQUEUE": 0,
+            "STACK": 8 * megabyte,
+        }
+
 
 @dataclass
 class Usage:

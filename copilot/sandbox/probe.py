@@ -1,7 +1,8 @@
 """Whether isolation holds on this machine: the real sandbox, a script that tries what must fail, once per boot.
 
-Covers: missing or untrusted bubblewrap, switched-off namespaces, a filter that is not applied, anything that the self-test
-can reach though it must not. Anything unexpected means no.
+Covers: missing or untrusted bubblewrap, switched-off namespaces, a filter that is not applied, a limit or size that does not
+arrive, anything that the self-test can reach though it must not. Anything unexpected means no.
+Does not cover: the limits that are watched from outside.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import sys
 import tempfile
 import threading
 from dataclasses import asdict, dataclass, field
@@ -51,10 +53,13 @@ def probe(*, fresh: bool = False) -> SandboxReport:
         return SandboxReport(
             False, "none", detail="bubblewrap is not installed, or not root's own.", remedy=bubblewrap.remedy("")
         )
-    cache, key = paths.state_dir() / "sandbox-selftest.json", _key(found)
-    if not fresh and _remembered(cache) == key:
-        return _holds()
-    report = _try(found)
+    try:
+        cache, key = paths.state_dir() / "sandbox-selftest.json", _key(_selftest(found, Path("/nowhere")))
+        if not fresh and _remembered(cache) == key:
+            return _holds()
+        report = _try(found)
+    except SandboxUnavailable as error:
+        return SandboxReport(False, "none", detail=error.message, remedy=error.hint)
     if report.ok:
         partial = cache.with_suffix(f".{os.getpid()}")
         partial.write_text(json.dumps({"key": key, **asdict(report)}), encoding="utf-8")
@@ -75,12 +80,7 @@ def _try(bwrap: str) -> SandboxReport:
 
     with tempfile.TemporaryDirectory(dir=paths.state_dir(), prefix="selftest-") as folder:
         try:
-            script = Path(selftest.__file__)
-            args = argv.named(argv.read_only(script, []))
-            process = Process(bwrap, script, args, Path(folder), [], Limits(time_s=30, memory_mb=512))
-            ended = process.run(take, threading.Event())
-        except SandboxUnavailable as error:
-            return SandboxReport(False, "none", detail=error.message, remedy=error.hint)
+            ended = _selftest(bwrap, Path(folder)).run(take, threading.Event())
         except OSError as error:
             return SandboxReport(False, "none", detail=str(error), remedy=bubblewrap.remedy(str(error)))
     if ended.status == "sandbox_error" or not answers:
@@ -92,14 +92,23 @@ def _try(bwrap: str) -> SandboxReport:
     return _holds()
 
 
-def _key(bwrap: str) -> str:
-    """What a result rests on: boot, kernel, bubblewrap, user, and this package's own text."""
-    parts = [platform.release(), str(os.stat(bwrap).st_mtime_ns), str(os.geteuid())]
+def _selftest(bwrap: str, folder: Path) -> Process:
+    script, limits = Path(selftest.__file__), Limits(time_s=30, memory_mb=512)
+    expected = {"rlimits": limits.per_process, "disk_bytes": limits.each_shared_mb * 2**20}
+    args = [json.dumps(expected), *argv.named(argv.read_only(script, []))]
+    return Process(bwrap, script, args, folder, [], limits)
+
+
+def _key(process: Process) -> str:
+    """What a result rests on: boot, kernel, bubblewrap, user, the view and the call, and this package's own text."""
+    policy = process.policy()
+    parts = [platform.release(), str(os.stat(policy[0]).st_mtime_ns), str(os.geteuid()), *policy]
+    parts += [str(Path.home()), sys.version]
     parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
     parts += [os.readlink(f"/proc/self/ns/{name}") for name in ("mnt", "user")]  # another container is another case
     own = sorted(Path(__file__).parent.glob("*.py"))
     parts += [hashlib.sha256(file.read_bytes()).hexdigest() for file in own]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _remembered(cache: Path) -> str | None:

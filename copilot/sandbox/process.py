@@ -127,7 +127,18 @@ class Process:
         script = f"{view.INSIDE}/{view.script_name(self._script)}"
         setenv = ["--setenv", "RLLTE_METRICS_FD", str(inner["metrics"])]
         init = [sys.executable, "-I", "-S", f"{view.INSIDE}/init.py", str(inner["status"]), str(inner["go"])]
-        return [*setenv, "--", *init, self._rlimits(), sys.executable, "-I", "-B", "-u", script, *self._args]
+        return [
+            *setenv,
+            "--",
+            *init,
+            json.dumps(self._limits.per_process),
+            sys.executable,
+            "-I",
+            "-B",
+            "-u",
+            script,
+            *self._args,
+        ]
 
     def _placed(self, uid: int) -> tuple[list[view.Bind], str, list[tuple[str, str, bool]]]:
         """Where bubblewrap finds the host paths, and what `launch` stages for it: as root alone, which then is left."""
@@ -138,21 +149,19 @@ class Process:
         moved = [view.Bind(f"{STAGE}/{number}", bind.inside) for number, bind in enumerate(self._binds)]
         return moved, f"{STAGE}/box", [*staged, (self._box, "box", True)]
 
-    def _rlimits(self) -> str:
-        limits, megabyte = self._limits, 2**20
-        return json.dumps(
-            {
-                "NPROC": limits.processes,
-                "FSIZE": limits.file_mb * megabyte,
-                "DATA": (limits.memory_mb + limits.memory_mb // 4 + 256) * megabyte,  # behind the watch, not before it
-                "CPU": int(limits.processor_s) + 1,
-                "NOFILE": limits.open_files,
-                "CORE": 0,
-                "MEMLOCK": 0,
-                "MSGQUEUE": 0,
-                "STACK": 8 * megabyte,
-            }
+    def policy(self) -> list[str]:
+        """The whole call, with one number for all that differs from run to run; a self-test's result rests on it."""
+        command = view.bubblewrap(
+            self._bwrap,
+            self._binds,
+            view.BOX,
+            self._limits,
+            filter_fd=0,
+            info_fd=0,
+            accounts=dict.fromkeys(view.ACCOUNTS, 0),
         )
+        program = self._program(dict.fromkeys(("metrics", "status", "go"), 0))
+        return [*command, *program, *(f"{name}={value}" for name, value in view.environment().items())]
 
     # ending -----------------------------------------------------------------------------------------------------------
 

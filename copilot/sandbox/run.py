@@ -21,7 +21,7 @@ from copilot.core import paths
 from copilot.core.errors import DiskFull, FileProblem, SandboxUnavailable
 from copilot.core.locks import file_lock
 from copilot.core.types import RunResult
-from copilot.sandbox import bubblewrap
+from copilot.sandbox import argv, bubblewrap
 from copilot.sandbox.folder import measure
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.probe import SandboxReport, probe
@@ -72,14 +72,20 @@ def run_script(
         SandboxUnavailable: isolation cannot hold here; nothing was run.
         AlreadyRunning: another run is in progress.
         DiskFull: the record could not be kept; the run has been ended.
-        FileProblem: the run folder cannot be written.
+        FileProblem: the run folder cannot be written, or lies where every run can read.
     """
     report = probe()
     bwrap = bubblewrap.find()
     if not report.ok or bwrap is None:
         raise SandboxUnavailable(f"Nothing was run: isolation cannot hold here ({report.detail})", hint=report.remedy)
     with file_lock(paths.state_dir() / "run.lock", "a run in the sandbox"):
-        folder = new_folder(run_dir or paths.runs_dir())
+        parent = run_dir or paths.runs_dir()
+        if holder := argv.holding(argv.read_only(script, readable or []), parent):
+            raise FileProblem(
+                f"Runs in {parent} could be read by every later run: each sees all of {holder}.",
+                hint="Name a folder elsewhere with -o.",
+            )
+        folder = new_folder(parent)
         process = Process(bwrap, script, args, folder / "box", readable or [], limits)
         with _Record(folder, on_event) as record:
             ended = process.run(record.take, cancel or threading.Event())

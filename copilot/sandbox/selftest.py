@@ -1,7 +1,8 @@
 """Tried inside the sandbox before the first run: what must be refused is refused, what must work works.
 
-Run as a script whose arguments are the paths that may be seen; sends one metrics line, {"name": true or false, ...}.
-Standard library only.
+Run as a script whose arguments are what to expect (JSON: "rlimits", "disk_bytes") and the paths that may be seen; sends one
+metrics line, {"name": true or false, ...}. Standard library only. Where isolation is broken it must do no harm: nothing is
+truncated, and made only in the run's own folder.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import errno
 import json
 import os
 import platform
+import resource
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 libc = ctypes.CDLL(None, use_errno=True)
 X86 = platform.machine() == "x86_64"
@@ -37,14 +40,86 @@ def refused(action: Callable[[], object], *numbers: int) -> bool:
     return False
 
 
-def writes(path: str) -> bool:
-    """Whether a file can be written."""
+def opens(path: str) -> bool:
+    """Whether something that is there can be opened for writing; its content stays as it is."""
     try:
-        with open(path, "w", encoding="utf-8") as file:
+        os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW))
+        return True
+    except OSError as error:
+        return error.errno == errno.EISDIR and os.access(path, os.W_OK)
+
+
+def read_only(path: str) -> bool:
+    """Whether what lies there is mounted read-only, whatever its mode says, and refuses to be written."""
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY) and not opens(path)
+
+
+def all_read_only() -> bool:
+    """Every shown path, the root, this Python and the devices' folder."""
+    own = ("/tmp", "/box", "/proc", "/dev")
+    shown = [path for path in sys.argv[2:] if path not in own and os.path.exists(path)]
+    return all(read_only(path) for path in (*shown, "/", sys.prefix, "/dev", os.path.abspath(__file__)))
+
+
+def settings_read_only() -> bool:
+    """Of the kernel and of this process."""
+    places = ("/proc/sys/kernel/core_pattern", "/proc/self/oom_score_adj")
+    return all(read_only(path) for path in ("/proc", *places))
+
+
+def makes(path: str) -> bool:
+    """Whether a file can be made."""
+    try:
+        with open(path, "x", encoding="utf-8") as file:
             file.write("x")
         return True
     except OSError:
         return False
+
+
+def only_loopback() -> bool:
+    """Whether there is no network device but this namespace's own loop."""
+    with open("/proc/self/net/dev", encoding="utf-8") as file:
+        return {line.partition(":")[0].strip() for line in file if ":" in line} <= {"lo"}
+
+
+def limited() -> bool:
+    """Whether each limit of a process is the one that was passed."""
+    wanted = expected()["rlimits"]
+    return bool(wanted) and all(
+        resource.getrlimit(getattr(resource, f"RLIMIT_{name}")) == (value, value) for name, value in wanted.items()
+    )
+
+
+def disks_sized() -> bool:
+    """Whether neither memory disk is larger than it should be."""
+    most = expected()["disk_bytes"]
+    disks = [os.statvfs(path) for path in ("/tmp", "/dev/shm")]
+    return all(0 < info.f_blocks * info.f_frsize <= most for info in disks)
+
+
+def own_descriptors() -> bool:
+    """Whether nothing is open but the three streams and the pipe of metrics."""
+    return set(range(3)) | {metrics_pipe()} >= {fd for fd in range(4096) if is_open(fd)}
+
+
+def is_open(descriptor: int) -> bool:
+    """Whether this number is a descriptor."""
+    try:
+        os.fstat(descriptor)
+        return True
+    except OSError:
+        return False
+
+
+def expected() -> dict[str, Any]:
+    """What the supervisor says should hold."""
+    return dict(json.loads(sys.argv[1]))
+
+
+def metrics_pipe() -> int:
+    """Where the answers go."""
+    return int(os.environ["RLLTE_METRICS_FD"])
 
 
 def only_named(named: list[str]) -> bool:
@@ -80,12 +155,16 @@ def works_child() -> bool:
 
 PROBES: dict[str, Callable[[], bool]] = {
     "not root": lambda: os.getuid() != 0 and os.geteuid() != 0,
-    "no capabilities": lambda: all(int(status(f), 16) == 0 for f in ("CapEff", "CapPrm", "CapBnd", "CapInh")),
+    "no capabilities": lambda: all(int(status(f), 16) == 0 for f in ("CapEff", "CapPrm", "CapBnd", "CapInh", "CapAmb")),
     "no new privileges": lambda: status("NoNewPrivs") == "1",
     "filter": lambda: status("Seccomp") == "2",
-    "only what was named": lambda: not os.path.exists("/etc/shadow") and only_named(sys.argv[1:]),
-    "system read-only": lambda: not writes("/usr/x") and not writes("/x") and not writes(__file__),
-    "kernel settings read-only": lambda: not writes("/proc/sys/kernel/core_pattern"),
+    "only what was named": lambda: not os.path.exists("/etc/shadow") and only_named(sys.argv[2:]),
+    "system read-only": all_read_only,
+    "settings read-only": settings_read_only,
+    "only its own descriptors": own_descriptors,
+    "limits of a process": limited,
+    "size of memory disks": disks_sized,
+    "no network device": only_loopback,
     "first process closed": lambda: refused(lambda: open("/proc/1/mem", "rb").close(), errno.EACCES, errno.EPERM),
     "network": lambda: refused(lambda: socket.socket(socket.AF_INET), errno.EPERM),
     "namespaces": lambda: call(272, 97, 0x10000000) == errno.EPERM,
@@ -97,7 +176,9 @@ PROBES: dict[str, Callable[[], bool]] = {
     "bpf": lambda: call(321, 280, 99, 0, 0) == errno.EPERM,
     "terminal": lambda: refused(lambda: open("/dev/tty", "rb").close(), errno.ENXIO, errno.ENOENT, errno.EACCES),
     "alone": lambda: sum(name.isdigit() for name in os.listdir("/proc")) <= 2,
-    "writes its folder": lambda: writes("selftest.txt"),
+    "writes its folder": lambda: (
+        makes("selftest.txt") and makes("/tmp/selftest.txt") and makes("/dev/shm/selftest.txt")
+    ),
     "local pipes": lambda: [pair.close() for pair in socket.socketpair()] != [],
     "threads": works_thread,
     "children": works_child,
@@ -112,7 +193,7 @@ def main() -> None:
             found[name] = bool(probe())
         except Exception:  # noqa: BLE001 (a probe that breaks has not shown what it should)
             found[name] = False
-    os.write(int(os.environ["RLLTE_METRICS_FD"]), json.dumps(found).encode() + b"\n")
+    os.write(metrics_pipe(), json.dumps(found).encode() + b"\n")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,14 @@ import pytest
 from copilot.sandbox import folder
 from copilot.sandbox.folder import Walk, measure, take_over
 from tests.copilot.sandbox.conftest import Payload
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Path]:
+    """A folder that is gone afterwards however deep it has become: what sweeps the tests' folders is recursive."""
+    (tmp_path / "box").mkdir()
+    yield tmp_path / "box"
+    subprocess.run(["rm", "-rf", str(tmp_path / "box"), str(tmp_path / "outside")], check=True)
 
 
 def deep(top: Path, depth: int) -> int:
@@ -76,9 +85,7 @@ def test_as_root_a_race_of_swaps_gives_nothing_of_the_host_away(tmp_path: Path) 
         swapper.communicate()
 
 
-def test_a_tree_of_any_depth_is_handed_over_and_set_id_bits_go(tmp_path: Path) -> None:
-    box = tmp_path / "box"
-    box.mkdir()
+def test_a_tree_of_any_depth_is_handed_over_and_set_id_bits_go(box: Path) -> None:
     last = deep(box, 1500)
     os.close(os.open("tool", os.O_CREAT | os.O_WRONLY, 0o755, dir_fd=last))
     os.fchmod(tool := os.open("tool", os.O_RDONLY, dir_fd=last), 0o6755)
@@ -90,13 +97,11 @@ def test_a_tree_of_any_depth_is_handed_over_and_set_id_bits_go(tmp_path: Path) -
     assert measure(str(box), 10_000).hidden
     os.close(tool)
     os.close(last)
-    subprocess.run(["rm", "-rf", str(box)], check=True)
 
 
-def test_the_way_back_up_must_lead_to_where_it_came_from(tmp_path: Path) -> None:
+def test_the_way_back_up_must_lead_to_where_it_came_from(box: Path) -> None:
     """A deep folder that is moved meanwhile ends the walk; what lies above its new place is not looked at."""
-    box, outside = tmp_path / "box", tmp_path / "outside"
-    box.mkdir()
+    outside = box.with_name("outside")
     outside.mkdir()
     os.close(deep(box, 2 * folder.DEPTH))
     high = box.joinpath(*["d"] * 10)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from copilot.core import paths
-from copilot.core.errors import AlreadyRunning, SandboxUnavailable
+from copilot.core.errors import AlreadyRunning, FileProblem, SandboxUnavailable
 from copilot.core.locks import file_lock
 from copilot.sandbox import Limits, argv, bubblewrap, probe, run_script, selftest
 from copilot.sandbox.process import Process
@@ -157,7 +157,7 @@ def test_the_self_test_sees_what_was_not_named(tmp_path: Path) -> None:
 
             box = tmp_path / f"box{len(readable)}"
             box.mkdir()
-            Process(bwrap, script, named, box, readable, Limits(time_s=60)).run(take, threading.Event())
+            Process(bwrap, script, ["{}", *named], box, readable, Limits(time_s=60)).run(take, threading.Event())
             assert sent["only what was named"] is expected
 
 
@@ -182,6 +182,43 @@ def test_the_home_and_other_files_do_not_exist(payload: Payload, tmp_path: Path)
     assert done.status == "ok"
     assert "True" not in done.text
     assert canary.read_text() == "secret"
+
+
+@pytest.mark.parametrize("where", ["runs", "deeper/still"])
+def test_runs_where_every_run_can_read_are_refused(tmp_path: Path, where: str) -> None:
+    """A run below the library would be an open book to the next one."""
+    library, script = tmp_path / "library", tmp_path / "payload.py"
+    library.mkdir()
+    script.write_text("print('ran')")
+    (tmp_path / "alias").symlink_to(library)
+    for parent in (library, tmp_path / "alias"):
+        with pytest.raises(FileProblem, match="every later run"):
+            run_script(script, [], limits=Limits(), run_dir=parent / where, readable=[library])
+    assert not list(library.iterdir())
+
+
+@pytest.mark.parametrize("inside", [".", "home", "home/.local"])
+def test_a_view_that_holds_a_home_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str) -> None:
+    """Python installed where a home, or the part of it that programs keep things in, would be shown with it."""
+    home = tmp_path / "home"
+    (home / ".local" / "share").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    assert argv.read_only(tmp_path / "x.py", [])
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / inside))
+    with pytest.raises(SandboxUnavailable, match="yours alone"):
+        argv.read_only(tmp_path / "x.py", [])
+
+
+def test_a_home_below_the_system_s_folders_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/usr/local/someone")
+    with pytest.raises(SandboxUnavailable, match="/usr, which holds /usr/local/someone"):
+        argv.read_only(tmp_path / "x.py", [])
+
+
+def test_a_data_folder_inside_the_view_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RLLTE_COPILOT_HOME", str(tmp_path / "library" / "data"))
+    with pytest.raises(SandboxUnavailable, match="yours alone"):
+        argv.read_only(tmp_path / "x.py", [tmp_path / "library"])
 
 
 def test_the_host_s_environment_is_nowhere(payload: Payload, monkeypatch: pytest.MonkeyPatch) -> None:
