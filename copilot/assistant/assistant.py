@@ -6,7 +6,6 @@ Parts are opened at first use and kept: a second question neither loads the embe
 from __future__ import annotations
 
 import contextlib
-import queue
 import re
 import threading
 from collections.abc import Generator, Iterator
@@ -136,46 +135,33 @@ class Assistant:
     def _run(
         self, script: Path, args: list[str], limits: Limits | None, out_dir: Path | None, stop: threading.Event
     ) -> Iterator[Event]:
-        from copilot.sandbox import Limits, run_script  # not needed to ask
+        from copilot.sandbox import Limits, run_script, stream  # not needed to ask
         from copilot.sandbox import LogLine as SandboxLog
+        from copilot.sandbox import MetricLine as SandboxMetric
 
         if not script.is_file():
             raise FileProblem(f"There is no script {script}.", hint="Write one: rllte-copilot generate '...' -o out")
         yield Phase("run", f"running {script.name} in the sandbox")
-        events: queue.Queue[Event | BaseException | None] = queue.Queue()
 
-        def forward(event: Any) -> None:
-            events.put(LogLine(event.text, event.stream) if isinstance(event, SandboxLog) else Metric(event.values))
+        def run(forward: Any) -> Any:
+            return run_script(
+                script,
+                args,
+                limits=limits or Limits(),
+                run_dir=out_dir,
+                readable=[paths.library_dir()],
+                on_event=forward,
+                cancel=stop,
+            )
 
-        def work() -> None:
-            try:
-                readable = [paths.library_dir()]
-                result = run_script(
-                    script,
-                    args,
-                    limits=limits or Limits(),
-                    run_dir=out_dir,
-                    readable=readable,
-                    on_event=forward,
-                    cancel=stop,
-                )
-                events.put(Ran(result))
-            except BaseException as error:  # noqa: BLE001 (raised again by the reader)
-                events.put(error)
-            finally:
-                events.put(None)
-
-        # the supervisor's thread must live as long as the run: bubblewrap dies with the thread that started it
-        worker = threading.Thread(target=work, name="sandbox-run", daemon=True)
-        worker.start()
-        try:
-            while (event := events.get()) is not None:
-                if isinstance(event, BaseException):
-                    raise event
-                yield event
-        finally:
-            stop.set()
-            worker.join(timeout=10)
+        with contextlib.closing(stream(run, stop)) as items:  # closed at once, so that the record is written in time
+            for item in items:
+                if isinstance(item, SandboxLog):
+                    yield LogLine(item.text, item.stream)
+                elif isinstance(item, SandboxMetric):
+                    yield Metric(item.values)
+                else:
+                    yield Ran(item)
 
 
 def shortened(message: dict[str, str]) -> dict[str, str]:

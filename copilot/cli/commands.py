@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,12 @@ def run(
     with output.reporting(as_json):
         given = {"time_s": time_limit, "memory_mb": memory_limit}
         limits = Limits(**{key: value for key, value in given.items() if value is not None})
-        result = show_run(_assistant(None, True).run(script, list(args), limits, out_dir), as_json)
+        assistant = _assistant(None, True)
+        events = assistant.run(script, list(args), limits, out_dir)
+        with output.cancelling(assistant.cancel, as_json) as signals, closing(events):
+            result = show_run(events, as_json)
+        if signals:
+            raise SystemExit(128 + signals[0])
         if result.status != "ok" and not as_json:
             raise SystemExit(3)
 

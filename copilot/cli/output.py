@@ -1,20 +1,25 @@
 """How results, progress and errors reach a terminal, a pipe or a JSON reader. The only module that calls `print`.
 
-Exit codes: 0 success, 2 usage, 3 the request cannot be met, 1 an internal fault.
+Exit codes: 0 success, 2 usage, 3 the request cannot be met, 1 an internal fault, 128 and the signal's number where one
+ended it (130 for Ctrl-C).
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any
 
 from copilot.core.errors import CopilotError
 from copilot.core.types import Progress
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def say(text: str) -> None:
@@ -34,7 +39,13 @@ def emit(data: dict[str, Any]) -> None:
 
 @contextmanager
 def reporting(as_json: bool) -> Iterator[None]:
-    """Turn errors into what the contract promises; never a traceback for a user's mistake."""
+    """Turn errors into what the contract promises; never a traceback for a user's mistake.
+
+    A stream that cannot show a character (not UTF-8) shows a "?" in its place.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace" if stream is sys.stdout else "backslashreplace")
     try:
         yield
     except CopilotError as error:
@@ -45,6 +56,31 @@ def reporting(as_json: bool) -> Iterator[None]:
         # the reader has gone (`| head`); a second failure at interpreter exit would print a traceback
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+
+
+@contextmanager
+def cancelling(cancel: Callable[[], None], as_json: bool) -> Iterator[list[int]]:
+    """Ctrl-C, a request to end and a closed terminal are a wish to cancel, which the work itself answers with its end.
+
+    Gives the signals that came. A second one waits no longer for what is still to be shown.
+    """
+    came: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        came.append(number)
+        cancel()
+        if len(came) > 1:
+            raise KeyboardInterrupt
+
+    heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]  # nohup, for one
+    kept = {number: signal.signal(number, note) for number in heard}
+    try:
+        yield came
+    except KeyboardInterrupt:
+        fail({"kind": "cancelled", "message": "Cancelled.", "hint": ""}, 128 + came[0] if came else 130, as_json)
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
 
 
 def fail(error: dict[str, str], code: int, as_json: bool) -> None:

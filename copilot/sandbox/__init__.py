@@ -6,5 +6,6 @@ Each module opens with what it covers and what it does not. Importing this packa
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.probe import SandboxReport, probe
 from copilot.sandbox.run import LogLine, MetricLine, run_script
+from copilot.sandbox.stream import stream
 
-__all__ = ["Limits", "LogLine", "MetricLine", "SandboxReport", "probe", "run_script"]
+__all__ = ["Limits", "LogLine", "MetricLine", "SandboxReport", "probe", "run_script", "stream"]

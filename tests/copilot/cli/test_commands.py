@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -69,3 +74,52 @@ def test_models_list_names_size_and_licence(runner: CliRunner) -> None:
     for row in rows:
         assert row["licence"]
         assert len(row["sha256"]) == 64 or not row["pulled"]
+
+
+IGNORES = """
+import signal, time
+for number in range(1, 65):
+    try: signal.signal(number, signal.SIG_IGN)
+    except (OSError, ValueError): pass
+print("on", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_asked_to_end_leaves_its_record_and_nothing_else(
+    tmp_path: Path, number: signal.Signals, times: int
+) -> None:
+    (tmp_path / "ignores.py").write_text(IGNORES)
+    mark = f"asked-{os.getpid()}-{number}-{times}"
+    command = [sys.executable, "-m", "copilot.cli", "run", "ignores.py", "-o", "runs", "--", mark]
+    env = {**os.environ, "PYTHONPATH": str(paths.project_root())}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "on\n"
+        for _ in range(times):
+            process.send_signal(number)
+        assert process.wait(30) == 128 + number
+    [record] = tmp_path.glob("runs/*/result.json")
+    assert json.loads(record.read_text())["status"] == "cancelled"
+    assert (record.parent / "box").stat().st_uid == os.getuid()
+    left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if mark in _cmdline(path)]
+    assert not left
+
+
+def _cmdline(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def test_a_limit_that_is_no_number_is_said(runner: CliRunner, tmp_path: Path) -> None:
+    for value in ("inf", "nan"):
+        done = runner.invoke(cli, ["run", "x.py", "--time-limit", value, "--json"])
+        assert done.exit_code in {2, 3}
+        assert "Traceback" not in done.output
+        assert done.exception is None or isinstance(done.exception, SystemExit)

@@ -1,10 +1,15 @@
 """Diagnostics, answers and errors go where the contract says."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
 from copilot.cli import output
+from copilot.core import paths
 from copilot.core.errors import NoModel
 
 
@@ -32,6 +37,42 @@ def test_ctrl_c_is_130(capsys: pytest.CaptureFixture[str]) -> None:
         raise KeyboardInterrupt
     assert leave.value.code == 130
     assert "Cancelled" in capsys.readouterr().err
+
+
+def test_a_stream_that_cannot_show_a_character_shows_another() -> None:
+    code = (
+        "from copilot.cli import output\n"
+        "with output.reporting(False): output.answer('loss \\u2713 \\u4e2d'); output.emit({'x': '\\u2713'})\n"
+        "output.say('\\u4e2d')"
+    )
+    env = {**os.environ, "PYTHONIOENCODING": "ascii:strict", "PYTHONPATH": str(paths.project_root())}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()) == (0, [b"loss ? ?", b'{"x": "?"}'])
+    assert done.stderr == b"\\u4e2d\n"
+
+
+def test_signals_cancel_once_and_then_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
+    before = [signal.getsignal(number) for number in output.SIGNALS]
+    calls: list[int] = []
+    with output.cancelling(lambda: calls.append(1), False) as came:
+        signal.raise_signal(signal.SIGTERM)
+        assert (calls, came) == ([1], [signal.SIGTERM])
+    with pytest.raises(SystemExit) as leave, output.cancelling(lambda: calls.append(2), False):
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
+    assert leave.value.code == 128 + signal.SIGTERM
+    assert calls == [1, 2, 2]
+    assert "Cancelled" in capsys.readouterr().err
+    assert [signal.getsignal(number) for number in output.SIGNALS] == before
+
+
+def test_a_signal_that_was_ignored_before_stays_ignored() -> None:
+    kept = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with output.cancelling(lambda: pytest.fail("cancelled"), False):
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, kept)
 
 
 def test_progress_in_a_pipe_ends_at_100(capsys: pytest.CaptureFixture[str]) -> None:
