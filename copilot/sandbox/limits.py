@@ -127,11 +127,17 @@ class Meter:
 
 
 def disks_mb(root: int) -> float:
-    """Memory that the files of a run's /tmp and /dev/shm take, and that an entry takes even if it is empty."""
+    """Memory that the files of a run's /tmp and /dev/shm take, and that an entry takes even if it is empty.
+
+    Raises:
+        PermissionError: this system lets nobody look; uncounted they must not be.
+    """
     total = 0.0
     for disk in ("tmp", "dev/shm"):
         try:
             info = os.statvfs(f"/proc/{root}/root/{disk}")
+        except PermissionError:
+            raise
         except OSError:  # it has just ended
             continue
         total += ((info.f_blocks - info.f_bfree) * info.f_frsize + (info.f_files - info.f_ffree) * ENTRY_BYTES) / 2**20

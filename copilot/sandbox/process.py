@@ -242,7 +242,7 @@ def _memory_file(stack: contextlib.ExitStack, content: bytes) -> int:
 
 
 def require_machine() -> None:
-    """Raise where the filter has no table.
+    """Raise where the filter has no table, or the kernel does not say which processes belong to a run.
 
     Raises:
         SandboxUnavailable: with what is supported.
@@ -252,4 +252,9 @@ def require_machine() -> None:
             f"Runs are isolated on Linux, {' and '.join(seccomp.AUDIT_ARCH)}; this is {platform.system()} "
             f"{platform.machine()}.",
             hint="Use a Linux machine; the script also runs without the copilot: python train.py",
+        )
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        raise SandboxUnavailable(
+            "This kernel does not list a process's children (CONFIG_PROC_CHILDREN), so nobody could count what a run uses.",
+            hint="Use a distribution's own kernel; the script also runs without the copilot: python train.py",
         )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot.core import paths
-from copilot.core.errors import DiskFull, FileProblem, SandboxUnavailable
+from copilot.core.errors import CopilotError, DiskFull, FileProblem, SandboxUnavailable
 from copilot.core.locks import file_lock
 from copilot.core.types import RunResult
 from copilot.sandbox import argv, bubblewrap
@@ -87,20 +87,17 @@ def run_script(
             )
         folder = new_folder(parent)
         process = Process(bwrap, script, args, folder / "box", readable or [], limits)
-        with _Record(folder, on_event) as record:
+        with _record(folder, on_event) as record:
             ended = process.run(record.take, cancel or threading.Event())
             with contextlib.suppress(OSError) if ended.fault else contextlib.nullcontext():
                 record.explain(ended)
-        fault = ended.fault or record.fault
+        fault: Exception | None = ended.fault or record.fault
         try:
             result = _finish(folder, ended, record.metrics, report, limits)
         except OSError as error:
-            fault = fault or error
-            result = None
+            raise _cannot_write(folder, error) from error
         if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
-            raise _full(folder) from fault
-        if result is None:
-            raise FileProblem(f"Cannot write the record of the run in {folder}: {fault}.") from fault
+            raise _cannot_write(folder, fault) from fault
         return result
 
 
@@ -122,16 +119,21 @@ def new_folder(parent: Path) -> Path:
             (folder / "box").mkdir(mode=0o700)
             return folder.resolve()
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise _full(parent) from error
-        raise FileProblem(
-            f"Cannot make a run folder in {parent}: {error.strerror}.", hint="Name another with -o."
-        ) from error
+        raise _cannot_write(parent, error) from error
     raise FileProblem(f"{parent} is full of runs.", hint="Delete some of them.")
 
 
-def _full(folder: Path) -> DiskFull:
-    return DiskFull(f"The disk of {folder} is full.", hint="Free some space, or name a folder with -o.")
+def _cannot_write(folder: Path, error: OSError) -> CopilotError:
+    if error.errno == errno.ENOSPC:
+        return DiskFull(f"The disk of {folder} is full.", hint="Free some space, or name a folder with -o.")
+    return FileProblem(f"Cannot write a run's folder in {folder}: {error.strerror}.", hint="Name another with -o.")
+
+
+def _record(folder: Path, on_event: OnEvent | None) -> _Record:
+    try:
+        return _Record(folder, on_event)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
 
 
 class _Record:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 
 from copilot.sandbox.folder import Deleted, measure
-from copilot.sandbox.limits import Limits, Meter, Usage, exceeded, tree
+from copilot.sandbox.limits import Limits, Meter, Usage, disks_mb, exceeded, tree
 from copilot.sandbox.results import Lines
 
 LOOK_S, FOLDER_S = 0.1, 0.5
@@ -138,8 +138,9 @@ class Watch:
     # deciding ---------------------------------------------------------------------------------------------------------
 
     def _release(self, now: float) -> None:
-        """Start the program, now that PID 1 waits and is held: whatever happens next, it can be ended."""
+        """Start the program, now that PID 1 waits and is held: whatever happens next, it can be ended, and counted."""
         if "ready" in self.status and self._init is not None:
+            disks_mb(self._init_pid)
             with contextlib.suppress(BrokenPipeError):
                 os.write(self._go, b"1")
             self._meter = Meter(self._init_pid)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from copilot.core import paths
-from copilot.sandbox import bubblewrap, process
+from copilot.sandbox import bubblewrap, probe, process
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.process import Process
 from tests.copilot.sandbox.conftest import Payload
@@ -147,3 +147,18 @@ def test_nothing_is_left_in_the_temporary_folder(
     before = set(os.listdir("/tmp"))
     payload("print('x')")
     assert not [name for name in set(os.listdir("/tmp")) - before if "stage" in name]
+
+
+def test_a_system_that_lets_nobody_count_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(path: str) -> os.statvfs_result:
+        raise PermissionError(path)
+
+    monkeypatch.setattr("copilot.sandbox.limits.os.statvfs", refuse)
+    report = probe(fresh=True)
+    assert not report.ok
+    assert "PermissionError" in report.detail
+    monkeypatch.undo()
+    monkeypatch.setattr("copilot.sandbox.process.os.path.exists", lambda path: False)
+    report = probe(fresh=True)
+    assert not report.ok
+    assert "CONFIG_PROC_CHILDREN" in report.detail

@@ -96,3 +96,21 @@ def test_a_full_disk_ends_the_run_and_is_said(tmp_path: Path, monkeypatch: pytes
     assert not living(mark)
     [log] = (tmp_path / "runs").glob("*/log.txt")
     assert record(str(log))["status"] == "sandbox_error"
+
+
+@pytest.mark.parametrize("name", ["log.txt", ".result.json"])
+def test_a_record_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Before the program starts, or after its end."""
+    script, mark = tmp_path / "payload.py", f"unwritten-{os.getpid()}"
+    script.write_text("print('x')")
+    opened = Path.open
+
+    def full(self: Path, *args: Any, **more: Any) -> Any:
+        if self.name == name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return opened(self, *args, **more)
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(DiskFull):
+        run_script(script, [mark], limits=Limits(time_s=60), run_dir=tmp_path / "runs")
+    assert not living(mark)
