@@ -20,11 +20,13 @@ _SCALES = {
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _SCALE = r"(?:[kKmM](?![A-Za-z])|(?i:hundred|thousand|million|billion|mio)\b|百万|千万|万|亿|千|百)"
 _PLAIN = r"\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+(?:_\d+)+|\d+(?:\.\d+)?|\.\d+"
+_NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
+_START = rf"(?:(?<![\w.\-+])|(?<=[\u4e00-\u9fff])|(?:(?<=[A-Za-z])|(?<=[A-Za-z]\d))(?={_NUMERAL}))"
 NUMBER = re.compile(
-    rf"(?:(?<![\w.\-+])|(?<=[\u4e00-\u9fff]))(?P<sign>[-−+]\s?)?(?:"
+    rf"{_START}(?P<sign>[-−+]\s?)?(?:"
     rf"(?P<base>\d+)\s?(?:\^|\*\*)\s?(?P<power>-?\d+)"
     rf"|(?P<plain>{_PLAIN})(?P<exp>[eE][+-]?\d+)?(?:\s*(?P<scale>{_SCALE})|(?P<percent>\s?%))?(?!\.?\d)(?![A-Za-z_])"
-    rf"|(?P<chinese>[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二两三四五六七八九]+)?)"
+    rf"|(?P<chinese>{_NUMERAL}+(?:点[零〇一二两三四五六七八九]+)?)"
     rf"|(?:(?P<word>(?i:{_WORD}|an?))(?P<wscales>(?:[\s-]+(?i:hundred|thousand|million|billion)\b)*))(?![A-Za-z_])"
     rf")"
 )

@@ -51,6 +51,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     environment = _fit(agent, env_id, catalogue)
     settings = Settings(reading, catalogue, agent, modules)
     stated = settings.read()
+    notes += settings.notes
     if tag:
         stated.run["tag"] = tag
     if chat is not None:

@@ -110,6 +110,43 @@ def test_refusals(request_text: str, error: type[CopilotError], words: list[str]
         assert word in f"{caught.value.message} {caught.value.hint}"
 
 
+@pytest.mark.parametrize(
+    ("words", "device"),
+    [
+        ("I have no GPU", "cpu"),
+        ("I don't have a GPU", "cpu"),
+        ("without a GPU", "cpu"),
+        ("don't use cuda", "cpu"),
+        ("do not run it on the GPU", "cpu"),
+        ("the GPU is not available", "cpu"),
+        ("my GPU isn't available", "cpu"),
+        ("gpu=off", "cpu"),
+        ("不要用GPU", "cpu"),
+        ("禁止使用GPU", "cpu"),
+        ("没有显卡", "cpu"),
+        ("no gpu, use the cpu", "cpu"),
+        ("on cuda, not on the cpu", "cuda"),
+        ("not cuda:0 but cuda:1", "cuda:1"),
+        ("with no annealing on the GPU", "cuda"),
+        ("no idea which, use the GPU", "cuda"),
+        ("GPU if available", "auto"),
+        ("use a GPU if available, otherwise the CPU", "auto"),
+        ("如果有GPU就用GPU，否则用CPU", "auto"),
+    ],
+)
+def test_devices(words: str, device: str) -> None:
+    made = plan(f"PPO on CartPole, {words}", CATALOGUE, None)
+    assert made.spec.device == device
+    assert any("--device auto" in note for note in made.notes) == (device == "auto")
+
+
+@pytest.mark.parametrize(
+    ("words", "steps"), [("五十万步", 500_000), ("两万步", 20_000), ("三百万步", 3_000_000), ("-v1十万步", 100_000)]
+)
+def test_chinese_numbers_right_after_a_latin_word(words: str, steps: int) -> None:
+    asked(f"用PPO训练CartPole{words}", env_id="CartPole-v1", num_train_steps=steps)
+
+
 def test_notes_say_what_was_assumed_and_what_was_not_understood() -> None:
     notes = " ".join(plan("CartPole with a purple hat", CATALOGUE, None).notes)
     assert "No agent is named; PPO is taken." in notes
