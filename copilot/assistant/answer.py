@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from copilot import prompts
-from copilot.assistant.verify import SLIPS, made_up_environments, slips
+from copilot.assistant.chinese import is_chinese, with_english
+from copilot.assistant.marks import Marks
+from copilot.assistant.verify import SLIPS, defined, known_names, made_up_environments, slips
 from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Phase, Token
@@ -33,6 +35,12 @@ MOST_CHARACTERS = 4000
 
 WEAK = 0.30
 """Below this retrieval strength the corpus does not hold the answer; see evals/answers.py for how it was chosen."""
+
+
+REFUSALS = {
+    "en": ("The corpus does not hold an answer to this.", "The nearest it has:"),
+    "zh": ("语料库中没有这个问题的答案。", "最接近的内容："),
+}
 
 
 @dataclass(frozen=True)
@@ -68,11 +76,11 @@ class Answerer:
             )
         started = time.perf_counter()
         yield Phase("search", "searching the corpus")
-        found = self.retriever.search(question)
+        found = self.retriever.search(with_english(question))
         timings = {"retrieval_s": found.timings.get("total_s", time.perf_counter() - started)}
         yield Passages(found.passages)
         if not found.passages or found.strength < WEAK:
-            yield _refusal(found.passages, timings, self._name)
+            yield _refusal(question, found.passages, timings, self._name)
             return
         if self.chat is None:
             yield _extract(found.passages, timings)
@@ -100,18 +108,20 @@ class Answerer:
             *history,
             {"role": "user", "content": prompts.load("answer_user", sources=label(used), question=question)},
         ]
-        pieces: list[str] = []
+        pieces, marks = list[str](), Marks(len(used))
         for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS):
             if not pieces:
                 timings["first_token_s"] = time.perf_counter() - started
                 yield Phase("write", "writing")
             pieces.append(piece)
-            yield Token(piece)
+            yield Token(marks.feed(piece))
+        yield Token(marks.close())
         text, citations = resolve("".join(pieces), used)
         timings["total_s"] = time.perf_counter() - started
         given = "\n".join([question, *(passage.text for passage in used)])
-        if made_up_environments(text, given, self.catalogue) or (not citations and invented(text, question, used)):
-            yield _refusal(used, timings, chat.name)
+        unmarked = not marks.used and invented(text, question, used, self.catalogue)
+        if unmarked or made_up_environments(text, given, self.catalogue):
+            yield _refusal(question, used, timings, chat.name)
             return
         if not citations:
             text, citations = attribute(text, used)
@@ -127,10 +137,13 @@ def prime(chat: Chat) -> None:
         pass
 
 
-def invented(answer: str, question: str, passages: list[Passage]) -> set[str]:
-    """Names of code in an answer that neither the question nor any source holds: a small model fills gaps with them."""
+def invented(answer: str, question: str, passages: list[Passage], catalogue: Catalogue) -> set[str]:
+    """Names of code in an answer that nothing holds: not the question, a source, the catalogue or the answer's own code.
+
+    A small model fills gaps with them.
+    """
     known = names(question).union(*(names(passage.text) | names(passage.heading) for passage in passages))
-    return {name for name in names(answer) if name not in known}
+    return names(answer) - known - known_names(catalogue) - defined(answer)
 
 
 def attribute(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
@@ -154,14 +167,14 @@ def cite(passages: list[Passage]) -> list[Citation]:
     return [Citation(n, p.source, p.lines, p.heading, p.page) for n, p in enumerate(passages, start=1)]
 
 
-def _refusal(passages: list[Passage], timings: dict[str, float], model: str | None) -> Answered:
+def _refusal(question: str, passages: list[Passage], timings: dict[str, float], model: str | None) -> Answered:
     near = passages[:3]
-    places = "; ".join(f"{p.source}:{p.lines[0]} ({p.heading})" for p in near)
-    text = "The corpus does not hold an answer to this." + (f" The nearest it has: {places}." if near else "")
-    return Answered(text, True, [], near, timings, model)
+    places = "; ".join(f"`{p.source}:{p.lines[0]}` ({p.heading})" for p in near)
+    refused, nearest = REFUSALS["zh" if is_chinese(question) else "en"]
+    return Answered(refused + (f" {nearest} {places}." if near else ""), True, [], near, timings, model)
 
 
 def _extract(passages: list[Passage], timings: dict[str, float]) -> Answered:
     best = passages[:3]
-    blocks = [f"**{p.heading}** [{n}]\n\n{p.text.strip()}" for n, p in enumerate(best, start=1)]
+    blocks = [f"**{p.heading or p.source}** [{n}]\n\n{p.text.strip()}" for n, p in enumerate(best, start=1)]
     return Answered("\n\n".join(blocks), False, cite(best), best, timings, None)

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from copilot.codegen import check, plan, render
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import DiskFull, FileProblem
 from copilot.core.events import Checked, Event, Phase, Planned, Scripted
-from copilot.core.types import Check
 from copilot.models.chat import Chat
-
-
-@dataclass(frozen=True)
-class Generated:
-    """A finished script and what is known of it."""
-
-    spec: dict[str, Any]
-    notes: list[str]
-    path: Path
-    script: str
-    checks: list[Check]
 
 
 def generate(request: str, out_dir: Path, catalogue: Catalogue, chat: Chat | None) -> Iterator[Event]:
@@ -32,7 +18,7 @@ def generate(request: str, out_dir: Path, catalogue: Catalogue, chat: Chat | Non
 
     Args:
         request: what to train, in the user's words.
-        out_dir: where `train.py` goes; made if missing, an existing `train.py` is kept as `train.py.bak`.
+        out_dir: where `train.py` goes; made if missing. A `train.py` there is kept as `train.py.bak`, `.bak.1`, ...
         catalogue: the library's components.
         chat: fills what code alone cannot read from the request; None leaves that open.
     """
@@ -53,7 +39,7 @@ def _write(out_dir: Path, script: str) -> Path:
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.read_text(encoding="utf-8", errors="replace") != script:
-            os.replace(path, out_dir / "train.py.bak")
+            os.replace(path, _backup(out_dir))
         partial.write_text(script, encoding="utf-8")
         os.replace(partial, path)
     except OSError as error:
@@ -66,13 +52,7 @@ def _write(out_dir: Path, script: str) -> Path:
     return path
 
 
-def as_json(generated: Generated) -> dict[str, Any]:
-    """The JSON of the CLI contract."""
-    return {
-        "kind": "experiment",
-        "spec": generated.spec,
-        "script": str(generated.path),
-        "checks": [asdict(item) for item in generated.checks],
-        "repairs": 0,
-        "notes": generated.notes,
-    }
+def _backup(folder: Path) -> Path:
+    """A name that no earlier copy has: nobody's script is lost to a second request."""
+    names = ["train.py.bak", *(f"train.py.bak.{number}" for number in range(1, 10_000))]
+    return folder / next(name for name in names if not (folder / name).exists())

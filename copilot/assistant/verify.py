@@ -23,6 +23,22 @@ def made_up_environments(answer: str, given: str, catalogue: Catalogue) -> set[s
     return {name for name in _ENVIRONMENT.findall(answer) if name.lower() not in known and name not in given}
 
 
+def known_names(catalogue: Catalogue) -> set[str]:
+    """Every name of the catalogue, in small letters: components, functions, their parameters, methods, environments."""
+    entries = [*catalogue.components, *catalogue.functions]
+    found = {entry["id"].lower() for entry in catalogue.environments}
+    for entry in entries:
+        methods = entry.get("methods", {})
+        parameters = [*entry["parameters"], *(p for group in methods.values() for p in group)]
+        found |= {entry["name"].lower(), *(name.lower() for name in methods), *(p["name"].lower() for p in parameters)}
+    return found
+
+
+def defined(answer: str) -> set[str]:
+    """Names that the answer's own code defines, in small letters."""
+    return {name.lower() for name in re.findall(r"^\s*(?:class\s+|def\s+)?([A-Za-z_]\w*)\s*(?:=|\(|:)", answer, re.M)}
+
+
 def slips(answer: str, catalogue: Catalogue) -> list[str]:
     """What the answer's Python code asks of the library that it does not have; code that does not parse is left alone."""
     found: list[str] = []

@@ -12,26 +12,13 @@ import click
 
 from copilot import __version__
 from copilot.cli import output
-from copilot.core.errors import nearest
 from copilot.core.settings import Settings, load_settings
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object on stdout.")
 model_option = click.option("--model", metavar="NAME", help="Profile of the language model (see: models list).")
 
 
-class Nearest(click.Group):
-    """Names the nearest command when there is none of that name."""
-
-    def resolve_command(self, context: click.Context, args: list[str]) -> Any:
-        try:
-            return super().resolve_command(context, args)
-        except click.UsageError as error:
-            if close := nearest(args[0], self.list_commands(context)):
-                error.message += f" Did you mean {' or '.join(close)}?"
-            raise
-
-
-@click.group(cls=Nearest, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="rllte-copilot")
 @click.pass_context
 def cli(context: click.Context) -> None:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -56,6 +57,16 @@ def reporting(as_json: bool) -> Iterator[None]:
         # the reader has gone (`| head`); a second failure at interpreter exit would print a traceback
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        problem = {"kind": "file_problem", "message": f"Cannot use{where}: {error.strerror or error}."}
+        fail({**problem, "hint": "Check its rights and the space on its disk, or set RLLTE_COPILOT_HOME."}, 3, as_json)
+    except Exception as error:  # noqa: BLE001 (a fault of ours: its traceback goes to stderr, the contract holds)
+        traceback.print_exc()
+        problem = {"kind": "internal", "message": f"{type(error).__name__}: {error}"}
+        fail(
+            {**problem, "hint": "This is a fault of rllte-copilot: please report it with the lines above."}, 1, as_json
+        )
 
 
 @contextmanager

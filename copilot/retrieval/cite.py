@@ -35,15 +35,23 @@ def resolve(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
         The text with its final markers, and the citations by number.
     """
     order: list[int] = []
-    text = _outside_code(
-        answer.strip(), lambda part: _MARK.sub(lambda mark: _renumber(mark, order, len(passages)), part), _CODE
-    )
+    text = _outside_code(answer.strip(), lambda part: renumber(part, order, len(passages)), _CODE)
     if not order:
         text = _outside_code(text, lambda part: _cite_sentences(part, passages, order))
     if not order and (position := _code_source(text, passages)) is not None:
         order.append(position)
         text += " [1]" if not text.endswith("```") else "\n\n[1]"
     return text, [_citation(n, passages[position]) for n, position in enumerate(order, start=1)]
+
+
+def renumber(text: str, order: list[int], count: int) -> str:
+    """Text outside code with its marks numbered by first appearance.
+
+    Args:
+        order: positions seen so far, from 0; new ones are added.
+        count: of the passages; marks beyond are dropped.
+    """
+    return _MARK.sub(lambda mark: _renumber(mark, order, count), text)
 
 
 def _citation(number: int, passage: Passage) -> Citation:

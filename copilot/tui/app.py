@@ -13,15 +13,18 @@ from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.events import Key
 from textual.widgets import Footer, Input, Static, TabbedContent, TabPane
 
 from copilot.core.errors import CopilotError
 from copilot.core.events import Event, Failed, Scripted
 from copilot.tui.commands import HELP, Command, parse
+from copilot.tui.prompt import Prompt
 from copilot.tui.run_view import RunView
 from copilot.tui.source import SourceScreen
 from copilot.tui.turn import Turn
 
+PLACEHOLDER = "Ask about rllte or reinforcement learning, or /generate, /run, /help"
 EXAMPLES = (
     "How do I train PPO on CartPole?",
     "/generate Train PPO on Pendulum-v1 for 100k steps, seed 3",
@@ -51,6 +54,7 @@ class CopilotApp(App[None]):
     """Chat, scripts and runs."""
 
     TITLE = "rllte-copilot"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (12, "-tall")]  # noqa: RUF012 (Textual's way)
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012 (Textual's way)
         Binding("ctrl+q", "quit", "Quit", priority=True),
@@ -66,7 +70,8 @@ class CopilotApp(App[None]):
     #status { height: 1; color: $text-muted; padding: 0 1; }
     TabbedContent { height: 1fr; }
     TabPane { padding: 0; }
-    Input { height: 3; }
+    Prompt { height: 3; }
+    .-short #status, .-short Footer { display: none; }
     """
 
     def __init__(self, assistant: Verbs) -> None:
@@ -85,14 +90,14 @@ class CopilotApp(App[None]):
             with TabPane("Run", id="run"):
                 yield RunView()
         yield Static(self._status_text(), id="status", markup=False)
-        yield Input(placeholder="Ask about rllte or reinforcement learning, or /generate, /run, /help")
+        yield Prompt(placeholder=PLACEHOLDER, select_on_focus=False)
         yield Footer()
 
     def on_mount(self) -> None:
         conversation = self.query_one("#conversation", VerticalScroll)
         conversation.can_focus = False
         conversation.anchor()
-        self.query_one(Input).focus()
+        self.query_one(Prompt).focus()
         # not a worker of Textual's: leaving must not wait for a model that is still loading
         threading.Thread(target=self.assistant.warm, name="warm", daemon=True).start()
 
@@ -111,6 +116,13 @@ class CopilotApp(App[None]):
         return f"{status.get('model') or 'no model'}  {where}  embedder {status.get('embedder')}"
 
     # input ------------------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: Key) -> None:
+        """What is typed goes into the input line, wherever the focus is."""
+        field = self.query_one(Prompt) if len(self.screen_stack) == 1 else None
+        if field is not None and not field.has_focus and event.is_printable and event.character:
+            event.stop()
+            field.take(event.character)
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         line = event.value.strip()
@@ -195,6 +207,7 @@ class CopilotApp(App[None]):
         """End what is going on."""
         if self.busy:
             self.assistant.cancel()
+        self.query_one(Prompt).focus()
 
     async def action_quit(self) -> None:
         """Leave; work in progress is ended first."""
@@ -211,13 +224,13 @@ class CopilotApp(App[None]):
         """Between chat and run."""
         tabs = self.query_one(TabbedContent)
         tabs.active = "run" if tabs.active == "chat" else "chat"
-        self.query_one(Input).focus()
+        self.query_one(Prompt).focus()
 
     def action_earlier(self, step: int) -> None:
         """Bring back an earlier line of input."""
         if self._history:
             self._place = min(max(0, self._place + step), len(self._history))
-            field = self.query_one(Input)
+            field = self.query_one(Prompt)
             field.value = self._history[self._place] if self._place < len(self._history) else ""
             field.cursor_position = len(field.value)
 

@@ -9,15 +9,17 @@ from pathlib import Path
 from copilot.core.errors import InvalidRequest, UnknownName
 
 COMMANDS = {
-    "/generate": "REQUEST - write a training script",
-    "/run": "[SCRIPT] [ARGS ...] - run a script in the sandbox; without SCRIPT the last one written",
-    "/clear": "- begin a new conversation",
-    "/help": "- show this",
-    "/quit": "- leave",
+    "/generate": ("REQUEST", "write a training script"),
+    "/run": ("[SCRIPT] [ARGS ...]", "run a script in the sandbox; without SCRIPT the last one written"),
+    "/clear": ("", "begin a new conversation"),
+    "/help": ("", "show this"),
+    "/quit": ("", "leave"),
 }
+"""What each takes and does."""
+
 HELP = (
-    "Type a question, in any language. Sources open with Enter or a click.\n\n"
-    + "\n".join(f"- `{name} {text.split(' - ')[0]}`: {text.split('- ')[-1]}" for name, text in COMMANDS.items())
+    "Type a question, in English or Chinese. Sources open with Enter (Tab leads to them) or a click.\n\n"
+    + "\n".join(f"- `{f'{name} {takes}'.strip()}`: {does}" for name, (takes, does) in COMMANDS.items())
     + "\n\nF2 switches between chat and run, Escape ends what is going on, Up and Down bring back earlier lines."
 )
 

@@ -33,7 +33,7 @@ class RunView(Vertical):
         self.rewards: list[float] = []
         self._started = 0.0
         self._stale = False
-        self._running = False
+        self._in_progress = False
 
     def compose(self) -> ComposeResult:
         yield PlotextPlot()
@@ -47,7 +47,7 @@ class RunView(Vertical):
     def begin(self, name: str) -> None:
         """Clear the view for a new run."""
         self.steps, self.rewards = [], []
-        self._started, self._running, self._stale = time.monotonic(), True, True
+        self._started, self._in_progress, self._stale = time.monotonic(), True, True
         self.query_one(RichLog).clear()
         self.query_one("#run-status", Static).update(Text(f"running {name}"))
 
@@ -81,12 +81,12 @@ class RunView(Vertical):
             self._stale = True
 
     def _end(self, text: str) -> None:
-        self._running = False
+        self._in_progress = False
         self.query_one("#run-status", Static).update(Text(text))
         self._draw()
 
     def _refresh(self) -> None:
-        if self._running:
+        if self._in_progress:
             reward = f", reward {self.rewards[-1]:.1f} at step {self.steps[-1]:,.0f}" if self.rewards else ""
             text = f"running for {time.monotonic() - self._started:.0f} s{reward}  (escape ends it)"
             self.query_one("#run-status", Static).update(Text(text))

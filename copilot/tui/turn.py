@@ -42,6 +42,7 @@ class Turn(Vertical):
         super().__init__()
         self._question = question
         self._citations: list[Citation] = []
+        self._notes: list[str] = []
         self._stream: Any = None
 
     def compose(self) -> ComposeResult:
@@ -63,12 +64,13 @@ class Turn(Vertical):
         elif isinstance(event, Answered):
             await self._finish(event)
         elif isinstance(event, Planned):
-            await self.append("".join(f"- {note}\n" for note in event.notes))
+            self._notes = event.notes
         elif isinstance(event, Scripted):
             await self.append(f"\n```python\n{event.text}```\n\nWritten to `{event.path}`\n\n")
         elif isinstance(event, Checked):
             marks = "".join(f"- {'✓' if check.ok else '✗'} {check.name} {check.detail}\n" for check in event.checks)
-            await self.append(f"{marks}\nRun it: `/run`\n")
+            notes = "".join(f"- {note}\n" for note in self._notes)  # last: what was left out must not scroll away
+            await self.append(f"{marks}{notes}\nRun it: `/run`\n")
         elif isinstance(event, Failed):
             await self.fail(event.message, event.hint)
 

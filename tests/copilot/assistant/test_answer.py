@@ -106,6 +106,22 @@ def test_an_answer_with_a_made_up_environment_is_set_aside_even_with_a_citation(
     assert "RainbowPole" not in answered.text
 
 
+def test_unmarked_names_that_nothing_holds_are_not_given_a_source() -> None:
+    """Its words alone would have earned the GAE page a mark."""
+    reply = "GAE mixes n-step advantages with the factor lambda, call frob_nicate(quux_arg=3)."
+    _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat(reply))
+    assert answered.refused
+    _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat("GAE mixes n-step advantages with gae_lambda, a factor."))
+    assert not answered.refused
+
+
+def test_a_refusal_speaks_the_question_s_language() -> None:
+    [*_, last] = Answerer(FakeRetriever([PPO], strength=0.0), None).ask("今天天气怎么样？")
+    assert isinstance(last, Answered)
+    assert last.refused
+    assert "语料库" in last.text
+
+
 def test_a_slip_in_the_code_is_named_below_it() -> None:
     code = "Lambda mixes [1].\n\n```python\nfrom rllte.agent import PPO\nPPO(env, lambda_=0.9)\n```"
     _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat(code))

@@ -43,7 +43,7 @@ def test_wrong_usage_is_2(runner: CliRunner) -> None:
 
 
 def test_a_mistyped_command_is_told_the_nearest(runner: CliRunner) -> None:
-    assert "Did you mean ask?" in runner.invoke(cli, ["aks"]).output
+    assert "Did you mean 'ask'?" in runner.invoke(cli, ["aks"]).output
 
 
 @pytest.mark.parametrize("args", [["doctor"], ["models", "list"], ["search", "x"]])
@@ -123,3 +123,19 @@ def test_a_limit_that_is_no_number_is_said(runner: CliRunner, tmp_path: Path) ->
         assert done.exit_code in {2, 3}
         assert "Traceback" not in done.output
         assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "kind"),
+    [(PermissionError(13, "Permission denied", "/x"), 3, "file_problem"), (KeyError("tokens"), 1, "internal")],
+)
+def test_what_nobody_foresaw_is_an_error_object_too(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch, fault: Exception, code: int, kind: str
+) -> None:
+    def broken() -> None:
+        raise fault
+
+    monkeypatch.setattr("copilot.cli.commands.load_settings", broken)
+    done = runner.invoke(cli, ["doctor", "--json"])
+    assert done.exit_code == code
+    assert json.loads(done.stdout)["error"]["kind"] == kind

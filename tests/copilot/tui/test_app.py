@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, Markdown, OptionList, RichLog, Static, TabbedContent
 
 from copilot.tui.app import CopilotApp
+from copilot.tui.commands import COMMANDS, HELP
 from copilot.tui.run_view import RunView
 from copilot.tui.source import SourceScreen
 from copilot.tui.turn import Turn
@@ -155,3 +157,51 @@ async def test_earlier_lines_come_back() -> None:
         assert app.query_one(Input).value == "first"
         await pilot.press("down", "down")
         assert app.query_one(Input).value == ""
+
+
+async def test_what_is_typed_elsewhere_lands_in_the_line() -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test() as pilot:
+        app.set_focus(None)
+        await pilot.press("h", "i")
+        assert app.query_one(Input).value == "hi"
+        app.set_focus(None)
+        await pilot.press("escape")
+        assert app.query_one(Input).has_focus
+
+
+async def test_a_paste_of_several_lines_is_one_line() -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test() as pilot:
+        app.query_one(Input).post_message(Paste("Train PPO\non CartPole-v1\r\n for 20k steps"))
+        await pilot.pause()
+        assert app.query_one(Input).value == "Train PPO on CartPole-v1 for 20k steps"
+
+
+async def test_no_run_is_said_to_be_none() -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test() as pilot:
+        await pilot.press("f2")
+        await pilot.pause(0.5)
+        assert "No run yet" in str(app.query_one("#run-status", Static).render())
+
+
+async def test_what_was_left_out_stands_below_the_script() -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test() as pilot:
+        await say(pilot, "/generate Train PPO on CartPole-v1")
+        text = shown(app)
+        assert text.index("print('hi')") < text.index("8 environments come from the preset")
+
+
+async def test_a_very_small_terminal_keeps_the_conversation() -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test(size=(30, 8)) as pilot:
+        await say(pilot, "How?")
+        assert app.query_one("#conversation").size.height >= 2
+        assert not app.query_one("#status").display
+
+
+def test_the_help_says_everything_once() -> None:
+    for name, (_, does) in COMMANDS.items():
+        assert HELP.count(does) == 1, name

@@ -1,0 +1,18 @@
+"""Scripts are written beside, never over, what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from copilot.assistant.generate import generate
+from copilot.core.catalogue import load_catalogue
+
+
+def test_no_request_destroys_the_user_s_own_script(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("precious = 1\n")
+    for steps in (1000, 2000, 3000):
+        list(generate(f"Train PPO on CartPole-v1 for {steps} steps", tmp_path, load_catalogue(), None))
+    kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert kept["train.py.bak"] == "precious = 1\n"
+    assert "3_000" in kept["train.py"] or "3000" in kept["train.py"]
+    assert set(kept) == {"train.py", "train.py.bak", "train.py.bak.1", "train.py.bak.2"}
