@@ -85,7 +85,7 @@ def _accept(entry: Any, names: list[str], settings: Settings) -> str | None:
     if not reading.free(start + number.start, start + number.end):
         return None
     try:
-        settings.put(name, number.value, start)
+        settings.put_number(name, number, start)
     except CopilotError as error:
         return f"Left out, as the model read it from {quote!r}: {error.message}"
     reading.take(start, start + len(wanted))

@@ -1,4 +1,4 @@
-"""Numbers in text, English and Chinese: 50k, 1e5, 50,000, 2 million, 10^5, 1 万, 十万, 三百二十."""
+"""Numbers in text, English and Chinese: 50k, 50,000, 50 000, 1e5, 3*10^-4, 2 million, 1 万, 十万, 三百二十, 千分之一."""
 
 from __future__ import annotations
 
@@ -19,14 +19,20 @@ _SCALES = {
 
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _SCALE = r"(?:[kKmM](?![A-Za-z])|(?i:hundred|thousand|million|billion|mio)\b|百万|千万|万|亿|千|百)"
-_PLAIN = r"\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+(?:_\d+)+|\d+(?:\.\d+)?|\.\d+"
+_COMMA = rf"0[,，]\d{{2,}}|\d+[,，]\d{{1,2}}(?=\s*{_SCALE})"
+_COMMA_ALONE = r"0[,，]\d{2,}|\d+[,，]\d{1,2}"
+_PLAIN = (
+    r"[1-9]\d{0,2}(?:[,，]\d{3})+(?!\d)|[1-9]\d{0,2}(?: \d{3})* 000(?!\d)|[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\d)|"
+    r"\d+(?:_\d+)+|\d+(?:\.\d+)?|\.\d+"
+)
 _NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
 _START = rf"(?:(?<![\w.\-+])|(?<=[\u4e00-\u9fff])|(?:(?<=[A-Za-z])|(?<=[A-Za-z]\d))(?={_NUMERAL}))"
 NUMBER = re.compile(
     rf"{_START}(?P<sign>[-−+]\s?)?(?:"
-    rf"(?P<base>\d+)\s?(?:\^|\*\*)\s?(?P<power>-?\d+)"
-    rf"|(?P<plain>{_PLAIN})(?P<exp>[eE][+-]?\d+)?(?:\s*(?P<scale>{_SCALE})|(?P<percent>\s?%))?(?!\.?\d)(?![A-Za-z_])"
-    rf"|(?P<chinese>{_NUMERAL}+(?:点[零〇一二两三四五六七八九]+)?)"
+    rf"(?:(?P<factor>\d+(?:\.\d+)?)\s?[*×x]\s?(?=10\s?(?:\^|\*\*)))?"
+    rf"(?P<base>\d+)\s?(?:\^|\*\*)\s?(?P<power>[-−]?\d+)"
+    rf"|(?P<plain>{_COMMA}|{_PLAIN})(?P<exp>[eE][+-]?\d+|\s[eE][+-]\d+)?(?:\s*(?P<scale>{_SCALE})|(?P<percent>\s?%))?(?!\.?\d)(?![A-Za-z_])"
+    rf"|(?:(?P<parts>{_NUMERAL}+)分之)?(?P<chinese>{_NUMERAL}+(?:点[零〇一二两三四五六七八九]+)?)"
     rf"|(?:(?P<word>(?i:{_WORD}|an?))(?P<wscales>(?:[\s-]+(?i:hundred|thousand|million|billion)\b)*))(?![A-Za-z_])"
     rf")"
 )
@@ -41,6 +47,7 @@ class Number:
     value: int | float
     start: int
     end: int
+    text: str = ""
 
 
 def find_numbers(text: str) -> list[Number]:
@@ -53,7 +60,8 @@ def find_numbers(text: str) -> list[Number]:
         if value is not None:
             half = text[: match.start()].lower().endswith("half ") and match["word"] is not None
             start = match.start() - 5 * half
-            found.append(Number(_tidy(Decimal(value) / 2) if half else value, start, match.end()))
+            value = _tidy(Decimal(value) / 2) if half else value
+            found.append(Number(value, start, match.end(), text[start : match.end()]))
     return found
 
 
@@ -67,21 +75,29 @@ def _value(match: re.Match[str]) -> int | float | None:
     sign = -1 if match["sign"] and match["sign"][0] in "-−" else 1
     try:
         if match["base"]:
-            return sign * _power(int(match["base"][:20]), int(match["power"][:6]))
+            power = _power(int(match["base"][:20]), int(match["power"].replace("−", "-")[:6]))
+            return sign * (_tidy(Decimal(match["factor"]) * Decimal(str(power))) if match["factor"] else power)
         if match["chinese"]:
-            return sign * _chinese(match["chinese"])
+            parts = _chinese(match["parts"] or "一")
+            return sign * _tidy(Decimal(str(_chinese(match["chinese"]))) / Decimal(str(parts)))
         if match["word"]:
             value = Decimal(_WORDS.get(match["word"].lower(), 1))
             for scale in re.findall(r"[a-z]+", (match["wscales"] or "").lower()):
                 value *= _SCALES[scale]
             return sign * _tidy(value)
-        digits = re.sub(r"[,，_]", "", match["plain"])
-        value = Decimal(digits + (match["exp"] or ""))
+        value = Decimal(_digits(match["plain"]) + (match["exp"] or "").strip())
     except (DecimalException, ValueError, OverflowError):
         return None
     if match["scale"]:
         value *= _SCALES[match["scale"].lower()]
     return sign * _tidy(value / 100 if match["percent"] else value)
+
+
+def _digits(text: str) -> str:
+    """The digits with a decimal point at most; a comma that cannot part thousands is one."""
+    if re.fullmatch(_COMMA_ALONE, text):
+        return re.sub("[,，]", ".", text)
+    return re.sub(r"[,，_ ]", "", text if text.count(".") < 2 else text.replace(".", ""))
 
 
 def _power(base: int, power: int) -> int | float:

@@ -10,13 +10,14 @@ from copilot.codegen.numbers import Number, find_numbers
 from copilot.codegen.vocabulary import CHINESE_FILLER, FILLER
 
 MAX_CHARS = 4000
+_RAISED = re.compile("(?<=[0-9])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 
 
 class Reading:
     """A request, read piece by piece; each character is taken at most once."""
 
     def __init__(self, request: str) -> None:
-        text = unicodedata.normalize("NFKC", request[:MAX_CHARS])
+        text = unicodedata.normalize("NFKC", _RAISED.sub(lambda match: "^" + match[0], request[:MAX_CHARS]))
         self.text = re.sub(r"\s+", " ", text).strip()
         self.lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
         self._taken = bytearray(len(self.text))

@@ -40,6 +40,17 @@ _IF_THERE = re.compile(
     r"(?:if|when|whenever) (?:one |it |a gpu |cuda )?(?:is )?(?:available|possible|present)|if there is one|"
     r"if (?:i|you|we) have (?:one|a gpu|cuda)|(?:如果|若|要是)(?:可用|有|能用)|可用时|就用"
 )
+_NO_NUMBER = re.compile(
+    r"(?:(?<![a-z])(?:not|no|without|never|instead of|rather than|(?:any|every)thing but|all but)|n['’]t|不要?|不是|别)"
+    r"(?:\s*(?:use|want|take|用|设为))?\s*$"
+)
+_EACH = re.compile(r"(?:(?<![a-z])(?:every|each|per)(?: with| for| of)?|每隔?|每个?回合|每局)\s*$")
+_ELSEWHERE = re.compile(
+    r"\s*(?:(?:per|each|every|an|in an|in each) episode|(?:for|at|during) (?:the )?(?:eval|evaluation|evaluating)(?![a-z]))"
+)
+_COMMA = re.compile(r"0[,，]\d+|\d+[,，]\d{1,2}(?!\d).*")
+_POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_LONG_ROLLOUT = 10_000
 _TAG = re.compile(
     r"(?<![a-z])(?:tag(?:ged)?|标签)(?: as| it)?[\s=:]*(?:为|是)?[\"'`]?([A-Za-z0-9][\w.-]{0,63})",
     re.IGNORECASE | re.ASCII,
@@ -103,6 +114,7 @@ class Settings:
             UnknownName: a value for a parameter that the agent does not have.
         """
         self._device()
+        self._denied()
         mentions = self._mentions()
         for mention in mentions:
             self._worded(mention)
@@ -111,6 +123,11 @@ class Settings:
                 if (mention.name in COUNTED) == counted and self.reading.free(mention.start, mention.end):
                     self._numbered(mention, explicit)
         self._bare_steps()
+        if self.stated.agent.get("num_steps", 0) >= _LONG_ROLLOUT:
+            self.notes.append(
+                f"num_steps={self.stated.agent['num_steps']} are the steps of each environment before an update, "
+                "not those of the whole run."
+            )
         return self.stated
 
     def put(self, name: str, value: Any, at: int = -1) -> None:
@@ -127,6 +144,22 @@ class Settings:
                 f"The request gives two values for {name}: {group[name]!r} and {checked!r}.", hint="Give one of them."
             )
         group[name] = checked
+
+    def put_number(self, name: str, number: Number, at: int = -1) -> None:
+        """State a number of the text.
+
+        Raises:
+            InvalidRequest: as `put`, or written so that it has two meanings.
+            UnknownName: as `put`.
+        """
+        param = self._param(name) or {"type": ""}
+        whole = "float" not in param["type"]
+        if _COMMA.fullmatch(number.text) or (whole and _POINT.fullmatch(number.text)):
+            raise InvalidRequest(
+                f"{number.text!r} for {name} can be read in two ways.",
+                hint="Write a decimal point as in 0.001, thousands as in 50,000 or 50000, a blank after a comma.",
+            )
+        self.put(name, number.value, at)
 
     def has(self, name: str) -> bool:
         """True if the parameter has been stated."""
@@ -160,10 +193,29 @@ class Settings:
 
     def _numbered(self, mention: _Mention, explicit: bool) -> None:
         after, before = self._after(mention, explicit), None if explicit else self._before(mention)
+        if self.reading.lower[: mention.end].endswith(" of"):
+            before = None
         number = (before or after) if mention.name in COUNTED else (after or before)
-        if number is not None:
-            self.put(mention.name, number.value, mention.start)
-            self.reading.take(min(number.start, mention.start), max(number.end, mention.end))
+        if number is None:
+            return
+        start, end = min(number.start, mention.start), max(number.end, mention.end)
+        if mention.name in self._run and self._of_something_else(start, end):
+            return
+        self.put_number(mention.name, number, mention.start)
+        self.reading.take(start, end)
+
+    def _of_something_else(self, start: int, end: int) -> bool:
+        """Whether the number is an interval, an episode's or an evaluation's, and so no total of the run."""
+        lower = self.reading.lower
+        return bool(_EACH.search(lower, 0, start) or _ELSEWHERE.match(lower, end))
+
+    def _denied(self) -> None:
+        """Numbers that are not wanted ("not 16") state nothing."""
+        for number in self.reading.numbers:
+            negation = _NO_NUMBER.search(self.reading.lower, 0, number.start)
+            if negation:
+                self.reading.take(negation.start(), number.end)
+                self.notes.append(f"Not set, as the request denies it: {number.text!r}.")
 
     def _after(self, mention: _Mention, explicit: bool) -> Number | None:
         lead = r"\s*[=:]\s*" if explicit else _JOIN

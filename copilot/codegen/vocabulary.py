@@ -80,7 +80,8 @@ _SPOKEN = {
     "gae_lambda": "gae; λ; gae λ; gae parameter",
     "num_steps": (
         "n steps; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
-        "steps per environment; step rollouts; 步采样; 每次更新步数; 采样步数; rollout 长度; 每次采样; 步 rollout"
+        "steps per environment; steps each; steps in each; step rollouts; 每个环境; 步采样; 每次更新步数; 采样步数; "
+        "rollout 长度; 每次采样; 步 rollout"
     ),
     "hidden_dim": (
         "hidden units; hidden width; hidden layer size; hidden layers of; hidden neurons; 隐藏层大小; 隐藏层维度; "

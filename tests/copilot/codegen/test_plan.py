@@ -239,3 +239,29 @@ def test_any_text_plans_or_raises_a_user_error(text: str) -> None:
         assert error.message
         return
     assert all(item.ok for item in check(render(made.spec, CATALOGUE), CATALOGUE))
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ("PPO on CartPole, 50 000 steps", {"num_train_steps": 50_000}),
+        ("PPO on CartPole, lr 3*10^-4", {"agent_kwargs": {"lr": 3e-4}}),
+        ("PPO on CartPole, lr 3×10⁻⁴", {"agent_kwargs": {"lr": 3e-4}}),
+        ("PPO on CartPole, eval every 2048 steps", {"num_train_steps": 98_304}),
+        ("PPO on CartPole, max 100 steps per episode", {"num_train_steps": 98_304}),
+        ("PPO on CartPole, use 4 envs for evaluation", {"num_envs": 8}),
+        ("PPO on CartPole, 2 hidden layers of 32", {"agent_kwargs": {"hidden_dim": 32}}),
+        ("PPO on CartPole, anything but 16 environments", {"num_envs": 8}),
+        ("PPO on CartPole, 8 environments, 64 steps each", {"agent_kwargs": {"num_steps": 64}}),
+        ("用PPO训练CartPole，不要8个环境，要4个环境", {"num_envs": 4}),
+        ("用PPO训练CartPole每个环境64步", {"num_envs": 8, "agent_kwargs": {"num_steps": 64}}),
+    ],
+)
+def test_a_number_goes_where_its_words_say(request_: str, expected: dict[str, Any]) -> None:
+    asked(request_, **expected)
+
+
+@pytest.mark.parametrize("request_", ["PPO on CartPole lr 0,001", "PPO on CartPole for 50.000 steps"])
+def test_a_number_with_two_meanings_is_refused(request_: str) -> None:
+    with pytest.raises(InvalidRequest, match="two ways"):
+        plan(request_, load_catalogue())
