@@ -127,6 +127,8 @@ def _index(settings: Settings) -> Finding:
     from copilot.models import open_embedder
 
     index = open_index(open_embedder(settings))
+    if missing := index.missing():
+        return Finding("index", "broken", f"{len(missing)} chunks have no vector", "rllte-copilot ingest")
     return Finding("index", "ok", f"{len(index.chunks())} chunks")
 
 

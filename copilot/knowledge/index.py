@@ -34,11 +34,16 @@ def open_store() -> Store:
     """The manifest in the user's index folder.
 
     Raises:
-        FileProblem: the file is not a database.
+        FileProblem: the file is not a database, or may not be written.
     """
     path = paths.index_dir() / "manifest.sqlite"
     try:
         return Store(path)
+    except sqlite3.OperationalError as error:  # the file may be whole: its folder or disk is at fault
+        raise FileProblem(
+            f"The index's manifest {path} cannot be opened: {error}.",
+            hint=f"Give yourself the right to write in {path.parent}, or set RLLTE_COPILOT_HOME to a folder of yours.",
+        ) from error
     except sqlite3.DatabaseError as error:
         raise FileProblem(
             f"The index's manifest {path} cannot be read: {error}.",
@@ -66,12 +71,14 @@ def open_index(embedder: IdentifiedEmbedder) -> Index:
     Raises:
         CorpusEmpty: nothing has been ingested.
         IndexMismatch: another embedder built it.
+        FileProblem: its vectors are lost or broken.
     """
     store = open_store()
     require_identity(store, embedder)
     index = Index(store, embedder)
     if not index.chunks():
         raise CorpusEmpty("The index holds nothing to search.", hint="Fill it: rllte-copilot ingest")
+    index.require_vectors()
     return index
 
 
@@ -116,6 +123,24 @@ class Index:
     def chunks(self) -> list[Passage]:
         """Every chunk."""
         return list(self._chunks.values())
+
+    def missing(self) -> list[Passage]:
+        """The chunks without a vector: none, or those of the file that an interrupted ingestion had in hand."""
+        here = self._vectors.ids()
+        return [passage for identifier, passage in self._chunks.items() if identifier not in here]
+
+    def require_vectors(self) -> None:
+        """Refuse an index that lost more than an interrupted ingestion can lose, one file.
+
+        Raises:
+            FileProblem: with the command that embeds them again.
+        """
+        missing = self.missing()
+        if len(missing) == len(self._chunks) or len({passage.source for passage in missing}) > 1:
+            raise FileProblem(
+                f"The index has lost the vectors of {len(missing)} of its {len(self._chunks)} chunks.",
+                hint="Embed them again: rllte-copilot ingest",
+            )
 
     def get(self, ids: list[str]) -> list[Passage]:
         """The chunks of these ids, in that order; unknown ids are left out."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator
@@ -81,7 +82,7 @@ class _Run:
 
     @cached_property
     def vectors(self) -> Vectors:
-        """Opened when there is something to write: an unchanged corpus needs no Chroma."""
+        """Opened once; a rebuild deletes its folder before."""
         return Vectors(paths.index_dir() / "chroma", self.embedder)  # type: ignore[arg-type]
 
     def execute(
@@ -98,7 +99,12 @@ class _Run:
             self.store.remove_root(path.expanduser().resolve())
         known = self.store.files()
         wanted = dict(self._files())
-        pending = [(source, *entry) for source, entry in wanted.items() if self._changed(source, entry[0], known)]
+        damaged = self._damaged()
+        pending = [
+            (source, *entry)
+            for source, entry in wanted.items()
+            if source in damaged or self._changed(source, entry[0], known)
+        ]
         self.skipped = len(wanted) - len(pending)
         for source in known.keys() - wanted.keys():
             self.vectors.delete(self.store.ids(source))
@@ -116,11 +122,16 @@ class _Run:
         identity = identity_of(self.embedder)
         mismatch = self.store.meta("identity") not in (None, identity)
         if rebuild is True or (rebuild == "if-needed" and mismatch):
-            ids = [passage.id for passage in self.store.chunks()]
-            self.vectors.delete(ids)
             self.store.clear()
+            shutil.rmtree(paths.index_dir() / "chroma", ignore_errors=True)  # whatever state it is in
         require_identity(self.store, self.embedder)
         self.store.set_meta("identity", identity)
+
+    def _damaged(self) -> set[str]:
+        """The files that lost vectors: the folder was deleted, or a run was killed."""
+        chunks = self.store.chunks()
+        here = self.vectors.ids() if chunks else set[str]()
+        return {passage.source for passage in chunks if passage.id not in here}
 
     def _files(self) -> Iterator[tuple[str, tuple[Path, str]]]:
         shipped = paths.project_root()

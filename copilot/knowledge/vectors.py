@@ -7,12 +7,14 @@ open Chroma client does not see foreign writes.
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from copilot.core.errors import FileProblem
 from copilot.core.types import Passage
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ class Vectors:
     Args:
         folder: of the Chroma files.
         embedder: turns texts into vectors.
+
+    Raises:
+        FileProblem: the folder does not hold what Chroma wrote.
     """
 
     def __init__(self, folder: Path, embedder: Embeddings) -> None:
@@ -39,13 +44,14 @@ class Vectors:
 
         SharedSystemClient.clear_system_cache()  # a cached client would not see what others wrote
         self._folder = folder
-        self._store = Chroma(
-            collection_name=COLLECTION,
-            embedding_function=embedder,
-            persist_directory=str(folder),
-            client_settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)),
-            collection_configuration={"hnsw": {"space": "cosine"}},
-        )
+        with self._opened():
+            self._store = Chroma(
+                collection_name=COLLECTION,
+                embedding_function=embedder,
+                persist_directory=str(folder),
+                client_settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)),
+                collection_configuration={"hnsw": {"space": "cosine"}},
+            )
 
     def add(self, chunks: list[Passage]) -> None:
         """Embed and keep; a chunk's heading is embedded with its text, since it names what the text speaks of."""
@@ -63,9 +69,28 @@ class Vectors:
 
     def nearest(self, vector: list[float], n: int) -> list[tuple[str, float]]:
         """The ids of the `n` nearest chunks and their cosine similarity, best first."""
-        found = self._store._collection.query(query_embeddings=[vector], n_results=n, include=["distances"])
+        with self._opened():
+            found = self._store._collection.query(query_embeddings=[vector], n_results=n, include=["distances"])
         distances = (found["distances"] or [[]])[0]
         return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], distances, strict=True)]
+
+    def ids(self) -> set[str]:
+        """All that are here."""
+        with self._opened():
+            return set(self._store.get(include=[])["ids"])
+
+    @contextmanager
+    def _opened(self) -> Iterator[None]:
+        """What Chroma cannot read or may not write is named, with its remedy."""
+        from chromadb.errors import ChromaError
+
+        try:
+            yield
+        except (ChromaError, ValueError, OSError) as error:
+            hint = "Build it anew: rllte-copilot ingest --rebuild"
+            if self._folder.exists() and not os.access(self._folder, os.W_OK):
+                hint = f"Give yourself the right to write in {self._folder}, or set RLLTE_COPILOT_HOME."
+            raise FileProblem(f"The index's vectors in {self._folder} cannot be read: {error}.", hint=hint) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -58,7 +58,8 @@ def test_unchanged_files_are_neither_read_nor_embedded(embedder: Any, monkeypatc
     ingest(None, embedder=embedder)
     version = open_index(embedder).version
     embedder.embedded.clear()
-    monkeypatch.setattr(Vectors, "__init__", lambda *args: pytest.fail("an unchanged corpus needs no Chroma"))
+    for name in ("add", "delete"):
+        monkeypatch.setattr(Vectors, name, lambda *args: pytest.fail("nothing is written"))
     assert ingest(None, embedder=embedder) == IngestReport(skipped=3)
     assert embedder.embedded == []
     assert open_index(embedder).version == version
@@ -307,6 +308,38 @@ def test_another_fault_of_the_disk_is_named(embedder: Any, monkeypatch: pytest.M
     monkeypatch.setattr(Vectors, "add", broken)
     with pytest.raises(FileProblem, match="Input/output error"):
         ingest(None, embedder=embedder)
+
+
+def test_lost_vectors_are_named_and_embedded_again(embedder: Any) -> None:
+    ingest(None, embedder=embedder)
+    shutil.rmtree(paths.index_dir() / "chroma")
+    with pytest.raises(FileProblem, match=r"lost the vectors of (\d+) of its \1 chunks") as caught:
+        open_index(embedder)
+    assert caught.value.hint.endswith("rllte-copilot ingest")
+    assert ingest(None, embedder=embedder) == IngestReport(updated=3)
+    in_step(embedder)
+
+
+def test_broken_vectors_are_named_and_built_anew(embedder: Any) -> None:
+    ingest(None, embedder=embedder)
+    (paths.index_dir() / "chroma" / "chroma.sqlite3").write_text("a letter, and not a database " * 100)
+    for use in (lambda: open_index(embedder), lambda: ingest(None, embedder=embedder)):
+        with pytest.raises(FileProblem, match="chroma") as caught:
+            use()
+        assert caught.value.hint.endswith("rllte-copilot ingest --rebuild")
+    assert ingest(None, embedder=embedder, rebuild=True) == IngestReport(added=3)
+    in_step(embedder)
+
+
+def test_a_manifest_that_may_not_be_opened_is_not_to_be_deleted(embedder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*args: object) -> None:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr(Store, "__init__", refused)
+    with pytest.raises(FileProblem, match="readonly") as caught:
+        ingest(None, embedder=embedder)
+    assert "right to write" in caught.value.hint
+    assert "Delete" not in caught.value.hint
 
 
 def test_a_manifest_that_is_no_database_is_named(embedder: Any) -> None:
