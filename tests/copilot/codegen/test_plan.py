@@ -62,6 +62,9 @@ def asked(request: str, **expected: Any) -> None:
             {"modules": {"encoder": {"name": "VanillaMlpEncoder", "kwargs": {"feature_dim": 128}}}},
         ),
         ("PPO on CartPole with a Categorical distribution", {"modules": {}}),
+        ("PPO on Acrobot，学习率千分之二", {"agent_kwargs": {"lr": 0.002}}),
+        ("用PPO训练Acrobot，2个环境，每个环境64步", {"num_envs": 2, "agent_kwargs": {"num_steps": 64}}),
+        ("PPO on Acrobot, 4 environments, not 16", {"num_envs": 4}),
         ("PPO on CartPole to train it per the book, 5 thousand steps", {"num_train_steps": 5000}),
     ],
 )
@@ -94,6 +97,7 @@ def test_known_plans(request_text: str, expected: dict[str, Any]) -> None:
         ("PPO on CartPole with lr 3", InvalidRequest, ["lr is 3", "0 to 1"]),
         ("PPO on CartPole with 2.5 environments", InvalidRequest, ["whole number"]),
         ("PPO on CartPole for 10k steps, 20k steps", InvalidRequest, ["10000", "20000"]),
+        ("PPO on CartPole for 1,5 million steps", InvalidRequest, ["'1,5 million'", "two ways"]),
         ("PPO and A2C on CartPole", InvalidRequest, ["PPO", "A2C"]),
         ("PPO on CartPole and Pendulum", InvalidRequest, ["CartPole-v1", "Pendulum-v1"]),
         ("PPO on CartPole with pre-training", InvalidRequest, ["intrinsic"]),
@@ -145,6 +149,27 @@ def test_devices(words: str, device: str) -> None:
 )
 def test_chinese_numbers_right_after_a_latin_word(words: str, steps: int) -> None:
     asked(f"用PPO训练CartPole{words}", env_id="CartPole-v1", num_train_steps=steps)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "evaluating 10 episodes every 5000 steps",
+        "not 16 environments but 4",
+        "don't use 16 environments",
+    ],
+)
+def test_a_number_of_something_else_or_denied_sets_no_total_and_is_noted(words: str) -> None:
+    made = plan(f"PPO on CartPole, {words}", CATALOGUE, None)
+    assert made.spec == plan("PPO on CartPole", CATALOGUE, None).spec
+    assert any("left out" in note or "denies" in note for note in made.notes)
+
+
+def test_a_rollout_as_long_as_a_run_is_noted() -> None:
+    made = plan("PPO on CartPole, 8 environments for 50000 steps per environment", CATALOGUE, None)
+    assert any("num_steps=50000" in note and "before an update" in note for note in made.notes)
+    made = plan("PPO on CartPole, 64 steps per environment", CATALOGUE, None)
+    assert not any("before an update" in note for note in made.notes)
 
 
 def test_notes_say_what_was_assumed_and_what_was_not_understood() -> None:
