@@ -82,7 +82,7 @@ def _fit(agent: str, env_id: str, catalogue: Catalogue) -> Entry:
     if environment.get("action_space") is None or environment.get("observation_space") is None:
         suite = environment.get("suite")
         packaged = suite in {"mujoco", "box2d", "atari"}
-        hint = f'pip install "gymnasium[{suite}]", then python -m rllte.core.catalogue'
+        hint = f'pip install "gymnasium[{suite}]", then: make catalogue'
         raise InvalidRequest(
             f"{env_id} needs a package that is not installed here; its spaces are not known.",
             hint=hint if packaged else "Choose another environment.",

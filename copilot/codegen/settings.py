@@ -52,7 +52,8 @@ _COMMA = re.compile(r"0[,，]\d+|\d+[,，]\d{1,2}(?!\d).*")
 _POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _LONG_ROLLOUT = 10_000
 _TAG = re.compile(
-    r"(?<![a-z])(?:tag(?:ged)?|标签)(?: as| it)?[\s=:]*(?:为|是)?[\"'`]?([A-Za-z0-9][\w.-]{0,63})",
+    r"(?:(?<![a-z])tag(?:ged)?(?![a-z])(?:\s+(?:the|this)\s+run|\s+it)?(?:\s+as)?(?:\s*[=:]\s*|\s+)|标签[\s=:]*(?:为|是)?\s*)"
+    r"[\"'`]?([A-Za-z0-9][\w.-]{0,63})",
     re.IGNORECASE | re.ASCII,
 )
 

@@ -77,5 +77,5 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
         )
     except (OSError, ValueError, KeyError) as error:
         raise FileProblem(
-            f"The catalogue {file} cannot be read: {error}.", hint="Make it anew: python -m rllte.core.catalogue"
+            f"The catalogue {file} cannot be read: {error}.", hint="Write it anew: make catalogue"
         ) from error

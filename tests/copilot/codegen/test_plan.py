@@ -290,3 +290,18 @@ def test_a_number_goes_where_its_words_say(request_: str, expected: dict[str, An
 def test_a_number_with_two_meanings_is_refused(request_: str) -> None:
     with pytest.raises(InvalidRequest, match="two ways"):
         plan(request_, load_catalogue())
+
+
+@pytest.mark.parametrize(
+    ("words", "tag"),
+    [
+        ("tag the run as alpha", "alpha"),
+        ("tagged it beta-2", "beta-2"),
+        ("tag=gamma", "gamma"),
+        ("标签为delta", "delta"),
+        ("tagging it my_run", "default"),
+        ("tags: a, b", "default"),
+    ],
+)
+def test_the_name_of_the_run(words: str, tag: str) -> None:
+    assert plan(f"PPO on CartPole-v1, {words}", CATALOGUE).spec.tag == tag

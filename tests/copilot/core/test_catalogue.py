@@ -31,4 +31,4 @@ def test_a_broken_file_names_the_remedy(tmp_path: Path) -> None:
     broken.write_text("{")
     with pytest.raises(FileProblem) as caught:
         load_catalogue(broken)
-    assert "rllte.core.catalogue" in caught.value.hint
+    assert "make catalogue" in caught.value.hint
