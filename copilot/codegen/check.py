@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 
 from copilot.codegen.calls import arguments, values
 from copilot.codegen.scope import imports, undefined
@@ -16,7 +17,7 @@ NAMES = ("parses", "imports", "names", "arguments", "values", "main")
 def check(script: str, catalogue: Catalogue) -> list[Check]:
     """All statements, in the order of `NAMES`; what follows a syntax error is not checked."""
     try:
-        tree = ast.parse(script)
+        tree = _parsed(script)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         where = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else str(error)
         return [Check("parses", False, where)]
@@ -30,6 +31,15 @@ def check(script: str, catalogue: Catalogue) -> list[Check]:
     return [Check("parses", True), *(Check(name, not bad, "; ".join(bad)) for name, bad in found.items())]
 
 
+def _parsed(script: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `"\\d"` or `1 is 1`: odd, but no error
+        tree = ast.parse(script)
+        # Some faults (a keyword given twice, `return` outside a function) are found by the compiler, not the parser.
+        compile(tree, "train.py", "exec", dont_inherit=True)
+    return tree
+
+
 def _main(tree: ast.Module) -> list[str]:
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     problems = [] if "main" in functions else ["there is no function main()"]
@@ -39,12 +49,10 @@ def _main(tree: ast.Module) -> list[str]:
     if not any(isinstance(n, ast.Call) and ast.unparse(n.func) == "main" for g in guards for n in ast.walk(g)):
         problems.append('main() is not called under if __name__ == "__main__"')
     options = {
-        node.args[0].value
+        name.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "add_argument"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_argument"
+        for name in node.args
+        if isinstance(name, ast.Constant)
     }
     return problems + [f"the option {option} is missing" for option in OPTIONS if option not in options]

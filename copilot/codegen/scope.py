@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import nearest
 
-OTHERS = frozenset({"torch", "numpy", "gymnasium"})
+OTHERS = frozenset({"torch", "numpy", "gymnasium", "tensorboard", "safetensors"})
+"""Packages that the library brings with it, beside the standard library."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = (*_FUNCTIONS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.ClassDef)
 
@@ -18,13 +19,13 @@ _SCOPES = (*_FUNCTIONS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorEx
 def importable(catalogue: Catalogue) -> dict[str, set[str]]:
     """Names of the catalogue by the module that they are imported from."""
     found: dict[str, set[str]] = {}
-    for entry in [*catalogue.components, *catalogue.functions]:
+    for entry in [*catalogue.components, *catalogue.functions, *catalogue.prototypes]:
         found.setdefault(entry["import_from"], set()).add(entry["name"])
     return found
 
 
 def imports(tree: ast.Module, catalogue: Catalogue) -> list[str]:
-    """Imports that the library, the standard library, torch, numpy and gymnasium do not offer."""
+    """Imports that neither the library, what it brings with it (`OTHERS`) nor the standard library offers."""
     known = importable(catalogue)
     places = {name: source for source, names in known.items() for name in names}
     problems = []

@@ -6,7 +6,7 @@ The file is written by `python -m rllte.core.catalogue`, from what each componen
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Components, functions, presets and environments of one version of the library."""
+    """Components, functions, base classes, presets and environments of one version of the library."""
 
     rllte_version: str
     components: list[Entry]
     functions: list[Entry]
+    prototypes: list[Entry]
     presets: list[Entry]
     environments: list[Entry]
 
@@ -72,9 +73,7 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     file = path or paths.catalogue_file()
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-        return Catalogue(
-            **{key: data[key] for key in ("rllte_version", "components", "functions", "presets", "environments")}
-        )
+        return Catalogue(**{field.name: data[field.name] for field in fields(Catalogue)})
     except (OSError, ValueError, KeyError) as error:
         raise FileProblem(
             f"The catalogue {file} cannot be read: {error}.", hint="Write it anew: make catalogue"

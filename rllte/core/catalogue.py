@@ -18,17 +18,19 @@ from rllte.core.registry import PACKAGES, Component, load_all, parameters
 from rllte.core.spaces import action_kind, observation_kind
 
 FUNCTIONS = ("make_rllte_env",)
+PROTOTYPES = "rllte.common.prototype"
 AGENT_METHODS = ("train", "eval", "save", "load", "set", "check")
 _ROOT = Path(rllte.__file__).resolve().parent.parent
 
 
 def catalogue() -> dict[str, Any]:
     """Everything a reader needs to name, check and combine the library's components."""
-    env = importlib.import_module("rllte.env")
+    env, prototypes = importlib.import_module("rllte.env"), importlib.import_module(PROTOTYPES)
     return {
         "rllte_version": rllte.__version__,
         "components": [_component(entry) for entry in load_all()],
         "functions": [_function(getattr(env, name), "rllte.env") for name in FUNCTIONS],
+        "prototypes": [_prototype(getattr(prototypes, name)) for name in prototypes.__all__],
         "presets": [asdict(entry) for entry in PRESETS],
         "environments": [_environment(env_id) for env_id in sorted(gym.registry) if _plain_id(env_id)],
     }
@@ -60,6 +62,10 @@ def _function(function: Any, package: str) -> dict[str, Any]:
         **_where(function),
         "parameters": parameters(function),
     }
+
+
+def _prototype(base: type[Any]) -> dict[str, Any]:
+    return {"name": base.__name__, "import_from": PROTOTYPES, **_where(base)}
 
 
 def _where(thing: Any) -> dict[str, Any]:

@@ -22,6 +22,20 @@ def test_a_right_script_passes_all() -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("import argparse", "import argparse\nfrom rllte.common.prototype import BaseEncoder, OnPolicyAgent"),
+        ("import argparse", "import argparse\nfrom torch.utils.tensorboard import SummaryWriter"),
+        ("import argparse", "import argparse\nfrom safetensors.torch import load_file"),
+        ('add_argument("--seed"', 'add_argument("-s", "--seed"'),
+    ],
+)
+def test_what_a_person_may_write(old: str, new: str) -> None:
+    assert old in GOOD
+    assert failed(GOOD.replace(old, new)) == {}
+
+
+@pytest.mark.parametrize(
     ("old", "new", "name", "detail"),
     [
         ("def main() -> None:", "def main( -> None:", "parses", "line"),
@@ -30,6 +44,14 @@ def test_a_right_script_passes_all() -> None:
         ("from rllte.agent import A2C", "from rllte.env import A2C", "imports", "it is in rllte.agent"),
         ("import argparse", "import argparse\nimport stable_baselines3", "imports", "stable_baselines3"),
         ("import argparse", "import argparse\nfrom . import x", "imports", "relative"),
+        (
+            "import argparse",
+            "import argparse\nfrom rllte.common.prototype import OnPolicAgent",
+            "imports",
+            "OnPolicyAgent",
+        ),
+        ("seed=args.seed,", "seed=args.seed, seed=args.seed,", "parses", "repeated: seed"),
+        ("import argparse", "import argparse\nreturn", "parses", "outside function"),
         ("agent = A2C(", "agent = A2CC(", "names", "nearest: A2C"),
         ("env.close()", "evn.close()", "names", "evn is not defined"),
         ("seed=args.seed,", "sed=args.seed,", "arguments", "nearest: seed"),
