@@ -81,7 +81,8 @@ class Episodes:
 def run(agent: Learner, schedule: Schedule) -> None:
     """Train until `num_train_steps` more environment steps have been made (rounded up to whole rollouts).
 
-    An interrupt keeps a checkpoint and then goes on to the caller; what was left in the storage by one is forgotten.
+    An interrupt keeps a checkpoint, unless it came in the midst of an update that had made a weight infinite, and then
+    goes on to the caller; what was left in the storage by one is forgotten.
 
     Raises:
         NotFiniteError: see `learn`; nothing is saved then.
@@ -111,11 +112,21 @@ def run(agent: Learner, schedule: Schedule) -> None:
             if update % schedule.save_interval == 0 or update == updates:
                 agent.save()
     except KeyboardInterrupt:
-        logger.info(f"interrupted; saved {agent.save()}")
+        _keep(agent)
         raise
     finally:
         _scale_rates(agent, rates, 1.0)
         logger.close()
+
+
+def _keep(agent: Learner) -> None:
+    """Save what an interrupt leaves, if it can be gone on from."""
+    try:
+        _check_finite(agent.global_step, dict(agent.policy.named_parameters()))
+    except NotFiniteError as error:
+        agent.logger.info(f"interrupted; not saved: {error}")
+    else:
+        agent.logger.info(f"interrupted; saved {agent.save()}")
 
 
 def collect(agent: Learner, obs: th.Tensor, episodes: Episodes) -> th.Tensor:

@@ -241,6 +241,22 @@ def test_an_interrupt_saves_and_training_can_begin_again(tmp_path: Path) -> None
     assert made.global_step == 38 + 64
 
 
+def test_an_interrupt_amid_an_update_that_spoiled_a_weight_saves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = agent(tmp_path)
+
+    def spoil() -> dict[str, Any]:
+        made.policy.critic[1].bias.data.fill_(float("nan"))
+        raise KeyboardInterrupt
+
+    made.update = spoil
+    with pytest.raises(KeyboardInterrupt):
+        made.train(64)
+    assert not (made.logger.folder / "model").exists()
+    assert "not saved: At step 32 not every number is finite in: critic.1.bias" in capsys.readouterr().out
+
+
 def test_rewards_that_are_not_numbers_end_training_before_they_are_learned(tmp_path: Path) -> None:
     made = agent(tmp_path, maker=lambda: Ends(nan_at=20))
     made.train(32)
