@@ -6,6 +6,7 @@ the server that will read them.
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import urllib.error
@@ -17,11 +18,15 @@ from typing import Any, Protocol
 
 from copilot.core.errors import InvalidRequest, ModelUnreachable, NoModel
 from copilot.core.settings import Settings
-from copilot.models import engine, profiles
+from copilot.models import engine, profiles, pull
+from copilot.models.profiles import Profile
 
 Messages = list[dict[str, str]]
 FALLBACK_CONTEXT = 4096
+AGAIN = "Ask again: the engine is started anew."
 _LOCAL = urllib.request.ProxyHandler({})
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+"""What the client raises for a reply that is not of the expected form; it checks few of them itself."""
 
 
 class Chat(Protocol):
@@ -54,80 +59,133 @@ def open_chat(settings: Settings, *, profile: str | None = None) -> Chat:
         ModelUnreachable: the server does not answer.
     """
     name = profile or settings.model
-    if name == "scripted" or (profile is None and os.environ.get("RLLTE_COPILOT_SCRIPT")):
+    if _scripted(settings, profile):
         from copilot.models.scripted import open_scripted
 
         return open_scripted()
     if settings.base_url:
         return _remote(settings, name)
+    found = _profile(name)
+    endpoint = engine.ensure(found, settings)
+    return ServerChat(found.name, endpoint.base_url, endpoint.api_key, endpoint.context_length, embedded=True)
+
+
+def check(settings: Settings) -> None:
+    """Raise what `open_chat` would raise before it starts an engine or asks a server: `NoModel`, `UnknownName`."""
+    if not settings.base_url and not _scripted(settings, None):
+        pull.require(_profile(settings.model))
+
+
+def _scripted(settings: Settings, profile: str | None) -> bool:
+    return (profile or settings.model) == "scripted" or (
+        profile is None and bool(os.environ.get("RLLTE_COPILOT_SCRIPT"))
+    )
+
+
+def _profile(name: str) -> Profile:
     if name == "none":
         raise NoModel("The settings ask for no language model.", hint="rllte-copilot models use qwen2.5-coder-1.5b")
     found = profiles.get(name)
     if found.kind != "chat":
         raise InvalidRequest(f"{name} is an {found.kind}, not a chat model.", hint="rllte-copilot models list")
-    endpoint = engine.ensure(found, settings)
-    return ServerChat(found.name, endpoint.base_url, endpoint.api_key, endpoint.context_length)
+    return found
 
 
 def _remote(settings: Settings, wanted: str) -> ServerChat:
     base = (settings.base_url or "").rstrip("/")
     base = base if base.endswith("/v1") else f"{base}/v1"
     key = settings.api_key or "EMPTY"
+    entry = _served(base, key, wanted)
+    length = settings.context_tokens or _length(entry.get("max_model_len")) or _props_context(base, key)
+    return ServerChat(entry["id"], base, key, length or FALLBACK_CONTEXT)
+
+
+def _served(base: str, key: str, wanted: str) -> dict[str, Any]:
+    """The server's entry for the wanted model, else for its first one."""
     listed = _request(f"{base}/models", key)
-    entries = listed.get("data") or [] if isinstance(listed, dict) else []
-    if not entries:
+    entries = listed.get("data") if isinstance(listed, dict) else None
+    if not isinstance(entries, list):
+        raise _unreachable(f"{base}/models", "it sends no list of models")
+    named = [item for item in entries if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"]]
+    if not named:
         raise NoModel(
             f"The server at {base} serves no model.", hint="Load a model there, or unset RLLTE_COPILOT_BASE_URL."
         )
-    entry = next((item for item in entries if item.get("id") == wanted), entries[0])
-    length = settings.context_tokens or entry.get("max_model_len") or _props_context(base, key) or FALLBACK_CONTEXT
-    return ServerChat(entry["id"], base, key, int(length))
+    return next((item for item in named if item["id"] == wanted), named[0])
+
+
+def _length(value: object) -> int | None:
+    """A number of tokens, if it is one."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
 def _props_context(base: str, key: str) -> int | None:
     try:
         props = _request(f"{base.removesuffix('/v1')}/props", key)
-        return int(props["default_generation_settings"]["n_ctx"])
-    except (ModelUnreachable, KeyError, TypeError, ValueError):
+        return _length(props["default_generation_settings"]["n_ctx"])
+    except (ModelUnreachable, LookupError, TypeError):
         return None
 
 
 def _request(url: str, key: str, body: dict[str, Any] | None = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    request = urllib.request.Request(url, data=data, headers=headers)
-    handlers = [_LOCAL] if _is_local(url) else []
     try:
+        request = urllib.request.Request(url, data=data, headers=headers)
+        handlers = [_LOCAL] if _is_local(url) else []
         with urllib.request.build_opener(*handlers).open(request, timeout=30.0) as reply:
             return json.loads(reply.read())
     except urllib.error.HTTPError as error:
         with error:
             raise _unreachable(url, f"status {error.code}", refused=error.code in {401, 403}) from error
-    except (OSError, ValueError) as error:
-        raise _unreachable(url, str(error)) from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise _unreachable(url, _reason(error)) from error
 
 
 def _is_local(url: str) -> bool:
     return urllib.parse.urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
+def _reason(error: Exception) -> str:
+    """One line of what a client says: its text may be a whole page."""
+    if isinstance(error, json.JSONDecodeError):
+        return "it sends no JSON"
+    if isinstance(error, http.client.HTTPException) and not isinstance(error, OSError):
+        return f"it does not speak HTTP as expected ({type(error).__name__})"
+    lines = str(getattr(error, "reason", error)).strip().splitlines()
+    return lines[0][:200].rstrip(".") if lines else type(error).__name__
+
+
 def _unreachable(url: str, detail: str, *, refused: bool = False) -> ModelUnreachable:
     hint = (
         "Set RLLTE_COPILOT_API_KEY to that server's key."
         if refused
-        else "Check that the server runs (rllte-copilot models status), or the address in RLLTE_COPILOT_BASE_URL."
+        else "Check the address in RLLTE_COPILOT_BASE_URL (base_url in config.toml), and that the server runs."
     )
     return ModelUnreachable(f"The language model at {url} does not answer as expected: {detail}.", hint=hint)
 
 
-class ServerChat:
-    """A model behind an OpenAI-compatible address."""
+class _NoTokenizer(Exception):
+    """The server counts no tokens."""
 
-    def __init__(self, name: str, base_url: str, api_key: str, context_length: int) -> None:
+
+class ServerChat:
+    """A model behind an OpenAI-compatible address.
+
+    Args:
+        name: as the server knows it.
+        base_url: ends in /v1.
+        api_key: of the server.
+        context_length: in tokens.
+        embedded: whether it is our own engine, which is started anew when it has ended.
+    """
+
+    def __init__(self, name: str, base_url: str, api_key: str, context_length: int, *, embedded: bool = False) -> None:
         self.name = name
         self.base_url = base_url
         self.context_length = context_length
         self._key = api_key
+        self._embedded = embedded
         self._counts: dict[str, int] = {}
         self._tokenizer = True
         self._http: Any = None
@@ -195,19 +253,36 @@ class ServerChat:
         return self._counts[text]
 
     def _count(self, text: str) -> int:
-        if self._tokenizer:
-            body = {"content": text, "add_special": False, "model": self.name, "prompt": text}
-            try:
-                reply = _request(f"{self.base_url.removesuffix('/v1')}/tokenize", self._key, body)
-                return int(reply["count"]) if "count" in reply else len(reply["tokens"])
-            except ModelUnreachable as error:
-                if not isinstance(error.__cause__, urllib.error.HTTPError) or error.__cause__.code != 404:
-                    raise
-                self._tokenizer = False
-        return len(text.encode()) // 3 + 1
+        counted = self._tokens(text) if self._tokenizer else None
+        self._tokenizer = counted is not None
+        return len(text.encode(errors="replace")) // 3 + 1 if counted is None else counted
+
+    def _tokens(self, text: str) -> int | None:
+        """The server's count; None where it has no tokenizer, or something else under that name."""
+        body = {"content": text, "add_special": False, "model": self.name, "prompt": text}
+        try:
+            reply = _request(f"{self.base_url.removesuffix('/v1')}/tokenize", self._key, body)
+        except ModelUnreachable as error:
+            cause = error.__cause__
+            strange = isinstance(cause, urllib.error.HTTPError) and cause.code not in {401, 403}
+            if strange or isinstance(cause, json.JSONDecodeError):
+                return None
+            if self._embedded and isinstance(cause, Exception):
+                raise self._lost(_reason(cause)) from error
+            raise
+        if not isinstance(reply, dict):
+            return None
+        tokens = reply.get("tokens")
+        return len(tokens) if isinstance(tokens, list) else _length(reply.get("count"))
+
+    def _lost(self, detail: str) -> ModelUnreachable:
+        if self._embedded:
+            return ModelUnreachable(f"The engine of {self.name} stopped answering: {detail}.", hint=AGAIN)
+        return _unreachable(self.base_url, detail)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
+        import httpx
         import openai
 
         try:
@@ -223,5 +298,7 @@ class ServerChat:
                 f"The model refused the request: {error.message}",
                 hint=f"Its context holds {self.context_length} tokens; ask for less, or start a new conversation.",
             ) from error
-        except openai.OpenAIError as error:
-            raise _unreachable(self.base_url, str(error)) from error
+        except (openai.OpenAIError, httpx.HTTPError) as error:
+            raise self._lost(_reason(error)) from error
+        except _UNREADABLE as error:
+            raise self._lost(f"its reply cannot be read ({_reason(error)})") from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +31,10 @@ class FakeServer:
         self.pieces = ["An ", "agent", "."]
         self.reply = '{"agent": "PPO"}'
         self.tokenize: dict[str, Any] | None = {"tokens": [1, 2, 3]}
+        self.tokenize_status = 200
+        self.listed: Any = None
+        self.events: list[str] | None = None
+        self.raw: bytes | None = None
         self.props: dict[str, Any] | None = None
         self.breaks_off = False
         self.status = 200
@@ -57,7 +63,7 @@ class FakeHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/v1/models":
-            self.send({"object": "list", "data": self.fake.models})
+            self.send(self.fake.listed or {"object": "list", "data": self.fake.models})
         elif self.path == "/props" and self.fake.props is not None:
             self.send(self.fake.props)
         else:
@@ -67,22 +73,24 @@ class FakeHandler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.fake.bodies.append((self.path, body))
         if self.path == "/tokenize" and self.fake.tokenize is not None:
-            self.send(self.fake.tokenize)
+            self.send(self.fake.tokenize, self.fake.tokenize_status)
         elif self.path != "/v1/chat/completions":
             self.send({"error": {"message": "no such route"}}, 404)
         elif self.fake.status != 200:
             self.send({"error": {"message": "refused by the fake"}}, self.fake.status)
         elif body.get("stream"):
             self.stream()
+        elif self.fake.raw is not None:
+            self.send(self.fake.raw)
         else:
             message = {"role": "assistant", "content": self.fake.reply}
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
             self.send({"id": "1", "object": "chat.completion", "model": "fake", "choices": [choice]})
 
-    def send(self, content: dict[str, Any], status: int = 200) -> None:
+    def send(self, content: Any, status: int = 200) -> None:
         if self.headers["Authorization"] != f"Bearer {KEY}":
             content, status = {"error": {"message": "wrong key"}}, 401
-        raw = json.dumps(content).encode()
+        raw = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(raw)))
@@ -97,13 +105,16 @@ class FakeHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for piece in self.fake.pieces:
+        for event in self.fake.events or []:
+            self.event(event)
+        for piece in self.fake.pieces if self.fake.events is None else []:
             delta = {"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}
             self.event(json.dumps({"id": "1", "object": "chat.completion.chunk", "choices": [delta]}))
         if self.fake.breaks_off:
             self.close_connection = True
             return
-        self.event("[DONE]")
+        if self.fake.events is None:
+            self.event("[DONE]")
         self.wfile.write(b"0\r\n\r\n")
 
     def event(self, data: str) -> None:
@@ -251,6 +262,125 @@ def test_tokens_are_estimated_where_no_tokenizer_is_offered(server: FakeServer) 
     assert model.count_tokens(text) == len(text) // 3 + 1
     assert model.count_tokens("另一段") == 4
     assert len(server.bodies) == 1, "it is asked once"
+
+
+@pytest.mark.parametrize("reply", [{"error": "no such route"}, {"count": "many"}, {"tokens": 3}, {}, [], b"<html>"])
+@pytest.mark.parametrize("status", [200, 405, 500])
+def test_tokens_are_estimated_where_that_route_is_something_else(server: FakeServer, reply: Any, status: int) -> None:
+    server.tokenize, server.tokenize_status = reply, status
+    model = opened(server)
+    assert model.count_tokens("a text of 22 characters") == 8
+    assert model.count_tokens("another") == 3
+    assert len(server.bodies) == 1, "it is asked once"
+
+
+@pytest.mark.parametrize("listed", [{"data": [{}]}, {"data": ["a"]}, {"data": [{"id": 3}]}])
+def test_a_list_without_a_named_model_names_none(server: FakeServer, listed: Any) -> None:
+    server.listed = listed
+    with pytest.raises(NoModel, match="serves no model"):
+        opened(server)
+
+
+@pytest.mark.parametrize("listed", [b"{}", b"[1]", b'"x"', b"null", b'{"data": 3}', b"<html>"])
+def test_a_server_of_another_kind_is_named(server: FakeServer, listed: bytes) -> None:
+    server.listed = listed
+    with pytest.raises(ModelUnreachable, match=r"list of models|no JSON") as caught:
+        opened(server)
+    assert "RLLTE_COPILOT_BASE_URL" in caught.value.hint
+
+
+def test_a_context_that_is_no_length_is_not_taken(server: FakeServer) -> None:
+    server.models[0]["max_model_len"] = "long"
+    server.props = {"default_generation_settings": {"n_ctx": None}}
+    assert opened(server).context_length == chat.FALLBACK_CONTEXT
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["notaurl", "http://[::1", "http://a b", "http://127.0.0.1:port", "http://127.0.0.1:70000", "file:///etc"],
+)
+def test_what_is_no_address_is_an_error_of_the_model(address: str) -> None:
+    with pytest.raises(ModelUnreachable):
+        chat.open_chat(Settings(base_url=address))
+
+
+def test_a_port_that_does_not_speak_http_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        stranger = ServerChat("fake", f"http://127.0.0.1:{other.getsockname()[1]}/v1", KEY, 128)
+
+        def greet() -> None:
+            for _ in range(4):  # the client tries twice
+                with contextlib.suppress(OSError), other.accept()[0] as met:
+                    met.sendall(b"220 mail.example ESMTP\r\n")
+                    met.recv(65536)
+
+        threading.Thread(target=greet, daemon=True).start()
+        with pytest.raises(ModelUnreachable, match="does not speak HTTP"):
+            chat.open_chat(Settings(base_url=stranger.base_url))
+        with pytest.raises(ModelUnreachable):
+            stranger.count_tokens("text")
+        with pytest.raises(ModelUnreachable):
+            list(stranger.stream(ASKED, max_tokens=1))
+
+
+BEGUN = (
+    '{"id": "1", "choices": [{"index": 0, "delta": {"role": "assistant", "content": "An "}, "finish_reason": null}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("events", "read"),
+    [
+        (["[DONE]"], []),
+        ([], []),
+        (["{broken"], []),
+        ([BEGUN, "{broken"], ["An "]),
+        (["[1]"], []),
+        (["null"], []),
+        (['{"error": {"message": "out of memory"}}'], []),
+        (['{"choices": [{"index": 0}]}', "[DONE]"], []),
+    ],
+)
+def test_a_broken_stream_is_an_error_after_what_had_come(
+    server: FakeServer, events: list[str], read: list[str]
+) -> None:
+    server.events = events
+    got: list[str] = []
+    stream = opened(server).stream(ASKED, max_tokens=7)
+    with pytest.raises(ModelUnreachable) as caught:
+        while True:
+            got.append(next(stream))
+    assert got == read
+    assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize("raw", [b"{broken", b"[]", b"{}", b"null", b'{"choices": []}', b'{"choices": [{"index": 0}]}'])
+def test_a_broken_structured_reply_is_an_error(server: FakeServer, raw: bytes) -> None:
+    server.raw = raw
+    with pytest.raises(ModelUnreachable):
+        opened(server).complete_json(ASKED, SCHEMA, max_tokens=9)
+
+
+def test_an_engine_that_is_gone_is_started_anew_by_asking_again(server: FakeServer) -> None:
+    engine = ServerChat("fake", f"{server.url}/v1", KEY, 128, embedded=True)
+    server.breaks_off = True
+    asks = [lambda: list(engine.stream(ASKED, max_tokens=1)), lambda: engine.count_tokens("text")]
+    for ask in asks:
+        with pytest.raises(ModelUnreachable, match="engine of fake stopped answering") as caught:
+            ask()
+        assert caught.value.hint == "Ask again: the engine is started anew."
+        server.close()
+
+
+def test_the_name_and_the_weights_are_checked_without_an_engine(
+    server: FakeServer, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RLLTE_COPILOT_MODELS", str(tmp_path / "empty"))
+    for model, error in [("none", NoModel), ("qwen9", UnknownName), ("smollm2-135m", NoModel)]:
+        with pytest.raises(error):
+            chat.check(Settings(model=model))
+    chat.check(Settings(model="scripted"))
+    chat.check(Settings(model="of the server", base_url=server.url))
 
 
 def test_scripted_none_and_unknown_models(monkeypatch: pytest.MonkeyPatch) -> None:
