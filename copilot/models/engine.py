@@ -1,12 +1,14 @@
 """The embedded engine seen from outside: one background process per profile, found, started, checked and stopped here.
 
-Its state file (mode 0600: it holds the key) says where it listens; a state whose process is gone, or whose pid now
-belongs to another program, is dropped. The process itself is `server`.
+Its state file (mode 0600: it holds the key) says where it listens; a state that is broken, whose process is gone, or whose
+pid now belongs to another program, is dropped. The process itself is `server`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import http.client
 import json
 import os
 import signal
@@ -23,6 +25,7 @@ from typing import Any
 from copilot.core import paths
 from copilot.core.errors import ModelUnreachable, PortTaken
 from copilot.core.locks import file_lock
+from copilot.core.private import open_private
 from copilot.core.settings import Settings
 from copilot.models import pull
 from copilot.models.profiles import Profile
@@ -30,6 +33,8 @@ from copilot.models.profiles import Profile
 SLOTS = 2
 """Requests served at once; each slot has the whole context length."""
 START_TIMEOUT_S = 180.0
+PATIENCE_S = 15.0
+"""How long a silent engine may take to answer before it is ended: it may be at work for somebody else."""
 SPIN_COUNT = "10000"
 """Threads that wait for each other sleep after so many turns. The engine's default spins 30 times as long: with one other
 busy program on the machine (a training run, say) it writes 5 times slower, see evals/LOG.md."""
@@ -58,14 +63,14 @@ def ensure(profile: Profile, settings: Settings) -> Endpoint:
     threads = settings.threads or physical_cores()
     context = settings.context_tokens or profile.context_length
     fingerprint = _fingerprint(profile, threads, context, settings)
-    state = _alive(profile.name)
+    state = alive(profile.name)
     if state is not None and state["fingerprint"] == fingerprint and _healthy(state):
         return _endpoint(state)
     pull.require(profile)
     with file_lock(paths.state_dir() / f"engine-{profile.name}.lock", f"a start of {profile.name}", wait=True):
-        state = _alive(profile.name)  # another caller may have started it meanwhile
+        state = alive(profile.name)  # another caller may have started it meanwhile
         if state is not None:
-            if state["fingerprint"] == fingerprint and _healthy(state):
+            if state["fingerprint"] == fingerprint and _healthy(state, PATIENCE_S):
                 return _endpoint(state)
             _end(profile.name, state)
         _check_port(settings.port)
@@ -76,7 +81,7 @@ def status() -> list[dict[str, Any]]:
     """The engines that are running, without their keys."""
     rows = []
     for path in sorted(paths.state_dir().glob("engine-*.json")):
-        state = _alive(path.stem.removeprefix("engine-"))
+        state = alive(path.stem.removeprefix("engine-"))
         if state is not None:
             rows.append({key: state[key] for key in ("profile", "pid", "port", "context")})
     return rows
@@ -87,7 +92,7 @@ def stop(name: str | None = None) -> bool:
     stopped = False
     for path in sorted(paths.state_dir().glob("engine-*.json")):
         profile = path.stem.removeprefix("engine-")
-        state = _alive(profile)
+        state = alive(profile)
         if state is not None and name in {None, profile}:
             _end(profile, state)
             stopped = True
@@ -116,15 +121,6 @@ def process_start(pid: int) -> str:
     return stat.rsplit(")", 1)[1].split()[19]
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write atomically with mode 0600 from the first byte."""
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-    partial.replace(path)
-
-
 def slots(state: dict[str, Any]) -> list[dict[str, Any]] | None:
     """What each slot does; None when the server is too busy to say."""
     reply = _get(state, "/slots", timeout=10.0)
@@ -140,20 +136,24 @@ def _fingerprint(profile: Profile, threads: int, context: int, settings: Setting
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def _alive(name: str) -> dict[str, Any] | None:
+_STATE = {"profile": str, "pid": int, "started": str, "port": int, "api_key": str, "fingerprint": str, "context": int}
+
+
+def alive(name: str) -> dict[str, Any] | None:
+    """The state of that profile's engine, if its process lives; a state of no use is dropped."""
     path = _state_path(name)
     try:
         state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        pid, started = int(state["pid"]), state["started"]
-        state["fingerprint"], state["port"], state["api_key"], state["context"]
-        os.kill(pid, 0)
-        if process_start(pid) == started and not _zombie(pid):
-            return state
+        if all(type(state[key]) is kind for key, kind in _STATE.items()):
+            os.kill(state["pid"], 0)
+            if process_start(state["pid"]) == state["started"] and not _zombie(state["pid"]):
+                return state
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         pass  # broken, or its process is gone: dropped below
-    path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # where nothing can be written, it stays, and counts for nothing
+        path.unlink(missing_ok=True)
     return None
 
 
@@ -171,12 +171,12 @@ def _get(state: dict[str, Any], route: str, timeout: float) -> Any:
     except urllib.error.HTTPError as error:
         error.close()
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return None
 
 
-def _healthy(state: dict[str, Any]) -> bool:
-    return _get(state, "/health", timeout=2.0) is not None
+def _healthy(state: dict[str, Any], timeout: float = 2.0) -> bool:
+    return _get(state, "/health", timeout=timeout) is not None
 
 
 def _check_port(port: int | None) -> None:
@@ -187,9 +187,12 @@ def _check_port(port: int | None) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
+            ours = next((row["profile"] for row in status() if row["port"] == port), None)
+            hint = "End the program that listens there, or set RLLTE_COPILOT_PORT to a free port (or unset it)."
+            if ours:
+                hint = f"The engine of {ours} listens there; end it: rllte-copilot models stop"
             raise PortTaken(
-                f"Port {port} on 127.0.0.1 cannot be used for the engine: {error.strerror}.",
-                hint="End the program that listens there, or set RLLTE_COPILOT_PORT to a free port (or unset it).",
+                f"Port {port} on 127.0.0.1 cannot be used for the engine: {error.strerror}.", hint=hint
             ) from error
 
 
@@ -200,7 +203,7 @@ def _start(profile: Profile, settings: Settings, threads: int, context: int, fin
     command += ["--port", str(settings.port or 0), "--idle-seconds", str(settings.idle_minutes * 60)]
     command += ["--fingerprint", fingerprint]
     search = os.pathsep.join(filter(None, [str(paths.project_root()), os.environ.get("PYTHONPATH")]))
-    with log.open("wb") as out:
+    with open_private(log) as out:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -211,20 +214,21 @@ def _start(profile: Profile, settings: Settings, threads: int, context: int, fin
             env={"GOMP_SPINCOUNT": SPIN_COUNT, **os.environ, "PYTHONPATH": search},
         )
     try:
-        return _wait(profile, process, log)
+        return _wait(profile, process, log, fingerprint)
     finally:
         process.returncode = process.returncode or 0  # meant to outlive this process: no warning about that
 
 
-def _wait(profile: Profile, process: subprocess.Popen[bytes], log: Path) -> dict[str, Any]:
+def _wait(profile: Profile, process: subprocess.Popen[bytes], log: Path, fingerprint: str) -> dict[str, Any]:
+    """The state of the engine that answers first: a caller that was ended may have left one that was starting."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         code = process.poll()
+        state = alive(profile.name)
+        if state is not None and state["fingerprint"] == fingerprint and _healthy(state):
+            return state
         if code is not None:
             raise _failed(profile, f"ended with status {code}", log)
-        state = _alive(profile.name)
-        if state is not None and state["pid"] == process.pid and _healthy(state):
-            return state
         time.sleep(0.05)
     process.kill()
     process.wait()

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from copilot.core.private import write_private
 from copilot.models import engine, profiles, pull
 
 
@@ -63,11 +64,22 @@ def main() -> int:
         "fingerprint": given.fingerprint,
         "context": given.context,
     }
-    engine.write_private(given.state, json.dumps(state))
-    _until_idle(state, given.state, given.idle_seconds)
-    given.state.unlink(missing_ok=True)
+    other = engine.alive(profile.name)
+    if other is None or other["fingerprint"] != given.fingerprint:  # else another one was quicker, and serves
+        write_private(given.state, json.dumps(state))
+        _until_idle(state, given.state, given.idle_seconds)
+        if _ours(given.state):
+            given.state.unlink(missing_ok=True)
     sys.stdout.flush()
     os._exit(0)  # the server's threads have no join, and nothing is left to write
+
+
+def _ours(path: Path) -> bool:
+    """Whether the state still names this process: `stop` takes it away, and a later engine replaces it."""
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8"))["pid"] == os.getpid())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _until_idle(state: dict[str, object], path: Path, idle_seconds: float) -> None:
@@ -76,8 +88,8 @@ def _until_idle(state: dict[str, object], path: Path, idle_seconds: float) -> No
     last = time.monotonic()
     while time.monotonic() - last < idle_seconds:
         time.sleep(max(0.1, min(5.0, idle_seconds / 4)))
-        if not path.exists():
-            return  # `stop` took the state away
+        if not _ours(path):
+            return
         slots = engine.slots(state)
         busy = slots is None or any(slot.get("is_processing") for slot in slots)
         tasks = None if slots is None else [slot.get("id_task") for slot in slots]

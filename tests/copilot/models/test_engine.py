@@ -19,6 +19,7 @@ import pytest
 
 from copilot.core import paths
 from copilot.core.errors import ModelUnreachable, NoModel, PortTaken
+from copilot.core.private import write_private
 from copilot.core.settings import Settings
 from copilot.models import engine, profiles, pull
 from copilot.models.chat import ServerChat
@@ -41,10 +42,10 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
     return profile
 
 
-def write_state(pid: int, started: str, name: str = "tiny") -> Path:
+def write_state(pid: int, started: str, name: str = "tiny", port: int = 1) -> Path:
     path = paths.state_dir() / f"engine-{name}.json"
-    state = {"profile": name, "pid": pid, "started": started, "port": 1, "api_key": "secret"}
-    engine.write_private(path, json.dumps({**state, "fingerprint": "f", "context": 128}))
+    state = {"profile": name, "pid": pid, "started": started, "port": port, "api_key": "secret"}
+    write_private(path, json.dumps({**state, "fingerprint": "f", "context": 128}))
     return path
 
 
@@ -86,18 +87,15 @@ def test_a_broken_state_file_is_dropped(text: str) -> None:
     assert not path.exists()
 
 
-def test_the_state_is_readable_by_its_owner_only(tmp_path: Path) -> None:
-    path = tmp_path / "state.json"
-    path.write_text("older, open to all")
-    path.chmod(0o666)
-    before = os.umask(0)
-    try:
-        engine.write_private(path, "secret")
-    finally:
-        os.umask(before)
-    assert path.read_text() == "secret"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert list(tmp_path.glob("*.partial")) == []
+@pytest.mark.parametrize(
+    "change", [{"profile": None}, {"pid": 2**80}, {"port": "1"}, {"api_key": 3}, {"context": None}]
+)
+def test_a_state_with_a_wrong_part_is_dropped(change: dict[str, object]) -> None:
+    path = write_state(os.getpid(), engine.process_start(os.getpid()))
+    state = {**json.loads(path.read_text()), **change}
+    path.write_text(json.dumps({key: value for key, value in state.items() if value is not None}))
+    assert engine.status() == []
+    assert not path.exists()
 
 
 def test_stop_ends_the_process_and_says_whether_there_was_one() -> None:
@@ -118,8 +116,12 @@ def test_a_taken_port_is_named(tiny: Profile) -> None:
         port = other.getsockname()[1]
         with pytest.raises(PortTaken, match=f"Port {port} on 127.0.0.1") as caught:
             engine.ensure(tiny, Settings(port=port))
-    assert "RLLTE_COPILOT_PORT" in caught.value.hint
-    assert engine.status() == []
+        assert "RLLTE_COPILOT_PORT" in caught.value.hint
+        write_state(os.getpid(), engine.process_start(os.getpid()), "other", port)
+        with pytest.raises(PortTaken) as caught:
+            engine.ensure(tiny, Settings(port=port))
+    assert "models stop" in caught.value.hint
+    assert [row["profile"] for row in engine.status()] == ["other"]
 
 
 def test_without_weights_nothing_is_started(tiny: Profile) -> None:
@@ -130,8 +132,11 @@ def test_without_weights_nothing_is_started(tiny: Profile) -> None:
 
 
 def test_a_process_that_ends_at_once_is_reported_with_its_log(tiny: Profile) -> None:
+    older = paths.state_dir() / "engine-tiny.log"
+    older.touch(mode=0o644)
     with pytest.raises(ModelUnreachable, match=r"ended with status 1(.|\n)*model profile named 'tiny'") as caught:
         engine.ensure(tiny, SETTINGS)
+    assert stat.S_IMODE(older.stat().st_mode) == 0o600
     assert "engine-tiny.log" in caught.value.hint
     assert "7 MB" in caught.value.hint
     assert engine.status() == []
@@ -180,6 +185,11 @@ def test_a_real_engine_is_shared_guarded_replaced_and_stopped(smallest: Profile)
         list(stranger.stream([{"role": "user", "content": "Say yes."}], max_tokens=4))
     assert "RLLTE_COPILOT_API_KEY" in caught.value.hint
 
+    before = state.read_text()
+    assert started_beside(smallest, state) == 0, "one that was slower to start leaves the place to the first"
+    assert state.read_text() == before
+    assert engine.ensure(smallest, SETTINGS) == first
+
     os.kill(first.pid, signal.SIGKILL)
     second = engine.ensure(smallest, SETTINGS)
     assert second.pid != first.pid
@@ -205,6 +215,15 @@ def test_a_real_engine_ends_itself_when_nobody_asks(smallest: Profile) -> None:
     _, status = os.waitpid(endpoint.pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     assert not state.exists()
+
+
+def started_beside(profile: Profile, state: Path) -> int:
+    """The exit status of an engine that is started while another one serves."""
+    command = [sys.executable, "-m", "copilot.models.server", "--profile", profile.name, "--state", str(state)]
+    command += ["--threads", "2", "--context", "512", "--idle-seconds", "180"]
+    command += ["--fingerprint", json.loads(state.read_text())["fingerprint"]]
+    env = {**os.environ, "PYTHONPATH": str(paths.project_root())}
+    return subprocess.run(command, env=env, capture_output=True, check=False, timeout=120).returncode
 
 
 def refused(base_url: str, key: str) -> int:
