@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
 
 from copilot.cli import output
-from copilot.core import paths
-from copilot.core.settings import load_settings
+from copilot.core.errors import NoModel, UnknownName
+from copilot.core.settings import load_settings, save
+
+WITHOUT_WEIGHTS = {"none", "scripted"}
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object on stdout.")
 
@@ -35,17 +38,21 @@ def list_models(as_json: bool) -> None:
             return
         for row in rows:
             state = "in use" if row["in_use"] and row["pulled"] else "pulled" if row["pulled"] else "-"
-            output.answer(
-                f"{row['name']:22} {row['kind']:9} {row['bytes'] / 2**20:8.0f} MiB  {row['licence']:12} {state}"
-            )
+            pinned = "pinned" if row["pinned"] else "not pinned"
+            size = f"{row['bytes'] / 2**20:8.0f} MiB"
+            output.answer(f"{row['name']:22} {row['kind']:9} {size}  {row['licence']:12} {pinned:12} {state}")
+        if not all(row["pinned"] for row in rows):
+            output.say("not pinned: the weights are held against the SHA-256 that the model hub declares at the pull.")
 
 
 def _row(profile: Any, ready: bool, used: bool) -> dict[str, Any]:
+    """`sha256` is the profile's; empty where it pins none."""
     return {
         "name": profile.name,
         "kind": profile.kind,
         "bytes": profile.bytes,
         "sha256": profile.sha256,
+        "pinned": profile.pinned,
         "licence": profile.licence,
         "source": profile.source,
         "pulled": ready,
@@ -61,10 +68,13 @@ def pull_model(name: str | None, as_json: bool) -> None:
     from copilot.models import profiles, pull
 
     with output.reporting(as_json):
-        profile = profiles.get(name or load_settings().model)
+        wanted = name or load_settings().model
+        if wanted in WITHOUT_WEIGHTS:
+            raise NoModel(f"The model {wanted} has no weights.", hint="Name one of: rllte-copilot models list")
+        profile = profiles.get(wanted)
         path = pull.pull(profile, output.progress_bar())
         if as_json:
-            output.emit({"name": profile.name, "path": str(path), "sha256": profile.sha256})
+            output.emit({"name": profile.name, "path": str(path), "sha256": pull.recorded(profile)})
         else:
             output.answer(f"{profile.name}: {path}")
 
@@ -73,30 +83,32 @@ def pull_model(name: str | None, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def use_model(name: str, as_json: bool) -> None:
-    """Make a profile the default."""
-    import tomllib
-
-    from copilot.models import profiles
-
+    """Make a profile the default; "none" answers with passages alone."""
     with output.reporting(as_json):
-        profile = profiles.get(name)
-        file = paths.config_file()
-        values = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-        values["embedder" if profile.kind == "embedder" else "model"] = profile.name
-        text = "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
-        partial = file.with_suffix(".partial")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(file)
+        kind, note = _choice(name)
+        file = save(kind, name)
         if as_json:
-            output.emit({"name": profile.name, "config": str(file)})
+            output.emit({"name": name, "config": str(file)})
         else:
-            output.answer(f"{profile.name} is the default now ({file}).")
+            output.answer(f"{name} is the default now ({file}).")
+        variable = f"RLLTE_COPILOT_{kind.upper()}"
+        if os.environ.get(variable) not in {None, "", name}:
+            note = f"{variable} is {os.environ[variable]}, and wins over the file: unset it."
+        if note:
+            output.say(note)
 
 
-def _toml(value: Any) -> str:
-    import json
+def _choice(name: str) -> tuple[str, str]:
+    """The setting that a profile's name belongs to, and what is still to do before it can be used."""
+    from copilot.models import profiles, pull
 
-    return json.dumps(value, ensure_ascii=False)  # strings, numbers and booleans are written alike in both
+    if name in WITHOUT_WEIGHTS:
+        return "model", ""
+    known = {profile.name: profile for profile in profiles.load_profiles()}
+    if name not in known:
+        raise UnknownName("model profile", name, [*known, "none"])
+    missing = "" if pull.status(known[name]).ready else f"Its weights are not here: rllte-copilot models pull {name}"
+    return "embedder" if known[name].kind == "embedder" else "model", missing
 
 
 @models.command("status")

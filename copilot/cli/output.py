@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any
 
-from copilot.core.errors import CopilotError
+from copilot.core.errors import CopilotError, of_system
 from copilot.core.types import Progress
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -58,9 +58,8 @@ def reporting(as_json: bool) -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
     except OSError as error:
-        where = f" {error.filename}" if error.filename else ""
-        problem = {"kind": "file_problem", "message": f"Cannot use{where}: {error.strerror or error}."}
-        fail({**problem, "hint": "Check its rights and the space on its disk, or set RLLTE_COPILOT_HOME."}, 3, as_json)
+        refused = of_system(error)
+        fail(refused.to_json(), refused.exit_code, as_json)
     except Exception as error:  # noqa: BLE001 (a fault of ours: its traceback goes to stderr, the contract holds)
         traceback.print_exc()
         problem = {"kind": "internal", "message": f"{type(error).__name__}: {error}"}

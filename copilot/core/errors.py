@@ -22,6 +22,7 @@ Each message says what was received and what was expected; each hint says what t
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 
 
@@ -142,6 +143,19 @@ class InvalidRequest(CopilotError):
     """The request makes no sense as it stands (a negative number of steps, say)."""
 
     kind = "invalid_request"
+
+
+def of_system(error: OSError) -> CopilotError:
+    """What the system refused, as an error of ours."""
+    where = f" {error.filename}" if error.filename else ""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFull(
+            f"The disk is full: cannot write{where or ' there'}.", hint="Free some space, or set RLLTE_COPILOT_HOME."
+        )
+    return FileProblem(
+        f"Cannot use{where}: {error.strerror or error}.",
+        hint="Check its rights and the space on its disk, or set RLLTE_COPILOT_HOME.",
+    )
 
 
 def nearest(received: str, known: Iterable[str], n: int = 3) -> list[str]:

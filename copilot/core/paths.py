@@ -1,6 +1,7 @@
 """Where things are: the user's data folder and the files of the package. Folders are made on demand, mode 0700.
 
 `RLLTE_COPILOT_HOME` moves everything; `RLLTE_COPILOT_MODELS` moves only the weights (a shared disk in a lab, say).
+A folder that cannot be made is a `FileProblem`.
 """
 
 from __future__ import annotations
@@ -9,31 +10,53 @@ import os
 import sys
 from pathlib import Path
 
+from copilot.core.errors import FileProblem
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def _made(path: Path) -> Path:
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _made(path: Path, variable: str = "RLLTE_COPILOT_HOME") -> Path:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "there is a file of that name" if isinstance(error, FileExistsError) else error.strerror
+        raise FileProblem(
+            f"The folder {path} cannot be made: {reason}.", hint=f"Set {variable} to a folder that you may write."
+        ) from error
     return path
+
+
+def _given(variable: str) -> Path | None:
+    """The folder that the environment names."""
+    value = os.environ.get(variable)
+    return _expanded(Path(value), variable).absolute() if value else None
+
+
+def _expanded(path: Path, variable: str) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:  # "~nobody-of-that-name", or a user without a home
+        raise FileProblem(
+            f"There is no home folder for {str(path)!r}.", hint=f"Set {variable} to a folder that you may write."
+        ) from error
 
 
 def _default_home() -> Path:
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "rllte-copilot"
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "rllte-copilot"
+        return _expanded(Path("~/Library/Application Support/rllte-copilot"), "RLLTE_COPILOT_HOME")
+    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return _expanded(Path(base), "RLLTE_COPILOT_HOME") / "rllte-copilot"
 
 
 def home() -> Path:
     """The user's data folder."""
-    given = os.environ.get("RLLTE_COPILOT_HOME")
-    return _made(Path(given).expanduser().absolute() if given else _default_home())
+    return _made(_given("RLLTE_COPILOT_HOME") or _default_home())
 
 
 def models_dir() -> Path:
     """Weights, one folder per profile."""
-    given = os.environ.get("RLLTE_COPILOT_MODELS")
-    return _made(Path(given).expanduser().absolute() if given else home() / "models")
+    given = _given("RLLTE_COPILOT_MODELS")
+    return _made(given, "RLLTE_COPILOT_MODELS") if given else _made(home() / "models")
 
 
 def index_dir() -> Path:

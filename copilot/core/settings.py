@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import math
 import os
+import re
 import tomllib
+import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from copilot.core import paths
-from copilot.core.errors import FileProblem, InvalidRequest, UnknownName
+from copilot.core.errors import FileProblem, InvalidRequest, UnknownName, of_system
+from copilot.core.private import write_private
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def load_settings(**overrides: Any) -> Settings:
     Raises:
         FileProblem: `config.toml` is not TOML.
         UnknownName: it holds a key that does not exist.
-        InvalidRequest: a value has the wrong type.
+        InvalidRequest: a value has the wrong type, or lies outside its range.
     """
     values: dict[str, Any] = {**_from_file(), **_from_environment()}
     values.update({key: value for key, value in overrides.items() if value is not None})
@@ -68,6 +74,33 @@ def load_settings(**overrides: Any) -> Settings:
         if key not in known:
             raise UnknownName("setting", key, known)
     return Settings(**{key: _typed(key, value) for key, value in values.items()})
+
+
+def save(key: str, value: str) -> Path:
+    """Write one setting into `config.toml`, its other lines and comments as they are; gives the file's path.
+
+    The file is made private: it may hold a key.
+
+    Raises:
+        FileProblem, DiskFull: it cannot be read or written, or is not TOML.
+    """
+    path = paths.config_file().resolve()  # kept elsewhere and linked here, it stays linked
+    values = {**_from_file(), key: value}
+    line = f"{key} = {json.dumps(value)}"  # the same in TOML
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    edited, found = re.subn(rf"^[ \t]*{key}[ \t]*=.*$", lambda _: line, text, count=1, flags=re.MULTILINE)
+    edited = edited if found else f"{line}\n{text}"
+    try:
+        if tomllib.loads(edited) != values:
+            raise ValueError("it is written in a way that only a person can change")
+        write_private(path, edited)
+    except ValueError as error:
+        raise FileProblem(
+            f"The setting {key} cannot be changed in {path}: {error}.", hint=f"Write there yourself: {line}"
+        ) from error
+    except OSError as error:
+        raise of_system(error) from error
+    return path
 
 
 def _from_file() -> dict[str, Any]:
@@ -89,14 +122,56 @@ def _from_environment() -> dict[str, Any]:
 def _typed(key: str, value: Any) -> Any:
     if value is None:
         return None
-    convert, expected = _TYPES.get(key, (str, "text"))
+    convert, expected = _TYPES.get(key, (_text, "text"))
     try:
         return convert(value)
     except (TypeError, ValueError) as error:
+        shown = "not shown here" if key == "api_key" else repr(value)
         raise InvalidRequest(
-            f"The setting {key} is {value!r}; expected {expected}.",
+            f"The setting {key} is {shown}; expected {expected}.",
             hint=f"Mend it in {paths.config_file()} or in the environment variable {_ENV[key]}.",
         ) from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _key(value: object) -> str:
+    """It travels in a header, which holds nothing else."""
+    key = _text(value).strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ValueError
+    return key
+
+
+def _address(value: object) -> str:
+    address = _text(value).strip()
+    parts = urllib.parse.urlsplit(address)
+    if address and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0):
+        raise ValueError(address)
+    if not (address.isascii() and address.isprintable()) or " " in address:
+        raise ValueError(address)
+    return address
+
+
+def _whole(least: int, most: int) -> Callable[[Any], int]:
+    def convert(value: object) -> int:
+        number = int(value) if isinstance(value, str) else value
+        if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
+            raise ValueError(value)
+        return number
+
+    return convert
+
+
+def _minutes(value: object) -> float:
+    number = float(value) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < math.inf:
+        raise ValueError(value)
+    return float(number)
 
 
 def _boolean(value: object) -> bool:
@@ -109,9 +184,11 @@ def _boolean(value: object) -> bool:
 
 
 _TYPES: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "port": (int, "a whole number"),
-    "threads": (int, "a whole number"),
-    "context_tokens": (int, "a whole number"),
-    "idle_minutes": (float, "a number of minutes"),
+    "base_url": (_address, "an address such as http://127.0.0.1:8000/v1"),
+    "api_key": (_key, "printable ASCII characters"),
+    "port": (_whole(1, 65535), "a whole number from 1 to 65535"),
+    "threads": (_whole(1, 1024), "a whole number from 1 to 1024"),
+    "context_tokens": (_whole(1024, 1 << 20), "a whole number of tokens, at least 1024"),
+    "idle_minutes": (_minutes, "a number of minutes above 0"),
     "offline": (_boolean, "true or false"),
 }

@@ -58,6 +58,11 @@ class Profile:
         return self.files[0].sha256
 
     @property
+    def pinned(self) -> bool:
+        """Whether the profile itself holds the hash of every file; else the hub's declared hash is trusted."""
+        return all(file.sha256 for file in self.files)
+
+    @property
     def source(self) -> str:
         """Where the weights come from, for people."""
         hub = f"hub {self.hub_repo}@{self.hub_revision[:8]}" if self.hub_repo else ""

@@ -67,6 +67,14 @@ def require(profile: Profile) -> Path:
     return profile.path
 
 
+def recorded(profile: Profile) -> str:
+    """The SHA-256 that the pulled weights had, also where the profile pins none; "" if they are not here."""
+    try:
+        return str(json.loads((profile.folder / MARKER).read_text(encoding="utf-8"))[profile.path.name]["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def pull(profile: Profile, progress: Progress | None = None) -> Path:
     """Fetch and verify; returns at once when that was done before.
 

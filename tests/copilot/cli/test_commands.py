@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from copilot.cli.commands import cli
 from copilot.cli.models import models
 from copilot.core import paths
+from copilot.core.settings import load_settings
 
 CONTRACT = {"ask", "search", "ingest", "generate", "run", "models", "doctor"}
 
@@ -64,6 +65,33 @@ def test_models_use_keeps_the_other_settings(runner: CliRunner) -> None:
     assert 'model = "smollm2-135m"' in text
     assert "threads = 2" in text
     assert runner.invoke(cli, ["models", "use", "smolm", "--json"]).exit_code == 3
+
+
+def test_models_use_none_and_the_nearest_of_a_mistyped_name(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert runner.invoke(cli, ["models", "use", "none"]).exit_code == 0
+    assert load_settings().model == "none"
+    error = json.loads(runner.invoke(cli, ["models", "use", "smolm2-135m", "--json"]).stdout)["error"]
+    assert error["kind"] == "unknown_name"
+    assert "'smollm2-135m'" in error["hint"]
+    assert json.loads(runner.invoke(cli, ["models", "pull", "--json"]).stdout)["error"]["kind"] == "no_model"
+    monkeypatch.setenv("RLLTE_COPILOT_MODEL", "qwen2.5-coder-0.5b")
+    done = runner.invoke(cli, ["models", "use", "smollm2-135m"])
+    assert "RLLTE_COPILOT_MODEL is qwen2.5-coder-0.5b, and wins" in done.stderr
+
+
+def test_models_use_says_what_is_wrong_with_the_file(runner: CliRunner) -> None:
+    paths.config_file().write_text("model = ")
+    done = runner.invoke(cli, ["models", "use", "smollm2-135m", "--json"])
+    assert done.exit_code == 3
+    assert json.loads(done.stdout)["error"]["kind"] == "file_problem"
+    assert paths.config_file().read_text() == "model = "
+
+
+def test_models_list_says_which_weights_are_not_pinned(runner: CliRunner) -> None:
+    rows = json.loads(runner.invoke(cli, ["models", "list", "--json"]).stdout)["models"]
+    assert [row["name"] for row in rows if not row["pinned"]] == ["vicuna-7b-v1.5"]
+    lines = runner.invoke(cli, ["models", "list"]).stdout.splitlines()
+    assert [line.split()[0] for line in lines if "not pinned" in line] == ["vicuna-7b-v1.5"]
 
 
 def test_models_list_names_size_and_licence(runner: CliRunner) -> None:

@@ -1,5 +1,6 @@
 """The error tree: kinds are unique, the drawing at the top is true, unknown names suggest the nearest."""
 
+import errno
 import re
 
 import pytest
@@ -36,3 +37,11 @@ def test_the_nearest_name_is_suggested(received: str, expected: str) -> None:
 
 def test_with_nothing_near_the_known_names_are_listed() -> None:
     assert "A2C" in UnknownName("agent", "zzzz", ["PPO", "A2C"]).hint
+
+
+def test_what_the_system_refuses_is_an_error_of_ours() -> None:
+    for number, kind in ((errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"), (errno.EROFS, "file_problem")):
+        error = errors.of_system(OSError(number, "refused", "/data/x"))
+        assert (error.kind, error.exit_code) == (kind, 3)
+        assert "/data/x" in error.message
+        assert "RLLTE_COPILOT_HOME" in error.hint

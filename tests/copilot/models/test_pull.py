@@ -278,9 +278,10 @@ def test_an_unpinned_file_is_held_to_the_hash_that_the_hub_declares(site: FakeSi
     with pytest.raises(HashMismatch):
         pull.pull(profile)
     site.headers[path] = {"X-Linked-ETag": f'"{hashlib.sha256(WEIGHTS).hexdigest()}"'}
+    assert pull.recorded(profile) == ""
     assert pull.pull(profile).read_bytes() == WEIGHTS
     marker = json.loads((profile.folder / pull.MARKER).read_text())
-    assert marker["tiny.gguf"]["sha256"] == hashlib.sha256(WEIGHTS).hexdigest()
+    assert marker["tiny.gguf"]["sha256"] == hashlib.sha256(WEIGHTS).hexdigest() == pull.recorded(profile)
 
 
 def test_too_little_space_is_seen_before_anything_is_asked(site: FakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
