@@ -5,6 +5,7 @@ Covers one turn over a given retriever and chat model; knows nothing of files, t
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from copilot.assistant.chinese import is_chinese, with_english
 from copilot.assistant.marks import Marks
 from copilot.assistant.verify import SLIPS, defined, known_names, made_up_environments, slips
 from copilot.core.catalogue import Catalogue, load_catalogue
-from copilot.core.errors import InvalidRequest
+from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.events import Answered, Event, Passages, Phase, Token
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat
@@ -36,6 +37,7 @@ MOST_CHARACTERS = 4000
 WEAK = 0.30
 """Below this retrieval strength the corpus does not hold the answer; see evals/answers.py for how it was chosen."""
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 REFUSALS = {
     "en": ("The corpus does not hold an answer to this.", "The nearest it has:"),
@@ -68,28 +70,21 @@ class Answerer:
 
         Raises:
             InvalidRequest: the question is empty, or longer than a question.
+            ModelUnreachable: the model does not answer, or writes nothing.
         """
-        if len(question) > MOST_CHARACTERS:
-            raise InvalidRequest(
-                f"The question has {len(question):,} characters; expected at most {MOST_CHARACTERS:,}.",
-                hint="Ask for one thing at a time; a file is read with: rllte-copilot ingest PATH",
-            )
+        question = checked(question)
         started = time.perf_counter()
         yield Phase("search", "searching the corpus")
         found = self.retriever.search(with_english(question))
         timings = {"retrieval_s": found.timings.get("total_s", time.perf_counter() - started)}
         yield Passages(found.passages)
         if not found.passages or found.strength < WEAK:
-            yield _refusal(question, found.passages, timings, self._name)
+            yield _refusal(question, found.passages, timings, None)
             return
         if self.chat is None:
             yield _extract(found.passages, timings)
             return
         yield from self._write(self.chat, question, found.passages, history or [], timings, started)
-
-    @property
-    def _name(self) -> str | None:
-        return self.chat.name if self.chat else None
 
     def _write(
         self,
@@ -100,6 +95,7 @@ class Answerer:
         timings: dict[str, float],
         started: float,
     ) -> Iterator[Event]:
+        yield Phase("model", "waking the model")
         room = chat.context_length - ANSWER_TOKENS - 512  # 512: the system prompt, the template and the question
         used = fit(passages, chat.count_tokens, max(128, min(self.source_tokens, room)))
         yield Phase("read", f"reading {len(used)} sources")
@@ -116,6 +112,11 @@ class Answerer:
             pieces.append(piece)
             yield Token(marks.feed(piece))
         yield Token(marks.close())
+        if not "".join(pieces).strip():
+            raise ModelUnreachable(
+                f"{chat.name} wrote nothing.",
+                hint="Ask again in other words; --no-model shows the passages themselves.",
+            )
         text, citations = resolve("".join(pieces), used)
         timings["total_s"] = time.perf_counter() - started
         given = "\n".join([question, *(passage.text for passage in used)])
@@ -128,6 +129,27 @@ class Answerer:
         if wrong := slips(text, self.catalogue):
             text += f"\n\n{SLIPS} {'; '.join(wrong)}."
         yield Answered(text, False, citations, used, timings, chat.name)
+
+
+def checked(question: str) -> str:
+    """The question as text that can be searched, shown and kept; bytes that were no text are replaced.
+
+    Raises:
+        InvalidRequest: it is empty, or longer than a question.
+    """
+    if not question.strip():
+        raise InvalidRequest("The question is empty.", hint='For example: "How do I train PPO on CartPole?"')
+    if len(question) > MOST_CHARACTERS:
+        raise InvalidRequest(
+            f"The question has {len(question):,} characters; expected at most {MOST_CHARACTERS:,}.",
+            hint="Ask for one thing at a time; a file is read with: rllte-copilot ingest PATH",
+        )
+    return readable(question)
+
+
+def readable(text: str) -> str:
+    """The text without lone surrogates: Python's stand-in for bytes that it could not decode."""
+    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def prime(chat: Chat) -> None:

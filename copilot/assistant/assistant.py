@@ -13,18 +13,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, prime
+from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, checked, prime, readable
 from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
-from copilot.core.errors import CopilotError, FileProblem, NoModel
+from copilot.core.errors import CopilotError, FileProblem, NoModel, of_system
 from copilot.core.events import Answered, Event, Failed, LogLine, Metric, Phase, Ran
 from copilot.core.settings import Settings
 from copilot.history import Sessions
 from copilot.knowledge import open_index
-from copilot.models import open_chat, open_embedder
+from copilot.models import check_chat, open_chat, open_embedder
 from copilot.models.chat import Chat
+from copilot.models.lazy import LazyChat
 from copilot.retrieval import Retriever
 
 if TYPE_CHECKING:
@@ -104,17 +105,21 @@ class Assistant:
         return _said(interruptible(events, self._stop))
 
     def _chat(self) -> Chat | None:
-        """The model, found anew for each turn: the engine may have ended itself since the last one."""
-        return open_chat(self.settings) if self.use_model else None
+        """The model, found anew for each turn: the engine may have ended itself since the last one.
+
+        What can be known without it is raised here; it is opened when the turn comes to need it.
+        """
+        if not self.use_model:
+            return None
+        check_chat(self.settings)
+        return LazyChat(lambda: open_chat(self.settings))
 
     def _ask(self, question: str, session: str | None) -> Generator[Event]:
+        question, chat = checked(question), self._chat()
         yield Phase("open", "opening the index")
-        retriever = self.retriever()
-        if self.use_model:
-            yield Phase("model", "waking the model")
         budget = SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS
-        answerer = Answerer(retriever, self._chat(), budget)
-        history = Sessions(paths.sessions_file()).open(session) if session else None
+        answerer = Answerer(self.retriever(), chat, budget)
+        history = Sessions(paths.sessions_file()).open(readable(session)) if session else None
         turns = [shortened(message) for message in history.messages()[-2 * HISTORY_TURNS :]] if history else []
         for event in answerer.ask(question, turns):
             if isinstance(event, Answered) and history:
@@ -123,7 +128,7 @@ class Assistant:
 
     def _generate(self, request: str, out_dir: Path | None) -> Generator[Event]:
         folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S")
-        yield from generate(request, folder, load_catalogue(), self._planner())
+        yield from generate(readable(request), folder, load_catalogue(), self._planner())
 
     def _planner(self) -> Chat | None:
         """Planning works without a model: code reads most requests whole, and the notes say what was left open."""
@@ -171,8 +176,11 @@ def shortened(message: dict[str, str]) -> dict[str, str]:
 
 
 def _said(events: Iterator[Event]) -> Iterator[Event]:
-    """A user's mistake is an event like any other."""
+    """A user's mistake, or a disk that is full or locked, is an event like any other."""
     try:
         yield from events
     except CopilotError as error:
         yield Failed(error.kind, error.message, error.hint)
+    except OSError as error:
+        refused = of_system(error)
+        yield Failed(refused.kind, refused.message, refused.hint)

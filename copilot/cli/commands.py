@@ -195,7 +195,12 @@ def _assistant(model: str | None, no_model: bool) -> Any:
 
 
 def _stdin_if_dash(text: str) -> str:
-    return sys.stdin.read() if text == "-" else text
+    """What is given, or for "-" what is piped in: as UTF-8, and no more than shows that it is too long."""
+    if text != "-":
+        return text
+    if sys.stdin is None:  # closed by the caller
+        return ""
+    return sys.stdin.buffer.read(1 << 20).decode("utf-8", "replace")
 
 
 def main() -> None:

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from copilot.models.chat import Chat
     from copilot.models.embedder import Embedder
 
-__all__ = ["open_chat", "open_embedder"]
+__all__ = ["check_chat", "open_chat", "open_embedder"]
+
+
+def check_chat(settings: Settings) -> None:
+    """Whether the language model could be opened, without starting anything; see `copilot.models.chat.check`."""
+    from copilot.models import chat
+
+    chat.check(settings)
 
 
 def open_chat(settings: Settings, *, profile: str | None = None) -> Chat:

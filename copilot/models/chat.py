@@ -32,8 +32,15 @@ _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 class Chat(Protocol):
     """What the rest of the copilot knows of a language model. Lengths are in tokens."""
 
-    name: str
-    context_length: int
+    @property
+    def name(self) -> str:
+        """As the server knows it."""
+        ...
+
+    @property
+    def context_length(self) -> int:
+        """How much a request and its answer may hold together."""
+        ...
 
     def stream(
         self, messages: Messages, *, max_tokens: int, temperature: float = 0.0, stop: list[str] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import threading
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from copilot.assistant import assistant as module
 from copilot.assistant.assistant import Assistant, shortened
 from copilot.core.errors import ModelUnreachable
-from copilot.core.events import Answered, Failed, LogLine, Ran
+from copilot.core.events import Answered, Checked, Failed, LogLine, Phase, Ran
 from copilot.core.settings import Settings
 from copilot.core.types import Passage
 from copilot.models.scripted import ScriptedChat
@@ -22,8 +23,12 @@ PASSAGE = Passage("a", "corpus/x.md", (1, 2), "GAE", "GAE mixes n-step advantage
 
 
 class FakeRetriever:
+    def __init__(self, strength: float = 1.0) -> None:
+        self.strength = strength
+
     def search(self, query: str, k: int = 8) -> SearchResult:
-        return SearchResult([PASSAGE], {"total_s": 0.0}, 1.0)
+        query.encode()  # as the embedder and the index do
+        return SearchResult([PASSAGE], {"total_s": 0.0}, self.strength)
 
 
 class SleepyChat(ScriptedChat):
@@ -53,6 +58,59 @@ def test_a_model_that_went_to_sleep_between_two_questions_is_woken(
     monkeypatch.setattr(module, "open_chat", lambda settings: SleepyChat())
     for _ in range(2):
         assert isinstance(list(assistant.ask("What does GAE mix?"))[-1], Answered)
+
+
+@pytest.mark.parametrize(
+    ("question", "strength"), [("", 1.0), (" \n", 1.0), ("How? " * 1000, 1.0), ("What is lasagne?", 0.0)]
+)
+def test_what_is_refused_wakes_no_model(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, question: str, strength: float
+) -> None:
+    monkeypatch.setattr(module, "open_chat", lambda settings: pytest.fail("woken"))
+    monkeypatch.setattr(assistant, "retriever", lambda: FakeRetriever(strength))
+    *phases, last = assistant.ask(question, "kept")
+    assert isinstance(last, Failed) or (isinstance(last, Answered) and last.refused and last.model is None)
+    assert "waking the model" not in [event.detail for event in phases if isinstance(event, Phase)]
+
+
+def test_a_name_that_does_not_exist_is_said_before_anything_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    assistant = Assistant(Settings(model="qwen9"))
+    monkeypatch.setattr(assistant, "retriever", lambda: pytest.fail("opened"))
+    [last] = assistant.ask("What does GAE mix?")
+    assert isinstance(last, Failed)
+    assert last.kind == "unknown_name"
+
+
+def test_a_request_that_code_reads_whole_wakes_no_model(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "open_chat", lambda settings: pytest.fail("woken"))
+    [*_, last] = assistant.generate("Train PPO on CartPole-v1 for 50000 steps", tmp_path)
+    assert isinstance(last, Checked)
+
+
+def test_bytes_that_are_no_text_are_replaced(assistant: Assistant, tmp_path: Path) -> None:
+    [*_, last] = assistant.ask("What does \udcff mix?", "thesis \udcff")
+    assert isinstance(last, Answered)
+    [*_, checked] = assistant.generate("Train PPO on CartPole-v1 \udcff", tmp_path)
+    assert isinstance(checked, Checked)
+
+
+def test_a_model_that_writes_nothing_is_an_error(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "open_chat", lambda settings: ScriptedChat([{"match": ".", "reply": ""}]))
+    [*_, last] = assistant.ask("What does GAE mix?")
+    assert isinstance(last, Failed)
+    assert last.kind == "model_unreachable"
+
+
+def test_a_disk_that_is_full_is_an_event(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(assistant, "retriever", full)
+    [*_, last] = assistant.ask("What does GAE mix?")
+    assert isinstance(last, Failed)
+    assert last.kind == "disk_full"
 
 
 def test_a_user_s_mistake_is_an_event(assistant: Assistant, tmp_path: Path) -> None:

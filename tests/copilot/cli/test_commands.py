@@ -57,6 +57,20 @@ def test_a_broken_settings_file_is_an_error_object(runner: CliRunner, args: list
     assert "config.toml" in error["message"]
 
 
+@pytest.mark.parametrize("piped", [b"", b" \n", b"word " * 2000], ids=["nothing", "blank", "long"])
+def test_a_piped_question_is_read_as_it_comes(runner: CliRunner, piped: bytes) -> None:
+    done = runner.invoke(cli, ["ask", "-", "--no-model", "--json"], input=piped)
+    assert done.exit_code == 3
+    assert json.loads(done.stdout)["error"]["kind"] == "invalid_request"
+
+
+def test_bytes_that_are_no_text_reach_the_assistant_as_text(runner: CliRunner, tmp_path: Path) -> None:
+    piped = b"Train PPO on CartPole-v1 \xff for 5000 steps"
+    done = runner.invoke(cli, ["generate", "-", "--no-model", "--json", "-o", str(tmp_path)], input=piped)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["spec"]["num_train_steps"] == 5000
+
+
 def test_models_use_keeps_the_other_settings(runner: CliRunner) -> None:
     paths.config_file().write_text('threads = 2\nembedder = "all-minilm-l6-v2"\n')
     done = runner.invoke(cli, ["models", "use", "smollm2-135m", "--json"])
