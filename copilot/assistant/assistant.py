@@ -119,12 +119,16 @@ class Assistant:
         yield Phase("open", "opening the index")
         budget = SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS
         answerer = Answerer(self.retriever(), chat, budget)
-        history = Sessions(paths.sessions_file()).open(readable(session)) if session else None
-        turns = [shortened(message) for message in history.messages()[-2 * HISTORY_TURNS :]] if history else []
-        for event in answerer.ask(question, turns):
-            if isinstance(event, Answered) and history:
-                history.add(question, event.text, event.citations)
-            yield event
+        if not session:
+            yield from answerer.ask(question)
+            return
+        with contextlib.closing(Sessions(paths.sessions_file())) as sessions:
+            history = sessions.open(readable(session))
+            turns = [shortened(message) for message in history.messages()[-2 * HISTORY_TURNS :]]
+            for event in answerer.ask(question, turns):
+                if isinstance(event, Answered):
+                    history.add(question, event.text, event.citations)
+                yield event
 
     def _generate(self, request: str, out_dir: Path | None) -> Generator[Event]:
         folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S")

@@ -38,18 +38,23 @@ class TurnFailed(CopilotError):
 def show_answer(events: Iterator[Event], as_json: bool) -> None:
     """Stream the answer and its sources, or print one JSON object."""
     streamed = False
-    for event in _surfaced(events, as_json):
-        if isinstance(event, Token) and not as_json:
-            output.answer(event.text, end="")
-            streamed = True
-        elif isinstance(event, Passages) and not as_json and event.passages:
-            places = ", ".join(f"{p.source}:{p.lines[0]}" for p in event.passages[:3])
-            output.say(f"... found {places}")
-        elif isinstance(event, Answered):
-            if as_json:
-                output.emit(answer_json(event))
-            else:
-                _finish_answer(event, streamed)
+    try:
+        for event in _surfaced(events, as_json):
+            if isinstance(event, Token) and not as_json:
+                output.answer(event.text, end="")
+                streamed = True
+            elif isinstance(event, Passages) and not as_json and event.passages:
+                places = ", ".join(f"{p.source}:{p.lines[0]}" for p in event.passages[:3])
+                output.say(f"... found {places}")
+            elif isinstance(event, Answered):
+                if as_json:
+                    output.emit(answer_json(event))
+                else:
+                    _finish_answer(event, streamed)
+    except (TurnFailed, KeyboardInterrupt):
+        if streamed:
+            output.answer("")  # what is said of it begins a line of its own
+        raise
 
 
 def _finish_answer(event: Answered, streamed: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -39,11 +40,15 @@ def keep_private(path: Path) -> None:
     A file of somebody else's, or on a disk without rights, stays as it is.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE))
-        if stat.S_IMODE(path.stat().st_mode) & ~MODE:
-            path.chmod(MODE)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE))
+    except FileExistsError:
+        pass  # not opened: to close it would give up the locks that this process holds on it
     except OSError:
         return  # whoever uses the file says what is wrong with it
+    with contextlib.suppress(OSError):
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode) and stat.S_IMODE(mode) & ~MODE:
+            path.chmod(MODE)
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from copilot.core import paths
-from copilot.core.errors import FileProblem, UnknownName
+from copilot.core.errors import DiskFull, FileProblem, UnknownName
 from copilot.core.locks import file_lock
+from copilot.core.private import keep_private
 from copilot.core.types import Citation
 
 MIGRATIONS = (
@@ -23,19 +25,37 @@ MIGRATIONS = (
 )
 
 
+@contextmanager
+def _problems(path: Path) -> Iterator[None]:
+    """What sqlite cannot do is said of its file."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest refines it
+        if code == sqlite3.SQLITE_FULL:
+            raise DiskFull(f"The disk of {path} is full.", hint="Free some space, then ask again.") from error
+        doing, hint = "read", "Move that file away, then try again."
+        if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}:
+            doing, hint = "written", "Check its rights and those of its folder, or ask without a session."
+        elif code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            doing, hint = "written", "Another program holds them; try again when it is done."
+        raise FileProblem(f"The conversations in {path} cannot be {doing}: {error}.", hint=hint) from error
+
+
 @dataclass(frozen=True)
 class Session:
-    """One conversation."""
+    """One conversation. Its methods raise `FileProblem` or `DiskFull` where its file cannot be read or written."""
 
     id: str
     title: str
     created: float
     _db: sqlite3.Connection
+    _path: Path
 
     def add(self, question: str, answer: str, citations: Iterable[Citation]) -> None:
         """Keep a finished turn."""
         kept = json.dumps([asdict(citation) for citation in citations], ensure_ascii=False)
-        with self._db:
+        with _problems(self._path), self._db:
             self._db.execute(
                 "INSERT INTO turns (session, question, answer, citations, asked) VALUES (?, ?, ?, ?, ?)",
                 (self.id, question, answer, kept, time.time()),
@@ -43,7 +63,9 @@ class Session:
 
     def messages(self) -> list[dict[str, str]]:
         """The turns as chat messages, oldest first."""
-        rows = self._db.execute("SELECT question, answer FROM turns WHERE session = ? ORDER BY number", (self.id,))
+        query = "SELECT question, answer FROM turns WHERE session = ? ORDER BY number"
+        with _problems(self._path):
+            rows = self._db.execute(query, (self.id,)).fetchall()
         pairs = [({"role": "user", "content": q}, {"role": "assistant", "content": a}) for q, a in rows]
         return [message for pair in pairs for message in pair]
 
@@ -52,21 +74,20 @@ class Sessions:
     """All conversations in a file.
 
     Args:
-        path: of the SQLite file, made if missing.
+        path: of the SQLite file, made if missing; others cannot read it.
 
     Raises:
-        FileProblem: the file is not a database, or was written by a newer version.
+        FileProblem: the file is not a database, cannot be written, or was written by a newer version.
+        DiskFull: its disk is full.
     """
 
     def __init__(self, path: Path) -> None:
-        try:
+        self._path = path
+        keep_private(path)  # sqlite gives the file's mode to the journal beside it
+        with _problems(path):
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
             self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate(path)
-        except sqlite3.DatabaseError as error:
-            raise FileProblem(
-                f"The conversations in {path} cannot be read: {error}.", hint="Move that file away, then try again."
-            ) from error
 
     def _migrate(self, path: Path) -> None:
         if self._version() > len(MIGRATIONS):
@@ -89,14 +110,15 @@ class Sessions:
 
     def open(self, identifier: str) -> Session:
         """The session of that id, begun if there is none."""
-        with self._db:
+        with _problems(self._path), self._db:
             self._db.execute("INSERT OR IGNORE INTO sessions VALUES (?, ?, ?)", (identifier, identifier, time.time()))
         return next(session for session in self.list() if session.id == identifier)
 
     def list(self) -> list[Session]:
         """All sessions, newest first."""
-        rows = self._db.execute("SELECT id, title, created FROM sessions ORDER BY created DESC")
-        return [Session(*row, self._db) for row in rows]
+        with _problems(self._path):
+            rows = self._db.execute("SELECT id, title, created FROM sessions ORDER BY created DESC").fetchall()
+        return [Session(*row, self._db, self._path) for row in rows]
 
     def rename(self, identifier: str, title: str) -> None:
         """Give a session a title.
@@ -105,7 +127,7 @@ class Sessions:
             UnknownName: there is no such session.
         """
         self._require(identifier)
-        with self._db:
+        with _problems(self._path), self._db:
             self._db.execute("UPDATE sessions SET title = ? WHERE id = ?", (title, identifier))
 
     def delete(self, identifier: str) -> None:
@@ -115,7 +137,7 @@ class Sessions:
             UnknownName: there is no such session.
         """
         self._require(identifier)
-        with self._db:
+        with _problems(self._path), self._db:
             self._db.execute("DELETE FROM sessions WHERE id = ?", (identifier,))
 
     def _require(self, identifier: str) -> None:

@@ -9,8 +9,10 @@ import sys
 import pytest
 
 from copilot.cli import output
+from copilot.cli.render import show_answer
 from copilot.core import paths
 from copilot.core.errors import NoModel
+from copilot.core.events import Failed, Token
 
 
 def test_an_error_is_a_sentence_and_a_hint_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,6 +32,16 @@ def test_with_json_it_is_one_object_on_stdout(capsys: pytest.CaptureFixture[str]
         "error": {"kind": "no_model", "message": "The weights are not here.", "hint": "pull"}
     }
     assert captured.err == ""
+
+
+def test_an_answer_that_breaks_off_ends_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    events = iter([Token("PPO cl"), Failed("model_unreachable", "The engine stopped.", "Ask again.")])
+    with pytest.raises(SystemExit) as leave, output.reporting(False):
+        show_answer(events, False)
+    assert leave.value.code == 3
+    captured = capsys.readouterr()
+    assert captured.out == "PPO cl\n"
+    assert captured.err == "Error: The engine stopped.\n  Ask again.\n"
 
 
 def test_ctrl_c_is_130(capsys: pytest.CaptureFixture[str]) -> None:

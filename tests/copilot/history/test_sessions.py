@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from copilot.core.errors import FileProblem, UnknownName
+from copilot.core.errors import DiskFull, FileProblem, UnknownName
 from copilot.core.types import Citation
 from copilot.history import Sessions
 from copilot.history.sessions import MIGRATIONS
@@ -128,6 +129,29 @@ def test_a_path_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     (tmp_path / "sessions.sqlite").mkdir()
     with pytest.raises(FileProblem, match=r"sessions\.sqlite"):
         Sessions(tmp_path / "sessions.sqlite")
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_only_its_owner_reads_it_in_a_folder_that_is_open(path: Path, opened: Opener, there: bool) -> None:
+    path.parent.chmod(0o755)
+    if there:
+        path.touch(mode=0o644)
+    opened().open("kept").add("q", "a", [])
+    assert [stat.S_IMODE(file.stat().st_mode) for file in path.parent.glob("sessions.sqlite*")] == [0o600]
+
+
+def test_what_cannot_be_written_is_named(path: Path, opened: Opener) -> None:
+    sessions = opened()
+    session = sessions.open("kept")
+    sessions._db.execute("PRAGMA query_only = ON")  # as on a disk that is mounted for reading only
+    for change in (lambda: session.add("q", "a", []), lambda: sessions.open("new"), lambda: sessions.delete("kept")):
+        with pytest.raises(FileProblem, match=r"sessions\.sqlite cannot be written"):
+            change()
+    sessions._db.execute("PRAGMA query_only = OFF")
+    pages = sessions._db.execute("PRAGMA page_count").fetchone()[0]
+    sessions._db.execute(f"PRAGMA max_page_count = {pages}")  # as on a disk that is full
+    with pytest.raises(DiskFull, match=r"sessions\.sqlite"):
+        session.add("q" * 100_000, "a", [])
 
 
 def test_a_file_of_a_newer_version_is_left_as_it_is(path: Path, opened: Opener) -> None:
