@@ -47,8 +47,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for package in PACKAGES:
         yield _package(package)
     yield _device()
-    yield _disk()
     for name, probe in (
+        ("disk", _disk),
         ("catalogue", _catalogue),
         ("embedder", lambda: _weights("embedder", settings.embedder)),
         ("model", lambda: _model(settings)),
@@ -108,7 +108,9 @@ def _weights(what: str, name: str) -> Finding:
 
 def _model(settings: Settings) -> Finding:
     if settings.base_url:
-        return Finding("model", "ok", f"served at {settings.base_url}")
+        from copilot.models import open_chat
+
+        return Finding("model", "ok", f"{open_chat(settings).name}, served at {settings.base_url}")
     if settings.model in {"none", "scripted"}:
         return Finding("model", "ok", settings.model)
     return _weights("model", settings.model)

@@ -6,6 +6,9 @@ Commands live in `commands`; this module stays free of imports, so that `rllte-c
 
 def main() -> None:
     """Entry point of the console script `rllte-copilot`."""
-    from copilot.cli.commands import main as run
+    try:
+        from copilot.cli.commands import main as run
 
-    run()
+        run()
+    except KeyboardInterrupt:  # before a command had begun
+        raise SystemExit(130) from None

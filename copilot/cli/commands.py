@@ -34,9 +34,9 @@ def cli(context: click.Context) -> None:
 @model_option
 def start(model: str | None = None) -> None:
     """Set up what is missing, then open the TUI; without a terminal, show the whole path once."""
-    from copilot.cli.demo import demo
-
     with output.reporting(False):
+        from copilot.cli.demo import demo
+
         settings = load_settings(model=model)
         _setup(settings, ingest=True)
         if sys.stdin.isatty() and sys.stdout.isatty():
@@ -72,9 +72,9 @@ def _setup(settings: Settings, *, ingest: bool) -> None:
 @json_option
 def ask(question: str, session: str | None, no_model: bool, model: str | None, as_json: bool) -> None:
     """Answer a QUESTION with sources."""
-    from copilot.cli.render import show_answer
-
     with output.reporting(as_json):
+        from copilot.cli.render import show_answer
+
         question = _stdin_if_dash(question)
         show_answer(_assistant(model, no_model).ask(question, session), as_json)
 
@@ -85,9 +85,9 @@ def ask(question: str, session: str | None, no_model: bool, model: str | None, a
 @json_option
 def search(query: str, count: int, as_json: bool) -> None:
     """Find passages; no language model is used."""
-    from copilot.cli.render import show_passages
-
     with output.reporting(as_json):
+        from copilot.cli.render import show_passages
+
         show_passages(_assistant(None, True).retriever().search(query, k=count), as_json)
 
 
@@ -99,9 +99,9 @@ def search(query: str, count: int, as_json: bool) -> None:
 @json_option
 def generate(prompt: str, out_dir: Path | None, no_model: bool, model: str | None, as_json: bool) -> None:
     """Write a training script for a request in plain words."""
-    from copilot.cli.render import show_generated
-
     with output.reporting(as_json):
+        from copilot.cli.render import show_generated
+
         events = _assistant(model, no_model).generate(_stdin_if_dash(prompt), out_dir)
         if not show_generated(events, as_json):
             raise SystemExit(3)
@@ -123,10 +123,10 @@ def run(
     args: tuple[str, ...],
 ) -> None:
     """Run SCRIPT in the sandbox; what follows -- goes to it."""
-    from copilot.cli.render import show_run
-    from copilot.sandbox import Limits
-
     with output.reporting(as_json):
+        from copilot.cli.render import show_run
+        from copilot.sandbox import Limits
+
         given = {"time_s": time_limit, "memory_mb": memory_limit}
         limits = Limits(**{key: value for key, value in given.items() if value is not None})
         assistant = _assistant(None, True)
@@ -146,10 +146,10 @@ def run(
 @json_option
 def ingest(targets: tuple[Path, ...], remove: tuple[Path, ...], rebuild: bool, as_json: bool) -> None:
     """Bring the index up to date; with PATHs, add your own files and folders."""
-    from copilot.knowledge import ingest as run_ingest
-    from copilot.models import open_embedder
-
     with output.reporting(as_json):
+        from copilot.knowledge import ingest as run_ingest
+        from copilot.models import open_embedder
+
         report = run_ingest(
             list(targets) or None,
             embedder=open_embedder(load_settings()),
@@ -170,9 +170,9 @@ def ingest(targets: tuple[Path, ...], remove: tuple[Path, ...], rebuild: bool, a
 @json_option
 def doctor(as_json: bool) -> None:
     """Say what is there, what is missing or broken, each with its remedy."""
-    from copilot.assistant.doctor import examine
-
     with output.reporting(as_json):
+        from copilot.assistant.doctor import examine
+
         findings = []
         for finding in examine(load_settings()):
             findings.append(finding)
@@ -204,8 +204,14 @@ def _stdin_if_dash(text: str) -> str:
 
 
 def main() -> None:
-    """Register the rarer command groups and run."""
+    """Register the rarer command groups and run. Ctrl-C is 130 whenever it comes; click alone would make it 1."""
     from copilot.cli.models import models
 
     cli.add_command(models)
-    cli(prog_name="rllte-copilot")
+    try:
+        raise SystemExit(cli.main(prog_name="rllte-copilot", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except click.Abort:
+        raise KeyboardInterrupt from None

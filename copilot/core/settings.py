@@ -99,7 +99,7 @@ def save(key: str, value: str) -> Path:
             f"The setting {key} cannot be changed in {path}: {error}.", hint=f"Write there yourself: {line}"
         ) from error
     except OSError as error:
-        raise of_system(error) from error
+        raise of_system(OSError(error.errno, error.strerror, str(path))) from error
     return path
 
 

@@ -245,7 +245,8 @@ def _failed(profile: Profile, what: str, log: Path) -> ModelUnreachable:
 
 def _end(name: str, state: dict[str, Any]) -> None:
     pid = int(state["pid"])
-    _state_path(name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # a state that cannot be removed counts for nothing once its process is gone
+        _state_path(name).unlink(missing_ok=True)
     try:
         os.kill(pid, signal.SIGTERM)
         for _ in range(100):

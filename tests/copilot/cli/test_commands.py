@@ -9,9 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
+from copilot.cli import main
 from copilot.cli.commands import cli
 from copilot.cli.models import models
 from copilot.core import paths
@@ -41,6 +43,25 @@ def test_wrong_usage_is_2(runner: CliRunner) -> None:
     assert runner.invoke(cli, ["nonsense"]).exit_code == 2
     assert runner.invoke(cli, ["search", "x", "-k", "0"]).exit_code == 2
     assert runner.invoke(cli, ["run", "x.py", "--time-limit", "-1"]).exit_code == 2
+
+
+@pytest.mark.parametrize("ended", [click.Abort, KeyboardInterrupt])
+def test_ctrl_c_before_a_command_has_begun_is_130(monkeypatch: pytest.MonkeyPatch, ended: type[BaseException]) -> None:
+    def interrupted(**_: object) -> None:
+        raise ended
+
+    monkeypatch.setattr(cli, "main", interrupted)
+    with pytest.raises(SystemExit) as leave:
+        main()
+    assert leave.value.code == 130
+
+
+@pytest.mark.parametrize(("args", "code"), [(["--version"], 0), (["nonsense"], 2), (["models", "use", "smolm"], 3)])
+def test_the_console_script_keeps_the_exit_codes(monkeypatch: pytest.MonkeyPatch, args: list[str], code: int) -> None:
+    monkeypatch.setattr(sys, "argv", ["rllte-copilot", *args])
+    with pytest.raises(SystemExit) as leave:
+        main()
+    assert (leave.value.code or 0) == code
 
 
 def test_a_mistyped_command_is_told_the_nearest(runner: CliRunner) -> None:

@@ -1,5 +1,6 @@
 """Settings: the order of precedence, and wrong values named."""
 
+import errno
 import stat
 import tomllib
 from pathlib import Path
@@ -137,3 +138,12 @@ def test_a_file_that_cannot_be_changed_stays_as_it_is(text: str) -> None:
     with pytest.raises(FileProblem, match=r"config\.toml"):
         save("model", "b")
     assert paths.config_file().read_text() == text
+
+
+def test_a_file_that_cannot_be_written_is_named_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path, text: str) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", f"{path}.1.partial")
+
+    monkeypatch.setattr("copilot.core.settings.write_private", refused)
+    with pytest.raises(FileProblem, match=r"config\.toml: Read-only"):
+        save("model", "b")
