@@ -18,7 +18,7 @@ from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
-from copilot.core.errors import CopilotError, FileProblem, NoModel, of_system
+from copilot.core.errors import CopilotError, FileProblem, InvalidRequest, NoModel, of_system
 from copilot.core.events import Answered, Event, Failed, LogLine, Metric, Phase, Ran
 from copilot.core.settings import Settings
 from copilot.history import Sessions
@@ -115,6 +115,8 @@ class Assistant:
         return LazyChat(lambda: open_chat(self.settings))
 
     def _ask(self, question: str, session: str | None) -> Generator[Event]:
+        if session is not None and not session.strip():
+            raise InvalidRequest("The session's name is empty.", hint="Name it, or leave it out: nothing is kept then.")
         question, chat = checked(question), self._chat()
         yield Phase("open", "opening the index")
         budget = SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS

@@ -81,6 +81,12 @@ def test_a_name_that_does_not_exist_is_said_before_anything_is_opened(monkeypatc
     assert last.kind == "unknown_name"
 
 
+def test_a_session_without_a_name_would_silently_keep_nothing(assistant: Assistant) -> None:
+    [last] = assistant.ask("What does GAE mix?", "")
+    assert isinstance(last, Failed)
+    assert last.kind == "invalid_request"
+
+
 def test_a_request_that_code_reads_whole_wakes_no_model(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
