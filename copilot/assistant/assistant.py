@@ -65,9 +65,9 @@ class Assistant:
 
         What goes wrong here is left for that question to say.
         """
-        with contextlib.suppress(CopilotError):
+        with contextlib.suppress(Exception):
             self.retriever()
-        with contextlib.suppress(CopilotError):
+        with contextlib.suppress(Exception):
             chat = self._chat()
             if chat is not None and not self.settings.base_url:
                 prime(chat)

@@ -34,15 +34,16 @@ def answer(text: str, *, end: str = "\n") -> None:
 
 
 def emit(data: dict[str, Any]) -> None:
-    """The one JSON object of a `--json` command."""
-    print(json.dumps(data, ensure_ascii=False, allow_nan=False, default=str), flush=True)
+    """The one JSON object of a `--json` command; escaped where the stream would lose its signs."""
+    lossless = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(data, ensure_ascii=not lossless, allow_nan=False, default=str), flush=True)
 
 
 @contextmanager
 def reporting(as_json: bool) -> Iterator[None]:
     """Turn errors into what the contract promises; never a traceback for a user's mistake.
 
-    A stream that cannot show a character (not UTF-8) shows a "?" in its place.
+    A stream that cannot show a character (not UTF-8) shows a "?" in its place; JSON loses none.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -195,26 +195,29 @@ class ServerChat:
         self._embedded = embedded
         self._counts: dict[str, int] = {}
         self._tokenizer = True
-        self._http: Any = None
+        self._http: dict[str, Any] = {}
 
     def _client(self, max_tokens: int, temperature: float) -> Any:
         import httpx
         from langchain_openai import ChatOpenAI
         from pydantic import SecretStr
 
-        if self._http is None:
-            self._http = httpx.Client(
-                trust_env=not _is_local(self.base_url),
+        if not self._http:
+            self._http["http_client"] = httpx.Client(
+                trust_env=not _is_local(self.base_url),  # a proxy's settings
                 timeout=httpx.Timeout(600.0, connect=5.0),
                 limits=httpx.Limits(max_keepalive_connections=0),  # no socket outlives its reply
             )
+            # never used; one that is not given would be made with a proxy's settings, whether they can be used or not
+            self._http["http_async_client"] = httpx.AsyncClient(trust_env=False)
         return ChatOpenAI(
             model=self.name,
             base_url=self.base_url,
             api_key=SecretStr(self._key),
             temperature=temperature,
             max_retries=1,
-            http_client=self._http,
+            **self._http,
+            http_socket_options=(),  # else a proxy's settings are warned of, on the user's screen
             stream_usage=False,
             extra_body={"max_tokens": max_tokens},  # understood by every server; the newer name is not
         )
@@ -305,7 +308,12 @@ class ServerChat:
                 f"The model refused the request: {error.message}",
                 hint=f"Its context holds {self.context_length} tokens; ask for less, or start a new conversation.",
             ) from error
-        except (openai.OpenAIError, httpx.HTTPError) as error:
+        except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._lost(_reason(error)) from error
+        except ImportError as error:  # a SOCKS proxy, for which httpx needs a package more
+            raise ModelUnreachable(
+                f"The language model at {self.base_url} cannot be asked through the proxy: {_reason(error)}.",
+                hint="Unset ALL_PROXY, or name the server's host in NO_PROXY.",
+            ) from error
         except _UNREADABLE as error:
             raise self._lost(f"its reply cannot be read ({_reason(error)})") from error

@@ -194,7 +194,7 @@ def _one_from_hub(profile: Profile, file: ModelFile, url: str, progress: Progres
                 progress(f"{profile.name} (hub)", done, profile.bytes)
             if reply.length:
                 raise ConnectionError(f"the transfer broke off {reply.length} bytes before its end")
-    except (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException) as error:
+    except (urllib.error.URLError, TimeoutError, ConnectionError, ValueError, http.client.HTTPException) as error:
         partial.unlink(missing_ok=True)
         raise DownloadFailed(
             f"The model hub could not be reached for {profile.name}: {error}.",

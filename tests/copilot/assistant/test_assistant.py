@@ -138,6 +138,14 @@ def test_an_earlier_answer_is_a_reminder_not_a_burden() -> None:
 def test_warming_says_nothing_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     Assistant(Settings(model="smollm2-135m", embedder="no-such-embedder")).warm()
 
+    def locked(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    assistant = Assistant(Settings(model="scripted"))
+    monkeypatch.setattr(assistant, "retriever", locked)
+    monkeypatch.setattr(module, "open_chat", locked)
+    assistant.warm()
+
 
 def test_a_silent_run_is_cancelled_and_keeps_its_record(tmp_path: Path) -> None:
     script = tmp_path / "silent.py"

@@ -59,7 +59,7 @@ def test_a_stream_that_cannot_show_a_character_shows_another() -> None:
     )
     env = {**os.environ, "PYTHONIOENCODING": "ascii:strict", "PYTHONPATH": str(paths.project_root())}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
-    assert (done.returncode, done.stdout.splitlines()) == (0, [b"loss ? ?", b'{"x": "?"}'])
+    assert (done.returncode, done.stdout.splitlines()) == (0, [b"loss ? ?", b'{"x": "\\u2713"}'])
     assert done.stderr == b"\\u4e2d\n"
 
 

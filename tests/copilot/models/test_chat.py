@@ -372,6 +372,27 @@ def test_an_engine_that_is_gone_is_started_anew_by_asking_again(server: FakeServ
         server.close()
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "http://[::1", "http://127.0.0.1:1"])
+def test_a_local_server_is_asked_without_the_proxy(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, proxy: str
+) -> None:
+    for name in ("ALL_PROXY", "HTTP_PROXY"):
+        monkeypatch.setenv(name, proxy)
+        monkeypatch.setenv(name.lower(), proxy)
+    model = opened(server)
+    assert list(model.stream(ASKED, max_tokens=7)) == server.pieces
+    assert model.count_tokens("text") == 3
+    assert not caplog.records, "nothing of it on the user's screen"
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "http://[::1", "nonsense"])
+def test_a_proxy_that_cannot_be_used_is_an_error_of_the_model(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    far = ServerChat("fake", "http://model.invalid/v1", KEY, 128)
+    with pytest.raises(ModelUnreachable):
+        list(far.stream(ASKED, max_tokens=7))
+
+
 def test_the_name_and_the_weights_are_checked_without_an_engine(
     server: FakeServer, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -269,6 +269,13 @@ def test_a_faulty_hub_alone_is_named(site: FakeSite, fault: str, error: type[Exc
     assert pull.pull(profile).read_bytes() == WEIGHTS
 
 
+def test_a_hub_that_is_no_address_is_named(site: FakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RLLTE_COPILOT_HUB", "notaurl")
+    for profile in (tiny(hub=True), tiny(hub=True, pinned=False)):
+        with pytest.raises(DownloadFailed, match="notaurl"):
+            pull.pull(profile)
+
+
 def test_an_unpinned_file_is_held_to_the_hash_that_the_hub_declares(site: FakeSite) -> None:
     profile = tiny(hub=True, pinned=False)
     path = site.put_hub(WEIGHTS)
