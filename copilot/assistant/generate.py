@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,8 +45,9 @@ def _write(out_dir: Path, script: str) -> Path:
         partial.write_text(script, encoding="utf-8")
         os.replace(partial, path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
-        if error.errno == 28:
+        with contextlib.suppress(OSError):  # the folder itself may be what is wrong
+            partial.unlink(missing_ok=True)
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull(
                 f"The disk of {out_dir} is full.", hint="Free some space, or name another folder with -o."
             ) from error

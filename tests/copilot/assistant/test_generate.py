@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from copilot.assistant.generate import generate
 from copilot.core.catalogue import load_catalogue
+from copilot.core.errors import FileProblem
 
 
 def test_no_request_destroys_the_user_s_own_script(tmp_path: Path) -> None:
@@ -16,3 +19,11 @@ def test_no_request_destroys_the_user_s_own_script(tmp_path: Path) -> None:
     assert kept["train.py.bak"] == "precious = 1\n"
     assert "3_000" in kept["train.py"] or "3000" in kept["train.py"]
     assert set(kept) == {"train.py", "train.py.bak", "train.py.bak.1", "train.py.bak.2"}
+
+
+@pytest.mark.parametrize("folder", ["file", "file/below"])
+def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FileProblem, match=r"Cannot write .*/train\.py") as caught:
+        list(generate("PPO on CartPole-v1", tmp_path / folder, load_catalogue(), None))
+    assert "-o" in caught.value.hint
