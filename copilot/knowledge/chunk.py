@@ -1,7 +1,7 @@
-"""Files to chunks: Markdown by headings, Python by symbols. Lines are kept, code blocks are never cut.
+"""Files to chunks: Markdown by headings, Python by symbols. Lines are kept; what is too long is cut, code last.
 
-A chunk's text is exactly the lines it names, so that a citation can be checked by opening the file. Python is read with
-`ast`: nothing is imported or run.
+A chunk's text is exactly the lines it names, or a part of one very long line, so that a citation can be checked by opening
+the file. Python is read with `ast`: nothing is imported or run.
 """
 
 from __future__ import annotations
@@ -11,24 +11,12 @@ import hashlib
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from copilot.core.types import Passage
+from copilot.knowledge.blocks import TARGET_CHARACTERS, Block, cut, fenced
 
-VERSION = "3"
+VERSION = "4"
 """Part of the index's identity; raised when chunks of the same file would differ."""
-
-TARGET_CHARACTERS = 700
-"""A chunk is closed at a paragraph's end beyond this: about 170 tokens, well below the embedder's 256."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """Lines that stay together: a paragraph, a list, a table or a whole fenced code block. Counted from 1, inclusive."""
-
-    first: int
-    last: int
-    heading: str
 
 
 def chunk(source: str, text: str) -> list[Passage]:
@@ -44,26 +32,23 @@ def chunk(source: str, text: str) -> list[Passage]:
     lines = re.split(r"\r\n|\r|\n", text)  # as editors and `ast` count; `splitlines` also counts form feeds and others
     if lines[-1] == "":
         lines.pop()
-    parts = _python(text) if source.lower().endswith(".py") else _markdown(lines)
-    kept = [block for block in dict.fromkeys(parts) if _text(lines, block).strip()]  # a line may hold several entries
-    return [_passage(source, lines, block) for block in kept]
+    code = source.lower().endswith(".py")
+    parts = (part for block in (_python(text) if code else _markdown(lines)) for part in cut(lines, block, code=code))
+    passages = [_passage(source, lines, part) for part in parts if part.text(lines).strip()]
+    return list({passage.id: passage for passage in passages}.values())  # a line may say the same twice
 
 
 def _passage(source: str, lines: list[str], block: Block) -> Passage:
-    text = _text(lines, block)
+    text = block.text(lines)
     digest = hashlib.sha256(f"{source}\0{block.first}\0{block.heading}\0{text}".encode()).hexdigest()
     return Passage(digest[:20], source, (block.first, block.last), block.heading, text)
-
-
-def _text(lines: list[str], block: Block) -> str:
-    return "\n".join(lines[block.first - 1 : block.last])
 
 
 def _markdown(lines: list[str]) -> Iterator[Block]:
     """Merge blocks under one heading until they are long enough."""
     pending: list[Block] = []
     for block in _blocks(lines):
-        size = sum(len(_text(lines, b)) for b in (*pending, block))
+        size = sum(len(b.text(lines)) for b in (*pending, block))
         if pending and (block.heading != pending[0].heading or size > TARGET_CHARACTERS):
             yield Block(pending[0].first, pending[-1].last, pending[0].heading)
             pending = []
@@ -74,26 +59,18 @@ def _markdown(lines: list[str]) -> Iterator[Block]:
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
     trail: list[tuple[int, str]] = []
-    start, fence = 0, ""
-    for number, line in enumerate(lines[(skip := _front_matter(lines)) :], start=skip + 1):
-        heading = re.match(r"(#{1,6})\s+(.*?)\s*#*$", line) if not fence else None
-        mark = re.match(r"\s*(`{3,}(?=[^`]*$)|~{3,})", line)
-        if mark and not fence:
-            fence, start = mark[1], start or number
-        elif mark and fence and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-            fence = ""
-        elif heading:
-            if start:
-                yield Block(start, number - 1, _joined(trail))
+    start, body = 0, lines[(skip := _front_matter(lines)) :]
+    for number, (line, code) in enumerate(zip(body, fenced(body), strict=True), start=skip + 1):
+        heading = None if code else re.match(r"(#{1,6})\s+(.*?)\s*#*$", line)
+        if code or (line.strip() and not heading):
+            start = start or number
+            continue
+        if start:
+            yield Block(start, number - 1, _joined(trail))
             start = 0
+        if heading:
             level = len(heading[1])
             trail = [*(above for above in trail if above[0] < level), (level, heading[2])]
-        elif not line.strip() and not fence:
-            if start:
-                yield Block(start, number - 1, _joined(trail))
-            start = 0
-        elif not start:
-            start = number
     if start:
         yield Block(start, len(lines), _joined(trail))
 
@@ -131,8 +108,8 @@ def _symbols(body: list[ast.stmt], owner: str) -> Iterator[Block]:
         if isinstance(node, ast.ClassDef):
             yield from _class(node, f"{owner}{node.name}")
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if _public(node.name) and ast.get_docstring(node):
-                yield Block(_first_line(node), node.end_lineno or node.lineno, f"{owner}{node.name}")
+            if _public(node.name):
+                yield _function(node, f"{owner}{node.name}")
         elif isinstance(node, ast.Assign | ast.AnnAssign) and not owner and (node.end_lineno or 0) > node.lineno:
             yield from _table(node)
 
@@ -147,8 +124,14 @@ def _class(node: ast.ClassDef, name: str) -> Iterator[Block]:
     for member in members:
         if member.name == "__init__":
             yield Block(_first_line(member), _signature_end(member), f"{name} > arguments")
-        elif _public(member.name) and ast.get_docstring(member):
-            yield Block(_first_line(member), member.end_lineno or member.lineno, f"{name} > {member.name}")
+        elif _public(member.name):
+            yield _function(member, f"{name} > {member.name}")
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, heading: str) -> Block:
+    """All of it; only its signature where no docstring says what it is for."""
+    end = node.end_lineno or node.lineno
+    return Block(_first_line(node), end if ast.get_docstring(node) else _signature_end(node), heading)
 
 
 def _table(node: ast.Assign | ast.AnnAssign) -> Iterator[Block]:

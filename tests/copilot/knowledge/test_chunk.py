@@ -1,4 +1,7 @@
-"""Chunks are exactly the lines they name; headings trail, fenced code stays whole, Python is cut at its symbols."""
+"""Chunks are exactly the lines they name; headings trail, fenced code stays whole, Python is cut at its symbols.
+
+What is too long for the embedder and the model is cut: at lines, and a very long line at its sentences.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from hypothesis import strategies as st
 
 from copilot.core import paths
 from copilot.core.types import Passage
-from copilot.knowledge.chunk import TARGET_CHARACTERS, chunk
+from copilot.knowledge.blocks import LONGEST, LONGEST_CODE, TARGET_CHARACTERS, end_within
+from copilot.knowledge.chunk import chunk
 
 PAGE = """---
 title: PPO
@@ -132,14 +136,92 @@ def test_front_matter_is_skipped_and_a_rule_is_not_front_matter() -> None:
 
 
 @pytest.mark.parametrize("mark", ["```", "~~~", "````"])
-def test_fenced_code_is_never_cut(mark: str) -> None:
+def test_fenced_code_is_not_cut(mark: str) -> None:
     body = "\n\n".join(f"# step {number}\nx = {number}" for number in range(200))
     text = f"# Title\n\nIntro.\n\n{mark}python\n{body}\n{mark}\n\nAfter.\n\n" + "word " * 200
     code = [c for c in chunk("a.md", text) if "x = " in c.text]
     assert len(code) == 1
     assert f"{mark}python\n{body}\n{mark}" in code[0].text
     assert code[0].heading == "Title"
-    assert len(code[0].text) > TARGET_CHARACTERS
+    assert LONGEST < len(code[0].text) < LONGEST_CODE
+
+
+SENTENCE = "The flamingo method adds a frozen bonus to its rewards. "
+
+
+def test_a_long_paragraph_is_cut_at_its_lines() -> None:
+    text = "# Birds\n\n" + "\n".join([SENTENCE.strip()] * 400) + "\n"
+    chunks = chunk("a.md", text)
+    assert [c.lines for c in chunks[:2]] == [(3, 14), (15, 26)], "12 lines of 56 characters are less than 700"
+    assert chunks[-1].lines[1] == 402
+    assert {c.heading for c in chunks} == {"Birds"}
+    fits(text, chunks)
+
+
+def test_a_long_line_is_cut_at_its_sentences_and_each_part_names_it() -> None:
+    line = "".join(f"In year {n} the flamingo adds a frozen bonus. " for n in range(13_000))
+    chunks = chunk("a.md", f"# Birds\n\n{line}\n\nAfter.\n")
+    assert len(line) > 600_000
+    assert {c.lines for c in chunks[:-1]} == {(3, 3)}
+    assert "".join(c.text for c in chunks[:-1]) == line
+    assert all(len(c.text) <= TARGET_CHARACTERS and c.text.endswith(". ") for c in chunks[:-1])
+    assert len({c.id for c in chunks}) == len(chunks)
+    assert (chunks[-1].lines, chunks[-1].text) == ((5, 5), "After.")
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [("word " * 400, "word " * 140), ("x" * 1600, "x" * 700), ("那只鸟飞了。" * 300, "那只鸟飞了。" * 116)],
+)
+def test_a_line_without_sentences_is_cut_at_its_words_or_anywhere(line: str, part: str) -> None:
+    chunks = chunk("a.md", line)
+    assert chunks[0].text == part
+    assert len({c.id for c in chunks}) == len(chunks), "parts that say the same are one"
+
+
+def test_up_to_the_limit_nothing_is_cut() -> None:
+    whole = "x" * LONGEST
+    assert [c.text for c in chunk("a.md", f"before\n\n{whole}\n\nafter")] == ["before", whole, "after"]
+    assert len(chunk("a.md", f"{whole}y")) == 2, "two parts of 700 that say the same, and the rest"
+
+
+def test_code_within_a_long_paragraph_stays_whole() -> None:
+    code = "```python\n" + "\n".join(f"x = {n}" for n in range(150)) + "\n```"
+    prose = "\n".join([SENTENCE.strip()] * 30)
+    text = f"{prose}\n{code}\n{prose}"
+    chunks = chunk("a.md", text)
+    fits(text, chunks)
+    assert [c.text for c in chunks if "x = " in c.text] == [code]
+    assert "\n".join(c.text for c in chunks) == text
+
+
+def test_code_far_longer_than_the_embedders_window_is_cut_at_its_lines() -> None:
+    body = "\n".join(f"x_{n} = {n}" for n in range(1000))
+    for source, text in (
+        ("a.md", f"```\n{body}\n```"),
+        ("a.py", f'class Long:\n    """Data."""\n    {body[:4]} = """{body}"""'),
+    ):
+        chunks = chunk(source, text)
+        fits(text, chunks)
+        assert "\n".join(c.text for c in chunks) == text
+        assert max(len(c.text) for c in chunks) <= TARGET_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "expected"),
+    [
+        ("One. Two. Three", 12, "One. Two. "),
+        ("One. Two. Three", 99, "One. Two. Three"),
+        ("Is it? Yes", 8, "Is it? "),
+        ('He said "no." Then', 15, 'He said "no." '),
+        ("version 1.5 of it", 14, "version 1.5 "),
+        ("first line\nsecond line", 15, "first line\n"),
+        ("nothing", 3, "not"),
+        ("nothing", 0, ""),
+    ],
+)
+def test_a_text_is_cut_after_a_sentence_a_line_or_a_word(text: str, most: int, expected: str) -> None:
+    assert text[: end_within(text, most)] == expected
 
 
 def test_a_longer_fence_holds_shorter_ones() -> None:
@@ -185,7 +267,8 @@ def test_signs_that_are_no_line_end_in_an_editor_do_not_move_the_lines(sign: str
 
 def test_python_is_cut_at_its_symbols() -> None:
     found = by_heading("rllte/agent.py", MODULE)
-    assert list(found) == ["module", "TABLE", "Agent", "Agent > arguments", "Agent > public", "make", "later"]
+    of_class = ["Agent", "Agent > arguments", "Agent > public", "Agent > undocumented"]
+    assert list(found) == ["module", "TABLE", *of_class, "make", "later", "silent"]
     for passage in found.values():
         assert passage.text == named(MODULE, passage)
     assert found["module"].text == '"""What the module is."""'
@@ -199,6 +282,13 @@ def test_python_is_cut_at_its_symbols() -> None:
         '    """Makes it."""',
         '    return Agent("x")',
     ]
+    assert found["silent"].text == "def silent() -> None:", "without a docstring, its signature"
+    assert found["Agent > undocumented"].text == "    def undocumented(self) -> int:"
+
+
+def test_a_users_function_without_a_docstring_is_found_by_its_signature() -> None:
+    text = "@njit\ndef quokka_loss(\n    values,\n    targets,\n):\n    return values - targets\n\n\ndef _own(): pass\n"
+    assert [(c.heading, c.lines) for c in chunk("/home/me/losses.py", text)] == [("quokka_loss", (1, 5))]
 
 
 def test_a_long_table_is_cut_by_its_entries() -> None:

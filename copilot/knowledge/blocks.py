@@ -1,0 +1,113 @@
+"""Blocks: the lines of a file that stay together, and how a block that is too long is cut.
+
+Too long is what the embedder would read only the beginning of, and what would fill a small model's prompt alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+TARGET_CHARACTERS = 700
+"""A chunk is closed at a paragraph's end beyond this: about 170 tokens, well below the embedder's 256."""
+
+LONGEST = 1500
+"""Characters; a longer paragraph, list or table is cut into parts of `TARGET_CHARACTERS`."""
+
+LONGEST_CODE = 4000
+"""Characters; half a function says less than the embedder's window hides of it, so code is cut only far beyond that."""
+
+_FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})")
+_SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+|[。！？]|\n")
+_WORD_END = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that stay together: a paragraph, a list, a table or a whole fenced code block. Counted from 1, inclusive."""
+
+    first: int
+    last: int
+    heading: str
+    columns: tuple[int, int] | None = None
+    """Of a single line that is too long: where this part of it begins and ends, in characters from 0, end excluded."""
+
+    def text(self, lines: list[str]) -> str:
+        """Exactly what stands there, without the last line's end."""
+        text = "\n".join(lines[self.first - 1 : self.last])
+        return text if self.columns is None else text[slice(*self.columns)]
+
+
+def fenced(lines: Iterable[str]) -> Iterator[bool]:
+    """For each line, whether it belongs to a fenced code block; the fences do, and one never closed ends with the text."""
+    fence = ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        yield bool(mark or fence)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+            fence = ""
+
+
+def cut(lines: list[str], block: Block, *, code: bool) -> Iterator[Block]:
+    """The block as it is, or in parts if it is too long: by its lines, and a line that alone is too long by its sentences.
+
+    Args:
+        lines: of the whole file.
+        code: whether all of it is code; of other text, fenced code is.
+    """
+    if len(block.text(lines)) <= (LONGEST_CODE if code else LONGEST):
+        yield block
+        return
+    start, size = 0, 0
+    for first, last in _units(lines, block, code):
+        length = len(Block(first, last, "").text(lines)) + 1
+        if start and size + length > TARGET_CHARACTERS:
+            yield Block(start, first - 1, block.heading)
+            start = size = 0
+        if first == last and length > LONGEST:
+            yield from _parts(lines[first - 1], first, block.heading)
+            continue
+        start, size = start or first, size + length
+    if start:
+        yield Block(start, block.last, block.heading)
+
+
+def end_within(text: str, most: int, start: int = 0) -> int:
+    """Where to cut: after the last sentence or line that ends within `most` characters from `start`.
+
+    Where none does, after the last word; where there is none either, just there.
+    """
+    stop = start + most
+    if stop >= len(text):
+        return len(text)
+    for end in (_SENTENCE_END, _WORD_END):
+        if ends := [match.end() for match in end.finditer(text, start, stop)]:
+            return ends[-1]
+    return stop
+
+
+def _units(lines: list[str], block: Block, code: bool) -> Iterator[tuple[int, int]]:
+    """First and last line of what is not cut by lines: each line, and a fenced code block unless it is too long itself."""
+    numbers = range(block.first, block.last + 1)
+    inside = [False] * len(numbers) if code else list(fenced(lines[block.first - 1 : block.last]))
+    start = 0
+    for number, here, further in zip(numbers, inside, [*inside[1:], False], strict=True):
+        start = start or number
+        if here and further:
+            continue
+        whole = Block(start, number, "")
+        lone = len(whole.text(lines)) > LONGEST_CODE
+        yield from ((n, n) for n in range(start, number + 1)) if lone else [(start, number)]
+        start = 0
+
+
+def _parts(line: str, number: int, heading: str) -> Iterator[Block]:
+    """A line in parts that all name it."""
+    start = 0
+    while start < len(line):
+        end = end_within(line, TARGET_CHARACTERS, start)
+        yield Block(number, number, heading, (start, end))
+        start = end
