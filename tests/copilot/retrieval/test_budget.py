@@ -1,12 +1,16 @@
-"""Passages within a budget: whole, in rank order, never more than fits, and never none."""
+"""Passages within a budget: in rank order, never more than fits, and never none; only the first may have to be cut."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.core.types import Passage
 from copilot.retrieval import fit
+from copilot.retrieval.budget import CUT
 
 
 def passage(name: str, size: int) -> Passage:
@@ -36,9 +40,30 @@ def test_one_that_does_not_fit_is_left_out_whole_and_a_smaller_one_follows() -> 
     assert fit([first, large, small], len, cost(first) + cost(small)) == [first, small]
 
 
-def test_the_first_is_kept_even_when_it_is_too_long() -> None:
-    first = passage("a", 500)
-    assert fit([first, passage("b", 1)], len, 20) == [first]
+@pytest.mark.parametrize(
+    ("text", "room", "left", "lines"),
+    [
+        ("One line.\nAnother line.\nA third line.\n" + "x" * 80, 40, "One line.\nAnother line.", (5, 6)),
+        ("One sentence. Another sentence. " + "x" * 80, 40, "One sentence. Another sentence.", (5, 5)),
+        ("word " * 40, 21, "word word word", (5, 5)),
+        ("x" * 500, 26, "x" * 20, (5, 5)),
+    ],
+)
+def test_a_first_one_that_is_too_long_is_cut_where_something_ends(
+    text: str, room: int, left: str, lines: tuple[int, int]
+) -> None:
+    long = Passage("a", "a.md", (5, 8), "A", text)
+    budget = room + cost(replace(long, text=""))
+    kept = fit([long, passage("b", 1)], len, budget)
+    assert [p.id for p in kept] == ["a"]
+    assert kept[0].text.removesuffix(f"\n{CUT}") == left
+    assert kept[0].text.endswith(CUT)
+    assert kept[0].lines == lines, "the lines that are left of it"
+    assert cost(kept[0]) <= budget
+
+
+def test_where_naming_the_source_takes_all_the_room_only_the_mark_is_left() -> None:
+    assert [p.text for p in fit([passage("a", 500), passage("b", 1)], len, 4)] == [CUT]
     assert fit([], len, 20) == []
 
 
@@ -53,7 +78,8 @@ def test_tokens_are_counted_as_the_model_counts() -> None:
 def test_never_more_than_fits_and_in_order(sizes: list[int], budget: int) -> None:
     items = [passage(str(number), size) for number, size in enumerate(sizes)]
     kept = fit(items, len, budget)
-    assert kept == [item for item in items if item in kept]
-    assert len(kept) <= 1 or sum(map(cost, kept)) <= budget
+    assert [item.id for item in kept] == [item.id for item in items if item.id in {k.id for k in kept}]
+    assert sum(map(cost, kept)) <= budget or [k.text for k in kept] in ([CUT], [""])
+    assert all(item in items for item in kept[1:]), "only the first may be cut"
     left = budget - sum(map(cost, kept))
-    assert all(cost(item) > left for item in items if item not in kept), "nothing more would have fitted"
+    assert all(cost(item) > left for item in items if item.id not in {k.id for k in kept}), "nothing more would fit"
