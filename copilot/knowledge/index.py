@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,7 +9,9 @@ from copilot.core import paths
 from copilot.core.errors import CorpusEmpty, FileProblem, IndexMismatch
 from copilot.core.types import Passage
 from copilot.knowledge import chunk
-from copilot.knowledge.store import Store
+from copilot.knowledge.files import current
+from copilot.knowledge.problems import manifest_file, manifest_named
+from copilot.knowledge.store import Known, Store
 
 if TYPE_CHECKING:
     from copilot.knowledge.vectors import Vectors
@@ -30,25 +31,14 @@ def identity_of(embedder: IdentifiedEmbedder) -> str:
     return f"{embedder.identity}|chunks-{chunk.VERSION}"
 
 
+@manifest_named()
 def open_store() -> Store:
     """The manifest in the user's index folder.
 
     Raises:
         FileProblem: the file is not a database, or may not be written.
     """
-    path = paths.index_dir() / "manifest.sqlite"
-    try:
-        return Store(path)
-    except sqlite3.OperationalError as error:  # the file may be whole: its folder or disk is at fault
-        raise FileProblem(
-            f"The index's manifest {path} cannot be opened: {error}.",
-            hint=f"Give yourself the right to write in {path.parent}, or set RLLTE_COPILOT_HOME to a folder of yours.",
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise FileProblem(
-            f"The index's manifest {path} cannot be read: {error}.",
-            hint=f"Delete the folder {path.parent}, then: rllte-copilot ingest",
-        ) from error
+    return Store(manifest_file())
 
 
 def require_identity(store: Store, embedder: IdentifiedEmbedder) -> None:
@@ -65,13 +55,14 @@ def require_identity(store: Store, embedder: IdentifiedEmbedder) -> None:
         )
 
 
+@manifest_named()
 def open_index(embedder: IdentifiedEmbedder) -> Index:
     """The index, for searching.
 
     Raises:
         CorpusEmpty: nothing has been ingested.
         IndexMismatch: another embedder built it.
-        FileProblem: its vectors are lost or broken.
+        FileProblem: its manifest is broken, or its vectors are lost or broken.
     """
     store = open_store()
     require_identity(store, embedder)
@@ -105,21 +96,32 @@ class Index:
         return {passage.id: passage for passage in self._store.chunks()}
 
     @cached_property
+    def _files(self) -> dict[str, Known]:
+        return self._store.files()
+
+    @cached_property
     def _vectors(self) -> Vectors:
         from copilot.knowledge.vectors import Vectors
 
         return Vectors(paths.index_dir() / "chroma", self._embedder)  # type: ignore[arg-type]
 
+    @manifest_named()
     def refresh(self) -> bool:
-        """Look whether the manifest has changed; if so, forget what was read and return True."""
+        """Look whether the manifest has changed; if so, forget what was read and return True.
+
+        Raises:
+            IndexMismatch: another embedder has built it anew.
+            FileProblem: it cannot be read any more.
+        """
         if self.version == self._seen:
             return False
         self._seen = self.version
-        for name in ("_chunks", "_vectors"):
+        for name in ("_chunks", "_files", "_vectors"):
             self.__dict__.pop(name, None)
         require_identity(self._store, self._embedder)
         return True
 
+    @manifest_named()
     def chunks(self) -> list[Passage]:
         """Every chunk."""
         return list(self._chunks.values())
@@ -145,6 +147,12 @@ class Index:
     def get(self, ids: list[str]) -> list[Passage]:
         """The chunks of these ids, in that order; unknown ids are left out."""
         return [self._chunks[i] for i in ids if i in self._chunks]
+
+    @manifest_named()
+    def is_current(self, source: str) -> bool:
+        """Whether a file still holds what was ingested; not so if it has changed or vanished, or cannot be read."""
+        known = self._files.get(source)
+        return known is not None and current(paths.project_root() / source, known) is not None
 
     def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]:
         """The nearest chunks with their cosine similarity; leftovers of an interrupted ingestion are left out."""

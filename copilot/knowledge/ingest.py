@@ -7,26 +7,26 @@ takes it up again.
 from __future__ import annotations
 
 import errno
-import hashlib
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from copilot.core import paths
-from copilot.core.errors import DiskFull, FileProblem, InvalidRequest
+from copilot.core.errors import DiskFull, FileProblem, InvalidRequest, nearest
 from copilot.core.locks import file_lock
 from copilot.core.types import FailedFile, IngestReport, Progress
+from copilot.knowledge import files
 from copilot.knowledge.chunk import chunk
 from copilot.knowledge.index import IdentifiedEmbedder, identity_of, open_store, require_identity
+from copilot.knowledge.problems import manifest_remedy, remedy
 from copilot.knowledge.store import Known, Store
 from copilot.knowledge.vectors import Vectors  # light: Chroma is loaded when one is made
 
-SUFFIXES = (".md", ".markdown", ".txt", ".py")
 LARGEST = 5_000_000
 """Bytes; a larger text file is a data file."""
 
@@ -45,28 +45,42 @@ def ingest(
         targets: files and folders of the user's to add; None: all that was added before, and what ships with the package.
         embedder: embeds the chunks.
         progress: called per file that is embedded.
-        remove: files and folders of the user's to forget.
+        remove: files and folders of the user's to forget, as they were added.
         rebuild: throw everything away first; "if-needed": only if another embedder built the index.
+
+    Returns:
+        What was done; `failed` names files that cannot be read, and targets that hold nothing to read.
 
     Raises:
         AlreadyRunning: another process is ingesting.
         IndexMismatch: another embedder built the index.
-        InvalidRequest: a path that does not exist.
+        InvalidRequest: a path that does not exist, or one to forget that was never added; nothing was changed.
         DiskFull: nothing half-written is left.
+        FileProblem: the index cannot be read or written.
     """
     with file_lock(paths.state_dir() / "ingest.lock", "an ingestion"):
         store = open_store()
         try:
             return _Run(store, embedder, progress).execute(targets, list(remove), rebuild)
         except (OSError, sqlite3.Error) as error:
-            if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
-                raise DiskFull(
-                    f"The disk of {paths.index_dir()} is full; the files done so far are kept.",
-                    hint="Free some space, then try again: rllte-copilot ingest",
-                ) from error
-            raise FileProblem(f"Ingestion stopped: {error}.", hint="Mend it, then: rllte-copilot ingest") from error
+            raise _stopped(error) from error
         finally:
             store.close()
+
+
+def _stopped(error: OSError | sqlite3.Error) -> DiskFull | FileProblem:
+    if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
+        return DiskFull(
+            f"The disk of {paths.index_dir()} is full; the files done so far are kept.",
+            hint="Free some space, then try again: rllte-copilot ingest",
+        )
+    if isinstance(error, sqlite3.Error):
+        hint = manifest_remedy(error)
+    else:
+        named = Path(error.filename or "")
+        path = named if named.is_absolute() else paths.index_dir()  # deleting names files below the folder in hand
+        hint = remedy(error, path, "Mend it, then: rllte-copilot ingest")
+    return FileProblem(f"Ingestion stopped: {error}.", hint=hint)
 
 
 @dataclass
@@ -88,28 +102,20 @@ class _Run:
     def execute(
         self, targets: list[Path] | None, remove: list[Path], rebuild: bool | Literal["if-needed"]
     ) -> IngestReport:
+        added, gone = self._asked(targets or [], remove)
         self._prepare(rebuild)
-        roots = [path.expanduser().resolve() for path in targets or []]
-        for root in roots:
-            if not root.exists():
-                raise InvalidRequest(f"There is no file or folder {root}.", hint="Check the path.")
-        for root in roots:
-            self.store.add_root(root)
-        for path in remove:
-            self.store.remove_root(path.expanduser().resolve())
-        known = self.store.files()
-        wanted = dict(self._files())
-        damaged = self._damaged()
+        shipped = files.shipped()
+        ships = {path.resolve() for path in shipped.values()}
+        self._remember(added, gone, ships)
+        known, wanted, damaged = self.store.files(), self._wanted(shipped, ships), self._damaged()
         pending = [
             (source, *entry)
             for source, entry in wanted.items()
-            if source in damaged or self._changed(source, entry[0], known)
+            if source in damaged or self._changed(source, entry[0], known.get(source))
         ]
         self.skipped = len(wanted) - len(pending)
         for source in known.keys() - wanted.keys():
-            self.vectors.delete(self.store.ids(source))
-            self.store.drop(source)
-            self.deleted += 1
+            self._forget(source)
         for done, (source, path, root) in enumerate(pending, start=1):
             self._take(source, path, root, is_new=source not in known)
             if self.progress:
@@ -118,12 +124,37 @@ class _Run:
             self.store.set_meta("version", uuid.uuid4().hex)
         return IngestReport(self.added, self.updated, self.skipped, self.deleted, self.failed)
 
+    def _asked(self, targets: list[Path], remove: list[Path]) -> tuple[list[Path], list[Path]]:
+        """The paths to add and to forget as they are remembered; refused before anything is changed."""
+        added, gone = [files.absolute(path) for path in targets], [files.absolute(path) for path in remove]
+        for root in added:
+            if not root.exists():
+                raise InvalidRequest(f"There is no file or folder {root}.", hint="Check the path.")
+        known = [*self.store.roots(), *added]
+        for path in gone:
+            if path not in known:
+                raise InvalidRequest(
+                    f"{path} was never added, so there is nothing to forget.", hint=_added(path, known)
+                )
+        return added, gone
+
+    def _remember(self, added: list[Path], gone: list[Path], ships: set[Path]) -> None:
+        for root in added:
+            if reason := files.refusal(root, ships):
+                self.failed.append(FailedFile(str(root), reason))
+            else:
+                self.store.add_root(root)
+        for root in gone:
+            self.store.remove_root(root)
+
     def _prepare(self, rebuild: bool | Literal["if-needed"]) -> None:
         identity = identity_of(self.embedder)
         mismatch = self.store.meta("identity") not in (None, identity)
         if rebuild is True or (rebuild == "if-needed" and mismatch):
-            self.store.clear()
-            shutil.rmtree(paths.index_dir() / "chroma", ignore_errors=True)  # whatever state it is in
+            folder = paths.index_dir() / "chroma"
+            with self.store.cleared():
+                if folder.exists():
+                    shutil.rmtree(folder)  # whatever state it is in
         require_identity(self.store, self.embedder)
         self.store.set_meta("identity", identity)
 
@@ -133,55 +164,60 @@ class _Run:
         here = self.vectors.ids() if chunks else set[str]()
         return {passage.source for passage in chunks if passage.id not in here}
 
-    def _files(self) -> Iterator[tuple[str, tuple[Path, str]]]:
-        shipped = paths.project_root()
-        for root in (paths.corpus_dir(), paths.library_dir()):
-            suffixes = (".md",) if root == paths.corpus_dir() else (".py",)
-            for path in _walk(root, suffixes):
-                yield path.relative_to(shipped).as_posix(), (path, str(root))
+    def _wanted(self, shipped: dict[str, Path], ships: set[Path]) -> dict[str, tuple[Path, str]]:
+        """Path and root of every file to index, by source."""
+        wanted = {source: (path, source.split("/")[0]) for source, path in shipped.items()}
         for root in self.store.roots():
-            for path in [root] if root.is_file() else _walk(root, SUFFIXES):
-                yield str(path), (path, str(root))
+            wanted |= {str(path): (path, str(root)) for path in files.own(root, ships)}
+        return wanted
 
-    def _changed(self, source: str, path: Path, known: dict[str, Known]) -> bool:
-        old = known.get(source)
-        if old is None:
-            return True
-        stat = path.stat()
-        if (stat.st_size, stat.st_mtime_ns) == (old.size, old.mtime_ns):
-            return False
-        if _sha256(path) == old.sha256:
-            self.store.touch(source, stat.st_size, stat.st_mtime_ns)
-            return False
-        return True
+    def _changed(self, source: str, path: Path, old: Known | None) -> bool:
+        now = files.current(path, old) if old else None
+        if now is not None and now != old:
+            self.store.touch(source, now.size, now.mtime_ns)
+        return now is None
 
     def _take(self, source: str, path: Path, root: str, *, is_new: bool) -> None:
         try:
             stat = path.stat()
             if stat.st_size > LARGEST:
                 raise ValueError(f"larger than {LARGEST // 1_000_000} MB")
-            text = path.read_text(encoding="utf-8-sig")
-            chunks = chunk(source, text)
+            data = path.read_bytes()
+            chunks = chunk(source, data.decode("utf-8-sig"))
         except (OSError, ValueError) as error:
-            reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-            self.failed.append(FailedFile(source, reason))
+            self._leave_out(source, error, is_new=is_new)
             return
         stale = {*self.store.ids(source), *(c.id for c in chunks)}  # a set: Chroma refuses an id given twice
         self.vectors.delete(sorted(stale))
         self.vectors.add(chunks)
-        self.store.put(source, Known(_sha256(path), stat.st_size, stat.st_mtime_ns, root), chunks)
+        self.store.put(source, Known(files.sha256(data), stat.st_size, stat.st_mtime_ns, root), chunks)
         if is_new:
             self.added += 1
         else:
             self.updated += 1
 
+    def _leave_out(self, source: str, error: OSError | ValueError, *, is_new: bool) -> None:
+        """A file that cannot be read any more is not cited any more: what it said cannot be checked."""
+        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        if isinstance(error, OSError):
+            reason = error.strerror or reason
+        if not is_new:
+            self._forget(source)
+            reason += "; what it held before is forgotten"
+        self.failed.append(FailedFile(source, reason))
 
-def _walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    for path in sorted(root.rglob("*")):
-        hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(root).parts)
-        if path.suffix.lower() in suffixes and not hidden and path.is_file():
-            yield path
+    def _forget(self, source: str) -> None:
+        self.vectors.delete(self.store.ids(source))
+        self.store.drop(source)
+        self.deleted += 1
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _added(path: Path, known: list[Path]) -> str:
+    """Where a path that was never added is named, what was."""
+    for root in known:
+        if root in path.parents:
+            return f"It is part of {root}: rllte-copilot ingest --remove {root}"
+    names = [str(root) for root in known]
+    if close := nearest(str(path), names):
+        return f"Did you mean {' or '.join(close)}?"
+    return f"Added are: {', '.join(names)}." if names else "Nothing of yours has been added."

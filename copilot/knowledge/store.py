@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from copilot.core.private import keep_private
 from copilot.core.types import Passage
 
 _SCHEMA = """
@@ -38,10 +39,11 @@ class Store:
     """One connection; every method is one transaction.
 
     Args:
-        path: of the SQLite file, made if missing.
+        path: of the SQLite file, made if missing; others cannot read it.
     """
 
     def __init__(self, path: Path) -> None:
+        keep_private(path)  # sqlite gives the file's mode to the log beside it
         self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.executescript(_SCHEMA)
@@ -105,11 +107,13 @@ class Store:
             self._db.execute("DELETE FROM chunks WHERE source = ?", (source,))
             self._db.execute("DELETE FROM files WHERE source = ?", (source,))
 
-    def clear(self) -> None:
-        """Forget all files, keep the roots."""
+    @contextmanager
+    def cleared(self) -> Iterator[None]:
+        """Forget all files, keep the roots; nothing is forgotten where what is done meanwhile fails."""
         with self._db:
             for table in ("chunks", "files", "meta"):
                 self._db.execute(f"DELETE FROM {table}")
+            yield
 
     def chunks(self) -> list[Passage]:
         """Every chunk, by source and line."""

@@ -6,16 +6,19 @@ open Chroma client does not see foreign writes.
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copilot.core.errors import FileProblem
+from copilot.core.private import keep_private
 from copilot.core.types import Passage
+from copilot.knowledge.problems import lacks_rights, remedy
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -30,7 +33,7 @@ class Vectors:
     """A collection in a folder.
 
     Args:
-        folder: of the Chroma files.
+        folder: of the Chroma files, made if missing; others cannot read them, for they hold the chunks' texts.
         embedder: turns texts into vectors.
 
     Raises:
@@ -45,6 +48,7 @@ class Vectors:
         SharedSystemClient.clear_system_cache()  # a cached client would not see what others wrote
         self._folder = folder
         with self._opened():
+            _keep_closed(folder)
             self._store = Chroma(
                 collection_name=COLLECTION,
                 embedding_function=embedder,
@@ -87,18 +91,28 @@ class Vectors:
         try:
             yield
         except (ChromaError, ValueError, OSError) as error:
-            hint = "Build it anew: rllte-copilot ingest --rebuild"
-            if self._folder.exists() and not os.access(self._folder, os.W_OK):
-                hint = f"Give yourself the right to write in {self._folder}, or set RLLTE_COPILOT_HOME."
-            raise FileProblem(f"The index's vectors in {self._folder} cannot be read: {error}.", hint=hint) from error
+            hint = remedy(error, self._folder, "Build it anew: rllte-copilot ingest --rebuild")
+            raise FileProblem(f"The index's vectors in {self._folder} cannot be used: {error}.", hint=hint) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Chroma's own error does not say that the disk is full; an OSError does."""
+        """Chroma's own error is told as the system's: the disk is full, there is no right to write, or it is broken."""
         from chromadb.errors import InternalError
 
         try:
             yield
         except InternalError as error:
-            full = shutil.disk_usage(self._folder).free < SPARE
-            raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from error
+            code = errno.EACCES if lacks_rights(error, self._folder) else errno.EIO
+            if shutil.disk_usage(self._folder).free < SPARE:
+                code = errno.ENOSPC
+            raise OSError(code, str(error), str(self._folder)) from error
+
+
+def _keep_closed(folder: Path) -> None:
+    """Chroma makes its files as open as the user's mask lets it: the folder keeps others out, the database itself too."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o077:
+        with contextlib.suppress(OSError):  # a folder of somebody else's
+            folder.chmod(mode & 0o700)
+    keep_private(folder / "chroma.sqlite3")

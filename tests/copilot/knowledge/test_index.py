@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,52 @@ def test_the_nearest_come_first_with_their_cosine(embedder: Any) -> None:
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
     assert all(-1.0 <= score <= 1.0 + 1e-4 for _, score in found)
     assert len(index.dense(embedder.embed_query("x"), 99)) == len(index.chunks()), "fewer than were asked for"
+
+
+def test_a_manifest_damaged_within_is_named(embedder: Any, shipped: Path) -> None:
+    for number in range(200):
+        (shipped / "corpus" / f"{number}.md").write_text(f"# Page {number}\n\n" + "words " * 100)
+    ingest(None, embedder=embedder)
+    path = paths.index_dir() / "manifest.sqlite"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20_000] + b"\x7f" * (len(whole) - 20_000))
+    with pytest.raises(FileProblem, match=r"manifest\.sqlite.*malformed") as caught:
+        open_index(embedder)
+    assert caught.value.hint.startswith("Delete the folder")
+
+
+@pytest.mark.parametrize("change", ["edited", "same size", "gone", "another kind"])
+def test_a_file_that_is_not_what_was_ingested_is_not_current(embedder: Any, shipped: Path, change: str) -> None:
+    ingest(None, embedder=embedder)
+    index, path = open_index(embedder), shipped / "corpus" / "rnd.md"
+    assert index.is_current("corpus/rnd.md")
+    text = path.read_text()
+    path.unlink()
+    if change == "edited":
+        path.write_text(f"{text}More.\n")
+    elif change == "same size":
+        path.write_text(text.upper())
+    elif change == "another kind":
+        os.mkfifo(path)
+    assert not index.is_current("corpus/rnd.md")
+    assert index.is_current("corpus/agents/ppo.md")
+
+
+def test_a_file_that_was_only_touched_is_current_and_an_unknown_one_is_not(embedder: Any, shipped: Path) -> None:
+    ingest(None, embedder=embedder)
+    os.utime(shipped / "corpus" / "rnd.md", ns=(1, 1))
+    assert open_index(embedder).is_current("corpus/rnd.md")
+    assert not open_index(embedder).is_current("corpus/unknown.md")
+
+
+def test_an_edited_file_is_current_again_after_an_ingestion(embedder: Any, shipped: Path) -> None:
+    ingest(None, embedder=embedder)
+    index = open_index(embedder)
+    (shipped / "corpus" / "rnd.md").write_text("# RND\n\nEdited.\n")
+    assert not index.is_current("corpus/rnd.md")
+    ingest(None, embedder=embedder)
+    assert index.refresh()
+    assert index.is_current("corpus/rnd.md")
 
 
 def test_it_follows_an_ingestion_in_the_same_process(embedder: Any, shipped: Path) -> None:

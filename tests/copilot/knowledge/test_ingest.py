@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from chromadb.errors import InternalError
 from langchain_chroma import Chroma
 
 from copilot.core import paths
-from copilot.core.errors import AlreadyRunning, DiskFull, FileProblem, IndexMismatch, InvalidRequest
+from copilot.core.errors import AlreadyRunning, DiskFull, FileProblem, IndexMismatch
 from copilot.core.types import IngestReport, Passage
 from copilot.knowledge import chunk, ingest, open_index
 from copilot.knowledge.store import Store
@@ -98,79 +99,6 @@ def test_a_vanished_file_is_removed(embedder: Any, shipped: Path) -> None:
     (shipped / "corpus" / "rnd.md").unlink()
     assert ingest(None, embedder=embedder) == IngestReport(skipped=2, deleted=1)
     assert sources(embedder) == SHIPPED - {"corpus/rnd.md"}
-    in_step(embedder)
-
-
-def test_the_users_files_are_remembered_until_they_are_removed(embedder: Any, tmp_path: Path) -> None:
-    folder, single = tmp_path / "notes", tmp_path / "single.txt"
-    (folder / "deep").mkdir(parents=True)
-    (folder / "deep" / "a.md").write_text("# A\n\nabout a\n")
-    (folder / "b.PY").write_text("x = 1\n")
-    (folder / "c.csv").write_text("1,2\n")
-    for hidden in (".git", "__pycache__"):
-        (folder / hidden).mkdir()
-        (folder / hidden / "d.md").write_text("hidden\n")
-    single.write_text("a single file\n")
-    assert ingest([folder, single], embedder=embedder).added == 3 + 3
-    own = {str(folder / "deep" / "a.md"), str(single)}
-    assert sources(embedder) == SHIPPED | own, "a module without a documented symbol has no chunk"
-    (folder / "later.md").write_text("later\n")
-    assert ingest(None, embedder=embedder) == IngestReport(added=1, skipped=6)
-    assert ingest(None, embedder=embedder, remove=[folder]).deleted == 3
-    assert sources(embedder) == SHIPPED | {str(single)}
-    assert ingest(None, embedder=embedder).added == 0, "what was removed does not come back"
-    in_step(embedder)
-
-
-def test_a_users_folder_that_vanished_is_emptied(embedder: Any, tmp_path: Path) -> None:
-    own = tmp_path / "notes.md"
-    own.write_text("mine\n")
-    ingest([own], embedder=embedder)
-    own.unlink()
-    assert ingest(None, embedder=embedder).deleted == 1
-
-
-def test_home_is_expanded(embedder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "notes.md").write_text("mine\n")
-    ingest([Path("~/notes.md")], embedder=embedder)
-    assert str(tmp_path / "notes.md") in sources(embedder)
-
-
-def test_a_missing_path_adds_nothing(embedder: Any, tmp_path: Path) -> None:
-    present = tmp_path / "present.md"
-    present.write_text("here\n")
-    with pytest.raises(InvalidRequest, match=r"absent\.md") as caught:
-        ingest([present, tmp_path / "absent.md"], embedder=embedder)
-    assert "path" in caught.value.hint
-    ingest(None, embedder=embedder)
-    assert sources(embedder) == SHIPPED
-
-
-def test_files_that_cannot_be_read_are_reported_and_the_rest_goes_on(embedder: Any, tmp_path: Path) -> None:
-    folder = tmp_path / "notes"
-    folder.mkdir()
-    (folder / "latin.md").write_bytes("# Über\n\ntext\n".encode("latin-1"))
-    (folder / "broken.py").write_text("def f(:\n")
-    (folder / "large.txt").write_text("x" * 5_000_001)
-    (folder / "windows.md").write_bytes(b"\xef\xbb\xbf# Mark\r\n\r\nA byte order mark.\r\n")
-    report = ingest([folder], embedder=embedder)
-    assert report.added == 3 + 1
-    assert {Path(failed.path).name: failed.reason for failed in report.failed} == {
-        "broken.py": "not valid Python: invalid syntax, line 1",
-        "large.txt": "larger than 5 MB",
-        "latin.md": "not UTF-8 text",
-    }
-    own = [p for p in open_index(embedder).chunks() if p.source.startswith(str(folder))]
-    assert [(p.heading, p.lines, p.text) for p in own] == [("Mark", (3, 3), "A byte order mark.")]
-    (folder / "latin.md").write_text("# Über\n\ntext\n")
-    assert ingest(None, embedder=embedder).added == 1
-
-
-def test_a_table_of_numbers_is_no_trouble(embedder: Any, tmp_path: Path) -> None:
-    own = tmp_path / "numbers.py"
-    own.write_text("NUMBERS = [\n" + "    1, 1, 2,\n" * 30 + "]\n")
-    assert ingest([own], embedder=embedder).failed == []
     in_step(embedder)
 
 
@@ -301,6 +229,36 @@ def test_a_failed_write_of_the_vectors_is_judged_by_the_space_left(
         ingest(None, embedder=embedder)
 
 
+def test_a_rebuild_that_may_not_delete_the_vectors_keeps_the_index(
+    embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    ingest(None, embedder=embedder)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", refused)
+        with pytest.raises(FileProblem, match="Permission denied") as caught:
+            ingest(None, embedder=embedder, rebuild=True)
+    assert caught.value.hint.startswith("Give yourself the right to write in")
+    assert sources(embedder) == SHIPPED
+
+
+def test_the_index_is_private_in_a_folder_that_is_open(embedder: Any) -> None:
+    paths.index_dir().chmod(0o755)
+    mask = os.umask(0)
+    try:
+        ingest(None, embedder=embedder)
+        index = open_index(embedder)
+    finally:
+        os.umask(mask)
+    index.dense(embedder.embed_query("x"), 1)
+    assert stat.S_IMODE((paths.index_dir() / "chroma").stat().st_mode) == 0o700
+    files = [*paths.index_dir().glob("*.sqlite*"), *paths.index_dir().glob("chroma/*.sqlite3*")]
+    assert {path.name for path in files} >= {"manifest.sqlite", "manifest.sqlite-wal", "chroma.sqlite3"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
 def test_another_fault_of_the_disk_is_named(embedder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
@@ -333,7 +291,9 @@ def test_broken_vectors_are_named_and_built_anew(embedder: Any) -> None:
 
 def test_a_manifest_that_may_not_be_opened_is_not_to_be_deleted(embedder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*args: object) -> None:
-        raise sqlite3.OperationalError("attempt to write a readonly database")
+        error = sqlite3.OperationalError("attempt to write a readonly database")
+        error.sqlite_errorcode = sqlite3.SQLITE_READONLY_DIRECTORY
+        raise error
 
     monkeypatch.setattr(Store, "__init__", refused)
     with pytest.raises(FileProblem, match="readonly") as caught:

@@ -1,0 +1,88 @@
+"""Which files are read: what ships with the package, and what the user has added; and whether one is as it was ingested."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from copilot.core import paths
+from copilot.core.errors import InvalidRequest
+from copilot.knowledge.store import Known
+
+SUFFIXES = (".md", ".markdown", ".txt", ".py")
+_READ = f"read are {', '.join(SUFFIXES)}"
+
+
+def shipped() -> dict[str, Path]:
+    """The documentation and the library, by the source that passages name."""
+    root = paths.project_root()
+    folders = ((paths.corpus_dir(), (".md",)), (paths.library_dir(), (".py",)))
+    return {path.relative_to(root).as_posix(): path for folder, suffixes in folders for path in _walk(folder, suffixes)}
+
+
+def own(root: Path, ships: Collection[Path]) -> list[Path]:
+    """The files of a file or folder of the user's, without those that ship: they have a source already."""
+    found = _walk(root, SUFFIXES) if root.is_dir() else [root] if _is_read(root, SUFFIXES) else []
+    return [path for path in found if path not in ships]
+
+
+def refusal(root: Path, ships: Collection[Path]) -> str:
+    """Why a path that exists is nothing to add, naming the types that are read; "" where it is something."""
+    if own(root, ships):
+        return ""
+    if any(root.is_relative_to(folder.resolve()) for folder in (paths.corpus_dir(), paths.library_dir())):
+        return "it ships with rllte-copilot, which reads it already"
+    if root.is_dir():
+        return f"no file in it is of a type that is read; {_READ}"
+    return f"not of a type that is read; {_READ}" if root.is_file() else f"neither a file nor a folder; {_READ}"
+
+
+def absolute(path: Path) -> Path:
+    """A path as it is remembered.
+
+    Raises:
+        InvalidRequest: there is no such user's home, or its links go in circles.
+    """
+    try:
+        return path.expanduser().resolve()
+    except RuntimeError as error:
+        raise InvalidRequest(f"The path {path} leads nowhere: {error}", hint="Check the path.") from error
+
+
+def current(path: Path, known: Known) -> Known | None:
+    """What is known of a file, with its present time; None if it has changed, has vanished or cannot be read.
+
+    It is read only where its time has changed and its size has not.
+    """
+    try:
+        now = path.stat()
+        if not stat.S_ISREG(now.st_mode) or now.st_size != known.size or not os.access(path, os.R_OK):
+            return None
+        if now.st_mtime_ns != known.mtime_ns and sha256(path.read_bytes()) != known.sha256:
+            return None
+    except OSError:
+        return None
+    return replace(known, mtime_ns=now.st_mtime_ns)
+
+
+def sha256(data: bytes) -> str:
+    """The digest that the manifest keeps."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(root).parts)
+        if not hidden and _is_read(path, suffixes):
+            yield path
+
+
+def _is_read(path: Path, suffixes: tuple[str, ...]) -> bool:
+    try:
+        return path.suffix.lower() in suffixes and path.is_file()
+    except OSError:  # it may not be looked at: whoever reads it says so
+        return True
