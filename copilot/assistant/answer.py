@@ -77,7 +77,7 @@ class Answerer:
         yield Phase("search", "searching the corpus")
         found = self.retriever.search(with_english(question))
         timings = {"retrieval_s": found.timings.get("total_s", time.perf_counter() - started)}
-        yield Passages(found.passages)
+        yield Passages(found.passages, found.hint)
         if not found.passages or found.strength < WEAK:
             yield _refusal(question, found.passages, timings, None)
             return

@@ -96,7 +96,9 @@ def passage_json(passage: Passage) -> dict[str, Any]:
 
 
 def show_passages(result: Any, as_json: bool) -> None:
-    """Show what a search found."""
+    """Show what a search found; what it left out is said on stderr in either form."""
+    if result.hint:
+        output.say(result.hint)
     if as_json:
         timings = {key: round(value, 4) for key, value in result.timings.items()}
         output.emit({"passages": [passage_json(p) for p in result.passages], "timings": timings})
@@ -159,6 +161,8 @@ def _surfaced(events: Iterator[Event], as_json: bool) -> Iterator[Event]:
     for event in events:
         if isinstance(event, Failed):
             raise TurnFailed(event)
+        if isinstance(event, Passages) and event.hint:
+            output.say(event.hint)
         if isinstance(event, Phase) and not as_json and event.detail:
             output.say(f"... {event.detail}")
         if not isinstance(event, Metric):

@@ -18,9 +18,10 @@ class Phase:
 
 @dataclass(frozen=True)
 class Passages:
-    """What retrieval found, best first."""
+    """What retrieval found, best first; `hint` says what it left out, because its file has changed since."""
 
     passages: list[Passage]
+    hint: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
-"""Search: dense and lexical ranks by reciprocal rank fusion, exact names first, one source never filling the page."""
+"""Search: dense and lexical ranks by reciprocal rank fusion, exact names first, one source never filling the page.
+
+What is found is held against its file: passages of one that has changed since it was ingested are not shown.
+"""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from copilot.core.errors import InvalidRequest
@@ -24,6 +28,10 @@ PER_SOURCE = 3
 """At most so many chunks of one file."""
 
 
+NAMED = 5
+"""How many of the files left out are named."""
+
+
 class SearchableIndex(Protocol):
     """What searching needs of an index."""
 
@@ -33,6 +41,7 @@ class SearchableIndex(Protocol):
     def chunks(self) -> list[Passage]: ...
     def get(self, ids: list[str]) -> list[Passage]: ...
     def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]: ...
+    def is_current(self, source: str) -> bool: ...
 
 
 class QueryEmbedder(Protocol):
@@ -48,6 +57,17 @@ class SearchResult:
     passages: list[Passage]
     timings: dict[str, float]
     strength: float
+    stale: list[str] = field(default_factory=list[str])
+    """Sources whose passages were left out: their file has changed since it was ingested, or is gone."""
+
+    @property
+    def hint(self) -> str:
+        """What to tell about the sources left out; "" if there are none."""
+        if not self.stale:
+            return ""
+        more = f" and {len(self.stale) - NAMED} more" if len(self.stale) > NAMED else ""
+        named = ", ".join(self.stale[:NAMED])
+        return f"Left out, changed since it was ingested: {named}{more}. Bring it up to date: rllte-copilot ingest"
 
 
 class Retriever:
@@ -92,7 +112,10 @@ class Retriever:
         candidates = self._index.get(list(scores))
         bonus = {p.id: NAME_BONUS * len(asked & _names_of(p)) for p in candidates}
         ranked = sorted(candidates, key=lambda p: scores[p.id] + bonus[p.id], reverse=True)
-        passages = [replace(p, score=scores[p.id] + bonus[p.id]) for p in _diverse(ranked, k)]
+        chosen, stale = _diverse(ranked, k, self._index.is_current)
+        passages = [replace(p, score=scores[p.id] + bonus[p.id]) for p in chosen]
+        source = {p.id: p.source for p in candidates}
+        similar = [score for i, score in dense if source.get(i) not in stale]
         ended = time.perf_counter()
         timings = {
             "open_s": ready - started,
@@ -101,12 +124,7 @@ class Retriever:
             "lexical_s": ended - searched,
             "total_s": ended - ready,
         }
-        return SearchResult(passages, timings, self._strength(query, dense, asked, passages))
-
-    def _strength(self, query: str, dense: list[tuple[str, float]], asked: set[str], passages: list[Passage]) -> float:
-        similarity = max((score for _, score in dense), default=0.0)
-        named = any(asked & _names_of(passage) for passage in passages)
-        return min(1.0, max(0.0, similarity) + (0.2 if named else 0.0))
+        return SearchResult(passages, timings, _strength(similar, asked, passages), stale)
 
 
 def fuse(*rankings: list[str]) -> dict[str, float]:
@@ -123,13 +141,25 @@ def _names_of(passage: Passage) -> set[str]:
     return names(passage.heading) | {word.lower() for word in passage.heading.split(" > ")} | {stem.lower()}
 
 
-def _diverse(ranked: list[Passage], k: int) -> list[Passage]:
+def _strength(similar: list[float], asked: set[str], passages: list[Passage]) -> float:
+    named = any(asked & _names_of(passage) for passage in passages)
+    return min(1.0, max([0.0, *similar]) + (0.2 if named else 0.0))
+
+
+def _diverse(ranked: list[Passage], k: int, is_current: Callable[[str], bool]) -> tuple[list[Passage], list[str]]:
+    """The `k` best from various sources, and the sources that were passed over; each file is looked at once."""
     taken: dict[str, int] = {}
     kept: list[Passage] = []
+    stale: list[str] = []
     for passage in ranked:
-        if taken.get(passage.source, 0) < PER_SOURCE:
-            taken[passage.source] = taken.get(passage.source, 0) + 1
-            kept.append(passage)
+        source = passage.source
+        if source in stale or taken.get(source, 0) == PER_SOURCE:
+            continue
+        if source not in taken and not is_current(source):
+            stale.append(source)
+            continue
+        taken[source] = taken.get(source, 0) + 1
+        kept.append(passage)
         if len(kept) == k:
             break
-    return kept
+    return kept, stale

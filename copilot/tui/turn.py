@@ -54,9 +54,12 @@ class Turn(Vertical):
         """Bring an event onto the screen."""
         if isinstance(event, Phase):
             self.phase(event.detail)
-        elif isinstance(event, Passages) and event.passages:
+        elif isinstance(event, Passages):
             places = ", ".join(f"{p.source}:{p.lines[0]}" for p in event.passages[:2])
-            self.phase(f"found {places}")
+            if places:
+                self.phase(f"found {places}")
+            if event.hint:
+                await self.mount(Static(Text(event.hint), classes="error"))
         elif isinstance(event, Token):
             if self._stream is None:
                 self._stream = Markdown.get_stream(self.query_one(Markdown))

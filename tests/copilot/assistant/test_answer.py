@@ -21,9 +21,10 @@ PPO = Passage("b", "corpus/modules/ppo.md", (10, 12), "PPO", "PPO clips the prob
 class FakeRetriever:
     passages: list[Passage]
     strength: float = 1.0
+    stale: list[str] = field(default_factory=list)
 
     def search(self, query: str, k: int = 8) -> SearchResult:
-        return SearchResult(self.passages[:k], {"total_s": 0.01}, self.strength)
+        return SearchResult(self.passages[:k], {"total_s": 0.01}, self.strength, self.stale)
 
 
 @dataclass
@@ -140,3 +141,11 @@ def test_a_forgotten_mark_is_put_back_only_where_a_source_holds_the_words() -> N
 def test_a_document_is_no_question() -> None:
     with pytest.raises(InvalidRequest, match="4,000"):
         list(Answerer(FakeRetriever([GAE]), None).ask("How? " * 1000))
+
+
+def test_what_was_left_out_because_its_file_has_changed_is_said() -> None:
+    events, _ = ask(FakeRetriever([GAE], stale=["/home/me/notes.md"]), None)
+    hints = [event.hint for event in events if isinstance(event, Passages)]
+    assert len(hints) == 1
+    assert "/home/me/notes.md" in hints[0]
+    assert hints[0].endswith("rllte-copilot ingest")

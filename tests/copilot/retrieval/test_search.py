@@ -50,6 +50,8 @@ class FakeIndex:
     """Chunks in memory; dense search is exact."""
 
     def __init__(self, chunks: list[Passage]) -> None:
+        self.stale: set[str] = set()
+        self.looked_at: list[str] = []
         self._embedder = FakeEmbedder()
         self.replace(chunks)
         self._changed = False
@@ -76,6 +78,10 @@ class FakeIndex:
     def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]:
         scores = [(i, sum(a * b for a, b in zip(vector, v, strict=True))) for i, v in self._vectors.items()]
         return sorted(scores, key=lambda pair: pair[1], reverse=True)[:n]
+
+    def is_current(self, source: str) -> bool:
+        self.looked_at.append(source)
+        return source not in self.stale
 
 
 def found(query: str, chunks: list[Passage] = ALL, **meanings: str) -> list[str]:
@@ -158,6 +164,43 @@ def test_one_source_never_fills_the_page() -> None:
     assert sources.count("corpus/long.md") == PER_SOURCE
     assert len(sources) == 5
     assert len({p.id for p in result.passages}) == 5
+
+
+def test_what_has_changed_since_it_was_ingested_is_left_out_and_said() -> None:
+    index = FakeIndex(ALL)
+    assert Retriever(index, FakeEmbedder()).search("PPO clips the ratio", k=2).hint == ""
+    index.stale = {PPO.source}
+    result = Retriever(index, FakeEmbedder()).search("PPO clips the ratio", k=2)
+    assert PPO.source not in {p.source for p in result.passages}
+    assert len(result.passages) == 2, "the next best take its place"
+    assert result.stale == [PPO.source]
+    assert PPO.source in result.hint
+    assert result.hint.endswith("rllte-copilot ingest")
+
+
+def test_what_was_left_out_is_no_evidence() -> None:
+    index = FakeIndex([PPO, SETUP])
+    index.stale = {PPO.source}
+    result = Retriever(index, FakeEmbedder()).search("clips the probability ratio")
+    assert [p.heading for p in result.passages] == ["Installation"]
+    assert result.strength < 0.3
+
+
+def test_only_files_that_may_be_shown_are_looked_at_each_once() -> None:
+    many = [passage("corpus/long.md", f"Part {n}", f"clipping ratio number {n}", first=n) for n in range(1, 9)]
+    index = FakeIndex([*many, *(passage(f"corpus/{n}.md", "Other", f"words {n}") for n in range(20))])
+    Retriever(index, FakeEmbedder()).search("clipping ratio", k=3)
+    assert index.looked_at == ["corpus/long.md"]
+
+
+def test_of_many_files_left_out_a_few_are_named() -> None:
+    index = FakeIndex([passage(f"{n}.md", "Ratio", f"clipping ratio {n}") for n in range(9)])
+    index.stale = {f"{n}.md" for n in range(9)}
+    result = Retriever(index, FakeEmbedder()).search("clipping ratio")
+    assert result.passages == []
+    assert result.strength == 0.0
+    assert result.hint.count(".md") == 5
+    assert " and 4 more. " in result.hint
 
 
 @pytest.mark.parametrize("k", [1, 2, 99])

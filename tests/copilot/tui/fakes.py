@@ -39,7 +39,7 @@ The settings that the library ships for CartPole-v1 are used by `rllte train PPO
 
 
 class FakeAssistant:
-    """Fulfils `Verbs`; "wait" waits for a cancel, "fail" fails, "break" raises."""
+    """Fulfils `Verbs`; "wait" waits for a cancel, "fail" fails, "break" raises, "stale" leaves out."""
 
     def __init__(self) -> None:
         self.cancelled, self.warmed = threading.Event(), threading.Event()
@@ -50,7 +50,8 @@ class FakeAssistant:
         self.cancelled.clear()
         self.sessions.append(session)
         yield Phase("search", "searching the corpus")
-        yield Passages([Passage("a", SOURCE, (33, 47), "Getting started > Train PPO on CartPole", "text")])
+        hint = "Left out: notes.md" if question == "stale" else ""
+        yield Passages([Passage("a", SOURCE, (33, 47), "Getting started > Train PPO on CartPole", "text")], hint)
         if question == "wait":
             self.cancelled.wait(20)
             yield Failed("cancelled", "Cancelled.")

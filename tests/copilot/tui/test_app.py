@@ -194,6 +194,16 @@ async def test_what_was_left_out_stands_below_the_script() -> None:
         assert text.index("print('hi')") < text.index("8 environments come from the preset")
 
 
+async def test_a_source_that_has_changed_is_said_beside_the_answer() -> None:
+    app = CopilotApp(FakeAssistant())
+    async with app.run_test() as pilot:
+        await say(pilot, "stale")
+        assert "Left out: notes.md" in shown(app)
+        assert app.query(Turn).last().query_one(Markdown).source == ANSWER
+        await say(pilot, "How?")
+        assert "Left out" not in shown(app)
+
+
 async def test_a_very_small_terminal_keeps_the_conversation() -> None:
     app = CopilotApp(FakeAssistant())
     async with app.run_test(size=(30, 8)) as pilot:

@@ -1,0 +1,41 @@
+"""What a search or an answer left out is said on stderr; stdout stays the answer, or exactly one JSON object."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from copilot.cli.render import show_answer, show_passages
+from copilot.core.events import Answered, Passages
+from copilot.core.types import Passage
+from copilot.retrieval import SearchResult
+
+FOUND = [Passage("a", "corpus/ppo.md", (1, 2), "PPO", "It clips.")]
+RESULT = SearchResult(FOUND, {"total_s": 0.1}, 0.5, ["notes.md"])
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_search_says_what_it_left_out(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+    show_passages(RESULT, as_json)
+    out, err = capsys.readouterr()
+    assert "notes.md" in err
+    assert "rllte-copilot ingest" in err
+    assert "notes.md" not in out
+    if as_json:
+        assert set(json.loads(out)) == {"passages", "timings"}
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_an_answer_says_what_was_left_out(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+    show_answer(iter([Passages(FOUND, RESULT.hint), Answered("It clips.", False, [], FOUND, {}, None)]), as_json)
+    out, err = capsys.readouterr()
+    assert "notes.md" in err
+    assert "notes.md" not in out
+    if as_json:
+        assert json.loads(out)["answer"] == "It clips."
+
+
+def test_nothing_is_said_where_nothing_was_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    show_passages(SearchResult(FOUND, {}, 0.5), False)
+    assert capsys.readouterr().err == ""
