@@ -124,11 +124,13 @@ class Answerer:
         if unmarked or made_up_environments(text, given, self.catalogue):
             yield _refusal(question, used, timings, chat.name)
             return
+        added = ""
         if not citations:
-            text, citations = attribute(text, used)
+            added, citations = attribute(text, used)
         if wrong := slips(text, self.catalogue):
-            text += f"\n\n{SLIPS} {'; '.join(wrong)}."
-        yield Answered(text, False, citations, used, timings, chat.name)
+            added += f"\n\n{SLIPS} {'; '.join(wrong)}."
+        yield Token(added)
+        yield Answered(text.rstrip() + added, False, citations, used, timings, chat.name)
 
 
 def checked(question: str) -> str:
@@ -169,13 +171,14 @@ def invented(answer: str, question: str, passages: list[Passage], catalogue: Cat
 
 
 def attribute(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
-    """An answer whose model forgot its marks, with the mark of the source that holds most of its words, if one does."""
+    """The mark to add to an answer whose model forgot its marks: of the source that holds most of its words, if one does."""
     wanted = set(words(answer))
     shared = [len(wanted & set(words(f"{passage.heading} {passage.text}"))) for passage in passages]
     if not shared or max(shared) * 2 < len(wanted):
-        return answer, []
+        return "", []
     best = passages[shared.index(max(shared))]
-    return f"{answer.rstrip()} [1]", [Citation(1, best.source, best.lines, best.heading, best.page)]
+    gap = "\n\n" if answer.rstrip().endswith("```") else " "  # behind a fence on its line, the fence would not close
+    return f"{gap}[1]", [Citation(1, best.source, best.lines, best.heading, best.page)]
 
 
 def label(passages: list[Passage]) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from copilot.assistant.verify import SLIPS
 from copilot.cli import output
 from copilot.core.errors import CopilotError
 from copilot.core.events import (
@@ -60,10 +59,8 @@ def show_answer(events: Iterator[Event], as_json: bool) -> None:
 def _finish_answer(event: Answered, streamed: bool) -> None:
     if streamed and event.refused:
         output.answer("\n\nSet aside: it names what no source holds. " + event.text)
-    elif streamed:
-        output.answer(f"\n\n{event.text[at:]}" if (at := event.text.find(SLIPS)) >= 0 else "")
     else:
-        output.answer(event.text)
+        output.answer("" if streamed else event.text)
     if event.citations:
         output.answer("\nSources")
         for citation in event.citations:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from copilot.assistant.answer import WEAK, Answerer
+from copilot.assistant.answer import WEAK, Answerer, attribute
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Token
 from copilot.core.types import Passage
@@ -136,6 +136,19 @@ def test_a_forgotten_mark_is_put_back_only_where_a_source_holds_the_words() -> N
     assert [c.source for c in answered.citations] == [GAE.source]
     _, answered = ask(FakeRetriever([PPO, GAE]), FakeChat("Bananas are yellow and grow in warm regions."))
     assert answered.citations == []
+
+
+def test_what_is_added_to_an_answer_is_streamed_as_well() -> None:
+    reply = "Mixed [1].\n```python\nfrom rllte.agent import PPO\nPPO(env, lambda_=1)\n```"
+    events, answered = ask(FakeRetriever([GAE]), FakeChat(reply))
+    last = [event.text for event in events if isinstance(event, Token)][-1]
+    assert "no argument lambda_" in last
+    assert answered.text.endswith(last)
+
+
+def test_the_mark_behind_a_code_block_stands_by_itself() -> None:
+    added, _ = attribute("Lambda mixes the n-step advantages:\n```\nmixes\n```", [GAE])
+    assert added == "\n\n[1]"  # on the fence's own line the fence would not close
 
 
 def test_a_document_is_no_question() -> None:
