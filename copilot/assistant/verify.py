@@ -24,12 +24,11 @@ def made_up_environments(answer: str, given: str, catalogue: Catalogue) -> set[s
 
 
 def known_names(catalogue: Catalogue) -> set[str]:
-    """Every name of the catalogue, in small letters: components, functions, their parameters, methods, environments."""
-    entries = [*catalogue.components, *catalogue.functions]
+    """Every name of the catalogue, in small letters: what can be imported, parameters, methods, environments."""
     found = {entry["id"].lower() for entry in catalogue.environments}
-    for entry in entries:
+    for entry in catalogue.symbols:
         methods = entry.get("methods", {})
-        parameters = [*entry["parameters"], *(p for group in methods.values() for p in group)]
+        parameters = [*entry.get("parameters", []), *(p for group in methods.values() for p in group)]
         found |= {entry["name"].lower(), *(name.lower() for name in methods), *(p["name"].lower() for p in parameters)}
     return found
 

@@ -19,7 +19,7 @@ _SCOPES = (*_FUNCTIONS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorEx
 def importable(catalogue: Catalogue) -> dict[str, set[str]]:
     """Names of the catalogue by the module that they are imported from."""
     found: dict[str, set[str]] = {}
-    for entry in [*catalogue.components, *catalogue.functions, *catalogue.prototypes]:
+    for entry in catalogue.symbols:
         found.setdefault(entry["import_from"], set()).add(entry["name"])
     return found
 

@@ -28,6 +28,11 @@ class Catalogue:
     presets: list[Entry]
     environments: list[Entry]
 
+    @property
+    def symbols(self) -> list[Entry]:
+        """All that can be imported: components, functions and base classes."""
+        return [*self.components, *self.functions, *self.prototypes]
+
     def of(self, primitive: str) -> list[Entry]:
         """All components of a primitive ("agent", "encoder", ...)."""
         return [entry for entry in self.components if entry["primitive"] == primitive]

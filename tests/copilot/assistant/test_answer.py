@@ -112,8 +112,9 @@ def test_unmarked_names_that_nothing_holds_are_not_given_a_source() -> None:
     reply = "GAE mixes n-step advantages with the factor lambda, call frob_nicate(quux_arg=3)."
     _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat(reply))
     assert answered.refused
-    _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat("GAE mixes n-step advantages with gae_lambda, a factor."))
-    assert not answered.refused
+    for name in ("gae_lambda", "OnPolicyAgent"):  # of the catalogue: a parameter, a base class
+        _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat(f"GAE mixes n-step advantages with {name}, a factor."))
+        assert not answered.refused
 
 
 def test_a_refusal_speaks_the_question_s_language() -> None:
