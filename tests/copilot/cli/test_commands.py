@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from copilot.cli import main
+from copilot.cli import main, output
 from copilot.cli.commands import cli
 from copilot.cli.models import models
 from copilot.core import paths
@@ -159,7 +159,13 @@ def test_a_run_that_is_asked_to_end_leaves_its_record_and_nothing_else(
     command = [sys.executable, "-m", "copilot.cli", "run", "ignores.py", "-o", "runs", "--", mark]
     env = {**os.environ, "PYTHONPATH": str(paths.project_root())}
     with subprocess.Popen(
-        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        cwd=tmp_path,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=_heard,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "on\n"
@@ -171,6 +177,12 @@ def test_a_run_that_is_asked_to_end_leaves_its_record_and_nothing_else(
     assert (record.parent / "box").stat().st_uid == os.getuid()
     left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if mark in _cmdline(path)]
     assert not left
+
+
+def _heard() -> None:
+    """As from a terminal: under nohup or in a shell's background the tests themselves ignore signals, and so would this."""
+    for number in output.SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _cmdline(path: Path) -> str:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -63,6 +64,21 @@ def test_a_stream_that_cannot_show_a_character_shows_another() -> None:
     assert done.stderr == b"\\u4e2d\n"
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Python's own handlers: under nohup or in a shell's background the tests themselves ignore signals."""
+    handlers = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
+    }
+    kept = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heard")
 def test_signals_cancel_once_and_then_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
     before = [signal.getsignal(number) for number in output.SIGNALS]
     calls: list[int] = []
