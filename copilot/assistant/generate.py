@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from copilot.codegen import check, plan, render
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import DiskFull, FileProblem
+from copilot.core.errors import FULL, DiskFull, FileProblem
 from copilot.core.events import Checked, Event, Phase, Planned, Scripted
 from copilot.models.chat import Chat
 
@@ -47,7 +46,7 @@ def _write(out_dir: Path, script: str) -> Path:
     except OSError as error:
         with contextlib.suppress(OSError):  # the folder itself may be what is wrong
             partial.unlink(missing_ok=True)
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno in FULL:
             raise DiskFull(
                 f"The disk of {out_dir} is full.", hint="Free some space, or name another folder with -o."
             ) from error

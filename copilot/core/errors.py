@@ -25,6 +25,9 @@ import difflib
 import errno
 from collections.abc import Iterable
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says of a disk that takes no more: it is full, or the user's share of it is."""
+
 
 class CopilotError(Exception):
     """Base of all user-facing errors.
@@ -148,7 +151,7 @@ class InvalidRequest(CopilotError):
 def of_system(error: OSError) -> CopilotError:
     """What the system refused, as an error of ours."""
     where = f" {error.filename}" if error.filename else ""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in FULL:
         return DiskFull(
             f"The disk is full: cannot write{where or ' there'}.", hint="Free some space, or set RLLTE_COPILOT_HOME."
         )

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from copilot.core import paths
-from copilot.core.errors import DiskFull, FileProblem, UnknownName
+from copilot.core.databases import problem
+from copilot.core.errors import FileProblem, UnknownName
 from copilot.core.locks import file_lock
 from copilot.core.private import keep_private
 from copilot.core.types import Citation
@@ -31,15 +32,8 @@ def _problems(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest refines it
-        if code == sqlite3.SQLITE_FULL:
-            raise DiskFull(f"The disk of {path} is full.", hint="Free some space, then ask again.") from error
-        doing, hint = "read", "Move that file away, then try again."
-        if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}:
-            doing, hint = "written", "Check its rights and those of its folder, or ask without a session."
-        elif code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            doing, hint = "written", "Another program holds them; try again when it is done."
-        raise FileProblem(f"The conversations in {path} cannot be {doing}: {error}.", hint=hint) from error
+        what, broken = f"The conversations in {path}", "Move that file away, then try again."
+        raise problem(error, what, path, broken) from error
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from copilot.core.errors import CorpusEmpty, FileProblem, IndexMismatch
 from copilot.core.types import Passage
 from copilot.knowledge import chunk
 from copilot.knowledge.files import current
-from copilot.knowledge.problems import manifest_file, manifest_named
+from copilot.knowledge.manifest import manifest_file, manifest_named
 from copilot.knowledge.store import Known, Store
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ takes it up again.
 
 from __future__ import annotations
 
-import errno
 import shutil
 import sqlite3
 import uuid
@@ -17,13 +16,14 @@ from pathlib import Path
 from typing import Literal
 
 from copilot.core import paths
+from copilot.core.databases import lacks_space, remedy
 from copilot.core.errors import DiskFull, FileProblem, InvalidRequest, nearest
 from copilot.core.locks import file_lock
 from copilot.core.types import FailedFile, IngestReport, Progress
 from copilot.knowledge import files
 from copilot.knowledge.chunk import chunk
 from copilot.knowledge.index import IdentifiedEmbedder, identity_of, open_store, require_identity
-from copilot.knowledge.problems import manifest_remedy, remedy
+from copilot.knowledge.manifest import manifest_broken, manifest_file
 from copilot.knowledge.store import Known, Store
 from copilot.knowledge.vectors import Vectors  # light: Chroma is loaded when one is made
 
@@ -69,18 +69,18 @@ def ingest(
 
 
 def _stopped(error: OSError | sqlite3.Error) -> DiskFull | FileProblem:
-    if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
+    if isinstance(error, sqlite3.Error):
+        path, broken = manifest_file(), manifest_broken()
+    else:
+        named = Path(error.filename or "")
+        path = named if named.is_absolute() else paths.index_dir()  # deleting names files below the folder in hand
+        broken = "Mend it, then: rllte-copilot ingest"
+    if lacks_space(error, path):
         return DiskFull(
             f"The disk of {paths.index_dir()} is full; the files done so far are kept.",
             hint="Free some space, then try again: rllte-copilot ingest",
         )
-    if isinstance(error, sqlite3.Error):
-        hint = manifest_remedy(error)
-    else:
-        named = Path(error.filename or "")
-        path = named if named.is_absolute() else paths.index_dir()  # deleting names files below the folder in hand
-        hint = remedy(error, path, "Mend it, then: rllte-copilot ingest")
-    return FileProblem(f"Ingestion stopped: {error}.", hint=hint)
+    return FileProblem(f"Ingestion stopped: {error}.", hint=remedy(error, path, broken))
 
 
 @dataclass

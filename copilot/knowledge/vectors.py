@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copilot.core.errors import FileProblem
+from copilot.core.databases import lacks_rights, lacks_space, problem
 from copilot.core.private import keep_private
 from copilot.core.types import Passage
-from copilot.knowledge.problems import lacks_rights, remedy
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 COLLECTION = "corpus"
 BATCH = 256
-SPARE = 1_000_000
-"""Bytes; a failed write with less than this free failed for want of space."""
 
 
 class Vectors:
@@ -37,7 +33,8 @@ class Vectors:
         embedder: turns texts into vectors.
 
     Raises:
-        FileProblem: the folder does not hold what Chroma wrote.
+        FileProblem: the folder does not hold what Chroma wrote, or may not be written.
+        DiskFull: its disk is full.
     """
 
     def __init__(self, folder: Path, embedder: Embeddings) -> None:
@@ -91,8 +88,8 @@ class Vectors:
         try:
             yield
         except (ChromaError, ValueError, OSError) as error:
-            hint = remedy(error, self._folder, "Build it anew: rllte-copilot ingest --rebuild")
-            raise FileProblem(f"The index's vectors in {self._folder} cannot be used: {error}.", hint=hint) from error
+            what, broken = f"The index's vectors in {self._folder}", "Build it anew: rllte-copilot ingest --rebuild"
+            raise problem(error, what, self._folder, broken) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -103,7 +100,7 @@ class Vectors:
             yield
         except InternalError as error:
             code = errno.EACCES if lacks_rights(error, self._folder) else errno.EIO
-            if shutil.disk_usage(self._folder).free < SPARE:
+            if lacks_space(error, self._folder):
                 code = errno.ENOSPC
             raise OSError(code, str(error), str(self._folder)) from error
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copilot.core import paths
-from copilot.core.errors import DiskFull, DownloadFailed, HashMismatch, NoModel
+from copilot.core.errors import FULL, DiskFull, DownloadFailed, HashMismatch, NoModel
 from copilot.core.locks import file_lock
 from copilot.core.settings import load_settings
 from copilot.core.types import Progress
@@ -159,7 +159,7 @@ def _disk_errors(profile: Profile) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno not in FULL:
             raise
         for partial in profile.folder.glob("*.partial"):
             partial.unlink()

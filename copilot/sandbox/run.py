@@ -7,7 +7,6 @@ A run folder holds `box/` (the program's, the only thing it could write) and, ou
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import threading
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot.core import paths
-from copilot.core.errors import CopilotError, DiskFull, FileProblem, SandboxUnavailable
+from copilot.core.errors import FULL, CopilotError, DiskFull, FileProblem, SandboxUnavailable
 from copilot.core.locks import file_lock
 from copilot.core.types import RunResult
 from copilot.sandbox import argv, bubblewrap
@@ -96,7 +95,7 @@ def run_script(
             result = _finish(folder, ended, record.metrics, report, limits)
         except OSError as error:
             raise _cannot_write(folder, error) from error
-        if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
+        if isinstance(fault, OSError) and fault.errno in FULL:
             raise _cannot_write(folder, fault) from fault
         return result
 
@@ -124,7 +123,7 @@ def new_folder(parent: Path) -> Path:
 
 
 def _cannot_write(folder: Path, error: OSError) -> CopilotError:
-    if error.errno == errno.ENOSPC:
+    if error.errno in FULL:
         return DiskFull(f"The disk of {folder} is full.", hint="Free some space, or name a folder with -o.")
     return FileProblem(f"Cannot write a run's folder in {folder}: {error.strerror}.", hint="Name another with -o.")
 

@@ -1,9 +1,10 @@
-"""The next step depends on what is wrong: rights are given, others are waited for, only broken contents are rebuilt."""
+"""The next step depends on what is wrong: space is freed, rights are given, others waited for, only what is broken goes."""
 
 from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 from chromadb.errors import InternalError
 
-from copilot.knowledge.problems import lacks_rights, remedy
+from copilot.core.databases import lacks_rights, problem, remedy
+from copilot.core.errors import DiskFull, FileProblem
 
 BROKEN = "Build it anew."
 
@@ -57,6 +59,37 @@ def test_broken_contents_are_built_anew(tmp_path: Path, error: Exception) -> Non
     assert remedy(error, tmp_path, BROKEN) == BROKEN
 
 
+def disk(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1 << 30, (1 << 30) - free, free))
+
+
+@pytest.mark.parametrize(
+    ("error", "free"),
+    [
+        (sqlite(sqlite3.SQLITE_FULL), 1 << 30),  # a limit of its own
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), 1 << 30),
+        (sqlite(sqlite3.SQLITE_IOERR), 4096),
+        (sqlite(sqlite3.SQLITE_CANTOPEN), 4096),  # what it says of a log that it cannot make beside the file
+        (InternalError("Failed to apply logs to the metadata segment"), 4096),
+    ],
+)
+def test_a_full_disk_is_one_whatever_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, free: int
+) -> None:
+    disk(monkeypatch, free)
+    found = problem(error, "The manifest", tmp_path / "manifest.sqlite", BROKEN)
+    assert isinstance(found, DiskFull)
+    assert found.hint.startswith("Free some space")
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY])
+def test_what_is_not_for_want_of_space_is_not_laid_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    disk(monkeypatch, 4096)
+    assert isinstance(problem(sqlite(code, sqlite3.DatabaseError), "It", tmp_path, BROKEN), FileProblem)
+
+
 def test_another_program_is_waited_for(tmp_path: Path) -> None:
     assert remedy(sqlite(sqlite3.SQLITE_BUSY), tmp_path, BROKEN).startswith("Another program holds it")
 
@@ -65,21 +98,21 @@ def test_a_disk_that_fails_is_not_a_broken_index(tmp_path: Path) -> None:
     assert remedy(sqlite(sqlite3.SQLITE_IOERR), tmp_path, BROKEN).startswith("Check the rights and the disk")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_a_folder_of_somebody_elses_is_named_and_not_entered() -> None:
-    script = (
-        "import os, sys, sqlite3; from pathlib import Path; from copilot.knowledge.problems import remedy;"
+def test_a_folder_that_is_closed_is_named_and_not_entered() -> None:
+    script = (  # rights do not bind root, who becomes somebody else for it
+        "import os, sys, sqlite3; from pathlib import Path; from copilot.core.databases import remedy;"
         "error = sqlite3.OperationalError('unable to open database file');"
-        "os.setgroups([]); os.setuid(65534);"
+        "os.geteuid() or (os.setgroups([]), os.setuid(65534));"
         "print(remedy(error, Path(sys.argv[1]), 'broken'))"
     )
     with tempfile.TemporaryDirectory() as home:  # below folders that anybody may pass, unlike pytest's
         os.chmod(home, 0o755)
         closed = Path(home) / "index"
-        closed.mkdir(mode=0o700)
+        closed.mkdir(mode=0)
         command = [sys.executable, "-c", script, str(closed / "manifest.sqlite")]
         root = Path(__file__).parents[3]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
+        closed.chmod(0o700)  # else its owner could not delete it
     assert done.stdout.startswith(f"Give yourself the right to write in {closed}, or"), done.stderr
 
 
