@@ -19,7 +19,7 @@ from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.events import Answered, Event, Passages, Phase, Token
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat
-from copilot.retrieval import Retriever, fit, resolve
+from copilot.retrieval import Retriever, fit, require_words, resolve
 from copilot.retrieval.words import names, words
 
 ANSWER_TOKENS = 400
@@ -139,8 +139,7 @@ def checked(question: str) -> str:
     Raises:
         InvalidRequest: it is empty, or longer than a question.
     """
-    if not question.strip():
-        raise InvalidRequest("The question is empty.", hint='For example: "How do I train PPO on CartPole?"')
+    require_words(question)
     if len(question) > MOST_CHARACTERS:
         raise InvalidRequest(
             f"The question has {len(question):,} characters; expected at most {MOST_CHARACTERS:,}.",

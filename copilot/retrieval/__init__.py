@@ -2,6 +2,6 @@
 
 from copilot.retrieval.budget import fit
 from copilot.retrieval.cite import resolve
-from copilot.retrieval.search import Retriever, SearchResult
+from copilot.retrieval.search import Retriever, SearchResult, require_words
 
-__all__ = ["Retriever", "SearchResult", "fit", "resolve"]
+__all__ = ["Retriever", "SearchResult", "fit", "require_words", "resolve"]

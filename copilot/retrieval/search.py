@@ -27,7 +27,6 @@ NAME_BONUS = 0.5 / RRF_K
 PER_SOURCE = 3
 """At most so many chunks of one file."""
 
-
 NAMED = 5
 """How many of the files left out are named."""
 
@@ -96,8 +95,7 @@ class Retriever:
         Raises:
             InvalidRequest: the query is empty.
         """
-        if not query.strip():
-            raise InvalidRequest("The question is empty.", hint='For example: "How do I train PPO on CartPole?"')
+        require_words(query)
         started = time.perf_counter()
         if self._index.refresh() or self._lexical is None:
             self._lexical = Lexical(self._index.chunks())
@@ -125,6 +123,16 @@ class Retriever:
             "total_s": ended - ready,
         }
         return SearchResult(passages, timings, _strength(similar, asked, passages), stale)
+
+
+def require_words(query: str) -> None:
+    """Refuse an empty question.
+
+    Raises:
+        InvalidRequest: with an example.
+    """
+    if not query.strip():
+        raise InvalidRequest("The question is empty.", hint='For example: "How do I train PPO on CartPole?"')
 
 
 def fuse(*rankings: list[str]) -> dict[str, float]:
