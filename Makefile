@@ -38,8 +38,9 @@ format: .venv/.dev ## format the code
 	@$(BIN)/ruff format -q .
 	@$(BIN)/ruff check --fix -q .
 
-catalogue: .venv/.dev ## write the catalogue of the library's components anew
+catalogue: .venv/.dev ## write the catalogue anew, and what the pages of the corpus copy from it
 	@$(BIN)/python -m rllte.core.catalogue copilot/core/data/catalogue.json
+	@$(BIN)/python -m tests.corpus.write_tables
 
 clean: ## remove what was built here (weights and the index stay in the user's data folder)
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

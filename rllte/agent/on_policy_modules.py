@@ -16,7 +16,6 @@ from rllte.xploit.storage import VanillaRolloutStorage
 from rllte.xplore.distribution import Categorical, DiagonalGaussian
 
 COMBINES = {
-    "encoder": ("IdentityEncoder", "VanillaMlpEncoder", "MnihCnnEncoder"),
     "policy": ("OnPolicySharedActorCritic",),
     "storage": ("VanillaRolloutStorage",),
     "distribution": ("Categorical", "DiagonalGaussian"),

@@ -14,10 +14,9 @@ import gymnasium as gym
 
 import rllte
 from rllte.core.presets import PRESETS
-from rllte.core.registry import PACKAGES, Component, load_all, parameters
+from rllte.core.registry import PACKAGES, Component, load_all, parameters, partners
 from rllte.core.spaces import action_kind, observation_kind
 
-FUNCTIONS = ("make_rllte_env",)
 PROTOTYPES = "rllte.common.prototype"
 AGENT_METHODS = ("train", "eval", "save", "load", "set", "check")
 _ROOT = Path(rllte.__file__).resolve().parent.parent
@@ -29,7 +28,7 @@ def catalogue() -> dict[str, Any]:
     return {
         "rllte_version": rllte.__version__,
         "components": [_component(entry) for entry in load_all()],
-        "functions": [_function(getattr(env, name), "rllte.env") for name in FUNCTIONS],
+        "functions": [_function(getattr(env, name), "rllte.env") for name in env.__all__ if name.startswith("make_")],
         "prototypes": [_prototype(getattr(prototypes, name)) for name in prototypes.__all__],
         "presets": [asdict(entry) for entry in PRESETS],
         "environments": [_environment(env_id) for env_id in sorted(gym.registry) if _plain_id(env_id)],
@@ -48,7 +47,7 @@ def _component(entry: Component) -> dict[str, Any]:
         "parameters": parameters(entry.cls.__init__),
         "observation_spaces": list(entry.observation_spaces),
         "action_spaces": list(entry.action_spaces),
-        "combines": {key: list(names) for key, names in entry.combines.items()},
+        "combines": {key: list(names) for key, names in partners(entry).items()} if entry.primitive == "agent" else {},
         "methods": {name: parameters(getattr(entry.cls, name)) for name in AGENT_METHODS}
         if entry.primitive == "agent"
         else {},

@@ -25,6 +25,8 @@ PACKAGES: Mapping[str, str] = {
     "policy": "rllte.xploit.policy",
     "storage": "rllte.xploit.storage",
     "distribution": "rllte.xplore.distribution",
+    "augmentation": "rllte.xplore.augmentation",
+    "reward": "rllte.xplore.reward",
 }
 """Where users import each primitive from; importing the package registers its components."""
 
@@ -77,6 +79,9 @@ C = TypeVar("C", bound=type[Any])
 P = ParamSpec("P")
 R = TypeVar("R")
 
+ANY = ("*",)
+"""In `combines`: every registered module of the primitive that shares a kind of space with the agent."""
+
 SEEDS = {"low": 0, "high": 2**32 - 1}
 """The range of seeds that every generator takes."""
 
@@ -98,7 +103,8 @@ def register(
         aliases: other names that people use for it.
         observation_spaces: kinds it takes (see `rllte.core.spaces`).
         action_spaces: kinds it takes.
-        combines: for an agent, the names of the modules of each primitive that it works with.
+        combines: for an agent, the names of the modules of each primitive that it works with, or `ANY`. Encoders and
+            rewards are `ANY` without a word; an agent that does not name augmentations makes no use of them.
 
     Raises:
         IncompatibleError: another class has that name already; a class may be declared anew under its own.
@@ -136,6 +142,27 @@ def load_all() -> list[Component]:
         importlib.import_module(package)
     shipped = [entry for entry in _COMPONENTS.values() if entry.cls.__module__.startswith("rllte.")]
     return sorted(shipped, key=lambda entry: (entry.primitive, entry.name))
+
+
+def partners(agent: Component) -> dict[str, tuple[str, ...]]:
+    """The names of all modules that an agent works with, by primitive; a primitive that it has no use for is left out."""
+    declared: dict[str, tuple[str, ...]] = {"encoder": ANY, "reward": ANY, **agent.combines}
+    found = {}
+    for primitive, names in declared.items():
+        pool = [entry for entry in load_all() if entry.primitive == primitive and _share_spaces(agent, entry)]
+        found[primitive] = tuple(entry.name for entry in pool if names == ANY or entry.name in names)
+    return {primitive: found[primitive] for primitive in PACKAGES if found.get(primitive)}
+
+
+def _share_spaces(agent: Component, module: Component) -> bool:
+    """Whether there are spaces that both take; a component that names none takes any."""
+    return all(
+        not ours or not theirs or bool(set(ours) & set(theirs))
+        for ours, theirs in (
+            (agent.observation_spaces, module.observation_spaces),
+            (agent.action_spaces, module.action_spaces),
+        )
+    )
 
 
 def find(name: str, primitive: Primitive | None = None) -> Component:

@@ -23,7 +23,9 @@ def names(requirements: list[str]) -> set[str]:
 def test_packages() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert set(section("Packages that are installed with it")) == names(project["dependencies"])
-    assert set(section("For development only")) == names(project["optional-dependencies"]["dev"])
+    extras = project["optional-dependencies"]
+    assert set(section("Environments, installed on request (`pip install -e '.[envs]'`)")) == names(extras["envs"])
+    assert set(section("For development only")) == names(extras["dev"]) - {"rllte-copilot"}
 
 
 def test_models() -> None:

@@ -13,7 +13,7 @@ from rllte.core import weights
 from rllte.core.bases import BaseAugmentation, BaseDistribution, BaseEncoder, BasePolicy, BaseReward, BaseStorage
 from rllte.core.device import resolve_device
 from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, SpaceError
-from rllte.core.registry import SEEDS, Param, checked, load_all, registered
+from rllte.core.registry import SEEDS, Param, checked, load_all, partners, registered
 from rllte.core.seeding import seed_everything
 from rllte.core.spaces import action_kind, action_size, observation_kind, signature
 from rllte.env.torch_env import Gymnasium2Torch
@@ -276,8 +276,10 @@ class BaseAgent(ABC):
             raise SpaceError(f"{entry.name} takes {' or '.join(entry.observation_spaces)} observations, not {seen}.")
         if entry.action_spaces and acts not in entry.action_spaces:
             raise SpaceError(f"{entry.name} is for {' or '.join(entry.action_spaces)} actions, not {acts}.")
-        allowed = agent.combines.get(primitive) if agent is not None else None
-        if allowed is not None and entry.name not in allowed:
+        if agent is None:  # a user's own agent may combine what it likes
+            return
+        allowed = partners(agent).get(primitive, ())
+        if entry.name not in allowed:
             raise IncompatibleError(f"{agent.name} works with {' or '.join(allowed)}, not with {entry.name}.")
 
 

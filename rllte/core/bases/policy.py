@@ -1,0 +1,98 @@
+"""The contract of policies."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import gymnasium as gym
+import torch as th
+from torch import nn
+
+from rllte.core import weights
+from rllte.core.bases.distribution import BaseDistribution
+from rllte.core.bases.encoder import BaseEncoder
+from rllte.core.device import resolve_device
+from rllte.core.registry import Param, checked
+
+
+class BasePolicy(nn.Module, ABC):
+    """Encoder and heads: from observations to actions and values.
+
+    Args:
+        observation_space: of the environment.
+        action_space: of the environment.
+        feature_dim: size of the encoder's features.
+        hidden_dim: width of the heads.
+        opt_class: class of the optimiser.
+        opt_kwargs: its arguments.
+        init_fn: name of the initialisation of the heads (see `rllte.nn.get_init_fn`).
+    """
+
+    @checked
+    def __init__(
+        self,
+        observation_space: gym.Space[Any],
+        action_space: gym.Space[Any],
+        feature_dim: Annotated[int, Param("size of the encoder's features", low=1)],
+        hidden_dim: Annotated[int, Param("width of the heads", low=1)],
+        opt_class: type[th.optim.Optimizer] = th.optim.Adam,
+        opt_kwargs: Mapping[str, Any] | None = None,
+        init_fn: str = "orthogonal",
+    ) -> None:
+        super().__init__()
+        self.observation_space = observation_space
+        self.action_space = action_space
+        self.feature_dim = feature_dim
+        self.hidden_dim = hidden_dim
+        self.opt_class = opt_class
+        self.opt_kwargs = dict(opt_kwargs or {})
+        self.init_fn = init_fn
+        self._optimizers: dict[str, th.optim.Optimizer] = {}
+
+    @property
+    def optimizers(self) -> dict[str, th.optim.Optimizer]:
+        """By name; filled by `freeze`."""
+        return self._optimizers
+
+    @abstractmethod
+    def freeze(self, encoder: BaseEncoder, dist: BaseDistribution) -> None:
+        """Take the encoder and the distribution and build the optimisers. Weights are left as they are."""
+
+    @classmethod
+    def describe(cls) -> str:
+        """What the policy is, for people."""
+        return inspect.getdoc(cls) or cls.__name__
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Compile acting and, where the policy has them, what learning calls: `evaluate_actions` and `get_value`.
+
+        Args:
+            args, kwargs: of `torch.compile`.
+        """
+        super().compile(*args, **kwargs)
+        for name in ("evaluate_actions", "get_value"):
+            method = getattr(type(self), name, None)
+            if method is not None:
+                setattr(self, name, th.compile(method.__get__(self), *args, **kwargs))
+
+    def save(self, path: str | Path, pretraining: bool = False, global_step: int = 0) -> Path:
+        """Write the weights alone into the folder `path`, as agent_<step> or pretrained_<step>; `agent.save` writes all.
+
+        Returns:
+            Where they are.
+        """
+        file = Path(path) / f"{'pretrained' if pretraining else 'agent'}_{global_step}.safetensors"
+        return weights.write(file, weights.state_of(self, weights.POLICY), {"step": global_step, "episode": 0})
+
+    def load(self, path: str | Path, device: str | th.device = "cpu") -> None:
+        """Take the weights of a checkpoint, and nothing else of it, and move to a device.
+
+        Raises:
+            CheckpointError: unreadable, or of other modules; the weights are as before.
+        """
+        self.load_state_dict(weights.fitting(weights.read(path), self, weights.POLICY))
+        self.to(resolve_device(device))

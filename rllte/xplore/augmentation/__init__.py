@@ -1,0 +1,3 @@
+"""Augmentations: change observations, keep what they mean."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Intrinsic rewards: pay for what is new."""
+
+__all__: list[str] = []

@@ -1,0 +1,195 @@
+"""`python -m tests.corpus.write_tables`, part of `make catalogue`: what the pages copy from the catalogue.
+
+In each module page the rows of argument tables (their order and grouping stay, new arguments go to the last table of their
+kind) and, for agents, the section "Spaces and modules ... works with"; the table of concepts/spaces.md; the lists of modules
+and papers of the index. Prose is written by hand. A component without a page is named, and nothing is invented for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import Any
+
+from copilot.core.paths import catalogue_file
+from tests.corpus.test_pages import CORPUS, front_matter, page_of
+
+HEADER = "| argument | type | default | meaning |"
+SPACES_HEADER = "| component | observations | actions |"
+TITLES = {
+    "agent": "Agents",
+    "encoder": "Encoders",
+    "policy": "Policies",
+    "storage": "Storages",
+    "distribution": "Distributions",
+    "augmentation": "Augmentations",
+    "reward": "Intrinsic rewards",
+}
+
+
+def main() -> None:
+    """Write all pages anew; exit with 1 if a component has none."""
+    catalogue = json.loads(catalogue_file().read_text(encoding="utf-8"))
+    entries = catalogue["components"] + catalogue["functions"]
+    missing = [entry for entry in entries if not page_of(entry).is_file()]
+    for entry in entries:
+        if entry not in missing:
+            page = page_of(entry)
+            page.write_text(write_page(page.read_text(encoding="utf-8"), entry), encoding="utf-8")
+    spaces = CORPUS / "concepts" / "spaces.md"
+    spaces.write_text(write_spaces(spaces.read_text(encoding="utf-8"), catalogue["components"]), encoding="utf-8")
+    index = CORPUS / "README.md"
+    index.write_text(write_index(index.read_text(encoding="utf-8"), catalogue), encoding="utf-8")
+    for entry in missing:
+        sys.stderr.write(f"no page for {entry['name']}: write {page_of(entry).relative_to(CORPUS.parent)}\n")
+    sys.exit(1 if missing else 0)
+
+
+def write_page(text: str, entry: dict[str, Any]) -> str:
+    """A page with its argument tables and, for an agent, its partners as the catalogue has them."""
+    text = write_arguments(text, entry["parameters"], of_train=False)
+    if entry.get("methods"):
+        text = write_arguments(text, entry["methods"]["train"], of_train=True)
+    if entry.get("primitive") == "agent":
+        title = f"## Spaces and modules {entry['name']} works with"
+        text = replace_section(text, title, partners(entry))
+    return text
+
+
+def write_arguments(text: str, parameters: list[dict[str, Any]], *, of_train: bool) -> str:
+    """All argument tables of one kind with types, defaults and meanings of the catalogue."""
+    by_name = {parameter["name"]: parameter for parameter in parameters}
+    lines, tables, heading = text.splitlines(), list[tuple[int, int]](), ""
+    for number, line in enumerate(lines):
+        heading = line if line.startswith("#") else heading
+        if line == HEADER and heading.endswith("train") == of_train:
+            end = next((n for n in range(number, len(lines)) if not lines[n].startswith("|")), len(lines))
+            tables.append((number + 2, end))
+    named = {m[1] for a, b in tables for m in (re.match(r"\| `(\w+)`", row) for row in lines[a:b]) if m}
+    for index, (start, end) in reversed(list(enumerate(tables))):
+        names = [m[1] for m in (re.match(r"\| `(\w+)`", row) for row in lines[start:end]) if m]
+        old = dict(zip(names, lines[start:end], strict=True))
+        if index == len(tables) - 1:
+            names += [name for name in by_name if name not in named]
+        lines[start:end] = [row(by_name[name], old.get(name)) for name in names if name in by_name]
+    return "\n".join(lines) + "\n"
+
+
+def row(parameter: dict[str, Any], old: str | None) -> str:
+    """One row; a type written by hand is kept, and a meaning where the catalogue has none."""
+    cells = [cell.strip() for cell in old.strip("|").split("|")] if old else ["", "", "", ""]
+    kind = cells[1] or kind_of(parameter["type"])
+    default = "required" if parameter["required"] else f"`{shown(parameter)}`"
+    meant = meaning(parameter) or cells[3] or FALLBACKS[parameter["name"]]
+    return f"| `{parameter['name']}` | {kind} | {default} | {meant} |"
+
+
+def kind_of(annotation: str) -> str:
+    """A type as the pages say it."""
+    plain = re.sub(r"\[[^\[\]]*(?:\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\][^\[\]]*)*\]", "", annotation)
+    names = [name.strip().rsplit(".", 1)[-1] for name in plain.split("|")]
+    words = {"Callable": "function", "Space": "gym.Space", "Mapping": "dict", "type": "class", "device": "th.device"}
+    return " or ".join(words.get(name, name) for name in names)
+
+
+FALLBACKS = {
+    "env": "training environments, from `make_rllte_env` or another maker",
+    "eval_env": "environments to evaluate in; None: the training environments",
+    "envs": "the training environments, looked at for their spaces and number only",
+    "observation_space": "observation space of the environment",
+    "action_space": "action space of the environment",
+    "opt_class": "class of the optimiser",
+    "opt_kwargs": "its arguments",
+    "logits": "parameters, as calling the distribution takes them",
+    "mu": "mean",
+    "sigma": "standard deviation",
+}
+
+
+def meaning(parameter: dict[str, Any]) -> str:
+    """The meaning with its range or choices."""
+    low, high, choices = parameter["low"], parameter["high"], parameter["choices"]
+    if not parameter["doc"]:
+        return ""
+    if choices:
+        return f"{parameter['doc']}: {', '.join(f'`{choice}`' for choice in choices)}"
+    if low is not None and high is not None:
+        limits = f" ({low} to {high})" if high < 2**31 else f" (at least {low})"
+    else:
+        limits = f" (at least {low})" if low is not None else f" (at most {high})" if high is not None else ""
+    return parameter["doc"] + limits
+
+
+def shown(parameter: dict[str, Any]) -> str:
+    """A default as one writes it."""
+    default = parameter["default"]
+    quoted = isinstance(default, str) and not parameter["type"].startswith("type")
+    return json.dumps(default) if quoted else str(default)
+
+
+def partners(entry: dict[str, Any]) -> str:
+    """The section of an agent's page that says what it combines with."""
+    lines = [
+        f"`{entry['name']}` observes {', '.join(f'`{kind}`' for kind in entry['observation_spaces'])} and acts in "
+        f"{', '.join(f'`{kind}`' for kind in entry['action_spaces'])} spaces. `set()` takes these modules:",
+        "",
+    ]
+    for primitive, names in entry["combines"].items():
+        lines.append(f"- {primitive}: {', '.join(f'`{name}`' for name in names)}")
+    if "augmentation" not in entry["combines"]:
+        lines.append(f"- no augmentation: `{entry['name']}` would make no use of it, so setting one is an error")
+    return "\n".join(lines)
+
+
+def replace_section(text: str, title: str, body: str) -> str:
+    """The section under `title` with another body; a new one goes to the end."""
+    found = re.search(rf"^{re.escape(title)}\n(?:(?!^## ).*\n?)*", text, re.M)
+    section = f"{title}\n\n{body}\n\n"
+    if found is None:
+        return text.rstrip("\n") + "\n\n" + section.rstrip("\n") + "\n"
+    return (text[: found.start()] + section + text[found.end() :]).rstrip("\n") + "\n"
+
+
+def write_spaces(text: str, components: list[dict[str, Any]]) -> str:
+    """The page on spaces with a table of all components."""
+    rows = [SPACES_HEADER, "|---|---|---|"]
+    for primitive in TITLES:
+        for entry in components:
+            if entry["primitive"] == primitive:
+                seen, acts = (", ".join(entry[key]) or "any" for key in ("observation_spaces", "action_spaces"))
+                rows.append(f"| `{entry['name']}` | {seen} | {acts} |")
+    table = re.compile(rf"^{re.escape(SPACES_HEADER)}\n(?:\|.*\n)*", re.M)
+    return table.sub(lambda _: "\n".join(rows) + "\n", text)
+
+
+def write_index(text: str, catalogue: dict[str, Any]) -> str:
+    """The index with links to every page of a module and of a paper."""
+    lines = []
+    for primitive, title in TITLES.items():
+        entries = [e for e in catalogue["components"] if e["primitive"] == primitive and page_of(e).is_file()]
+        if entries:
+            lines += [f"- {title}: {entries_links(entries)}"]
+    lines.append(f"- Environments: {entries_links([e for e in catalogue['functions'] if page_of(e).is_file()])}")
+    papers = []
+    for page in sorted((CORPUS / "papers").glob("*.md")):
+        matter = front_matter(page.read_text(encoding="utf-8"))
+        source = re.search(r"arxiv\.org/abs/([\d.]+)|doi\.org/(\S+?)\"", matter["sources"])
+        where = (f", arXiv {source[1]}" if source[1] else f", doi {source[2]}") if source else ""
+        papers.append(f"- [{matter['title'].strip(chr(34)).removeprefix('Paper notes: ')}](papers/{page.name}){where}")
+    return replace_section(replace_section(text, "## Modules", "\n".join(lines)), "## Papers", "\n".join(papers))
+
+
+def entries_links(entries: list[dict[str, Any]]) -> str:
+    """Links to pages, one below the other after the first line is full."""
+    out, width = "", 0
+    for entry in entries:
+        link = f"[{entry['name']}]({page_of(entry).relative_to(CORPUS).as_posix()})"
+        out += (",\n  " if width + len(link) > 110 else ", ") if out else ""
+        width = len(link) if out.endswith("\n  ") else width + len(link) + 2
+        out += link
+    return out
+
+
+if __name__ == "__main__":
+    main()
