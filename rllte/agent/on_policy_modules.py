@@ -11,8 +11,7 @@ from rllte.common.prototype import BaseAugmentation, BaseEncoder, BasePolicy, Ba
 from rllte.core.registry import ANY
 from rllte.core.spaces import observation_kind
 from rllte.nn import get_init_fn
-from rllte.xploit.encoder import IdentityEncoder, MnihCnnEncoder, PathakCnnEncoder, RaffinCombinedEncoder
-from rllte.xploit.encoder.mnih_cnn_encoder import SMALLEST
+from rllte.xploit.encoder import IdentityEncoder, MnihCnnEncoder
 from rllte.xploit.policy import OnPolicySharedActorCritic
 from rllte.xploit.storage import DictRolloutStorage, VanillaRolloutStorage
 from rllte.xplore.augmentation import GaussianNoise, RandomCrop
@@ -82,12 +81,8 @@ def encoder_for(observation_space: gym.Space[Any], feature_dim: int) -> BaseEnco
     Args:
         feature_dim: size of the features where the encoder may choose it: of images and Dict observations.
     """
-    kind = observation_kind(observation_space)
-    if kind == "Dict":
-        return RaffinCombinedEncoder(observation_space, feature_dim)
-    if kind == "Box3":
-        small = min(observation_space.shape[1:]) < SMALLEST
-        return (PathakCnnEncoder if small else MnihCnnEncoder)(observation_space, feature_dim)
+    if observation_kind(observation_space) == "Box3":
+        return MnihCnnEncoder(observation_space, feature_dim)
     return IdentityEncoder(observation_space)
 
 
@@ -99,7 +94,7 @@ def storage_for(observation_space: gym.Space[Any]) -> type[BaseStorage]:
 def augmentation_for(observation_space: gym.Space[Any]) -> BaseAugmentation:
     """Random crops of the images' own size, or noise that is small beside vectors of ordinary size."""
     if observation_kind(observation_space) == "Box3":
-        return RandomCrop(pad=4, out=observation_space.shape[-1])
+        return RandomCrop()
     return GaussianNoise(mu=0.0, sigma=0.01)
 
 

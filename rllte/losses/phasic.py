@@ -12,7 +12,7 @@ from rllte.losses.value import clipped_value_loss
 def phasic_joint_loss(
     aux_values: th.Tensor, returns: th.Tensor, old_dist: Any, dist: Any, kl_coef: float
 ) -> tuple[th.Tensor, dict[str, th.Tensor]]:
-    """L_joint = L_aux + beta_clone E[KL(pi_old(.|s) || pi(.|s))]; arXiv 2009.04416, section 2 (algorithm 1, auxiliary phase).
+    """L_joint = L_aux + beta_clone E[KL(pi_old(.|s) || pi(.|s))]; arXiv 2009.04416, section 2.
 
     L_aux is half the mean squared error of the value head on the policy's layers.
 

@@ -120,9 +120,7 @@ class OnPolicyDecoupledActorCritic(ActorCritic):
         advantages = self.advantage(th.cat([hidden, code], dim=-1)).squeeze(-1)
         return advantages, dist.log_prob(actions), dist.entropy().mean()
 
-    def evaluate_actions(
-        self, obs: Tree, actions: th.Tensor
-    ) -> tuple[th.Tensor, th.Tensor, th.Tensor, th.Tensor]:
+    def evaluate_actions(self, obs: Tree, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor, th.Tensor]:
         """Predicted advantages (B,), values (B,), log-probabilities (B,) and the mean entropy, of both networks."""
         advantages, log_probs, entropy = self.evaluate_actor(obs, actions)
         return advantages, self.get_value(obs), log_probs, entropy

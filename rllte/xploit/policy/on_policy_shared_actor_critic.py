@@ -129,7 +129,7 @@ class OnPolicySharedActorCritic(ActorCritic):
         """Values (B,) and log-probabilities (B,) of actions taken at observations, and the mean entropy (a scalar).
 
         Args:
-            detach_critic: the gradient of the values ends at the shared encoder (arXiv 2009.04416, its variant with a single network).
+            detach_critic: the gradient of the values ends at the shared encoder, as in PPG with a single network.
         """
         features = self.features(obs)
         dist = self.get_dist(features)
