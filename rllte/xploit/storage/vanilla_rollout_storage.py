@@ -173,7 +173,9 @@ class VanillaRolloutStorage(BaseStorage):
             )
         ]
         for indices in th.randperm(total, device=self.device).tensor_split(-(-total // self.batch_size)):
-            yield self.batch_type(*(tree_map(lambda leaf, at=indices: leaf[at], field) for field in flat))
+            yield self.batch_type(
+                *(tree_map(lambda leaf, at=indices: leaf.index_select(0, at), field) for field in flat)
+            )
 
     def update(self) -> None:
         """Make room for the next rollout."""
