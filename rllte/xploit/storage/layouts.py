@@ -154,7 +154,9 @@ class FrameLayout:
 
     def release(self, slot: int) -> None:
         """What this slot holds is not needed any more."""
-        self._release(self.start_rows[slot], np.arange(self.start_rows.shape[1]))
+        rows = self.start_rows[slot]
+        if rows.any():
+            self._release(rows, np.flatnonzero(rows))
 
     def clear(self, slots: int) -> None:
         """Forget what the first slots hold."""
