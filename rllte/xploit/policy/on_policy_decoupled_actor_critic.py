@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import gymnasium as gym
 import torch as th
@@ -32,13 +32,15 @@ class OnPolicyDecoupledActorCritic(ActorCritic):
     The advantage head reads the actor's hidden layers beside the action (one-hot for labels) and has a hidden layer of
     its own: a linear one could not say that an action is good in one state and bad in another.
 
-    Structure:  actor_encoder, actor, advantage (on the actor's hidden layers); critic_encoder, critic
-    Forward:    obs -> actor_encoder -> actor -> distribution -> actions, log_probs
-                obs -> actor_encoder -> actor's hidden layers, actions -> advantage -> advantages
-                obs -> critic_encoder -> critic -> values
-    Optimisers: optimizers["actor_opt"] -> actor_encoder, actor, advantage
-                optimizers["critic_opt"] -> critic_encoder, critic
+    `optimizers["actor_opt"]` trains actor_encoder, actor and advantage; `optimizers["critic_opt"]` critic_encoder and
+    critic.
     """
+
+    forward_paths: ClassVar[tuple[str, ...]] = (
+        "obs -> actor_encoder -> actor -> distribution -> actions, log_probs",
+        "obs -> actor_encoder -> hidden layers of actor, beside actions -> advantage -> advantages",
+        "obs -> critic_encoder -> critic -> values",
+    )
 
     def __init__(
         self,

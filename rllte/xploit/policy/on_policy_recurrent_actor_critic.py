@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import gymnasium as gym
 import torch as th
@@ -31,13 +31,14 @@ class OnPolicyRecurrentActorCritic(ActorCritic):
 
     A state (N, 2 * lstm_dim) is the LSTM's hidden and cell state side by side; zeros begin an episode.
 
-    Structure:  encoder, lstm (both shared by actor and critic), actor, critic
-    Forward:    obs, state -> encoder -> lstm -> actor -> distribution -> actions, log_probs; new state
-                obs, state -> encoder -> lstm -> critic -> values
-    Optimisers: optimizers["opt"] -> encoder, lstm, actor, critic
+    `optimizers["opt"]` trains encoder, lstm, actor and critic.
     """
 
     recurrent = True
+    forward_paths: ClassVar[tuple[str, ...]] = (
+        "obs -> encoder -> lstm, with its state -> actor -> distribution -> actions, log_probs; new state",
+        "obs -> encoder -> lstm, with its state -> critic -> values",
+    )
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import gymnasium as gym
 import torch as th
@@ -26,11 +26,14 @@ class OnPolicySharedActorCritic(ActorCritic):
     layer starts with gain 0.01, so that the first policy is close to uniform; a Box policy has one learned standard
     deviation per dimension, 1 at the start.
 
-    Structure:  encoder (shared by actor and critic), actor, critic, aux_critic (on the actor's hidden layers, optional)
-    Forward:    obs -> encoder -> actor -> distribution -> actions, log_probs
-                obs -> encoder -> critic -> values
-    Optimisers: optimizers["opt"] -> encoder, actor, critic, aux_critic
+    `optimizers["opt"]` trains encoder, actor, critic and, where there is one, the auxiliary critic.
     """
+
+    forward_paths: ClassVar[tuple[str, ...]] = (
+        "obs -> encoder -> actor -> distribution -> actions, log_probs",
+        "obs -> encoder -> critic -> values",
+        "obs -> encoder -> hidden layers of actor -> aux_critic -> auxiliary values, with aux_critic=True",
+    )
 
     def __init__(
         self,

@@ -73,7 +73,9 @@ def test_one_step_of_the_critic(case: dict[str, Any], tmp_path: Path) -> None:
     values = policy.get_value(obs)
     errors = (values - returns) ** 2
     if own["clip_range_vf"] is not None:
-        errors = th.maximum(errors, (old + (values - old).clamp(-own["clip_range_vf"], own["clip_range_vf"]) - returns) ** 2)
+        errors = th.maximum(
+            errors, (old + (values - old).clamp(-own["clip_range_vf"], own["clip_range_vf"]) - returns) ** 2
+        )
     parameters = policy.critic_parameters()
     expected = moved(own["vf_coef"] * 0.5 * errors.mean(), parameters, 0.5)
     agent.update()

@@ -40,7 +40,9 @@ def filled(batch_size: int, **kwargs: Any) -> RecurrentRolloutStorage:
     return storage
 
 
-@pytest.mark.parametrize(("batch_size", "sizes"), [(8, [2, 2, 2]), (12, [3, 3]), (1, [1] * 6), (1000, [6]), (17, [3, 3])])
+@pytest.mark.parametrize(
+    ("batch_size", "sizes"), [(8, [2, 2, 2]), (12, [3, 3]), (1, [1] * 6), (1000, [6]), (17, [3, 3])]
+)
 def test_batches_are_whole_sequences_and_every_environment_comes_once(batch_size: int, sizes: list[int]) -> None:
     seen = []
     for batch, size in zip(filled(batch_size).sample(), sizes, strict=True):
