@@ -63,8 +63,9 @@ def make_atari_env(
 class AtariGames(gym.vector.VectorWrapper[Any, Any, Any, Any, Any]):
     """Lives as episodes, the ends of games as Gymnasium's vector environments tell them, and games played again.
 
-    `infos["continues"]` (N,) says where an episode has ended and what follows cannot be had from a seed alone: after the
-    loss of a life, and between games that share a seed.
+    Attributes:
+        begun: (N,), where the last step began a game with a seed of its own; not after the loss of a life, and not
+            between games that share a seed.
     """
 
     def __init__(self, env: gym.vector.VectorEnv[Any, Any, Any], *, episodic_life: bool) -> None:
@@ -73,6 +74,7 @@ class AtariGames(gym.vector.VectorWrapper[Any, Any, Any, Any, Any]):
         self.lives = np.zeros(env.num_envs, dtype=np.int32)
         self.since = np.zeros(env.num_envs, dtype=np.int64)
         self.numbers = np.zeros(env.num_envs, dtype=np.int64)
+        self.begun = np.zeros(env.num_envs, dtype=bool)
         self.seeds: np.ndarray[Any, Any] | None = None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
@@ -101,7 +103,8 @@ class AtariGames(gym.vector.VectorWrapper[Any, Any, Any, Any, Any]):
             if fresh.any():
                 observations, lives = self._reseed(fresh)
             terminateds = terminateds | lost
-            infos = {**infos, "lives": lives, "final_obs": last, "_final_obs": ended, "continues": ended & ~fresh}
+            infos = {**infos, "lives": lives, "final_obs": last, "_final_obs": ended}
+            self.begun = fresh
         self.lives = lives.copy()
         return observations, rewards, terminateds, truncateds, infos
 
