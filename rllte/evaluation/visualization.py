@@ -52,7 +52,8 @@ def plot_interval_estimates(
         max_ticks: at most so many ticks on an x-axis.
         subfigure_width, row_height: size of a column and of a row, in inches.
         interval_height: height of a bar, as a part of its row.
-        xlabel_y_coordinate: where the common label is, as a part of the figure's height.
+        xlabel_y_coordinate: where the common label is, as a part of the figure's height; lower where rows are few, so that
+            it clears the ticks.
         xlabel: the common label.
         wspace: room between columns.
 
@@ -77,7 +78,8 @@ def plot_interval_estimates(
         _decorate(ax, ticklabelsize="xx-large", wrect=5)
         ax.spines["left"].set_visible(False)
         ax.grid(True, axis="x", alpha=0.25)
-    fig.text(0.4, xlabel_y_coordinate, xlabel, ha="center", fontsize="xx-large")
+    below_ticks = -0.5 / figsize[1]  # half an inch
+    fig.text(0.4, min(xlabel_y_coordinate, below_ticks), xlabel, ha="center", fontsize="xx-large")
     fig.subplots_adjust(wspace=wspace, left=0.0)
     return fig, axes[0] if len(metric_names) > 1 else axes[0, 0]
 

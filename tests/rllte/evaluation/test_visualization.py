@@ -71,6 +71,13 @@ def test_one_metric_is_one_axes() -> None:
     assert ax.get_title() == "IQM"
 
 
+def test_the_common_label_clears_the_ticks_of_few_rows() -> None:
+    fig, axes = plot_interval_estimates(METRICS, ["IQM", "Mean"], ["PPO", "PPG"])
+    fig.canvas.draw()
+    label = fig.texts[0].get_window_extent()
+    assert not any(label.overlaps(tick.get_window_extent()) for ax in axes for tick in ax.get_xticklabels())
+
+
 @pytest.mark.parametrize("colors", [{"PPO": "red", "PPG": "blue"}, ["red", "blue"]])
 def test_colors_are_taken_as_given(colors: Any) -> None:
     _, ax = plot_interval_estimates(METRICS, ["IQM"], ["PPO", "PPG"], colors=colors)
