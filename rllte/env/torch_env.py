@@ -64,7 +64,7 @@ class Gymnasium2Torch:
         self.observation_space = from_zero(env.single_observation_space)
         self.action_space = from_zero(env.single_action_space)
         self._starts = tree_map(_start, space_leaves(env.single_observation_space))
-        self._action_start = _start(env.single_action_space) if isinstance(env.single_action_space, LEAVES) else None
+        self._action_start = _start(env.single_action_space)
         self._log = ActionLog(self.num_envs) if hasattr(env, "replay") else None
         self._shown: Any = None
 
@@ -97,7 +97,7 @@ class Gymnasium2Torch:
         obs, self._shown = self._tensors(observations), observations
         if "_final_obs" in infos:
             if self._log is not None:
-                self._log.end(infos["_final_obs"] & ~infos.get("continues", np.False_))
+                self._log.end(getattr(self.env, "begun", infos["_final_obs"]))
             infos = {**infos, "final_obs": self._final(obs, infos)}
         flags = (th.as_tensor(x, dtype=th.float32, device=self.device) for x in (rewards, terminateds, truncateds))
         reward, terminated, truncated = flags
@@ -165,7 +165,7 @@ class Gymnasium2Torch:
 
     def _tensor(self, array: Any, start: Any) -> th.Tensor:
         """A tensor that shares no memory with the array."""
-        array = np.asarray(array)
+        array = np.ascontiguousarray(array)
         if start is not None:
             array = array - start
         if array.dtype in (np.float64, np.float16):
@@ -211,7 +211,7 @@ def _start(space: gym.Space[Any]) -> Any:
 
 def _check_space(side: str, space: gym.Space[Any]) -> None:
     inner = list(space.spaces.values()) if isinstance(space, spaces.Dict) and side == "observation" else [space]
-    if all(isinstance(leaf, LEAVES) for leaf in inner) or (side == "action" and isinstance(space, spaces.Dict)):
+    if all(isinstance(leaf, LEAVES) for leaf in inner):
         return
     advice = "Wrap the environment in gymnasium.wrappers.FlattenObservation"
     if isinstance(space, spaces.Dict):
