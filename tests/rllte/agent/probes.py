@@ -54,27 +54,6 @@ class Noise(gym.Env[Any, Any]):
         return self.observation_space.sample(), float(self.np_random.normal()), over and not cut, cut, {}
 
 
-class Recall(gym.Env[Any, Any]):
-    """The first observation shows a sign, the rest nothing; the last action is paid for repeating it."""
-
-    observation_space = Box(-1, 1, (2,))
-    action_space = gym.spaces.Discrete(2)
-    delay = 3
-
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
-        super().reset(seed=seed)
-        self.sign = int(self.np_random.integers(2))
-        self.steps = 0
-        return np.array([2.0 * self.sign - 1.0, 0.0], np.float32), {}
-
-    def step(self, action: Any) -> Any:
-        self.steps += 1
-        asked = self.steps == self.delay
-        over = self.steps == self.delay + 1
-        reward = (1.0 if int(action) == self.sign else -1.0) if over else 0.0
-        return np.array([0.0, float(asked)], np.float32), reward, over, False, {}
-
-
 def noise(observations: str = "Box1", actions: str = "Discrete") -> Callable[[], Noise]:
     """A maker of `Noise` environments of two kinds of space."""
     return lambda: Noise(OBSERVATIONS[observations], ACTIONS[actions])

@@ -10,9 +10,9 @@ import torch as th
 
 from rllte.agent import PPO, PPOLSTM
 from rllte.core.errors import IncompatibleError
-from rllte.env import make_rllte_env
+from rllte.env.testing import make_memory_env
 from rllte.xploit.storage import VanillaRolloutStorage
-from tests.rllte.agent.probes import Recall, build, noise, weights, with_rollout
+from tests.rllte.agent.probes import build, noise, weights, with_rollout
 
 
 @pytest.mark.parametrize("actions", ["Discrete", "Box"])
@@ -56,7 +56,7 @@ def test_the_state_of_the_episodes_under_way_is_saved(tmp_path: Path) -> None:
 
 
 def recalled(cls: Any, folder: Path, **kwargs: Any) -> float:
-    env = make_rllte_env(Recall, num_envs=16, seed=1, asynchronous=False)
+    env = make_memory_env(num_envs=16, seed=1, asynchronous=False)
     sizes = {"hidden_dim": 32, "num_steps": 32, "batch_size": 128, "lr": 3e-3, "ent_coef": 0.0}
     agent = cls(env=env, seed=1, log_dir=folder, **sizes, **kwargs)
     agent.train(12_288, log_interval=1000)
