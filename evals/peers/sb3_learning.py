@@ -1,6 +1,6 @@
 """The peer of `python -m evals learning`: Stable-Baselines3 with the same environments, steps and seeds.
 
-Needs an environment of its own: `pip install torch==2.13.0 stable-baselines3 "gymnasium[classic-control,box2d,mujoco]"`, then
+Needs an environment of its own: `pip install torch==2.13.0 stable-baselines3 "gymnasium[box2d,mujoco]"`, then
 `python evals/peers/sb3_learning.py SAC Pendulum-v1 --steps 10000`. Settings are those of its zoo where it has some.
 """
 
