@@ -42,14 +42,17 @@ class Bank(nn.Module):
 
 
 @th.no_grad()
-def nearest(queries: th.Tensor, points: th.Tensor, k: int, allowed: th.Tensor | None = None) -> th.Tensor:
+def nearest(
+    queries: th.Tensor, points: th.Tensor, k: int, allowed: th.Tensor | None = None, *, among: bool = False
+) -> th.Tensor:
     """Euclidean distances from each query to its nearest points.
 
     Args:
         queries: (..., Q, D) float32.
         points: (..., P, D), with the same leading axes.
         k: how many neighbours.
-        allowed: (..., Q, P) bool, the points that count for a query (not itself, say); None: all.
+        allowed: (..., Q, P) bool, the points that count for a query; None: all.
+        among: the queries are the first Q points, and none counts for itself.
 
     Returns:
         (..., Q, k) ascending; infinite where a query has fewer neighbours.
@@ -65,6 +68,8 @@ def nearest(queries: th.Tensor, points: th.Tensor, k: int, allowed: th.Tensor | 
         distances = th.cdist(part - centre, points - centre)
         if allowed is not None:
             distances.masked_fill_(~allowed[..., start : start + rows, :], th.inf)
+        if among:
+            distances[..., start:].diagonal(dim1=-2, dim2=-1).fill_(th.inf)
         near, index = distances.topk(found, dim=-1, largest=False, sorted=False)
         picked = th.take_along_dim(points.unsqueeze(-3), index.unsqueeze(-1), dim=-2)
         exact = th.linalg.vector_norm(part.unsqueeze(-2) - picked, dim=-1)
@@ -83,10 +88,7 @@ def nearest_others(vectors: th.Tensor, more: th.Tensor, k: int) -> th.Tensor:
     Returns:
         (..., Q, k) as `nearest`.
     """
-    number = vectors.shape[-2]
-    points = th.cat([vectors, more], dim=-2)
-    own = th.eye(number, points.shape[-2], dtype=th.bool, device=vectors.device)
-    return nearest(vectors, points, k, ~own.expand(*vectors.shape[:-1], -1))
+    return nearest(vectors, th.cat([vectors, more], dim=-2), k, among=True)
 
 
 def kth(distances: th.Tensor) -> th.Tensor:

@@ -77,7 +77,8 @@ class _Bonus:
 
     def _on_training_start(self) -> None:
         if self.reward is None:
-            self.reward = self._given(self.training_env)  # type: ignore[operator]
+            with th.random.fork_rng(devices=[]):  # so that a weight of 0 is as no reward, bit for bit
+                self.reward = self._given(self.training_env)  # type: ignore[operator]
         _check(self.model, self.reward)
         self._steps = []
 

@@ -16,6 +16,7 @@ import torch as th
 
 from rllte.common.prototype import BaseReward
 from rllte.core.errors import IncompatibleError, ParameterError, SpaceError
+from rllte.xplore.reward import PseudoCounts
 
 
 class Counts(BaseReward):
@@ -217,6 +218,17 @@ def test_normalised_environments_store_the_bonus_once(norm_reward: bool) -> None
     assert np.array_equal(buffer.rewards[: buffer.pos, 0], np.arange(1.0, 13.0))
 
 
+@pytest.mark.parametrize("name", ["PPO", "DQN"])
+def test_with_a_reward_of_the_library(name: str) -> None:
+    kwargs = PPO if name == "PPO" else DQN
+    runs = [
+        th.cat([p.flatten() for p in learned(name, Ends, 48, reward, **kwargs).model.policy.parameters()])
+        for reward in (None, lambda envs: PseudoCounts(envs, beta=0.0), PseudoCounts)
+    ]
+    assert th.equal(runs[0], runs[1])
+    assert not th.equal(runs[0], runs[2])
+
+
 def test_learning_twice_begins_with_no_steps_of_before() -> None:
     run = learned("DQN", Ends, 6, Counts, **DQN)
     run.model.learn(6, callback=run.callback, reset_num_timesteps=False)
@@ -246,20 +258,16 @@ def test_hindsight_replay_is_refused() -> None:
         learned("DQN", lambda: BitFlippingEnv(n_bits=3), 8, Counts, **kwargs)
 
 
-def test_without_the_package_the_error_says_what_to_install() -> None:
+def test_the_package_is_loaded_late_and_where_it_is_not_installed_the_error_says_what_to_do() -> None:
     code = (
-        "import sys; sys.modules['stable_baselines3'] = None\n"
+        "import sys\n"
         "import rllte.xplore.reward.sb3 as module\n"
         "from rllte.core.errors import ParameterError\n"
+        "assert 'stable_baselines3' not in sys.modules\n"
+        "sys.modules['stable_baselines3'] = None\n"
         "try:\n    module.IntrinsicRewardCallback\n"
         "except ParameterError as error:\n    print(error)\n"
         "assert not hasattr(module, 'anything_else')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pip install stable-baselines3" in done.stdout
-
-
-def test_the_module_does_not_load_the_package() -> None:
-    code = "import rllte.xplore.reward.sb3, sys; print('stable_baselines3' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
