@@ -19,6 +19,8 @@ class Preset:
     num_train_steps: int
     agent_kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
     train_kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
+    env_kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Of the environment's maker, besides number and seed."""
     source: str = "evals/LEADERBOARD.md"
 
 

@@ -2,11 +2,12 @@
 
 from rllte.nn.blocks import flat_output, mlp
 from rllte.nn.init import get_init_fn, head
-from rllte.nn.memory import Counter, EpisodicMemory, Kernel
+from rllte.nn.memory import Counter, Ellipsoid, EpisodicMemory, Kernel
 from rllte.nn.reward_nets import (
     ForwardDynamics,
     InverseDynamics,
     ObservationEncoder,
+    Reconstruction,
     action_features,
     action_features_size,
     action_loss,
@@ -14,11 +15,13 @@ from rllte.nn.reward_nets import (
 
 __all__ = [
     "Counter",
+    "Ellipsoid",
     "EpisodicMemory",
     "ForwardDynamics",
     "InverseDynamics",
     "Kernel",
     "ObservationEncoder",
+    "Reconstruction",
     "action_features",
     "action_features_size",
     "action_loss",

@@ -58,8 +58,8 @@ class EpisodicMemory(nn.Module):
         most = int(self.sizes.max())
         if most == 0:
             return vectors.new_full((len(vectors), k), th.inf)
-        difference = self.rows[:, :most] - vectors.unsqueeze(1)
-        distances = difference.square().sum(-1)
+        exact = "donot_use_mm_for_euclid_dist"  # the other way equal vectors are not at distance 0
+        distances = th.cdist(vectors.unsqueeze(1), self.rows[:, :most], compute_mode=exact).squeeze(1).square()
         absent = th.arange(most, device=distances.device) >= self.sizes.unsqueeze(1)
         found = distances.masked_fill(absent, th.inf).topk(min(k, most), largest=False).values
         return nn.functional.pad(found, (0, k - found.shape[1]), value=th.inf)
@@ -188,3 +188,47 @@ class Kernel(nn.Module):
         mean = ((self.total / self.number.clamp(min=1)) if sync else (total / number.clamp(min=1))).float()
         far = distances / mean.clamp(min=1e-8) - self.cluster_distance
         return self.epsilon / (far.clamp(min=0.0) + self.epsilon)
+
+
+class Ellipsoid(nn.Module):
+    """E3B's inverse covariance of the vectors of each environment's episode (arXiv 2210.05805, algorithm 1).
+
+    C = ridge * I + the sum of v v^T; C^-1 is kept and updated by the formula of Sherman and Morrison.
+
+    Args:
+        num_envs: N.
+        dim: D.
+        ridge: lambda of the paper.
+    """
+
+    inverse: th.Tensor
+
+    def __init__(self, num_envs: int, dim: int, ridge: float = 0.1) -> None:
+        super().__init__()
+        self.ridge = ridge
+        self.register_buffer("inverse", (th.eye(dim) / ridge).repeat(num_envs, 1, 1))
+
+    @th.no_grad()
+    def walk(self, vectors: th.Tensor, ended: th.Tensor, sync: bool = True) -> th.Tensor:
+        """For each step v^T C^-1 v, by the C of what came before it in the episode; then v is added to C.
+
+        Args:
+            vectors: (T, N, D).
+            ended: whether the episode ended with the step, (T, N); C is ridge * I after it.
+            sync: False leaves C as it was.
+
+        Returns:
+            (T, N) float32.
+        """
+        inverse = self.inverse.clone()
+        fresh = th.eye(inverse.shape[-1], device=inverse.device) / self.ridge
+        out = []
+        for now, over in zip(vectors, ended, strict=True):
+            turned = th.einsum("nij,nj->ni", inverse, now)
+            bonus = (now * turned).sum(1)
+            inverse = inverse - turned.unsqueeze(2) * turned.unsqueeze(1) / (1.0 + bonus).view(-1, 1, 1)
+            inverse = th.where(over.to(inverse.device).bool().view(-1, 1, 1), fresh, inverse)
+            out.append(bonus)
+        if sync:
+            self.inverse.copy_(inverse)
+        return th.stack(out)

@@ -24,6 +24,7 @@ WEIGHT_INITS = ("orthogonal", "default")
 SMALLEST_MNIH = 36
 SMALLEST_IMAGE = 5
 HIDDEN = 256
+LARGEST_TARGET = 21
 
 
 def init_weights(module: nn.Module, weight_init: str) -> None:
@@ -174,17 +175,46 @@ class ObservationEncoder(nn.Module):
     def forward(self, obs: Any) -> th.Tensor:
         """Observations (B, ...), or a dict of them, to (B, L) float32; uint8 is divided by 255, floats come scaled."""
         found = leaves(obs)
-        parts = [
-            trunk(found[key] if isinstance(trunk, _OneHot) else _floats(found[key]))
-            for key, trunk in zip(self.keys, self.trunks, strict=True)
-        ]
+        parts = [trunk(_for(trunk, found[key])) for key, trunk in zip(self.keys, self.trunks, strict=True)]
         latent: th.Tensor = self.head(th.cat(parts, dim=1) if len(parts) > 1 else parts[0])
         return latent
 
 
-def _floats(x: th.Tensor) -> th.Tensor:
+def _for(trunk: nn.Module, x: th.Tensor) -> th.Tensor:
+    """An input as its layers take it: whole numbers as they are, the rest as floats."""
+    if isinstance(trunk, _OneHot):
+        return x
     values = x.float() / 255.0 if x.dtype == th.uint8 else x.float()
     return values.unsqueeze(1) if values.ndim == 1 else values
+
+
+class Reconstruction(nn.Module):
+    """What a decoder is to make of an observation: flat numbers (B, size), no parameters.
+
+    Images are averaged down to at most 21 x 21, whole numbers one-hot; entries of a Dict are put side by side.
+    """
+
+    def __init__(self, observation_space: gym.Space[Any]) -> None:
+        super().__init__()
+        spaces = leaves(space_leaves(observation_space))
+        self.keys = sorted(spaces)
+        made = [self._leaf(spaces[key]) for key in self.keys]
+        self.parts = nn.ModuleList(part for part, _ in made)
+        self.size = sum(number for _, number in made)
+
+    @staticmethod
+    def _leaf(space: gym.Space[Any]) -> tuple[nn.Module, int]:
+        if observation_kind(space) != "Box3":
+            return _trunk(space, "mnih")
+        channels, height, width = space.shape or (1, 1, 1)
+        size = (min(height, LARGEST_TARGET), min(width, LARGEST_TARGET))
+        return nn.Sequential(nn.AdaptiveAvgPool2d(size), nn.Flatten()), channels * size[0] * size[1]
+
+    def forward(self, obs: Any) -> th.Tensor:
+        """Observations (B, ...), or a dict of them, to (B, size) float32."""
+        found = leaves(obs)
+        parts = [part(_for(part, found[key])) for key, part in zip(self.keys, self.parts, strict=True)]
+        return th.cat(parts, dim=1)
 
 
 def action_features_size(action_space: gym.Space[Any]) -> int:

@@ -5,13 +5,34 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import torch as th
 from torch import nn
 
 from rllte.core.bases import BaseReward
-from rllte.core.trees import tree_map
+from rllte.core.registry import Param, checked
+from rllte.core.trees import to_device, tree_map
+from rllte.nn.reward_nets import ENCODER_MODELS, WEIGHT_INITS
+
+Device: TypeAlias = Annotated[str | th.device, Param("auto, cpu, cuda, cuda:N, npu or mps")]
+Beta: TypeAlias = Annotated[float, Param("weight of the reward", aliases=("intrinsic reward weight",))]
+Kappa: TypeAlias = Annotated[
+    float, Param("decay of the weight: after n updates it is beta * (1 - kappa)^n", low=0, high=1)
+]
+Gamma: TypeAlias = Annotated[
+    float | None,
+    Param("rms divides by the deviation of rewards discounted by it; None: of single rewards", low=0, high=1),
+]
+RewardNorm: TypeAlias = Annotated[
+    str, Param("divide by the running deviation, by the rollout's range, or not", choices=("rms", "minmax", "none"))
+]
+ObsNorm: TypeAlias = Annotated[str, Param("shift and divide observations, or not", choices=("rms", "none"))]
+Rate: TypeAlias = Annotated[float, Param("learning rate of Adam", low=0, high=1, aliases=("learning rate",))]
+BatchSize: TypeAlias = Annotated[int, Param("samples per gradient step", low=1)]
+Proportion: TypeAlias = Annotated[float, Param("part of the samples that is learned from", low=0, high=1)]
+EncoderModel: TypeAlias = Annotated[str, Param("convolutions for images", choices=ENCODER_MODELS)]
+WeightInit: TypeAlias = Annotated[str, Param("initialisation of the networks", choices=WEIGHT_INITS)]
 
 
 class LearnedReward(BaseReward):
@@ -28,18 +49,19 @@ class LearnedReward(BaseReward):
 
     optimizer: th.optim.Optimizer
 
+    @checked
     def __init__(
         self,
         envs: Any,
-        device: str | th.device,
-        beta: float,
-        kappa: float,
-        gamma: float | None,
-        rwd_norm_type: str,
-        obs_norm_type: str,
-        lr: float,
-        batch_size: int,
-        update_proportion: float,
+        device: Device,
+        beta: Beta,
+        kappa: Kappa,
+        gamma: Gamma,
+        rwd_norm_type: RewardNorm,
+        obs_norm_type: ObsNorm,
+        lr: Rate,
+        batch_size: BatchSize,
+        update_proportion: Proportion,
     ) -> None:
         super().__init__(envs, device, beta, kappa, gamma, rwd_norm_type, obs_norm_type)
         self.lr, self.batch_size, self.update_proportion = lr, batch_size, update_proportion
@@ -48,6 +70,11 @@ class LearnedReward(BaseReward):
         """Make the optimiser, over these networks."""
         parameters = [parameter for network in networks for parameter in network.parameters()]
         self.optimizer = th.optim.Adam(parameters, lr=self.lr)
+
+    def seen(self, samples: Mapping[str, Any], sync: bool) -> tuple[Any, Any]:
+        """Observations and the ones after them, (T * N, ...), normalised; with `sync` the latter are counted in first."""
+        following = self.normalize(self.flat(samples, "next_observations"), sync)
+        return self.normalize(self.flat(samples, "observations"), sync=False), following
 
     def update(self, samples: Mapping[str, Any]) -> None:
         """Learn from a part of the rollout in minibatches, and count the update.
@@ -84,6 +111,13 @@ class LearnedReward(BaseReward):
             if name in flat:
                 flat[name] = self.normalize(flat[name], sync=False)
         number = samples["terminateds"].numel()
-        order = th.randperm(number, generator=self.generator())[: math.ceil(self.update_proportion * number)]
-        for rows in order.to(self.device).split(self.batch_size):
-            yield {name: tree_map(lambda leaf, r=rows: leaf[r], entry) for name, entry in flat.items()}
+        generator = self.generator()
+        order = th.randperm(number, generator=generator)[: math.ceil(self.update_proportion * number)]
+        for rows in order.split(self.batch_size):
+            drawn = to_device(self.draw(len(rows), generator), self.device)
+            where = rows.to(self.device)
+            yield {**{name: tree_map(lambda leaf, r=where: leaf[r], entry) for name, entry in flat.items()}, **drawn}
+
+    def draw(self, number: int, generator: th.Generator) -> dict[str, th.Tensor]:
+        """Random numbers for the loss of `number` samples, on the CPU; entries of the batch beside the samples'."""
+        return {}
