@@ -63,3 +63,7 @@ def assemble(
 def fused(device: th.device) -> dict[str, bool]:
     """The fast implementation of Adam where torch has it."""
     return {"fused": True} if device.type in {"cpu", "cuda"} else {}
+OBSERVATIONS = ("Box1", "Box3", "Discrete", "MultiDiscrete", "MultiBinary", "Dict")
+ACTIONS = ("Discrete", "Box", "MultiDiscrete", "MultiBinary")
+DISTRIBUTIONS = ("Categorical", "DiagonalGaussian", "MultiCategorical", "Bernoulli")
+def encoder_for(s, f): return IdentityEncoder(s)

@@ -52,7 +52,9 @@ def vectorize(
     makers = [lambda: Episodic(one())] * num_envs
     env = vector(makers, copy=False, autoreset_mode=AutoresetMode.SAME_STEP)  # the wrapper copies
     env.action_space.seed(seed)
-    return Gymnasium2Torch(env, device, seed=seed)
+    made = Gymnasium2Torch(env, device, seed=seed)
+    made.part = lambda first, count: vectorize(one, count, seed=seed + first, device="cpu", apart=False)
+    return made
 
 
 def _maker(env_id: str | Callable[..., Any], kwargs: dict[str, Any]) -> Callable[[], gym.Env[Any, Any]]:
