@@ -14,14 +14,15 @@ import torch as th
 
 from rllte.core.bases import BaseStorage
 from rllte.core.errors import ParameterError
-from rllte.core.registry import Param, register
+from rllte.core.registry import Paper, Param, register
 from rllte.core.trees import space_leaves, to_device, tree_map
 from rllte.core.types import DistributedBatch
 
 
 @register(
     "storage",
-    aliases=("distributed storage",),
+    paper=Paper("IMPALA: Scalable Distributed Deep-RL with Importance Weighted Actor-Learner Architectures", "1802.01561"),
+    aliases=("distributed storage", "actor-learner storage"),
     observation_spaces=("Box1", "Box3", "Discrete", "MultiDiscrete", "MultiBinary", "Dict"),
     action_spaces=("Discrete", "Box", "MultiDiscrete", "MultiBinary"),
 )
