@@ -12,20 +12,21 @@ from torch import nn
 from rllte.agent.on_policy_modules import ACTIONS, DISTRIBUTIONS, OBSERVATIONS, encoder_for
 from rllte.common.prototype import DistributedAgent
 from rllte.core.registry import SEEDS, Paper, Param, register
-from rllte.core.types import DistributedBatch
 from rllte.env import Gymnasium2Torch
 from rllte.losses import vtrace
 from rllte.nn import get_init_fn
 from rllte.nn.init import INIT_FNS
+from rllte.training.distributed import even_share
 from rllte.xploit.policy import DistributedActorLearner
-
 from rllte.xploit.storage import VanillaDistributedStorage
 from rllte.xplore.distribution import distribution_for
 
 
 @register(
     "agent",
-    paper=Paper("IMPALA: Scalable Distributed Deep-RL with Importance Weighted Actor-Learner Architectures", "1802.01561"),
+    paper=Paper(
+        "IMPALA: Scalable Distributed Deep-RL with Importance Weighted Actor-Learner Architectures", "1802.01561"
+    ),
     aliases=("importance weighted actor-learner", "v-trace", "vtrace"),
     observation_spaces=OBSERVATIONS,
     action_spaces=ACTIONS,
@@ -47,12 +48,12 @@ class IMPALA(DistributedAgent):
         device: Annotated[str, Param("auto, cpu, cuda, cuda:N, npu or mps; actors are on the CPU")] = "cpu",
         num_steps: Annotated[int, Param("steps of a rollout", low=1, aliases=("rollout length",))] = 80,
         num_actors: Annotated[
-            int, Param("processes that act, at most one per environment", low=1, aliases=("actors",))
+            int, Param("processes that act; as many as divide the environments evenly", low=1, aliases=("actors",))
         ] = 45,
         num_learners: Annotated[int, Param("accepted for RLLTE's signature; one learner learns", low=1)] = 4,
-        num_storages: Annotated[int, Param("rollouts kept at once; at least two per environment", low=1)] = 60,
+        num_storages: Annotated[int, Param("rollouts kept at once; at least two per process", low=1)] = 60,
         feature_dim: Annotated[int, Param("size of the features of an image encoder", low=1)] = 512,
-        batch_size: Annotated[int, Param("rollouts in a batch", low=1)] = 4,
+        batch_size: Annotated[int, Param("rollouts in a batch; as many as divide the processes evenly", low=1)] = 4,
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 4e-4,
         eps: Annotated[float, Param("epsilon of RMSprop", low=0)] = 0.01,
         hidden_dim: Annotated[int, Param("width of the heads' hidden layers", low=1, aliases=("hidden size",))] = 512,
@@ -90,26 +91,42 @@ class IMPALA(DistributedAgent):
             init_fn,
             use_lstm,
         )
+        each = env.num_envs // self.num_actors
         storage = VanillaDistributedStorage(
-            *spaces, str(self.device), num_steps, self.num_storages, env.num_envs, min(batch_size, env.num_envs)
+            *spaces,
+            str(self.device),
+            num_steps,
+            self.num_storages,
+            env.num_envs,
+            even_share(self.num_actors, batch_size),
+            rollout_envs=each,
+            state_shape=tuple(policy.initial_state(each).shape) if use_lstm else None,
         )
         self.set(encoder=encoder, policy=policy, storage=storage, distribution=distribution_for(self.action_space))
 
-    def update(self, batch: DistributedBatch) -> Mapping[str, Any]:
-        """One step on a batch of rollouts; arXiv 1802.01561, section 4.2, losses summed over time and rollouts."""
-        no_action = th.zeros_like(batch.actions[:1])
-        values, log_probs, entropy = self.policy.evaluate_actions(
-            batch.observations, th.cat([batch.actions, no_action]), batch.states, batch.starts
+    def update(self, batch: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One step on a batch of rollouts; arXiv 1802.01561, section 4.2, losses summed over time and rollouts.
+
+        Args:
+            batch: (T + 1, B, ...); what an action led to is in the row after it.
+        """
+        rewards, terminateds, truncateds, final_values = (
+            batch[name][1:] for name in ("rewards", "terminateds", "truncateds", "final_values")
         )
-        values, last_values, log_probs = values[:-1], values[-1:].detach(), log_probs[:-1]
-        following = th.cat([values[1:].detach(), last_values])
+        starts = th.maximum(batch["terminateds"], batch["truncateds"])
+        states = batch["initial_states"].flatten(0, 1) if self.policy.recurrent else None
+        values, log_probs, entropy = self.policy.evaluate_actions(
+            batch["observations"], batch["actions"], states, starts
+        )
+        log_ratios = (log_probs - batch["log_probs"]).detach()[:-1]
+        values, following, log_probs = values[:-1], values[1:].detach(), log_probs[:-1]
         target = vtrace(
-            (log_probs - batch.log_probs).detach(),
-            batch.rewards,
+            log_ratios,
+            rewards,
             values.detach(),
-            th.where(batch.truncateds.bool(), batch.final_values, following),
-            batch.terminateds,
-            batch.truncateds,
+            th.where(truncateds.bool(), final_values, following),
+            terminateds,
+            truncateds,
             self.discount,
             clip_rho=self.clip_rho,
             clip_pg_rho=self.clip_rho,
@@ -122,7 +139,6 @@ class IMPALA(DistributedAgent):
         loss.backward()
         nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
         optimizer.step()
-        ratio = (log_probs - batch.log_probs).detach().exp().mean()
-        losses = {"policy_loss": policy_loss, "value_loss": value_loss}
-        means = {name: value.item() / values.numel() for name, value in losses.items()}
-        return {**means, "entropy": entropy.item(), "importance_ratio": ratio.item()}
+        means = {"policy_loss": policy_loss / values.numel(), "value_loss": value_loss / values.numel()}
+        means |= {"entropy": entropy, "importance_ratio": log_ratios.exp().mean()}
+        return {name: value.item() for name, value in means.items()}

@@ -30,8 +30,8 @@ class Part:
     """From which the environments can be put back."""
     memory: np.ndarray[Any, Any]
     """(k, S) of a recurrent policy."""
-    starts: np.ndarray[Any, Any]
-    """(k,), 1 where the next observation begins an episode."""
+    outcome: Arrays
+    """(k,) each: rewards, terminateds, truncateds and final_values of the last step."""
     finals: list[tuple[int, int, Any]]
     """Step, environment and own last observation of every episode that ended."""
 
@@ -45,8 +45,8 @@ class Actors:
     Args:
         env: the training environments, from one of the makers; here they are made once more, in parts.
         policy: that acts, in shared memory.
-        storage: of shared rollouts; environment i writes the rollouts that `start` names for it.
-        num_actors: processes, at most one per environment.
+        storage: of shared rollouts, each of as many environments as a process has.
+        num_actors: processes; they share the environments evenly.
         seed: of their generators.
         parts: of an earlier round of as many processes, to go on from.
 
@@ -61,7 +61,7 @@ class Actors:
             raise ParameterError(
                 "Acting in processes needs environments that can be made in parts: use make_rllte_env or another maker."
             )
-        self.shares = np.array_split(np.arange(env.num_envs), min(num_actors, env.num_envs))
+        self.shares = np.split(np.arange(env.num_envs), num_actors)
         self._arguments = (env, policy, storage, seed)
         self._parts = parts if parts is not None and len(parts) == len(self.shares) else [None] * len(self.shares)
 
@@ -80,10 +80,10 @@ class Actors:
             self._processes.append(process)
         return self
 
-    def start(self, slots: np.ndarray[Any, Any], number: int) -> None:
-        """Begin a round: environment i writes rollout `slots[i]`; `number` seeds its chance."""
-        for pipe, share in zip(self._pipes, self.shares, strict=True):
-            pipe.send((slots[share], number))
+    def start(self, rollouts: range, number: int) -> None:
+        """Begin a round: process i writes the i-th of these rollouts; `number` seeds its chance."""
+        for pipe, index in zip(self._pipes, rollouts, strict=True):
+            pipe.send((index, number))
 
     def wait(self) -> list[Part]:
         """What each process did.
@@ -132,9 +132,9 @@ def _work(
     try:
         worker = _Worker(whole.part(int(share[0]), len(share)), policy, storage, part)  # type: ignore[misc]  # checked above
         while True:
-            slots, number = pipe.recv()
+            index, number = pipe.recv()
             th.manual_seed(int(np.random.SeedSequence((seed, int(share[0]), number)).generate_state(1)[0]))
-            pipe.send(worker.round(th.from_numpy(slots)))
+            pipe.send(worker.round(index))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
     except RLLTEError as error:
@@ -149,38 +149,38 @@ class _Worker:
     def __init__(self, env: Gymnasium2Torch, policy: Any, storage: Any, part: Part | None) -> None:
         self.env, self.storage = env, storage
         self.actor = Actor(policy, env.num_envs, th.device("cpu"))
-        self.starts = th.ones(env.num_envs)
+        nothing = th.zeros(env.num_envs)
+        self.outcome = {name: nothing for name in ("rewards", "terminateds", "truncateds", "final_values")}
         observations = env.restore(part.env_state) if part is not None else None
         if part is not None and observations is not None:
-            self.starts = th.from_numpy(part.starts)
+            self.outcome |= {name: th.from_numpy(part.outcome[name]) for name in part.outcome}
             if self.actor.state is not None:
                 self.actor.state = th.from_numpy(part.memory)
         self.obs = env.reset()[0] if observations is None else observations
 
     @th.no_grad()
-    def round(self, slots: th.Tensor) -> Part:
-        """Write one rollout of each environment."""
+    def round(self, index: int) -> Part:
+        """Write one rollout; what an action led to is in the row after it."""
         storage, actor, finals = self.storage, self.actor, list[tuple[int, int, Any]]()
-        if actor.state is not None:
-            storage.states[slots] = actor.state
+        memory = {} if actor.state is None else {"initial_states": actor.state}
         for t in range(storage.storage_size):
-            obs = self.obs
-            actions, extras = actor.act(obs)
+            seen = {"observations": self.obs, **self.outcome}
+            actions, extras = actor.act(self.obs)
             self.obs, rewards, terminateds, truncateds, infos = self.env.step(actions)
             ended = th.maximum(terminateds, truncateds)
-            final_values = th.zeros(len(slots))
+            final_values = th.zeros_like(rewards)
             if bool(truncateds.any()):
                 final_values = actor.values(infos["final_obs"]) * truncateds
-            for index in ended.nonzero().flatten().tolist():
-                finals.append((t, index, tree_map(lambda leaf, i=index: leaf[i].numpy(), infos["final_obs"])))
+            for i in ended.nonzero().flatten().tolist():
+                finals.append((t, i, tree_map(lambda leaf, i=i: leaf[i].numpy(), infos["final_obs"])))
             actor.ended(ended)
-            acted = {"actions": actions, "log_probs": extras["log_probs"], "final_values": final_values}
-            seen = {"observations": obs, "starts": self.starts, "rewards": rewards}
-            storage.add(slots, t, acted, {**seen, "terminateds": terminateds, "truncateds": truncateds})
-            self.starts = ended
-        storage.add(slots, storage.storage_size, {}, {"observations": self.obs, "starts": self.starts})
-        memory = np.zeros((len(slots), 0), np.float32) if actor.state is None else actor.state.numpy().copy()
-        return Part(self.env.state(), memory, self.starts.numpy().copy(), finals)
+            acted = {"actions": actions, "log_probs": extras["log_probs"], "baselines": extras["values"]}
+            storage.add(index, t, {**acted, **(memory if t == 0 else {})}, seen)
+            flags = {"terminateds": terminateds, "truncateds": truncateds}
+            self.outcome = {"rewards": rewards, **flags, "final_values": final_values}
+        storage.add(index, storage.storage_size, {}, {"observations": self.obs, **self.outcome})
+        kept = np.zeros((len(ended), 0), np.float32) if actor.state is None else actor.state.numpy().copy()
+        return Part(self.env.state(), kept, {name: t.numpy().copy() for name, t in self.outcome.items()}, finals)
 
 
 def flatten(parts: list[Part]) -> dict[str, th.Tensor]:
@@ -188,7 +188,8 @@ def flatten(parts: list[Part]) -> dict[str, th.Tensor]:
     tensors = {}
     for number, part in enumerate(parts):
         arrays = {f"env.{key}": value for key, value in part.env_state.items()}
-        for key, value in {**arrays, "memory": part.memory, "starts": part.starts}.items():
+        arrays |= {f"outcome.{key}": value for key, value in part.outcome.items()}
+        for key, value in {**arrays, "memory": part.memory}.items():
             tensors[f"{number}.{key}"] = th.from_numpy(np.array(value))
     return tensors
 
@@ -199,12 +200,11 @@ def unflatten(tensors: Mapping[str, th.Tensor]) -> list[Part]:
     for key, tensor in tensors.items():
         number, _, name = key.partition(".")
         grouped.setdefault(int(number), {})[name] = tensor.numpy()
+
+    def under(arrays: Arrays, prefix: str) -> Arrays:
+        return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
+
     return [
-        Part(
-            {key.removeprefix("env."): value for key, value in arrays.items() if key.startswith("env.")},
-            arrays["memory"],
-            arrays["starts"],
-            [],
-        )
+        Part(under(arrays, "env."), arrays["memory"], under(arrays, "outcome."), [])
         for _, arrays in sorted(grouped.items())
     ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 import torch as th
 
-from rllte.core.trees import tree_map
+from rllte.core.trees import to_device, tree_map
 from rllte.training.actors import Actors, Part, flatten, unflatten
 from rllte.training.live import Episodes
 from rllte.training.rewards import mix_rewards
@@ -64,24 +65,22 @@ def run(agent: DistributedLearner, schedule: Schedule) -> None:
     """
     rounds: Any = agent.live
     rounds.begin(agent.take_saved())
-    storage, num_envs = agent.storage, agent.env.num_envs
-    if agent.behaviour.recurrent and storage.states is None:
-        storage.remember(agent.behaviour.initial_state(1).shape[1])
-    acting = Actors(agent.env, agent.behaviour, storage, agent.num_actors, agent.seed, rounds.parts)
+    storage, number = agent.storage, agent.num_actors
+    acting = Actors(agent.env, agent.behaviour, storage, number, agent.seed, rounds.parts)
     with Session(agent, schedule, agent.global_step) as session, acting as actors:
-        slots = np.arange(num_envs)
-        actors.start(slots, rounds.number)
+        rollouts = range(number)
+        actors.start(rollouts, rounds.number)
         while True:
             parts = actors.wait()
             agent.policy.publish(agent.behaviour)
             rounds.parts, rounds.number = parts, rounds.number + 1
             session.anneal()
-            agent.global_step += storage.storage_size * num_envs
-            done, last = slots, agent.global_step >= session.last_step
-            slots = (slots + num_envs) % (2 * num_envs)
+            agent.global_step += storage.storage_size * agent.env.num_envs
+            done, last = rollouts, agent.global_step >= session.last_step
             if not last:
-                actors.start(slots, rounds.number)
-            losses = learn(agent, th.from_numpy(done), finals_of(parts, actors.shares))
+                rollouts = range(number, 2 * number) if done.start == 0 else range(number)
+                actors.start(rollouts, rounds.number)
+            losses = learn(agent, done, finals_of(parts, actors.shares))
             session.stepped()
             session.after_update(agent.global_step, losses)
             if last or session.stopped:
@@ -93,46 +92,68 @@ def finals_of(parts: list[Part], shares: list[np.ndarray[Any, Any]]) -> list[tup
     return [(t, int(share[i]), obs) for part, share in zip(parts, shares, strict=True) for t, i, obs in part.finals]
 
 
-def learn(agent: DistributedLearner, done: th.Tensor, finals: list[tuple[int, int, Any]]) -> Mapping[str, Any]:
-    """Mix rewards, then learn from the rollouts `done` (N,) in batches; returns the mean losses."""
+def learn(agent: DistributedLearner, done: range, finals: list[tuple[int, int, Any]]) -> Mapping[str, Any]:
+    """Mix rewards, then learn from the rollouts `done` in batches; returns the mean losses."""
     storage, episodes, extra = agent.storage, agent.live.episodes, {}
-    whole = storage.batch(done)
-    for rewards, over, cut in zip(whole.rewards, whole.terminateds, whole.truncateds, strict=True):
-        agent.global_episode += episodes.step(rewards, th.maximum(over, cut))
+    whole = {name: tree_map(lambda leaf: side_by_side(leaf, done), field) for name, field in storage.storages.items()}
+    rewards, over, cut = (whole[name][1:] for name in ("rewards", "terminateds", "truncateds"))
+    for t in range(len(rewards)):
+        agent.global_episode += episodes.step(rewards[t], th.maximum(over[t], cut[t]))
     intrinsic = None
     if agent.irs is not None:
-        samples = _samples(whole, finals)
-        for t in range(len(whole.rewards)):
+        samples = _samples(whole, finals, agent.device)
+        for t in range(len(rewards)):
             agent.irs.watch(*(tree_map(lambda leaf, t=t: leaf[t].clone(), samples[name]) for name in _NAMES))
         intrinsic = agent.irs.compute(samples)
-        agent.irs.update(_samples(whole, finals))
+        agent.irs.update(_samples(whole, finals, agent.device))
         extra = {"intrinsic_reward": float(intrinsic.detach().mean())}
-    extrinsic = whole.rewards
+        intrinsic = intrinsic.to(rewards.device)
     if agent.reward_scaler is not None:
-        extrinsic = agent.reward_scaler(extrinsic, th.maximum(whole.terminateds, whole.truncateds))
-    mixed = mix_rewards(extrinsic, intrinsic, pretraining=agent.pretraining)
+        rewards = agent.reward_scaler(rewards.to(agent.device), th.maximum(over, cut).to(agent.device)).to(over)
+    mixed = mix_rewards(rewards, intrinsic, pretraining=agent.pretraining)
     check_finite(agent.global_step, {"rewards": mixed})
-    storage.rewards[done] = mixed.T.to(storage.rewards)
-    agent.policy.train(True)
-    sums: dict[str, float] = {}
-    batches = done.split(storage.batch_size)
-    for indices in batches:
-        for name, value in (agent.update(storage.batch(indices)) or {}).items():
-            sums[name] = sums.get(name, 0.0) + float(value)
-        agent.num_updates += 1
-    losses = {name: value / len(batches) for name, value in sums.items()}
+    width = storage.rollout_envs
+    for number, index in enumerate(done):
+        storage.storages["rewards"][index, 1:] = mixed[:, number * width : (number + 1) * width]
+    losses = _update(agent, done)
     numbers = {name: th.tensor(value) for name, value in losses.items()}
     check_finite(agent.global_step, {**numbers, **dict(agent.policy.named_parameters())})
     return {**losses, **extra}
 
 
+def _update(agent: DistributedLearner, done: range) -> dict[str, float]:
+    """One update on each batch of rollouts; returns the mean losses."""
+    agent.policy.train(True)
+    full, free = SimpleQueue[int](), SimpleQueue[int]()
+    for index in done:
+        full.put(index)
+    batches, sums = len(done) // agent.storage.batch_size, dict[str, float]()
+    for _ in range(batches):
+        for name, value in (agent.update(agent.storage.sample(free, full)) or {}).items():
+            sums[name] = sums.get(name, 0.0) + float(value)
+        agent.num_updates += 1
+    return {name: value / batches for name, value in sums.items()}
+
+
+def side_by_side(field: th.Tensor, rollouts: range) -> th.Tensor:
+    """(T + 1, N, ...) of some of the rollouts (R, T + 1, k, ...)."""
+    return th.cat([field[index] for index in rollouts], dim=1)
+
+
 _NAMES = ("observations", "actions", "rewards", "terminateds", "truncateds", "next_observations")
 
 
-def _samples(batch: Any, finals: list[tuple[int, int, Any]]) -> dict[str, Any]:
+def _samples(whole: Mapping[str, Any], finals: list[tuple[int, int, Any]], device: th.device) -> dict[str, Any]:
     """(T, N, ...) copies for an intrinsic reward; an episode's last step is followed by its own last observation."""
-    following = tree_map(lambda leaf: leaf[1:].clone(), batch.observations)
+    following = tree_map(lambda leaf: leaf[1:].clone(), whole["observations"])
     for t, index, obs in finals:
         tree_map(lambda leaf, last, t=t, i=index: leaf[t, i].copy_(th.as_tensor(last)), following, obs)
-    named = {name: getattr(batch, name).clone() for name in _NAMES[1:5]}
-    return {"observations": tree_map(lambda leaf: leaf[:-1].clone(), batch.observations), **named, "next_observations": following}
+    samples = {"observations": tree_map(lambda leaf: leaf[:-1].clone(), whole["observations"])}
+    samples |= {"actions": whole["actions"][:-1].clone(), "next_observations": following}
+    samples |= {name: whole[name][1:].clone() for name in ("rewards", "terminateds", "truncateds")}
+    return {name: to_device(tree, device) for name, tree in samples.items()}
+
+
+def even_share(number: int, most: int) -> int:
+    """The largest divisor of `number` that is at most `most`."""
+    return next(d for d in range(min(number, most), 0, -1) if number % d == 0)

@@ -14,7 +14,7 @@ from rllte.core.registry import Param, checked
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training import distributed
 from rllte.training.callbacks import Callback
-from rllte.training.distributed import Rounds
+from rllte.training.distributed import Rounds, even_share
 from rllte.training.session import Schedule
 
 
@@ -23,9 +23,9 @@ class DistributedAgent(BaseAgent):
 
     Args:
         num_steps: steps of a rollout.
-        num_actors: processes that act; at most one per environment.
+        num_actors: processes that act; lowered to a number that divides the environments evenly.
         num_learners: RLLTE's number of learner threads, which took turns; here is one learner, and batches make it fast.
-        num_storages: rollouts kept at once, at least two per environment.
+        num_storages: rollouts kept at once, raised to two per process where it is less.
     """
 
     @checked
@@ -37,17 +37,18 @@ class DistributedAgent(BaseAgent):
         seed: int = 1,
         device: str = "cpu",
         num_steps: Annotated[int, Param("steps of a rollout", low=1)] = 80,
-        num_actors: Annotated[int, Param("processes that act, at most one per environment", low=1)] = 45,
+        num_actors: Annotated[int, Param("processes that act; as many as divide the environments evenly", low=1)] = 45,
         num_learners: Annotated[int, Param("accepted for RLLTE's signature; one learner learns", low=1)] = 4,
-        num_storages: Annotated[int, Param("rollouts kept at once; at least two per environment", low=1)] = 60,
+        num_storages: Annotated[int, Param("rollouts kept at once; at least two per process", low=1)] = 60,
         pretraining: bool = False,
         log_dir: str | Path = "logs",
     ) -> None:
         super().__init__(env, eval_env, tag, seed, device, pretraining, log_dir)
         self.num_steps = num_steps
-        self.num_actors = num_actors
+        self.num_actors = even_share(env.num_envs, num_actors)
         self.num_learners = num_learners
-        self.num_storages = max(num_storages, 2 * env.num_envs)
+        self.discount = 0.99
+        self.num_storages = max(num_storages, 2 * self.num_actors)
 
     def check(self) -> None:
         """Whether the modules can work together, and the storage holds two rounds of rollouts.
@@ -56,12 +57,20 @@ class DistributedAgent(BaseAgent):
             IncompatibleError: they cannot; the message says which and what would.
         """
         super().check()
-        storage = self.storage
-        if storage.storage_size != self.num_steps or storage.num_storages < 2 * self.num_envs:
+        storage, each = self.storage, self.num_envs // self.num_actors
+        state = self.policy.initial_state(each).shape if self.policy.recurrent else None
+        wanted = {
+            "storage_size": (storage.storage_size == self.num_steps, self.num_steps),
+            "rollout_envs": (storage.rollout_envs == each, each),
+            "num_storages": (storage.num_storages >= 2 * self.num_actors, self.num_storages),
+            "batch_size": (self.num_actors % storage.batch_size == 0, even_share(self.num_actors, storage.batch_size)),
+            "state_shape": (state is None or storage.state_shape == tuple(state), state and tuple(state)),
+        }
+        wrong = [f"{name}={value}" for name, (fits, value) in wanted.items() if not fits]
+        if wrong:
             raise IncompatibleError(
-                f"{type(storage).__name__} keeps {storage.num_storages} rollouts of {storage.storage_size} steps; this "
-                f"agent needs at least {2 * self.num_envs} (two per environment) of {self.num_steps}. Make it with "
-                f"storage_size={self.num_steps}, num_storages={self.num_storages}."
+                f"{type(storage).__name__} does not fit {self.num_actors} processes with {each} environments each and "
+                f"rollouts of {self.num_steps} steps. Make it with {', '.join(wrong)}."
             )
 
     def freeze(self, **kwargs: Any) -> None:
@@ -80,7 +89,7 @@ class DistributedAgent(BaseAgent):
 
     @abstractmethod
     def update(self, batch: Any) -> Mapping[str, Any]:  # type: ignore[override]  # it is given what to learn from
-        """Learn from a `DistributedBatch`; returns the losses."""
+        """Learn from a batch, a dict of (T + 1, B, ...) tensors (see `VanillaDistributedStorage`); returns the losses."""
 
     @checked
     def train(

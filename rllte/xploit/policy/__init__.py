@@ -5,4 +5,9 @@ from rllte.xploit.policy.on_policy_decoupled_actor_critic import OnPolicyDecoupl
 from rllte.xploit.policy.on_policy_recurrent_actor_critic import OnPolicyRecurrentActorCritic
 from rllte.xploit.policy.on_policy_shared_actor_critic import OnPolicySharedActorCritic
 
-__all__ = ["DistributedActorLearner", "OnPolicyDecoupledActorCritic", "OnPolicyRecurrentActorCritic", "OnPolicySharedActorCritic"]
+__all__ = [
+    "DistributedActorLearner",
+    "OnPolicyDecoupledActorCritic",
+    "OnPolicyRecurrentActorCritic",
+    "OnPolicySharedActorCritic",
+]

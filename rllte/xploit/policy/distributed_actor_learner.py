@@ -19,7 +19,9 @@ from rllte.xploit.policy.on_policy_recurrent_actor_critic import OnPolicyRecurre
 
 @register(
     "policy",
-    paper=Paper("IMPALA: Scalable Distributed Deep-RL with Importance Weighted Actor-Learner Architectures", "1802.01561"),
+    paper=Paper(
+        "IMPALA: Scalable Distributed Deep-RL with Importance Weighted Actor-Learner Architectures", "1802.01561"
+    ),
     aliases=("distributed actor learner",),
     observation_spaces=OBSERVATIONS,
     action_spaces=ACTIONS,

@@ -122,7 +122,7 @@ def test_environments_of_no_maker_and_a_small_storage_are_refused(tmp_path: Path
     with pytest.raises(ParameterError, match="made in parts"):
         made.train(64)
     made = agent(tmp_path)
-    storage = VanillaDistributedStorage(made.observation_space, made.action_space, "cpu", 16, 4, 4, 2)
+    storage = VanillaDistributedStorage(made.observation_space, made.action_space, "cpu", 16, 3, 4, 2)
     made.set(storage=storage)
-    with pytest.raises(IncompatibleError, match="keeps 4 rollouts of 16 steps"):
+    with pytest.raises(IncompatibleError, match="Make it with rollout_envs=2, num_storages=60"):
         made.train(64)

@@ -27,7 +27,7 @@ def case(steps: int = 6, envs: int = 3, ends: bool = True) -> dict[str, th.Tenso
 
 
 def by_definition(c: dict[str, th.Tensor], rho_bar: float, c_bar: float, env: int) -> list[float]:
-    """V(x_s) + sum over t of gamma^(t-s) (product of c_i) rho_t (r_t + gamma V(x_{t+1}) - V(x_t)), until the episode ends."""
+    """V(x_s) + sum over t of gamma^(t-s) prod(c_i) rho_t (r_t + gamma V(x_{t+1}) - V(x_t)), until the episode ends."""
     ratios = c["log_ratios"].exp()[:, env]
     out = []
     for s in range(len(ratios)):
@@ -68,9 +68,7 @@ def test_advantages_use_the_next_target_within_and_the_value_at_the_end() -> Non
 
 def test_on_policy_it_is_the_return_with_lambda_one() -> None:
     c = {**case(), "log_ratios": th.zeros(6, 3)}
-    arrays: list[Any] = [
-        c[name].numpy() for name in ("rewards", "values", "next_values", "terminateds", "truncateds")
-    ]
+    arrays: list[Any] = [c[name].numpy() for name in ("rewards", "values", "next_values", "terminateds", "truncateds")]
     _, returns = generalized_advantages(*arrays, GAMMA, 1.0)
     assert th.allclose(vtrace(**c, discount=GAMMA).values, th.from_numpy(returns), atol=1e-5)
 
