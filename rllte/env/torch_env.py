@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import gymnasium as gym
@@ -40,6 +41,8 @@ class Gymnasium2Torch:
 
     Attributes:
         uses: how many times somebody has called `reset` or `restore`.
+        part: makes some of the environments anew, `part(first, count)`, on the CPU and in the calling process; None if
+            they are not from one of the makers.
 
     Raises:
         ParameterError: not a vector environment, another autoreset mode, EnvPool, or an unknown device.
@@ -60,6 +63,7 @@ class Gymnasium2Torch:
         self.device = resolve_device(device)
         self.seed = seed
         self.uses = 0
+        self.part: Callable[[int, int], Gymnasium2Torch] | None = None
         self.num_envs: int = env.num_envs
         self.observation_space = from_zero(env.single_observation_space)
         self.action_space = from_zero(env.single_action_space)

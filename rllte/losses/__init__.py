@@ -6,8 +6,10 @@ from rllte.losses.gae import generalized_advantages
 from rllte.losses.phasic import phasic_joint_loss
 from rllte.losses.policy_gradient import a2c_policy_loss, ppo_policy_loss
 from rllte.losses.value import clipped_value_loss
+from rllte.losses.vtrace import VTrace, vtrace
 
 __all__ = [
+    "VTrace",
     "a2c_policy_loss",
     "advantage_loss",
     "clipped_value_loss",
@@ -16,4 +18,5 @@ __all__ = [
     "policy_consistency",
     "ppo_policy_loss",
     "value_consistency",
+    "vtrace",
 ]

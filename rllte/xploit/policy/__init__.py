@@ -1,7 +1,13 @@
 """Policies: encoder and heads, from observations to actions and values."""
 
+from rllte.xploit.policy.distributed_actor_learner import DistributedActorLearner
 from rllte.xploit.policy.on_policy_decoupled_actor_critic import OnPolicyDecoupledActorCritic
 from rllte.xploit.policy.on_policy_recurrent_actor_critic import OnPolicyRecurrentActorCritic
 from rllte.xploit.policy.on_policy_shared_actor_critic import OnPolicySharedActorCritic
 
-__all__ = ["OnPolicyDecoupledActorCritic", "OnPolicyRecurrentActorCritic", "OnPolicySharedActorCritic"]
+__all__ = [
+    "DistributedActorLearner",
+    "OnPolicyDecoupledActorCritic",
+    "OnPolicyRecurrentActorCritic",
+    "OnPolicySharedActorCritic",
+]
