@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import torch as th
 from torch import nn
 
-from rllte.agent.on_policy_modules import ACTIONS, DISTRIBUTIONS, OBSERVATIONS, encoder_for
+from rllte.agent.on_policy_modules import ACTIONS, DISTRIBUTIONS, OBSERVATIONS
 from rllte.common.prototype import DistributedAgent
 from rllte.core.registry import SEEDS, Paper, Param, register
 from rllte.env import Gymnasium2Torch
@@ -17,6 +17,7 @@ from rllte.losses import vtrace
 from rllte.nn import get_init_fn
 from rllte.nn.init import INIT_FNS
 from rllte.training.distributed import even_share
+from rllte.xploit.encoder import encoder_for
 from rllte.xploit.policy import DistributedActorLearner
 from rllte.xploit.storage import VanillaDistributedStorage
 from rllte.xplore.distribution import distribution_for

@@ -7,11 +7,11 @@ from typing import Any
 import gymnasium as gym
 import torch as th
 
-from rllte.common.prototype import BaseAugmentation, BaseEncoder, BasePolicy, BaseStorage, OnPolicyAgent
+from rllte.common.prototype import BaseAugmentation, BasePolicy, BaseStorage, OnPolicyAgent
 from rllte.core.registry import ANY
 from rllte.core.spaces import observation_kind
 from rllte.nn import get_init_fn
-from rllte.xploit.encoder import IdentityEncoder, MnihCnnEncoder
+from rllte.xploit.encoder import encoder_for
 from rllte.xploit.policy import OnPolicySharedActorCritic
 from rllte.xploit.storage import DictRolloutStorage, VanillaRolloutStorage
 from rllte.xplore.augmentation import GaussianNoise, RandomCrop
@@ -73,17 +73,6 @@ def assemble(
         gae_lambda,
     )
     agent.set(encoder=encoder, policy=policy, storage=storage, distribution=distribution_for(action_space))
-
-
-def encoder_for(observation_space: gym.Space[Any], feature_dim: int) -> BaseEncoder:
-    """The encoder for an observation space: none for vectors and labels, convolutions for images, all of it for Dict.
-
-    Args:
-        feature_dim: size of the features where the encoder may choose it: of images and Dict observations.
-    """
-    if observation_kind(observation_space) == "Box3":
-        return MnihCnnEncoder(observation_space, feature_dim)
-    return IdentityEncoder(observation_space)
 
 
 def storage_for(observation_space: gym.Space[Any]) -> type[BaseStorage]:

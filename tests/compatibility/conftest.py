@@ -107,6 +107,10 @@ def make_module(entry: Component, agent: Any) -> Any:
 
         return entry.cls(make_module(find("RE3", "reward"), agent), make_module(find("RND", "reward"), agent))
     kwargs = {name: value for name, value in wired.items() if name in known}
+    if entry.name == "VanillaDistributedStorage":
+        kwargs |= {"batch_size": 2, "num_storages": 8}
+    if entry.primitive == "policy" and "aux_critic" in known:
+        kwargs["aux_critic"] = True
     if entry.primitive == "policy":
         kwargs |= {name: getattr(agent.policy, name) for name in ("opt_class", "opt_kwargs") if name in known}
     return entry.cls(**kwargs)

@@ -1,6 +1,6 @@
 """Scripts of the shape of RLLTE's tutorials run: the same imports, names and order of arguments, in our own words.
 
-Only sizes are smaller, and the screens are a stand-in of Atari's, so that the suite stays fast; one script takes Atari itself.
+Only sizes are smaller, and the screens are a stand-in, so that the suite stays fast; one script takes Atari itself.
 """
 
 from __future__ import annotations
