@@ -32,6 +32,7 @@ def catalogue() -> dict[str, Any]:
         "prototypes": [_prototype(getattr(prototypes, name)) for name in prototypes.__all__],
         "presets": [asdict(entry) for entry in PRESETS],
         "environments": [_environment(env_id) for env_id in sorted(gym.registry) if _plain_id(env_id)],
+        "suites": importlib.import_module("rllte.env.suites").SUITES,
     }
 
 
@@ -76,11 +77,12 @@ def _where(thing: Any) -> dict[str, Any]:
 
 
 def _plain_id(env_id: str) -> bool:
-    """Only ids that a user types: no namespaces, and the newest version of each name."""
+    """Only ids that a user types: Gymnasium's own, whatever else was imported, in the newest version of each name."""
     spec = gym.registry[env_id]
-    if spec.namespace or spec.version is None:
+    if spec.namespace or spec.version is None or not str(spec.entry_point).startswith("gymnasium.envs."):
         return False
-    return not any(o.name == spec.name and (o.version or 0) > spec.version for o in gym.registry.values())
+    others = [o for o in gym.registry.values() if o.name == spec.name and o.namespace is None]
+    return all((o.version or 0) <= spec.version for o in others)
 
 
 def _environment(env_id: str) -> dict[str, Any]:
