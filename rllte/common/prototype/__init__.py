@@ -1,6 +1,7 @@
 """What one's own agents and modules are derived from."""
 
 from rllte.common.prototype.base_agent import BaseAgent
+from rllte.common.prototype.off_policy_agent import OffPolicyAgent
 from rllte.common.prototype.on_policy_agent import OnPolicyAgent
 from rllte.core.bases import (
     BaseAugmentation,
@@ -19,5 +20,6 @@ __all__ = [
     "BasePolicy",
     "BaseReward",
     "BaseStorage",
+    "OffPolicyAgent",
     "OnPolicyAgent",
 ]

@@ -1,0 +1,99 @@
+"""The prototype of off-policy agents: choose modules in the constructor, write `update()`; the loop is here already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from rllte.common.prototype.base_agent import BaseAgent
+from rllte.core.errors import IncompatibleError
+from rllte.core.registry import Param, checked
+from rllte.env.torch_env import Gymnasium2Torch
+from rllte.training import off_policy
+
+
+class OffPolicyAgent(BaseAgent):
+    """Learns from all that it remembers, a batch at a time.
+
+    `update()` is one gradient step on `self.storage.sample()`. It is called once for every `update_every_steps`
+    environment steps, however many environments there are, once `num_init_steps` random steps have been made and the
+    storage holds a batch.
+
+    Args:
+        num_init_steps: random actions before the policy acts and learns.
+        update_every_steps: environment steps per call of `update`.
+    """
+
+    @checked
+    def __init__(
+        self,
+        env: Gymnasium2Torch,
+        eval_env: Gymnasium2Torch | None = None,
+        tag: str = "default",
+        seed: int = 1,
+        device: str = "cpu",
+        pretraining: bool = False,
+        num_init_steps: Annotated[int, Param("random steps before learning", low=0)] = 2000,
+        update_every_steps: Annotated[int, Param("environment steps per update", low=1)] = 1,
+        log_dir: str | Path = "logs",
+    ) -> None:
+        super().__init__(env, eval_env, tag, seed, device, pretraining, log_dir)
+        self.num_init_steps = num_init_steps
+        self.update_every_steps = update_every_steps
+
+    def check(self) -> None:
+        """Whether the modules can work together, and the storage can hold a batch.
+
+        Raises:
+            IncompatibleError: they cannot; the message says which and what would.
+            SpaceError: a module does not support the environment's spaces.
+        """
+        super().check()
+        storage, name = self.storage, type(self.storage).__name__
+        if storage.storage_size < storage.batch_size:
+            raise IncompatibleError(
+                f"{name} holds {storage.storage_size} transitions and never a batch of {storage.batch_size}. "
+                "Make storage_size larger or batch_size smaller."
+            )
+        for key in ("discount", "n_step"):
+            mine, theirs = getattr(self, key, None), getattr(storage, key, None)
+            if mine is not None and theirs is not None and mine != theirs:
+                raise IncompatibleError(
+                    f"{name} has {key}={theirs}, {type(self).__name__} has {key}={mine}. Give both the same."
+                )
+
+    @checked
+    def train(
+        self,
+        num_train_steps: Annotated[int, Param("environment steps, all environments together", low=1)],
+        init_model_path: Annotated[str | None, Param("checkpoint whose weights to start from")] = None,
+        log_interval: Annotated[int, Param("episodes between log lines", low=1)] = 1,
+        eval_interval: Annotated[int, Param("environment steps between evaluations", low=1)] = 5000,
+        save_interval: Annotated[int, Param("environment steps between checkpoints", low=1)] = 5000,
+        num_eval_episodes: Annotated[int, Param("episodes per evaluation", low=1)] = 10,
+        th_compile: Annotated[bool, Param("compile the policy; pays on a GPU and long runs only")] = False,
+        anneal_lr: Annotated[bool, Param("let the learning rate fall to zero linearly")] = False,
+    ) -> None:
+        """Learn from so many environment steps, rounded up to whole steps of all environments.
+
+        Raises:
+            ParameterError: a count is less than 1.
+            IncompatibleError: the modules cannot work together.
+            CheckpointError: the weights of `init_model_path` do not fit.
+            NotFiniteError: a reward, loss or weight is not a number any more; nothing has been saved since.
+            FileError: the run folder cannot be written to.
+        """
+        schedule = off_policy.Schedule(
+            num_train_steps, log_interval, eval_interval, save_interval, num_eval_episodes, anneal_lr
+        )
+        self.freeze(th_compile=th_compile, init_model_path=init_model_path)
+        off_policy.run(self, schedule)
+
+    def learned(self, batch: Any, errors: Any) -> None:
+        """Tell the storage how wrong the values of a batch were: it may draw by that.
+
+        Args:
+            batch: of `self.storage.sample()`.
+            errors: (B,) absolute TD errors.
+        """
+        self.storage.update({"indices": batch.indices, "priorities": errors})
