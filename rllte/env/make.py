@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import gymnasium as gym
-from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
+import torch as th
+from gymnasium.vector import AutoresetMode
 
 from rllte.core.errors import ParameterError, UnknownNameError
 from rllte.core.registry import SEEDS, Param, checked
+from rllte.env.episodes import Episodic, EpisodicAsync, EpisodicSync
 from rllte.env.torch_env import Gymnasium2Torch
 
 CHEAP = ("gymnasium.envs.classic_control", "gymnasium.envs.toy_text", "gymnasium.envs.tabular")
@@ -39,9 +41,16 @@ def make_rllte_env(
         )
     entry_point = str(_spec(env_id).entry_point) if isinstance(env_id, str) else ""
     apart = asynchronous and num_envs > 1 and not entry_point.startswith(CHEAP)
-    vector = AsyncVectorEnv if apart else SyncVectorEnv
-    one = _maker(env_id, dict(env_kwargs or {}))
-    env = vector([one] * num_envs, autoreset_mode=AutoresetMode.SAME_STEP)
+    return vectorize(_maker(env_id, dict(env_kwargs or {})), num_envs, seed=seed, device=device, apart=apart)
+
+
+def vectorize(
+    one: Callable[[], gym.Env[Any, Any]], num_envs: int, *, seed: int, device: str | th.device, apart: bool
+) -> Gymnasium2Torch:
+    """N environments that can be restored, in processes of their own or in this one."""
+    vector = EpisodicAsync if apart else EpisodicSync
+    makers = [lambda: Episodic(one())] * num_envs
+    env = vector(makers, copy=False, autoreset_mode=AutoresetMode.SAME_STEP)  # the wrapper copies
     env.action_space.seed(seed)
     return Gymnasium2Torch(env, device, seed=seed)
 

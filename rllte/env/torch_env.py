@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import gymnasium as gym
 import numpy as np
 import torch as th
+from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 
 from rllte.core.device import resolve_device
-from rllte.core.errors import ParameterError
+from rllte.core.errors import CheckpointError, ParameterError, SpaceError
+from rllte.core.trees import Tree, leaves, space_leaves, tree_map
+from rllte.env.episodes import ActionLog, State
+
+Step: TypeAlias = tuple[Tree, th.Tensor, th.Tensor, th.Tensor, dict[str, Any]]
+
+LEAVES = (spaces.Box, spaces.Discrete, spaces.MultiDiscrete, spaces.MultiBinary)
+"""Spaces whose elements are arrays: what a tensor, or an entry of a dict of tensors, can hold."""
 
 
 class Gymnasium2Torch:
@@ -22,13 +30,20 @@ class Gymnasium2Torch:
         envpool: RLLTE's third argument; only False, EnvPool is not supported.
         seed: of the first reset; environment i gets seed + i.
 
-    `reset` and `step` return tensors with N as their first axis: observations in the dtype of their space (float64
-    becomes float32), rewards, terminateds and truncateds as float32. Where an episode ended, the observation is the
-    first of the next one, and `infos["final_obs"]` (N, *observation_shape) holds the last of the old one. Discrete
-    actions count from 0 on this side, whatever the `start` of the space.
+    `reset` and `step` return tensors with N as their first axis: observations in the dtype of their space (float64 and
+    float16 become float32), a flat dict of such tensors where the space is a Dict; rewards, terminateds and truncateds
+    as float32. An episode that ends for both reasons at once is a termination. Where an episode ended, the observation
+    is the first of the next one, and `infos["final_obs"]` (N, *observation_shape; a dict too where the space is a Dict)
+    holds the last of the old one; other rows are those of the observations. Discrete and MultiDiscrete observations and
+    actions count from 0 on this side, whatever the `start` of the space, and so do `observation_space` and
+    `action_space`.
+
+    Attributes:
+        uses: how many times somebody has called `reset` or `restore`.
 
     Raises:
         ParameterError: not a vector environment, another autoreset mode, EnvPool, or an unknown device.
+        SpaceError: a space whose elements are not arrays.
     """
 
     def __init__(
@@ -39,48 +54,175 @@ class Gymnasium2Torch:
         seed: int | None = 1,
     ) -> None:
         _check_vector(env, envpool)
+        _check_space("observation", env.single_observation_space)
+        _check_space("action", env.single_action_space)
         self.env = env
         self.device = resolve_device(device)
         self.seed = seed
+        self.uses = 0
         self.num_envs: int = env.num_envs
-        self.observation_space = env.single_observation_space
-        self.action_space = env.single_action_space
+        self.observation_space = from_zero(env.single_observation_space)
+        self.action_space = from_zero(env.single_action_space)
+        self._starts = tree_map(_start, space_leaves(env.single_observation_space))
+        self._action_start = _start(env.single_action_space) if isinstance(env.single_action_space, LEAVES) else None
+        self._log = ActionLog(self.num_envs) if hasattr(env, "replay") else None
+        self._shown: Any = None
 
-    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[th.Tensor, dict[str, Any]]:
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin new episodes; the first reset uses the given seed or the maker's, later ones go on from there."""
         chosen = self.seed if seed is None else seed
         self.seed = None
+        if self._log is not None:
+            chosen = self._log.reset(chosen, replayable=not options)
+        self.uses += 1
         observations, infos = self.env.reset(seed=chosen, options=options)
-        return self._tensor(observations), infos
+        self._shown = observations
+        return self._tensors(observations), infos
 
-    def step(self, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor, th.Tensor, dict[str, Any]]:
-        """Act in all environments; Box actions are clipped to the space's bounds."""
-        numpy_actions = actions.detach().cpu().numpy()
-        if isinstance(self.action_space, gym.spaces.Box):
-            numpy_actions = np.clip(numpy_actions, self.action_space.low, self.action_space.high)
-        elif isinstance(self.action_space, gym.spaces.Discrete):
-            numpy_actions = numpy_actions + self.action_space.start
+    def step(self, actions: th.Tensor) -> Step:
+        """Act in all environments; Box actions are clipped to the space's bounds.
+
+        Args:
+            actions: (N,) integers, or (N, A) floats, (N, D) integers or (N, D) zeros and ones of any dtype, as the
+                action space says.
+
+        Raises:
+            ParameterError: another number of actions than environments.
+        """
+        numpy_actions = self._numpy(actions)
+        if self._log is not None:
+            self._log.add(numpy_actions)
         observations, rewards, terminateds, truncateds, infos = self.env.step(numpy_actions)
-        obs = self._tensor(observations)
+        truncateds = truncateds & ~terminateds
+        obs, self._shown = self._tensors(observations), observations
         if "_final_obs" in infos:
+            if self._log is not None:
+                self._log.end(infos["_final_obs"] & ~infos.get("continues", np.False_))
             infos = {**infos, "final_obs": self._final(obs, infos)}
         flags = (th.as_tensor(x, dtype=th.float32, device=self.device) for x in (rewards, terminateds, truncateds))
         reward, terminated, truncated = flags
         return obs, reward, terminated, truncated, infos
 
+    def state(self) -> State:
+        """What `restore` needs to come back to this moment, in an environment that the same maker made anew.
+
+        It holds no pickles: the seeds of the environments, the numbers of their episodes, and the actions since each
+        one's last reset. `exact` is False, and there are no actions, if the environments cannot be brought back: they
+        are not from one of the makers, have been reset with options, or an episode is too long to be acted out again
+        (100 000 steps).
+
+        Raises:
+            ParameterError: `reset` has not been called yet.
+        """
+        if self._shown is None:
+            raise ParameterError("The environment has no state before its first reset; call reset() first.")
+        return {**(self._log.state() if self._log else {"exact": np.array(False)}), **_named(self._shown)}
+
+    def restore(self, state: State) -> Any:
+        """Act out the episodes of a state again; returns the current observations, as `reset` does.
+
+        Returns None where that is impossible, or where it did not lead to the same observations (the environment rests
+        on chance that its seed does not govern): call `reset` then. It begins episodes that have not been seen yet.
+
+        Raises:
+            CheckpointError: the state is of another number of environments, or of other spaces.
+        """
+        self.uses += 1
+        self.seed = self.seed if self._log is None else None
+        if self._log is None or "seeds" not in state:
+            return None
+        if state["seeds"].shape != (self.num_envs,):
+            raise CheckpointError(
+                f"The state is of {len(state['seeds'])} environments, and here are {self.num_envs}; "
+                f"make as many: make_rllte_env(id, num_envs={len(state['seeds'])})."
+            )
+        exact = self._log.restore(state)
+        replay: Any = self.env.replay  # type: ignore[attr-defined]  # there is a log only where there is a replay
+        self._shown = replay(state["seeds"], state["episodes"], self._log.split())
+        known = _named(self._shown)
+        if any(key not in state or state[key].shape != leaf.shape for key, leaf in known.items()):
+            raise CheckpointError(
+                f"The state is of another environment; here observations are {self.observation_space}."
+            )
+        same = all(np.array_equal(state[key], leaf, equal_nan=True) for key, leaf in known.items())
+        return self._tensors(self._shown) if exact and same else None
+
     def close(self) -> None:
         """Release the environments."""
         self.env.close()
 
-    def _tensor(self, array: Any) -> th.Tensor:
-        tensor = th.as_tensor(np.array(array, copy=True), device=self.device)
-        return tensor.float() if tensor.dtype == th.float64 else tensor
+    def _numpy(self, actions: th.Tensor) -> Any:
+        if len(actions) != self.num_envs:
+            raise ParameterError(f"step received {len(actions)} actions for {self.num_envs} environments.")
+        array, space = actions.detach().cpu().numpy(), self.action_space
+        if isinstance(space, spaces.Box):
+            return np.clip(array, space.low, space.high, dtype=space.dtype, casting="unsafe")
+        array = array.astype(space.dtype)  # a copy, always: the environment and the log may keep it
+        return array if self._action_start is None else array + self._action_start
 
-    def _final(self, obs: th.Tensor, infos: dict[str, Any]) -> th.Tensor:
-        final = obs.clone()
-        for index in np.flatnonzero(infos["_final_obs"]):
-            final[index] = self._tensor(infos["final_obs"][index]).to(final.dtype)
-        return final
+    def _tensors(self, observations: Any) -> Any:
+        return tree_map(self._tensor, observations, self._starts)
+
+    def _tensor(self, array: Any, start: Any) -> th.Tensor:
+        """A tensor that shares no memory with the array."""
+        array = np.asarray(array)
+        if start is not None:
+            array = array - start
+        if array.dtype in (np.float64, np.float16):
+            return th.as_tensor(array.astype(np.float32), device=self.device)
+        if array.dtype in (np.uint16, np.uint32, np.uint64):
+            return th.as_tensor(array.astype(np.int64), device=self.device)
+        return th.tensor(array, device=self.device)
+
+    def _final(self, obs: Any, infos: dict[str, Any]) -> Any:
+        ended = np.flatnonzero(infos["_final_obs"])
+        rows = [infos["final_obs"][index] for index in ended]
+        where = th.as_tensor(ended, device=self.device)
+        last = {key: [row[key] for row in rows] for key in obs} if isinstance(obs, dict) else rows
+
+        def put(leaf: th.Tensor, values: list[Any], start: Any) -> th.Tensor:
+            return leaf.index_copy(0, where, self._tensor(np.stack(values), start).to(leaf.dtype))
+
+        return tree_map(put, obs, last, self._starts)
+
+
+def _named(observations: Any) -> State:
+    """Copies of the leaves, under names that a file can hold."""
+    return {f"observations/{key}": np.array(leaf) for key, leaf in leaves(observations).items()}
+
+
+def from_zero(space: gym.Space[Any]) -> gym.Space[Any]:
+    """The space with elements that count from 0; itself if they do."""
+    if isinstance(space, spaces.Dict):
+        inner = {key: from_zero(leaf) for key, leaf in space.spaces.items()}
+        return space if all(inner[key] is leaf for key, leaf in space.spaces.items()) else spaces.Dict(inner)
+    if _start(space) is None:
+        return space
+    if isinstance(space, spaces.Discrete):
+        return spaces.Discrete(space.n)
+    return spaces.MultiDiscrete(space.nvec, dtype=space.dtype)  # type: ignore[attr-defined]  # the other with a start
+
+
+def _start(space: gym.Space[Any]) -> Any:
+    """What to subtract so that elements count from 0, or None."""
+    start = getattr(space, "start", 0)
+    return start if np.any(start) else None
+
+
+def _check_space(side: str, space: gym.Space[Any]) -> None:
+    inner = list(space.spaces.values()) if isinstance(space, spaces.Dict) and side == "observation" else [space]
+    if all(isinstance(leaf, LEAVES) for leaf in inner) or (side == "action" and isinstance(space, spaces.Dict)):
+        return
+    advice = "Wrap the environment in gymnasium.wrappers.FlattenObservation"
+    if isinstance(space, spaces.Dict):
+        names = [key for key, leaf in space.spaces.items() if isinstance(leaf, LEAVES)]
+        advice += f", or keep some of its keys with gymnasium.wrappers.FilterObservation(env, {names})"
+    if side == "action":
+        advice = "Wrap the environment in gymnasium.wrappers.TransformAction"
+    raise SpaceError(
+        f"The {side} space is {space}; expected Box, Discrete, MultiDiscrete or MultiBinary"
+        f"{', or a Dict of these' if side == 'observation' else ''}. {advice}."
+    )
 
 
 def _check_vector(env: Any, envpool: bool) -> None:
