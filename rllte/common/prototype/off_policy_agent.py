@@ -55,7 +55,7 @@ class OffPolicyAgent(BaseAgent):
                 f"{name} holds {storage.storage_size} transitions and never a batch of {storage.batch_size}. "
                 "Make storage_size larger or batch_size smaller."
             )
-        for key in ("discount", "n_step"):
+        for key in ("discount",):
             mine, theirs = getattr(self, key, None), getattr(storage, key, None)
             if mine is not None and theirs is not None and mine != theirs:
                 raise IncompatibleError(
@@ -88,6 +88,14 @@ class OffPolicyAgent(BaseAgent):
         )
         self.freeze(th_compile=th_compile, init_model_path=init_model_path)
         off_policy.run(self, schedule)
+
+    def due(self, every: int) -> bool:
+        """Whether what happens each `every` environment steps falls on the present update; for use in `update`.
+
+        An update stands for `update_every_steps` steps. `policy.updates` counts the updates, the present one included.
+        """
+        steps = self.policy.updates * self.update_every_steps
+        return off_policy.updates_due(steps - self.update_every_steps, steps, every) > 0
 
     def learned(self, batch: Any, errors: Any) -> None:
         """Tell the storage how wrong the values of a batch were: it may draw by that.

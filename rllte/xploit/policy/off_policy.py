@@ -110,6 +110,11 @@ class OffPolicyPolicy(BasePolicy):
         """As `features`, of the slow copy of the encoder where there is one."""
         return self.features(obs) if self.encoder_target is None else self.encoder_target(obs)
 
+    def next_features(self, obs: Any) -> tuple[th.Tensor, th.Tensor]:
+        """(B, feature_dim) of the encoder, for the actor, and of its slow copy, for the critics' targets."""
+        features = self.features(obs)
+        return features, features if self.encoder_target is None else self.encoder_target(obs)
+
     def update_targets(self, tau: float) -> None:
         """Move all targets by `tau` towards the networks that learn."""
         for name in ("encoder", *self.targets):
@@ -117,15 +122,20 @@ class OffPolicyPolicy(BasePolicy):
             if slow is not None:
                 soft_update_params(getattr(self, name), slow, tau)
 
-    def step(self, loss: th.Tensor, *names: str) -> None:
-        """One step down `loss` with these optimisers."""
-        optimizers = [self._optimizers[name] for name in names]
+    def step(self, loss: th.Tensor, *names: str, max_grad_norm: float | None = None) -> None:
+        """One step down `loss` with these optimisers.
+
+        Args:
+            max_grad_norm: gradients are scaled down to this norm first, those of each optimiser by themselves.
+        """
+        optimizers = [self._optimizers[name] for name in names if self._optimizers[name].param_groups[0]["params"]]
         for optimizer in optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
         for optimizer in optimizers:
-            if optimizer.param_groups[0]["params"]:
-                optimizer.step()
+            if max_grad_norm is not None:
+                nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], max_grad_norm)
+            optimizer.step()
 
     def _exploring(self) -> BaseDistribution:
         if self.dist is None:

@@ -56,6 +56,7 @@ class OffPolicyDetActorDoubleCritic(OffPolicyPolicy):
         if not isinstance(action_space, gym.spaces.Box):
             raise SpaceError(f"{type(self).__name__} acts in Box spaces; received {action_space}.")
         size = policy_outputs(action_space)
+        self.noise_clip: float | None = None  # of the noise when acting; the agent's to say
         self.critic_opt_kwargs = dict(critic_opt_kwargs or {})
         self.targets = ("actor", "critic") if target_actor else ("critic",)
         self.actor = actor_net(feature_dim, size, hidden_dim, init_fn, trunk_dim)
@@ -80,7 +81,7 @@ class OffPolicyDetActorDoubleCritic(OffPolicyPolicy):
             Actions (N, A) in [-1, 1].
         """
         actions = self.actions(self.features(obs))
-        return self._exploring()(actions).sample() if training else actions
+        return self._exploring()(actions).sample(self.noise_clip) if training else actions
 
     def actions(self, features: th.Tensor) -> th.Tensor:
         """(B, A) of the actor, in [-1, 1], without noise, for features (B, feature_dim)."""

@@ -61,11 +61,18 @@ class Critics(nn.Module):
         Returns:
             For each critic (B,), or (B, outputs).
         """
-        inputs = self.trunk(features)
-        if actions is not None:
-            inputs = th.cat([inputs, actions], dim=-1)
+        inputs = self._inputs(features, actions)
         values = (critic(inputs) for critic in self.heads)
         return tuple(value.squeeze(-1) for value in values) if self.of_actions else tuple(values)
+
+    def first(self, features: th.Tensor, actions: th.Tensor) -> th.Tensor:
+        """(B,) values of the first critic alone."""
+        value: th.Tensor = self.heads[0](self._inputs(features, actions))
+        return value.squeeze(-1)
+
+    def _inputs(self, features: th.Tensor, actions: th.Tensor | None) -> th.Tensor:
+        inputs: th.Tensor = self.trunk(features)
+        return inputs if actions is None else th.cat([inputs, actions], dim=-1)
 
 
 def actor_net(

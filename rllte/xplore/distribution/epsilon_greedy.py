@@ -9,7 +9,7 @@ import torch as th
 from rllte.core.bases import BaseDistribution
 from rllte.core.errors import ParameterError
 from rllte.core.registry import Paper, Param, register
-from rllte.core.schedules import schedule
+from rllte.core.schedules import parse_schedule, schedule
 
 
 @register(
@@ -31,9 +31,8 @@ class EpsilonGreedy(BaseDistribution):
         ] = "linear(1.0, 0.05, 10000)",
     ) -> None:
         self.epsilon_schedule = epsilon_schedule
-        for step in (0, 2**62):
-            if not 0 <= schedule(epsilon_schedule, step) <= 1:
-                raise ParameterError(f"epsilon_schedule is {epsilon_schedule!r}; expected probabilities, from 0 to 1.")
+        if not all(0 <= value <= 1 for _, value in parse_schedule(epsilon_schedule)):
+            raise ParameterError(f"epsilon_schedule is {epsilon_schedule!r}; expected probabilities, from 0 to 1.")
         self.epsilon = schedule(epsilon_schedule, 0)
         self._values: th.Tensor | None = None
 
