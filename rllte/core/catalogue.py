@@ -47,7 +47,9 @@ def _component(entry: Component) -> dict[str, Any]:
         "parameters": parameters(entry.cls.__init__),
         "observation_spaces": list(entry.observation_spaces),
         "action_spaces": list(entry.action_spaces),
-        "combines": {key: list(names) for key, names in partners(entry).items()} if entry.primitive == "agent" else {},
+        "combines": {key: list(names) for key, names in partners(entry).items() if names}
+        if entry.primitive == "agent"
+        else {},
         "methods": {name: parameters(getattr(entry.cls, name)) for name in AGENT_METHODS}
         if entry.primitive == "agent"
         else {},

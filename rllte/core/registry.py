@@ -151,7 +151,7 @@ def partners(agent: Component) -> dict[str, tuple[str, ...]]:
     for primitive, names in declared.items():
         pool = [entry for entry in load_all() if entry.primitive == primitive and _share_spaces(agent, entry)]
         found[primitive] = tuple(entry.name for entry in pool if names == ANY or entry.name in names)
-    return {primitive: found[primitive] for primitive in PACKAGES if found.get(primitive)}
+    return {primitive: found[primitive] for primitive in PACKAGES if primitive in found}
 
 
 def _share_spaces(agent: Component, module: Component) -> bool:

@@ -1,4 +1,4 @@
-"""Checkpoints: weights, optimiser states, intrinsic reward and torch's generator in one file. No pickle."""
+"""Checkpoints: weights, optimisers, intrinsic reward, generator, environments and storage in one file. No pickle."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ RNG = "rng.torch"
 State = dict[int, dict[str, th.Tensor]]
 
 
+LIVE = "live."
+"""Before the names of what says where the environments stand."""
+STORAGE = "storage."
+"""Before the names of what a storage holds."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What a checkpoint keeps, by name."""
@@ -28,27 +34,32 @@ class Parts:
     optimizers: Mapping[str, th.optim.Optimizer]
     reward: BaseReward | None = None
     networks: dict[str, nn.Module] = field(default_factory=dict[str, nn.Module])
-    """Of the intrinsic reward."""
+    """Of the intrinsic reward ("reward.x") and of the agent itself ("agent.x")."""
 
 
-def parts(policy: Any, reward: BaseReward | None) -> Parts:
-    """The policy with its optimisers, and what an intrinsic reward has of networks and optimisers."""
-    optimizers, networks = dict(policy.optimizers), {}
-    for name, value in vars(reward).items() if reward is not None else ():
-        if isinstance(value, nn.Module):
-            networks[name] = value
-        elif isinstance(value, th.optim.Optimizer):
-            optimizers[f"reward.{name}"] = value
-    if isinstance(reward, nn.Module):
-        networks["self"] = reward
-    return Parts(policy, optimizers, reward, networks)
+def parts(agent: Any) -> Parts:
+    """The policy with its optimisers; and the networks, parameters and optimisers of the intrinsic reward and the agent."""
+    optimizers, networks = dict(agent.policy.optimizers), dict[str, nn.Module]()
+    for owner, thing in (("reward", agent.irs), ("agent", agent)):
+        for name, value in vars(thing).items() if thing is not None else ():
+            if owner == "agent" and name in {"encoder", "policy", "aug", "irs"}:
+                continue
+            if isinstance(value, nn.Module):
+                networks[f"{owner}.{name}"] = value
+            elif isinstance(value, nn.Parameter):
+                networks[f"{owner}.{name}"] = nn.ParameterList([value])
+            elif isinstance(value, th.optim.Optimizer):
+                optimizers[f"{owner}.{name}"] = value
+    if isinstance(agent.irs, nn.Module):
+        networks["reward.self"] = agent.irs
+    return Parts(agent.policy, optimizers, agent.irs, networks)
 
 
-def save(path: Path, kept: Parts, header: Mapping[str, Any]) -> Path:
-    """Write all parts and torch's generator; the old file stays until the new one is whole."""
-    tensors = weights.state_of(kept.policy, POLICY)
+def save(path: Path, kept: Parts, header: Mapping[str, Any], extras: Mapping[str, th.Tensor]) -> Path:
+    """Write all parts, torch's generator and `extras`; the old file stays until the new one is whole."""
+    tensors = {**weights.state_of(kept.policy, POLICY), **extras}
     for name, network in kept.networks.items():
-        tensors |= weights.state_of(network, f"reward.{name}.")
+        tensors |= weights.state_of(network, f"{name}.")
     for name, optimizer in kept.optimizers.items():
         for index, state in _tensors(optimizer).items():
             for key, value in state.items():
@@ -69,8 +80,9 @@ def restore(found: Checkpoint, kept: Parts) -> None:
     updates = _reward_updates(found, kept)
     networks, optimizers = kept.networks, dict(kept.optimizers)
     if updates is None:  # a file without an intrinsic reward: the agent's own begins fresh
-        networks, optimizers = {}, {name: o for name, o in optimizers.items() if not name.startswith("reward.")}
-    fitted = {name: weights.fitting(found, network, f"reward.{name}.") for name, network in networks.items()}
+        networks = {name: network for name, network in networks.items() if not name.startswith("reward.")}
+        optimizers = {name: o for name, o in optimizers.items() if not name.startswith("reward.")}
+    fitted = {name: weights.fitting(found, network, f"{name}.") for name, network in networks.items()}
     states = {name: _state(found, name, optimizer) for name, optimizer in optimizers.items()}
     generator = _generator(found)
     kept.policy.load_state_dict(policy)

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import torch as th
 
+from rllte.core.trees import to_device
 from rllte.env.torch_env import Gymnasium2Torch
+from rllte.training.acting import Actor
 
 LONGEST = 100_000
 """Steps after which an episode is cut: without a limit an agent that walks in circles would never be evaluated."""
@@ -29,11 +31,13 @@ def evaluate(
     running, lengths = np.zeros(env.num_envs), np.zeros(env.num_envs, dtype=int)
     rewards_of, lengths_of, cut = [], [], 0
     policy.train(False)
+    actor = Actor(policy, env.num_envs, device)
     obs, _ = env.reset()
     while (done < share).any():
         with th.no_grad():
-            actions = policy(obs.to(device), training=False)
+            actions = actor.greedy(to_device(obs, device))
         obs, rewards, terminateds, truncateds, _ = env.step(actions)
+        actor.ended(th.maximum(terminateds, truncateds))
         running += rewards.cpu().numpy()
         lengths += 1
         over = th.maximum(terminateds, truncateds).cpu().numpy().astype(bool)

@@ -9,7 +9,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -46,6 +46,8 @@ class Logger:
 
     Args:
         folder: of the run; exists.
+
+    `printer` shows a line on the console; a progress bar puts its own there.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,6 +55,7 @@ class Logger:
         self._files: dict[str, TextIO] = {}
         self._tensorboard: Any = None
         self._pending: dict[str, Any] = {}
+        self.printer: Callable[..., Any] = print
         descriptor = os.environ.get("RLLTE_METRICS_FD", "")
         self._pipe = int(descriptor) if descriptor.isdigit() else None
 
@@ -75,7 +78,7 @@ class Logger:
         """A line for people."""
         line = f"[{time.strftime('%H:%M:%S')}] {message}"
         self._append("train.log", line + "\n")
-        print(line, flush=True)  # noqa: T201 (the console line is the feature)
+        self.printer(line)
 
     debug = error = info  # RLLTE's names; there are no levels
 
@@ -143,6 +146,10 @@ def _line(kind: str, row: Mapping[str, Any]) -> str:
     ]
     if row.get("fps") is not None:
         parts.append(f"{row['fps']:>7,.0f} steps/s")
+    shown = {"kind", "step", "episode", "episode_reward", "episode_length", "episode_reward_std", "fps", "total_time"}
+    losses = [f"{name} {value:.3g}" for name, value in row.items() if name not in shown and isinstance(value, float)]
+    if losses:
+        parts.append("| " + ", ".join(losses))
     if row.get("episodes_cut"):
         parts.append(f"({row['episodes_cut']} cut: give the environment a limit, gymnasium.wrappers.TimeLimit)")
     return "  ".join(parts)

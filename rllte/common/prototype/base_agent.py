@@ -9,17 +9,32 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
+import torch as th
+
+from rllte.common.prototype.fit import check_module, check_sizes
 from rllte.core import weights
 from rllte.core.bases import BaseAugmentation, BaseDistribution, BaseEncoder, BasePolicy, BaseReward, BaseStorage
 from rllte.core.device import resolve_device
-from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, SpaceError
-from rllte.core.registry import SEEDS, Param, checked, load_all, partners, registered
+from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, RLLTEError, SpaceError
+from rllte.core.registry import SEEDS, Param, checked, load_all, registered
 from rllte.core.seeding import seed_everything
 from rllte.core.spaces import action_kind, action_size, observation_kind, signature
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training import checkpoint
 from rllte.training.evaluation import evaluate
+from rllte.training.live import Live
 from rllte.training.logger import Logger, new_run_folder
+from rllte.training.normalize import RewardScaler, attach
+
+KINDS: dict[str, tuple[str, type[Any]]] = {
+    "encoder": ("encoder", BaseEncoder),
+    "policy": ("policy", BasePolicy),
+    "storage": ("storage", BaseStorage),
+    "dist": ("distribution", BaseDistribution),
+    "aug": ("augmentation", BaseAugmentation),
+    "irs": ("reward", BaseReward),
+}
+"""RLLTE's names of the attributes that hold modules: primitive and base class of each."""
 
 
 class BaseAgent(ABC):
@@ -74,6 +89,9 @@ class BaseAgent(ABC):
         self.irs: BaseReward | None = None
         self.global_step = 0
         self.global_episode = 0
+        self.num_updates = 0
+        self.reward_scaler: RewardScaler | None = None
+        self._saved: dict[str, th.Tensor] | None = None
         self._frozen = False
         self._check_spaces()
         seed_everything(seed)
@@ -89,78 +107,81 @@ class BaseAgent(ABC):
     ) -> None:
         """Replace modules; before training begins. A distribution may be given as its class.
 
+        Modules that depend on each other (an encoder of another feature size and its policy) are given in one call.
+
         Raises:
-            IncompatibleError: a module of the wrong kind, or training has begun.
+            IncompatibleError: a module of the wrong kind, one that does not fit or would not be used, or training has
+                begun; the agent's modules are as before.
+            SpaceError: a module does not support the environment's spaces.
         """
         if self._frozen:
             raise IncompatibleError("Modules are set before training begins; make a new agent to change them.")
         if isinstance(distribution, type) and issubclass(distribution, BaseDistribution):
             distribution = distribution()
-        given = {
-            "encoder": (encoder, BaseEncoder),
-            "policy": (policy, BasePolicy),
-            "storage": (storage, BaseStorage),
-            "dist": (distribution, BaseDistribution),
-            "aug": (augmentation, BaseAugmentation),
-            "irs": (reward, BaseReward),
-        }
-        for name, (module, base) in given.items():
-            if module is None:
-                continue
-            if not isinstance(module, base):
-                raise IncompatibleError(f"Expected a {base.__name__}, received a {type(module).__name__}.")
+        given = {"encoder": encoder, "policy": policy, "storage": storage}
+        given |= {"dist": distribution, "aug": augmentation, "irs": reward}
+        given = {name: module for name, module in given.items() if module is not None}
+        for name, module in given.items():
+            if not isinstance(module, KINDS[name][1]):
+                raise IncompatibleError(f"Expected a {KINDS[name][1].__name__}, received a {type(module).__name__}.")
+        before = {name: getattr(self, name, None) for name in given}
+        for name, module in given.items():
             setattr(self, name, module)
+        try:
+            self._check_present()
+        except RLLTEError:
+            for name, module in before.items():
+                delattr(self, name) if module is None and name not in {"aug", "irs"} else setattr(self, name, module)
+            raise
 
     def check(self) -> None:
-        """Whether the modules can work together.
+        """Whether all modules are there and can work together.
 
         Raises:
             IncompatibleError: they cannot; the message says which and what would.
             SpaceError: a module does not support the environment's spaces.
         """
-        entry = registered(type(self))
-        for primitive, name in (
-            ("encoder", "encoder"),
-            ("policy", "policy"),
-            ("storage", "storage"),
-            ("distribution", "dist"),
-        ):
+        for name in ("encoder", "policy", "storage", "dist"):
             if not hasattr(self, name):
+                primitive = KINDS[name][0]
                 raise IncompatibleError(f"{type(self).__name__} has no {primitive}: give it one, set({primitive}=...).")
-            self._check_module(primitive, getattr(self, name), entry)
-        if self.encoder.feature_dim != self.policy.feature_dim:
-            raise IncompatibleError(
-                f"{type(self.encoder).__name__} puts out {self.encoder.feature_dim} features, "
-                f"{type(self.policy).__name__} takes {self.policy.feature_dim}. Give both the same feature_dim."
-            )
-        if self.storage.num_envs != self.num_envs:
-            raise IncompatibleError(
-                f"{type(self.storage).__name__} was made for num_envs={self.storage.num_envs}; the environment has "
-                f"{self.num_envs}. Give both the same."
-            )
-        if self.storage.device.type != self.device.type:
-            raise IncompatibleError(
-                f"{type(self.storage).__name__} is on {self.storage.device}, the agent on {self.device}. "
-                "Give both the same device."
-            )
-        if self.aug is not None and entry is not None and "augmentation" not in entry.combines:
-            raise IncompatibleError(f"{type(self).__name__} does not use an augmentation; it would have no effect.")
+        self._check_present()
         if self.pretraining and self.irs is None:
             raise IncompatibleError("Pre-training needs an intrinsic reward: agent.set(reward=...).")
+
+    def _check_present(self) -> None:
+        """Whether the modules that are there fit the agent, the spaces and each other."""
+        entry = registered(type(self))
+        for name, (primitive, _) in KINDS.items():
+            module = getattr(self, name, None)
+            if module is not None:
+                check_module(primitive, module, entry, self.observation_space, self.action_space)
+        check_sizes(self)
 
     def freeze(self, **kwargs: Any) -> None:
         """Check the modules and bring them together; `train`, `eval`, `save` and `load` do this by themselves.
 
         Args:
             kwargs: `th_compile` (bool) compiles the policy; `init_model_path` takes the weights of a checkpoint,
-                and nothing else of it.
+                and nothing else of it; `normalize_obs` (bool) normalises what the encoder takes, from the first call on.
+
+        Raises:
+            IncompatibleError: `normalize_obs` after the modules have been brought together without it.
         """
+        normalize = bool(kwargs.get("normalize_obs"))
         if not self._frozen:
             self.check()
+            if normalize:
+                attach(self.encoder)
             self.policy.to(self.device)
             self.encoder.to(self.device)
             self.policy.freeze(self.encoder, self.dist)
             self._frozen = True
+        elif normalize and not self.normalizes_obs:
+            raise IncompatibleError(
+                "normalize_obs=True came after the modules were brought together without it (by eval, save, load or "
+                "train). Make a new agent, and give it to the first call of train."
+            )
         if kwargs.get("th_compile"):
             self.policy.compile()
         if kwargs.get("init_model_path") is not None:
@@ -178,6 +199,11 @@ class BaseAgent(ABC):
     def train(self, num_train_steps: int) -> None:
         """Learn from so many environment steps."""
 
+    @property
+    def normalizes_obs(self) -> bool:
+        """Whether the encoder sees normalised observations."""
+        return hasattr(self.encoder, "normalizer")
+
     @checked
     def eval(self, num_eval_episodes: Annotated[int, Param("episodes", low=1)] = 10) -> dict[str, Any]:
         """Run whole episodes with the likeliest actions in `eval_env`, or in `env` if there is none.
@@ -193,8 +219,15 @@ class BaseAgent(ABC):
         elapsed = time.perf_counter() - started
         return {"step": self.global_step, "episode": self.global_episode, **figures, "total_time": elapsed}
 
-    def save(self, path: str | Path | None = None) -> Path:
-        """Write weights, optimisers, intrinsic reward, generator and counters; by default into the run folder.
+    def save(self, path: str | Path | None = None, storage: bool = False) -> Path:
+        """Write all that training needs to go on as if it had not stopped; by default into the run folder.
+
+        That is weights, optimisers, intrinsic reward, normalisation, torch's generator, counters, and where the
+        environments stand: the seeds of the episodes under way, and the actions since they began.
+
+        Args:
+            path: of the file; None: `model/agent_<step>.safetensors` in the run folder.
+            storage: also what a replay storage holds; it can be large.
 
         Returns:
             Where it is.
@@ -207,26 +240,58 @@ class BaseAgent(ABC):
         file = (
             Path(path) if path is not None else self.logger.folder / "model" / f"{name}_{self.global_step}.safetensors"
         )
-        header = {"step": self.global_step, "episode": self.global_episode, "seed": self.seed, **self._identity()}
-        return checkpoint.save(file, checkpoint.parts(self.policy, self.irs), header)
+        header = {
+            "step": self.global_step,
+            "episode": self.global_episode,
+            "updates": self.num_updates,
+            "seed": self.seed,
+            "normalize_obs": self.normalizes_obs,
+            "reward_discount": self.reward_scaler.discount if self.reward_scaler is not None else None,
+            **self._identity(),
+        }
+        extras = {f"{checkpoint.LIVE}{key}": value for key, value in self.live.state().items()}
+        if storage:
+            extras |= {f"{checkpoint.STORAGE}{key}": value for key, value in self.storage.state_dict().items()}
+        return checkpoint.save(file, checkpoint.parts(self), header, extras)
 
     def load(self, path: str | Path) -> None:
-        """Go on from a checkpoint: weights, optimisers, intrinsic reward, generator, step count.
+        """Go on from a checkpoint, with all that `save` wrote; the environments are put back when training goes on.
 
         Raises:
             CheckpointError: unreadable, damaged, of another agent, of other spaces or modules; nothing has changed then.
         """
-        self.freeze()
         found = weights.read(path)
+        self.freeze(normalize_obs=bool(found.header.get("normalize_obs")))
         for key, mine in self._identity().items():
             if found.header.get(key) != mine:
                 raise CheckpointError(
                     f"{path} holds a checkpoint of {key} {found.header.get(key)}; this agent's is {mine}. "
                     "Make the agent and the environment as they were when it was saved."
                 )
-        checkpoint.restore(found, checkpoint.parts(self.policy, self.irs))
+        if found.header.get("reward_discount") is not None:
+            self.scale_rewards(found.header["reward_discount"])
+        checkpoint.restore(found, checkpoint.parts(self))
+        if stored := found.under(checkpoint.STORAGE):
+            self.storage.load_state_dict(stored)
+        self._saved = found.under(checkpoint.LIVE)
         self.global_step = found.header["step"]
         self.global_episode = found.header["episode"]
+        self.num_updates = found.header.get("updates", 0)
+
+    def scale_rewards(self, discount: float) -> None:
+        """Divide the environment's rewards by the deviation of their discounted sum from now on; `train` calls it."""
+        if self.reward_scaler is None:
+            self.reward_scaler = RewardScaler(discount, self.num_envs).to(self.device)
+
+    @cached_property
+    def live(self) -> Live:
+        """Where the environments stand."""
+        return Live(self)
+
+    def take_saved(self) -> dict[str, th.Tensor] | None:
+        """What the last `load` found of the environments; once, then None."""
+        saved, self._saved = self._saved, None
+        return saved
 
     def _identity(self) -> dict[str, str]:
         return {
@@ -266,21 +331,6 @@ class BaseAgent(ABC):
                 f"{entry.name} observes {' or '.join(entry.observation_spaces)}; this environment's observations are "
                 f"{self.observation_space}."
             )
-
-    def _check_module(self, primitive: str, module: Any, agent: Any) -> None:
-        entry = registered(type(module))
-        if entry is None:  # a user's own module: its base class is its contract
-            return
-        seen, acts = observation_kind(self.observation_space), action_kind(self.action_space)
-        if entry.observation_spaces and seen not in entry.observation_spaces:
-            raise SpaceError(f"{entry.name} takes {' or '.join(entry.observation_spaces)} observations, not {seen}.")
-        if entry.action_spaces and acts not in entry.action_spaces:
-            raise SpaceError(f"{entry.name} is for {' or '.join(entry.action_spaces)} actions, not {acts}.")
-        if agent is None:  # a user's own agent may combine what it likes
-            return
-        allowed = partners(agent).get(primitive, ())
-        if entry.name not in allowed:
-            raise IncompatibleError(f"{agent.name} works with {' or '.join(allowed)}, not with {entry.name}.")
 
 
 def _check_env(env: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from rllte.core.errors import IncompatibleError
 from rllte.core.registry import Param, checked
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training import on_policy
+from rllte.training.callbacks import Callback
+from rllte.training.session import Schedule
 
 
 class OnPolicyAgent(BaseAgent):
@@ -60,6 +63,14 @@ class OnPolicyAgent(BaseAgent):
         num_eval_episodes: Annotated[int, Param("episodes per evaluation", low=1)] = 10,
         th_compile: Annotated[bool, Param("compile the policy; pays on a GPU and long runs only")] = False,
         anneal_lr: Annotated[bool, Param("let the learning rate fall to zero linearly")] = False,
+        normalize_obs: Annotated[
+            bool, Param("shift and scale vector observations", aliases=("observation normalization",))
+        ] = False,
+        normalize_reward: Annotated[
+            bool, Param("divide rewards by the deviation of returns", aliases=("reward normalization",))
+        ] = False,
+        progress_bar: Annotated[bool, Param("show a progress bar")] = False,
+        callbacks: Annotated[Sequence[Callback], Param("called in the midst of training")] = (),
     ) -> None:
         """Learn from so many environment steps, rounded up to whole rollouts; called again it goes on.
 
@@ -70,8 +81,17 @@ class OnPolicyAgent(BaseAgent):
             NotFiniteError: a reward, loss or weight is not a number any more; nothing has been saved since.
             FileError: the run folder cannot be written to.
         """
-        schedule = on_policy.Schedule(
-            num_train_steps, log_interval, eval_interval, save_interval, num_eval_episodes, anneal_lr
+        schedule = Schedule(
+            num_train_steps,
+            log_interval,
+            eval_interval,
+            save_interval,
+            num_eval_episodes,
+            anneal_lr,
+            progress_bar,
+            tuple(callbacks),
         )
-        self.freeze(th_compile=th_compile, init_model_path=init_model_path)
+        self.freeze(th_compile=th_compile, init_model_path=init_model_path, normalize_obs=normalize_obs)
+        if normalize_reward:
+            self.scale_rewards(self.storage.discount)
         on_policy.run(self, schedule)

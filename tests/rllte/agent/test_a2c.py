@@ -29,9 +29,10 @@ def test_one_step(case: dict[str, Any], env_id: str, tmp_path: Path) -> None:
         policy=OnPolicySharedActorCritic(env.observation_space, env.action_space, size, 8, th.optim.SGD, {"lr": LR})
     )
     agent.freeze()
-    last = on_policy.collect(agent, env.reset()[0], on_policy.Episodes(4))
+    agent.live.begin()
+    on_policy.collect(agent)
     store = agent.storage
-    store.compute_returns_and_advantages(agent.policy.get_value(last).detach())
+    store.compute_returns_and_advantages(agent.policy.get_value(agent.live.obs).detach())
     obs, actions, returns, advantages = (
         t.flatten(0, 1) for t in (store.observations, store.actions, store.returns, store.advantages)
     )

@@ -139,13 +139,12 @@ def test_modules_can_be_replaced_before_training_only(tmp_path: Path) -> None:
 
 def test_what_cannot_work_is_refused_with_a_reason(tmp_path: Path) -> None:
     agent = build(PPO, tmp_path)
-    agent.set(encoder=VanillaMlpEncoder(agent.observation_space, feature_dim=5))
+    before = agent.encoder
     with pytest.raises(IncompatibleError, match="5 features"):
-        agent.check()
-    agent = build(PPO, tmp_path)
-    agent.set(distribution=DiagonalGaussian())
-    with pytest.raises(SpaceError, match="DiagonalGaussian is for Box actions"):
-        agent.check()
+        agent.set(encoder=VanillaMlpEncoder(agent.observation_space, feature_dim=5))
+    assert agent.encoder is before
+    with pytest.raises(SpaceError, match="DiagonalGaussian is for Box actions, not Discrete"):
+        agent.set(distribution=DiagonalGaussian())
     with pytest.raises(IncompatibleError, match="BaseEncoder"):
         agent.set(encoder=DiagonalGaussian())
     with pytest.raises(ParameterError, match="lr is -3"):

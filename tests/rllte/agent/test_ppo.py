@@ -27,8 +27,9 @@ def prepared(folder: Path, env_id: str, **kwargs: Any) -> Any:
     agent.freeze()
     with th.no_grad():
         agent.policy.actor[1].weight.mul_(100.0)
-    last = on_policy.collect(agent, env.reset()[0], on_policy.Episodes(4))
-    agent.storage.compute_returns_and_advantages(agent.policy.get_value(last).detach())
+    agent.live.begin()
+    on_policy.collect(agent)
+    agent.storage.compute_returns_and_advantages(agent.policy.get_value(agent.live.obs).detach())
     with th.no_grad():
         for parameter in agent.policy.parameters():
             parameter.add_(0.1 * th.randn_like(parameter))

@@ -19,6 +19,7 @@ from rllte.common.prototype import BaseReward
 from rllte.core.errors import FileError, NotFiniteError, ParameterError
 from rllte.env import make_rllte_env
 from rllte.training import on_policy
+from rllte.training.live import Live
 
 SMALL = {"hidden_dim": 8, "num_steps": 16}
 
@@ -95,7 +96,8 @@ def test_advantages_by_brute_force(cls: Any, discount: float, gae_lambda: float,
     steps: list[Any] = []
     step = made.env.step
     made.env.step = lambda actions: steps.append(step(actions)) or steps[-1]
-    on_policy.collect(made, made.env.reset()[0], on_policy.Episodes(2))
+    made.live.begin()
+    on_policy.collect(made)
     last = steps[-1][0]
     made.storage.compute_returns_and_advantages(made.policy.get_value(last).detach())
     storage = made.storage
@@ -140,9 +142,10 @@ def test_what_an_environment_gives_moves_to_the_agents_device() -> None:
         obs = th.zeros(2, 1)
         return obs, th.ones(2), th.zeros(2), th.tensor([1.0, 0.0]), {"final_obs": obs}
 
+    env = SimpleNamespace(num_envs=2, step=step, reset=lambda: (th.zeros(2, 1), {}), uses=0)
     learner: Any = SimpleNamespace(
         policy=Policy(),
-        env=SimpleNamespace(num_envs=2, step=step),
+        env=env,
         device=meta,
         num_steps=2,
         irs=None,
@@ -150,7 +153,9 @@ def test_what_an_environment_gives_moves_to_the_agents_device() -> None:
         global_episode=0,
         storage=SimpleNamespace(add=lambda *args, **kwargs: kept.append((args, kwargs))),
     )
-    on_policy.collect(learner, th.zeros(2, 1), on_policy.Episodes(2))
+    learner.live = Live(learner)
+    learner.live.begin()
+    on_policy.collect(learner)
     (obs, _, *flags, infos, next_obs), named = kept[0]
     assert {t.device for t in (obs, *flags, next_obs, infos["final_obs"], *named.values())} == {meta}
     assert learner.global_episode == 2
@@ -179,8 +184,8 @@ def test_intervals_count_updates_and_steps_are_whole_rollouts(tmp_path: Path) ->
     made.train(200, log_interval=3, eval_interval=2, save_interval=3, num_eval_episodes=2)  # 7 updates of 32 steps
     assert [row["step"] for row in rows(made, "train")] == [96, 192, 224]
     assert [row["step"] for row in rows(made, "eval")] == [64, 128, 192, 224]
-    saved = {int(p.stem.removeprefix("agent_")) for p in (made.logger.folder / "model").iterdir()}
-    assert saved == {96, 192, 224}
+    saved = {p.stem for p in (made.logger.folder / "model").iterdir()}
+    assert saved == {"agent_96", "agent_192", "agent_224", "best"}
     assert made.global_step == 224
 
 
@@ -189,13 +194,6 @@ def test_episodes_are_counted_one_by_one(tmp_path: Path) -> None:
     made.train(70)
     assert made.global_episode == 20
     assert rows(made, "train")[-1]["episode_length"] == 3.5
-
-
-def test_each_episode_has_its_own_sum() -> None:
-    episodes = on_policy.Episodes(2)
-    for rewards, ends in (([1.0, 5.0], [0, 0]), ([1.0, 5.0], [1, 0]), ([3.0, 5.0], [1, 1])):
-        episodes.step(th.tensor(rewards), th.tensor(ends))
-    assert list(episodes.finished) == [(2.0, 2), (3.0, 1), (15.0, 3)]
 
 
 def test_an_intrinsic_reward_watches_every_step_and_may_learn_and_spoil_its_copies(tmp_path: Path) -> None:
