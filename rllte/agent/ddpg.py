@@ -107,7 +107,6 @@ class DDPG(OffPolicyAgent):
         features = self.policy.features(batch.observations)
         metrics = self.update_critic(features, batch)
         metrics |= self.update_actor(features.detach())
-        self.policy.updates += 1
         self.policy.update_targets(self.critic_target_tau)
         return metrics
 

@@ -109,7 +109,6 @@ class DQN(OffPolicyAgent):
         values = self.policy.q_values(batch.observations).gather(-1, batch.actions.unsqueeze(-1)).squeeze(-1)
         loss = huber_td_loss(values, targets, batch.weights)
         self.policy.step(loss, "opt", max_grad_norm=self.max_grad_norm)
-        self.policy.updates += 1
         if self.due(self.target_update_freq):
             self.policy.update_targets(self.tau)
         self.learned(batch, td_errors(targets, values))

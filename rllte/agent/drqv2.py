@@ -111,7 +111,6 @@ class DrQv2(OffPolicyAgent):
         features = self.policy.features(self.augmented(batch.observations))
         metrics = self.update_critic(features, batch)
         metrics |= self.update_actor(features.detach())
-        self.policy.updates += 1
         self.policy.update_targets(self.critic_target_tau)
         return metrics
 

@@ -51,10 +51,9 @@ class SoftAgent(OffPolicyAgent):
         batch = self.storage.sample()
         features = self.policy.features(batch.observations)
         metrics = self.update_critic(features, batch)
-        self.policy.updates += 1
-        if self.policy.updates % self.actor_update_freq == 0:
+        if self.turn(self.actor_update_freq):
             metrics |= self.update_actor_and_alpha(features.detach())
-        if self.policy.updates % self.critic_target_update_freq == 0:
+        if self.turn(self.critic_target_update_freq):
             self.policy.update_targets(self.critic_target_tau)
         return metrics
 

@@ -94,8 +94,7 @@ class TD3(OffPolicyAgent):
         batch = self.storage.sample()
         features = self.policy.features(batch.observations)
         metrics = self.update_critic(features, batch)
-        self.policy.updates += 1
-        if self.policy.updates % self.actor_update_freq == 0:
+        if self.turn(self.actor_update_freq):
             metrics |= self.update_actor(features.detach())
             self.policy.update_targets(self.tau)
         return metrics

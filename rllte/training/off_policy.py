@@ -2,114 +2,152 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import torch as th
 
 from rllte.core.bases import BaseDistribution, BaseReward
-from rllte.core.trees import to_device, tree_map
-from rllte.env.torch_env import Gymnasium2Torch
-from rllte.training.logger import Logger
+from rllte.core.trees import Tree, leaves, to_device, tree_map
+from rllte.training.live import Live
+from rllte.training.normalize import see
 from rllte.training.rewards import mix_rewards
+from rllte.training.session import Learner, Schedule, Session, check_finite
 
 INTRINSIC_STEPS = 64
 """Steps of all environments after which an intrinsic reward learns, from these steps."""
-
-
-class Learner(Protocol):
-    """What the loop needs of an agent."""
-
-    env: Gymnasium2Torch
-    eval_env: Gymnasium2Torch | None
-    device: th.device
-    policy: Any
-    storage: Any
-    dist: BaseDistribution
-    irs: BaseReward | None
-    pretraining: bool
-    num_init_steps: int
-    update_every_steps: int
-    global_step: int
-    global_episode: int
-    logger: Logger
-
-    def update(self) -> Mapping[str, Any] | None: ...
-    def save(self, path: Any = None) -> Any: ...
-    def eval(self, num_eval_episodes: int) -> dict[str, Any]: ...
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long, and how often; evaluations and checkpoints by environment steps, log lines by episodes."""
-
-    num_train_steps: int
-    log_interval: int = 1
-    eval_interval: int = 5000
-    save_interval: int = 5000
-    num_eval_episodes: int = 10
-    anneal_lr: bool = False
 
 
 class Bonus:
     """The intrinsic reward of one step at a time, right when it is made; it learns from every so many steps.
 
     Without an intrinsic reward it hands the environment's rewards on.
+
+    Args:
+        reward: the intrinsic reward, or None.
+        pretraining: the environment's rewards are left out.
     """
 
     def __init__(self, reward: BaseReward | None, pretraining: bool) -> None:
         self.reward = reward
         self.pretraining = pretraining
         self.steps: list[dict[str, Any]] = []
-        self.last: th.Tensor | None = None
+        self.last: float | None = None
 
     def mix(self, step: Mapping[str, Any]) -> th.Tensor:
-        """The rewards (N,) to store for a step: `observations`, `actions`, `rewards` and so on, each (N, ...)."""
+        """The rewards (N,) to store.
+
+        Args:
+            step: observations, actions, rewards, terminateds, truncateds, next_observations, each (N, ...).
+        """
+        extrinsic = step["rewards"][None]
         if self.reward is None:
-            return mix_rewards(step["rewards"], None, pretraining=self.pretraining)
-        self.reward.watch(*tree_copy(step).values())
+            return mix_rewards(extrinsic, None, pretraining=self.pretraining)[0]
+        self.reward.watch(*copied(step).values())
         row = {name: tree_map(lambda leaf: leaf[None], value) for name, value in step.items()}
-        self.last = self.reward.compute(tree_copy(row))
-        self.steps.append(tree_copy(row))
+        intrinsic = self.reward.compute(copied(row))
+        self.last = float(intrinsic.detach().mean())
+        self.steps.append(copied(row))
         if len(self.steps) >= INTRINSIC_STEPS:
-            self.learn()
-        return mix_rewards(row["rewards"], self.last, pretraining=self.pretraining)[0]
+            self.reward.update(self.rollout())
+            self.steps = []
+        return mix_rewards(extrinsic, intrinsic, pretraining=self.pretraining)[0]
 
-    def learn(self) -> None:
-        """One update of the intrinsic reward from the steps since the last."""
-        names = self.steps[0]
-        rollout = {name: tree_map(lambda *parts: th.cat(parts), *(step[name] for step in self.steps)) for name in names}
-        self.reward.update(rollout)
-        self.steps = []
+    def rollout(self) -> dict[str, Any]:
+        """The steps since the last update, (T, N, ...) each; empty without one."""
+        if not self.steps:
+            return {}
+        return {name: tree_map(lambda *rows: th.cat(rows), *(s[name] for s in self.steps)) for name in self.steps[0]}
 
 
-def tree_copy(step: Mapping[str, Any]) -> dict[str, Any]:
+def copied(step: Mapping[str, Any]) -> dict[str, Any]:
     """Copies: what an intrinsic reward does to them changes nothing else."""
     return {name: tree_map(th.clone, value) for name, value in step.items()}
 
 
-def collect(agent: Learner, obs: Any, bonus: Bonus) -> tuple[Any, th.Tensor, th.Tensor]:
-    """One step of all environments from `obs` (N, ...), into the storage.
+class OffPolicyLive(Live):
+    """Where the environments stand, and what an intrinsic reward has yet to learn from."""
 
-    Returns:
-        The observations after it, the environment's rewards (N,) and where episodes ended (N,) bool.
+    def __init__(self, agent: Any) -> None:
+        super().__init__(agent)
+        self.bonus = Bonus(agent.irs, agent.pretraining)
+
+    def state(self) -> dict[str, th.Tensor]:
+        """Tensors for a checkpoint."""
+        state = super().state()
+        for name, value in self.bonus.rollout().items() if state else ():
+            for key, leaf in leaves(value).items():
+                dotted = f"{name}.{key}" if isinstance(value, dict) else name
+                state[f"bonus.{dotted}"] = leaf.cpu().contiguous()
+        return state
+
+    def _restore(self, saved: Mapping[str, th.Tensor]) -> bool:
+        if not super()._restore(saved):
+            return False
+        rollout: dict[str, Any] = {}
+        for name, leaf in saved.items():
+            if name.startswith("bonus."):
+                field, _, key = name.removeprefix("bonus.").partition(".")
+                where = rollout.setdefault(field, {}) if key else rollout
+                where[key or field] = leaf.to(self.device)
+        count = len(rollout["rewards"]) if self.bonus.reward is not None and rollout else 0
+        self.bonus.steps = [
+            {name: tree_map(lambda leaf, i=index: leaf[i : i + 1], value) for name, value in rollout.items()}
+            for index in range(count)
+        ]
+        return True
+
+
+class OffPolicyLearner(Learner):
+    """What this loop needs besides."""
+
+    dist: BaseDistribution
+    num_init_steps: int
+    update_every_steps: int
+    live: OffPolicyLive
+
+
+def run(agent: OffPolicyLearner, schedule: Schedule) -> None:
+    """Train until `num_train_steps` more environment steps have been made (rounded up to whole steps of all).
+
+    Raises:
+        NotFiniteError: a reward, observation, loss or weight is not finite; nothing is saved then.
+        FileError: the run folder cannot be made or written to.
     """
-    policy, step = agent.policy, agent.global_step
+    with Session(agent, schedule, agent.global_step, agent.global_episode) as session:
+        agent.live.begin(agent.take_saved())
+        losses: Mapping[str, Any] = {}
+        while agent.global_step < session.last_step and not session.stopped:
+            steps, episodes, updates = agent.global_step, agent.global_episode, agent.num_updates
+            collect(agent)
+            session.stepped()
+            losses = learn(agent, steps, session) or losses
+            updated = agent.num_updates > updates
+            if updated or agent.global_episode > episodes or agent.global_step >= session.last_step:
+                bonus = {} if agent.live.bonus.last is None else {"intrinsic_reward": agent.live.bonus.last}
+                session.after_update(agent.global_step, {**losses, **bonus}, agent.global_episode, updated)
+
+
+def collect(agent: OffPolicyLearner) -> None:
+    """One step of all environments into the storage, on from where they stand.
+
+    What an environment gives moves to the agent's device here, once.
+    """
+    live, policy, obs = agent.live, agent.policy, agent.live.obs
     with th.no_grad():  # not inference_mode: an intrinsic reward may learn from these tensors
-        if step < agent.num_init_steps:
-            actions = policy.random_actions(agent.env.num_envs, agent.device)
-        else:
-            _mode(policy, False)
-            policy.dist = agent.dist.at(step)
-            actions = policy(obs, training=True)
+        actions = choose(agent, obs)
         next_obs, *flags, infos = agent.env.step(policy.env_action(actions))
-    agent.global_step += agent.env.num_envs
-    next_obs = to_device(next_obs, agent.device)
-    rewards, terminateds, truncateds = (flag.to(agent.device) for flag in flags)
-    if "final_obs" in infos:
-        infos = {**infos, "final_obs": to_device(infos["final_obs"], agent.device)}
-    stored = bonus.mix(
+        agent.global_step += agent.env.num_envs
+        ended = th.maximum(flags[1], flags[2])
+        agent.global_episode += live.episodes.step(flags[0], ended)
+        next_obs = to_device(next_obs, agent.device)
+        rewards, terminateds, truncateds = (flag.to(agent.device) for flag in flags)
+        if "final_obs" in infos:
+            infos = {**infos, "final_obs": to_device(infos["final_obs"], agent.device)}
+        if agent.reward_scaler is not None:
+            rewards = agent.reward_scaler(rewards[None], ended.to(agent.device)[None])[0]
+    stored = live.bonus.mix(
         {
             "observations": obs,
             "actions": actions,
@@ -119,10 +157,23 @@ def collect(agent: Learner, obs: Any, bonus: Bonus) -> tuple[Any, th.Tensor, th.
             "next_observations": infos.get("final_obs", next_obs),
         }
     )
+    _check(agent.global_step, {**leaves(next_obs), "rewards": stored})
     agent.storage.add(obs, actions, stored, terminateds, truncateds, infos, next_obs)
-    ended = (terminateds + truncateds) > 0
+    see(policy, obs)
     agent.dist.reset(ended)
-    return next_obs, rewards, ended
+    live.obs = next_obs
+
+
+def choose(agent: OffPolicyLearner, obs: Tree) -> th.Tensor:
+    """Actions (N, ...) for observations: any during warm-up, later the policy's with its exploration as scheduled."""
+    policy, step = agent.policy, agent.global_step
+    if step < agent.num_init_steps:
+        actions: th.Tensor = policy.random_actions(agent.env.num_envs, agent.device)
+        return actions
+    _mode(policy, False)
+    policy.dist = agent.dist.at(step)
+    actions = policy(obs, training=True)
+    return actions
 
 
 def updates_due(before: int, after: int, every: int) -> int:
@@ -130,18 +181,30 @@ def updates_due(before: int, after: int, every: int) -> int:
     return after // every - before // every
 
 
-def learn(agent: Learner, before: int) -> Mapping[str, Any]:
-    """The updates that are due since `before` environment steps; returns the losses of the last, empty without one."""
-    if agent.global_step <= agent.num_init_steps or not _enough(agent.storage):
-        return {}
+def learn(agent: OffPolicyLearner, before: int, session: Session) -> Mapping[str, Any]:
+    """The updates that are due since the environment step `before`; returns the losses of the last.
+
+    As many updates are made for so many environment steps whatever their number: one for each `update_every_steps`.
+
+    Raises:
+        NotFiniteError: a loss is not finite.
+    """
     losses: Mapping[str, Any] = {}
-    for _ in range(updates_due(max(before, agent.num_init_steps), agent.global_step, agent.update_every_steps)):
+    start = max(before, agent.num_init_steps)
+    if agent.global_step <= start or not _enough(agent.storage):
+        return losses
+    for _ in range(updates_due(start, agent.global_step, agent.update_every_steps)):
+        session.anneal()
         _mode(agent.policy, True)
         losses = agent.update() or {}
+        agent.num_updates += 1
+        if agent.device.type == "cpu" or agent.num_updates % 64 == 0:  # elsewhere each look waits for the device
+            _check(agent.global_step, {name: th.as_tensor(value).detach() for name, value in losses.items()})
     return losses
 
 
 def _enough(storage: Any) -> bool:
+    """Whether a batch can be drawn; a storage that does not say how much it holds is trusted to hold it."""
     return not hasattr(storage, "__len__") or len(storage) >= storage.batch_size
 
 
@@ -150,13 +213,8 @@ def _mode(policy: Any, training: bool) -> None:
         policy.train(training)
 
 
-def run(agent: Learner, schedule: Schedule) -> None:
-    """Train until `num_train_steps` more environment steps have been made (rounded up to whole steps of all)."""
-    bonus = Bonus(agent.irs, agent.pretraining)
-    obs, _ = agent.env.reset()
-    obs = to_device(obs, agent.device)
-    end = agent.global_step + schedule.num_train_steps
-    while agent.global_step < end:
-        before = agent.global_step
-        obs, _rewards, _ended = collect(agent, obs, bonus)
-        learn(agent, before)
+def _check(step: int, tensors: Mapping[str, th.Tensor]) -> None:
+    """As `check_finite`, but at the cost of a sum while all is well."""
+    for tensor in tensors.values():
+        if tensor.is_floating_point() and not math.isfinite(tensor.sum().item()):
+            check_finite(step, tensors)

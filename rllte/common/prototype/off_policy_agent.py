@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +12,8 @@ from rllte.core.errors import IncompatibleError
 from rllte.core.registry import Param, checked
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training import off_policy
+from rllte.training.callbacks import Callback
+from rllte.training.session import Schedule
 
 
 class OffPolicyAgent(BaseAgent):
@@ -41,26 +45,23 @@ class OffPolicyAgent(BaseAgent):
         self.num_init_steps = num_init_steps
         self.update_every_steps = update_every_steps
 
-    def check(self) -> None:
-        """Whether the modules can work together, and the storage can hold a batch.
-
-        Raises:
-            IncompatibleError: they cannot; the message says which and what would.
-            SpaceError: a module does not support the environment's spaces.
-        """
-        super().check()
-        storage, name = self.storage, type(self.storage).__name__
+    def _check_present(self) -> None:
+        """Whether the modules that are there fit, and the storage can hold a batch and has the agent's discount."""
+        super()._check_present()
+        storage = getattr(self, "storage", None)
+        if storage is None:
+            return
+        name = type(storage).__name__
         if storage.storage_size < storage.batch_size:
             raise IncompatibleError(
                 f"{name} holds {storage.storage_size} transitions and never a batch of {storage.batch_size}. "
                 "Make storage_size larger or batch_size smaller."
             )
-        for key in ("discount",):
-            mine, theirs = getattr(self, key, None), getattr(storage, key, None)
-            if mine is not None and theirs is not None and mine != theirs:
-                raise IncompatibleError(
-                    f"{name} has {key}={theirs}, {type(self).__name__} has {key}={mine}. Give both the same."
-                )
+        mine, theirs = getattr(self, "discount", None), getattr(storage, "discount", None)
+        if mine is not None and theirs is not None and mine != theirs:
+            raise IncompatibleError(
+                f"{name} has discount={theirs}, {type(self).__name__} has discount={mine}. Give both the same."
+            )
 
     @checked
     def train(
@@ -73,8 +74,16 @@ class OffPolicyAgent(BaseAgent):
         num_eval_episodes: Annotated[int, Param("episodes per evaluation", low=1)] = 10,
         th_compile: Annotated[bool, Param("compile the policy; pays on a GPU and long runs only")] = False,
         anneal_lr: Annotated[bool, Param("let the learning rate fall to zero linearly")] = False,
+        normalize_obs: Annotated[
+            bool, Param("shift and scale vector observations", aliases=("observation normalization",))
+        ] = False,
+        normalize_reward: Annotated[
+            bool, Param("divide rewards by the deviation of returns", aliases=("reward normalization",))
+        ] = False,
+        progress_bar: Annotated[bool, Param("show a progress bar")] = False,
+        callbacks: Annotated[Sequence[Callback], Param("called in the midst of training")] = (),
     ) -> None:
-        """Learn from so many environment steps, rounded up to whole steps of all environments.
+        """Learn from so many environment steps, rounded up to whole steps of all environments; called again it goes on.
 
         Raises:
             ParameterError: a count is less than 1.
@@ -83,19 +92,37 @@ class OffPolicyAgent(BaseAgent):
             NotFiniteError: a reward, loss or weight is not a number any more; nothing has been saved since.
             FileError: the run folder cannot be written to.
         """
-        schedule = off_policy.Schedule(
-            num_train_steps, log_interval, eval_interval, save_interval, num_eval_episodes, anneal_lr
+        schedule = Schedule(
+            num_train_steps,
+            log_interval,
+            eval_interval,
+            save_interval,
+            num_eval_episodes,
+            anneal_lr,
+            progress_bar,
+            tuple(callbacks),
         )
-        self.freeze(th_compile=th_compile, init_model_path=init_model_path)
+        self.freeze(th_compile=th_compile, init_model_path=init_model_path, normalize_obs=normalize_obs)
+        if normalize_reward:
+            self.scale_rewards(getattr(self.storage, "discount", 0.99))
         off_policy.run(self, schedule)
+
+    @cached_property
+    def live(self) -> off_policy.OffPolicyLive:
+        """Where the environments stand."""
+        return off_policy.OffPolicyLive(self)
 
     def due(self, every: int) -> bool:
         """Whether what happens each `every` environment steps falls on the present update; for use in `update`.
 
-        An update stands for `update_every_steps` steps. `policy.updates` counts the updates, the present one included.
+        An update stands for `update_every_steps` steps; `num_updates` counts those before the present one.
         """
-        steps = self.policy.updates * self.update_every_steps
-        return off_policy.updates_due(steps - self.update_every_steps, steps, every) > 0
+        before = self.num_updates * self.update_every_steps
+        return off_policy.updates_due(before, before + self.update_every_steps, every) > 0
+
+    def turn(self, every: int) -> bool:
+        """Whether what happens each `every` updates falls on the present one; for use in `update`."""
+        return (self.num_updates + 1) % every == 0
 
     def learned(self, batch: Any, errors: Any) -> None:
         """Tell the storage how wrong the values of a batch were: it may draw by that.
@@ -104,4 +131,4 @@ class OffPolicyAgent(BaseAgent):
             batch: of `self.storage.sample()`.
             errors: (B,) absolute TD errors.
         """
-        self.storage.update({"indices": batch.indices, "priorities": errors})
+        self.storage.update({"indices": batch.indices, "td_errors": errors})

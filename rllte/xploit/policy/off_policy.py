@@ -46,7 +46,6 @@ class OffPolicyPolicy(BasePolicy):
         self.encoder_target: BaseEncoder | None = None
         self.dist: BaseDistribution | None = None
         self.target_encoder = target_encoder
-        self.updates = 0
         box = isinstance(action_space, gym.spaces.Box)
         middle, half = action_range(action_space) if box else (th.zeros(()), th.ones(()))
         self.register_buffer("action_middle", middle, persistent=False)
@@ -79,13 +78,15 @@ class OffPolicyPolicy(BasePolicy):
         """One of `opt_class` with `opt_kwargs`; of no parameters as well, as those of an encoder that learns nothing."""
         return self.opt_class([{"params": list(parameters)}], **{**self.opt_kwargs, **kwargs})
 
-    def get_extra_state(self) -> th.Tensor:
-        """The number of updates made, kept with the weights: delays and target updates are counted in it."""
-        return th.tensor(self.updates)
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Compile acting, and each network that learning calls.
 
-    def set_extra_state(self, state: th.Tensor) -> None:
-        """Go on counting from there."""
-        self.updates = int(state)
+        Args:
+            args, kwargs: of `torch.compile`.
+        """
+        super().compile(*args, **kwargs)
+        for _, network in self.named_children():
+            network.compile(*args, **kwargs)
 
     def env_action(self, actions: th.Tensor) -> th.Tensor:
         """Actions (N, A) in [-1, 1] stretched to the bounds of the space; others as they are."""
