@@ -10,7 +10,7 @@ import torch as th
 
 from rllte.core.errors import IncompatibleError, SpaceError
 from rllte.core.trees import leaves, tree_map
-from rllte.xploit.storage.memory import Array, observation_arrays, observation_dtype, shape_of
+from rllte.xploit.storage.memory import Array, observation_arrays, observation_dtype, shape_of, zeros
 from rllte.xploit.storage.side_table import SideTable
 
 
@@ -55,6 +55,9 @@ class WholeLayout:
     def release(self, slot: int) -> None:
         """What this slot holds is not needed any more."""
 
+    def clear(self, slots: int) -> None:
+        """Forget what the first slots hold."""
+
     def differs(self, slot: int, observations: Any) -> Array:
         """(N,) bool: where a slot holds something else than `observations`."""
         unequal = tree_map(
@@ -74,15 +77,20 @@ class WholeLayout:
     def pairs(self, places: Places, steps: Array, last: Array, envs: Array) -> tuple[Any, Any]:
         """The observations (B, ...) of `steps`, and those that followed the steps `last`, in `envs`, each (B,)."""
         index = places.flat(steps, envs)
-        following = places.flat(last + 1, envs)
-        rows = places.end_rows.reshape(-1)[index if last is steps else places.flat(last, envs)]
-        at_end = np.flatnonzero(rows)
         observations = tree_map(lambda leaf: take(leaf, index, self.pinned), self.flat)
-        next_observations = tree_map(lambda leaf: take(leaf, following, self.pinned), self.flat)
+        return observations, self.following(places, last, envs)
+
+    def following(self, places: Places, last: Array, envs: Array, key: str | None = None) -> Any:
+        """What followed the steps `last` in `envs`, each (B,); of one key of a Dict space if it is given."""
+        flat, ends = (tree if key is None else tree[key] for tree in (self.flat, places.ends.rows))
+        index = places.flat(last + 1, envs)
+        rows = places.end_rows.reshape(-1)[places.flat(last, envs)]
+        at_end = np.flatnonzero(rows)
+        found = tree_map(lambda leaf: take(leaf, index, self.pinned), flat)
         if len(at_end):
             where, which = th.from_numpy(at_end), th.from_numpy(rows[at_end] - 1)
-            tree_map(lambda leaf, ends: leaf.index_copy_(0, where, ends[which]), next_observations, places.ends.rows)
-        return observations, next_observations
+            tree_map(lambda leaf, end: leaf.index_copy_(0, where, end[which]), found, ends)
+        return found
 
     def state_dict(self, slots: int) -> dict[str, th.Tensor]:
         """Copies of the first slots."""
@@ -125,7 +133,7 @@ class FrameLayout:
         self.frames = observation_arrays(frame, (slots, num_envs))
         self.flat = self.frames.flatten(0, 1)
         self.starts = SideTable(self.flat.new_zeros((frame_stack - 1, *self.frames.shape[2:])))
-        self.start_rows = np.zeros((slots, num_envs), np.int64)
+        self.start_rows = zeros((slots, num_envs), np.int64)
         self.end_like = self.flat[0]
         self.pinned = pinned
         self._to_check = 32
@@ -144,6 +152,11 @@ class FrameLayout:
     def release(self, slot: int) -> None:
         """What this slot holds is not needed any more."""
         self._release(self.start_rows[slot], np.arange(self.start_rows.shape[1]))
+
+    def clear(self, slots: int) -> None:
+        """Forget what the first slots hold."""
+        self.starts.clear()
+        self.start_rows[:slots] = 0
 
     def _release(self, rows: Array, envs: Array) -> None:
         used = envs[rows[envs] > 0]
@@ -236,6 +249,5 @@ class FrameLayout:
         """Take what `state_dict` gave."""
         saved = state["layout.frames"]
         self.frames[: len(saved)].copy_(saved)
-        self.start_rows[:] = 0
         self.start_rows[: len(saved)] = state["layout.start_rows"].numpy()
         self.starts.load_state_dict("layout.starts", state)

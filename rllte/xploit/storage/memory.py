@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import math
 import mmap
+import sys
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 import torch as th
 
-from rllte.core.errors import ParameterError
-from rllte.core.trees import space_leaves, tree_map
+from rllte.core.errors import ParameterError, SpaceError
+from rllte.core.spaces import observation_kind
+from rllte.core.trees import leaves, space_leaves, tree_map
 
 Array = np.ndarray[Any, Any]
+
+NORESERVE = 0x4000
+"""Linux's MAP_NORESERVE (in Python's mmap from 3.13 on): address space beyond the memory there is may be had."""
+
+ARRAYS = ("Box1", "Box3", "Box", "Discrete", "MultiDiscrete", "MultiBinary")
+"""Kinds of observation spaces that are one array."""
+ACTIONS = ("Discrete", "Box", "MultiDiscrete", "MultiBinary")
+"""Kinds of action spaces."""
 
 
 def zeros(shape: tuple[int, ...], dtype: Any) -> Array:
@@ -24,9 +34,9 @@ def zeros(shape: tuple[int, ...], dtype: Any) -> Array:
     """
     size = math.prod(shape) * np.dtype(dtype).itemsize
     try:
-        if size < 1 << 20 or not hasattr(mmap, "MAP_NORESERVE"):
+        if size < 1 << 20 or sys.platform != "linux":
             return np.zeros(shape, dtype)
-        pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_NORESERVE)
+        pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | NORESERVE)
     except (MemoryError, OSError, ValueError, OverflowError) as error:
         raise ParameterError(
             f"A storage of this size needs {size / 1e9:,.1f} GB for one of its arrays, which this machine refuses "
@@ -49,6 +59,11 @@ def action_dtype(space: gym.Space[Any]) -> np.dtype[Any]:
     """How actions are kept: Discrete and MultiDiscrete as int64, Box and MultiBinary as float32."""
     whole = isinstance(space, gym.spaces.Discrete | gym.spaces.MultiDiscrete)
     return np.dtype(np.int64 if whole else np.float32)
+
+
+def torch_dtype(dtype: np.dtype[Any]) -> th.dtype:
+    """The same in torch."""
+    return th.from_numpy(np.zeros(0, dtype)).dtype
 
 
 def shape_of(space: gym.Space[Any]) -> tuple[int, ...]:
@@ -81,4 +96,40 @@ def check_step(name: str, value: Any, shape: tuple[int, ...]) -> None:
         raise ParameterError(
             f"{name} has shape {tuple(value.shape)}; expected {shape}. This storage was made for num_envs={shape[0]}, "
             "the first axis of every argument, and for the spaces that it was given."
+        )
+
+
+def check_tree(name: str, tree: Any, shapes: Any) -> None:
+    """Compare observations, or those of each key, with the shapes that they must have.
+
+    Raises:
+        ParameterError: other keys, or another shape.
+    """
+    if isinstance(tree, dict) != isinstance(shapes, dict) or leaves(tree).keys() != leaves(shapes).keys():
+        received, expected = (f"keys {', '.join(x)}" if isinstance(x, dict) else "one tensor" for x in (tree, shapes))
+        raise ParameterError(f"{name}: received {received}; expected {expected}, as the observation space says.")
+    tree_map(lambda leaf, shape: check_step(name, leaf, shape), tree, shapes)
+
+
+def check_kind(storage: Any, kinds: tuple[str, ...]) -> None:
+    """Compare the observation space of a storage with the kinds that it takes, and its action space with all.
+
+    Raises:
+        SpaceError: another kind; the message names the storage that would fit.
+    """
+    name, space, action_space = type(storage).__name__, storage.observation_space, storage.action_space
+    kind = observation_kind(space)
+    if kind not in kinds:
+        hint = "Wrap the environment (gymnasium.wrappers.TransformObservation) so that it gives one of them."
+        if kind in ("Dict", *ARRAYS):
+            pair = ("Vanilla", "Dict") if kind == "Dict" else ("Dict", "Vanilla")
+            hint = f"Use {name.replace(*pair)} for it."
+        raise SpaceError(f"{name} keeps observations of {', '.join(kinds)}; received {space}. {hint}")
+    if observation_kind(action_space) not in (*ACTIONS, "Box1", "Box3"):
+        raise SpaceError(f"{name} keeps actions of {', '.join(ACTIONS)}; received {action_space}.")
+    nested = [key for key, inner in leaves(space_leaves(space)).items() if observation_kind(inner) not in ARRAYS]
+    if nested:
+        raise SpaceError(
+            f"{name} keeps Dict spaces of arrays; {', '.join(nested)} of {space} is none. Wrap the environment "
+            "(gymnasium.wrappers.TransformObservation) so that all keys are on one level."
         )

@@ -11,7 +11,7 @@ import torch as th
 from rllte.core.errors import ParameterError
 from rllte.core.trees import leaves, space_leaves, tree_map
 from rllte.xploit.storage.layouts import FrameLayout, WholeLayout
-from rllte.xploit.storage.memory import Array, action_dtype, array, check_step, shape_of, zeros
+from rllte.xploit.storage.memory import Array, action_dtype, array, check_step, check_tree, shape_of, zeros
 from rllte.xploit.storage.side_table import SideTable
 
 
@@ -29,7 +29,8 @@ class Ring:
         capacity: steps.
         num_envs: N.
         frame_stack: above 1, observations are stacks of that many frames and the newest alone is kept.
-        track_episodes: know the first and last step of each step's episode.
+        track_episodes: `first_steps` and `last_steps` (slots, N) know the first and last step of each step's episode,
+            -1 while it is under way.
         pinned: whether batches of observations go into pinned memory.
     """
 
@@ -55,15 +56,16 @@ class Ring:
         self.rewards, self.terminateds, self.truncateds = (zeros(lead, np.float32) for _ in range(3))
         self.end_rows = zeros(lead, np.int64)
         self.ends = SideTable(self.layout.end_like)
-        self.first_steps, self.last_steps = (zeros(lead, np.int64) if track_episodes else None for _ in range(2))
+        self.track_episodes = track_episodes
+        self.first_steps, self.last_steps = (zeros(lead if track_episodes else (0, 0), np.int64) for _ in range(2))
         self._shapes = tree_map(lambda leaf: (num_envs, *shape_of(leaf)), space_leaves(observation_space))
-        self._keys = leaves(self._shapes).keys()
         self._fields = {
             "actions": (num_envs, *shape_of(action_space)),
             "rewards": (num_envs,),
             "terminateds": (num_envs,),
             "truncateds": (num_envs,),
         }
+        self.steps = 0
         self.clear()
 
     def __len__(self) -> int:
@@ -72,12 +74,10 @@ class Ring:
 
     def clear(self) -> None:
         """Forget everything."""
-        self.steps = 0
+        self.end_rows[: self.steps + 1] = 0
+        self.layout.clear(self.steps + 1)
         self.ends.clear()
-        self.end_rows[: self.slots] = 0
-        if isinstance(self.layout, FrameLayout):
-            self.layout.starts.clear()
-            self.layout.start_rows[:] = 0
+        self.steps = 0
         self._episode_starts = np.zeros(self.num_envs, np.int64)
         self._seen: dict[str, tuple[th.Tensor, int]] = {}
 
@@ -120,7 +120,7 @@ class Ring:
         self.rewards[slot] = array(rewards)
         self.terminateds[slot] = array(terminateds)
         self.truncateds[slot] = array(truncateds)
-        if self.first_steps is not None and self.last_steps is not None:
+        if self.track_episodes:
             self.first_steps[slot] = self._episode_starts
             self.last_steps[slot] = -1
         head = (self.steps + 1) % self.slots
@@ -166,7 +166,7 @@ class Ring:
 
     def _end(self, step: int, envs: Array, last_observations: Any) -> None:
         self.end_rows[step % self.slots, envs] = self.ends.put(last_observations) + 1
-        if self.last_steps is not None:
+        if self.track_episodes:
             for env in envs:
                 first = max(int(self._episode_starts[env]), step - self.capacity + 1)
                 self.last_steps[np.arange(first, step + 1) % self.slots, env] = step
@@ -181,17 +181,10 @@ class Ring:
         self.layout.release(slot)
 
     def _check(self, observations: Any, next_observations: Any, final: Any, *fields: th.Tensor) -> None:
-        trees = {"observations": observations, "next_observations": next_observations, "infos['final_obs']": final}
-        for name, tree in trees.items():
-            if tree is None:
-                continue
-            if isinstance(tree, dict) != isinstance(self._shapes, dict) or leaves(tree).keys() != self._keys:
-                raise ParameterError(
-                    f"{name} is {'by key: ' + ', '.join(tree) if isinstance(tree, dict) else 'one tensor'}; expected "
-                    f"{'by key: ' + ', '.join(self._keys) if isinstance(self._shapes, dict) else 'one tensor'}, as "
-                    "the observation space says."
-                )
-            tree_map(lambda leaf, shape, name=name: check_step(name, leaf, shape), tree, self._shapes)
+        check_tree("observations", observations, self._shapes)
+        check_tree("next_observations", next_observations, self._shapes)
+        if final is not None:
+            check_tree("infos['final_obs']", final, self._shapes)
         for (name, shape), value in zip(self._fields.items(), fields, strict=True):
             check_step(name, value, shape)
 
@@ -224,5 +217,6 @@ class Ring:
         self.ends.load_state_dict("ends", state)
 
     def _saved(self) -> dict[str, Array]:
-        names = ("actions", "rewards", "terminateds", "truncateds", "end_rows", "first_steps", "last_steps")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        names = ["actions", "rewards", "terminateds", "truncateds", "end_rows"]
+        names += ["first_steps", "last_steps"] if self.track_episodes else []
+        return {name: getattr(self, name) for name in names}

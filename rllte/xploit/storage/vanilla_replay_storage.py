@@ -9,19 +9,14 @@ import gymnasium as gym
 import torch as th
 
 from rllte.core.bases import BaseStorage
-from rllte.core.errors import ParameterError, SpaceError
+from rllte.core.errors import ParameterError
 from rllte.core.registry import Paper, Param, register
-from rllte.core.spaces import observation_kind
 from rllte.core.trees import tree_map
 from rllte.core.types import VanillaReplayBatch
-from rllte.xploit.storage.memory import Array
+from rllte.xploit.storage.memory import ACTIONS, ARRAYS, Array, check_kind
 from rllte.xploit.storage.returns import read_returns
 from rllte.xploit.storage.ring import Ring
 from rllte.xploit.storage.samplers import Sampler, UniformSampler
-
-ARRAYS = ("Box1", "Box3", "Box", "Discrete", "MultiDiscrete", "MultiBinary")
-"""Kinds of observation spaces that are one array."""
-ACTIONS = ("Discrete", "Box", "MultiDiscrete", "MultiBinary")
 
 StorageSize = Annotated[int, Param("transitions of all environments together", low=1, aliases=("buffer size",))]
 BatchSize = Annotated[int, Param("transitions in a batch", low=1)]
@@ -65,11 +60,7 @@ class VanillaReplayStorage(BaseStorage):
         n_step: NStep = 1,
     ) -> None:
         super().__init__(observation_space, action_space, device, storage_size, batch_size, num_envs)
-        if observation_kind(observation_space) not in self.kinds:
-            raise SpaceError(
-                f"{type(self).__name__} keeps observations of {', '.join(self.kinds)}; received {observation_space}. "
-                f"Use {'DictReplayStorage' if 'Dict' not in self.kinds else 'VanillaReplayStorage'} for it."
-            )
+        check_kind(self, self.kinds)
         self.discount, self.frame_stack, self.n_step = discount, frame_stack, n_step
         self.ring = Ring(
             observation_space,

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
 
 import gymnasium as gym
-import numpy as np
 import torch as th
 
 from rllte.core.bases import BaseStorage
 from rllte.core.errors import ParameterError
 from rllte.core.registry import Param, register
+from rllte.core.trees import leaves, space_leaves, to_device, tree_map
 from rllte.core.types import VanillaRolloutBatch
 from rllte.losses import generalized_advantages
-
-
-@register(
-    "storage", aliases=("rollout storage",), observation_spaces=("Box1", "Box3"), action_spaces=("Discrete", "Box")
+from rllte.xploit.storage.memory import (
+    ACTIONS,
+    ARRAYS,
+    action_dtype,
+    check_kind,
+    check_step,
+    check_tree,
+    observation_arrays,
+    shape_of,
+    torch_dtype,
 )
+
+
+@register("storage", aliases=("rollout storage",), observation_spaces=ARRAYS, action_spaces=ACTIONS)
 class VanillaRolloutStorage(BaseStorage):
-    """Filled with `add`, closed with `compute_returns_and_advantages`, read with `sample`, emptied with `update`."""
+    """Filled with `add`, closed with `compute_returns_and_advantages`, read with `sample`, emptied with `update`.
+
+    Raises:
+        SpaceError: a space that it does not take.
+    """
+
+    batch_type: ClassVar[type[VanillaRolloutBatch]] = VanillaRolloutBatch
+    kinds: ClassVar[tuple[str, ...]] = ARRAYS
 
     def __init__(
         self,
@@ -34,18 +50,18 @@ class VanillaRolloutStorage(BaseStorage):
         gae_lambda: Annotated[float, Param("lambda of generalised advantage estimation", low=0, high=1)] = 0.95,
     ) -> None:
         super().__init__(observation_space, action_space, device, storage_size, batch_size, num_envs)
+        check_kind(self, self.kinds)
         self.discount = discount
         self.gae_lambda = gae_lambda
         shape = (storage_size, num_envs)
-        obs_dtype = th.uint8 if observation_space.dtype == np.uint8 else th.float32
-        act_dtype = th.int64 if isinstance(action_space, gym.spaces.Discrete) else th.float32
-        self.observations = th.zeros(*shape, *(observation_space.shape or ()), dtype=obs_dtype, device=self.device)
-        self.actions = th.zeros(*shape, *(action_space.shape or ()), dtype=act_dtype, device=self.device)
+        self.observations: Any = to_device(observation_arrays(observation_space, shape), self.device)
+        act_dtype = torch_dtype(action_dtype(action_space))
+        self.actions = th.zeros(*shape, *shape_of(action_space), dtype=act_dtype, device=self.device)
         self.rewards, self.terminateds, self.truncateds = (th.zeros(shape, device=self.device) for _ in range(3))
         self.log_probs, self.values, self.final_values = (th.zeros(shape, device=self.device) for _ in range(3))
         self.returns, self.advantages = (th.zeros(shape, device=self.device) for _ in range(2))
-        self.next_observations_at_end: list[tuple[int, th.Tensor, th.Tensor]] = []
-        self.last_observations: th.Tensor | None = None
+        self.next_observations_at_end: list[tuple[int, th.Tensor, Any]] = []
+        self.last_observations: Any = None
         self.step = 0
 
     def reset(self) -> None:
@@ -56,13 +72,13 @@ class VanillaRolloutStorage(BaseStorage):
 
     def add(
         self,
-        observations: th.Tensor,
+        observations: Any,
         actions: th.Tensor,
         rewards: th.Tensor,
         terminateds: th.Tensor,
         truncateds: th.Tensor,
-        infos: dict[str, Any],
-        next_observations: th.Tensor,
+        infos: Mapping[str, Any],
+        next_observations: Any,
         log_probs: th.Tensor,
         values: th.Tensor,
         final_values: th.Tensor | None = None,
@@ -79,14 +95,9 @@ class VanillaRolloutStorage(BaseStorage):
         """
         if self.step >= self.storage_size:
             raise ParameterError(f"The rollout is full ({self.storage_size} steps): learn from it, then call update().")
-        for tensor in (observations, actions, rewards, terminateds, truncateds, next_observations, log_probs, values):
-            if tensor.shape[:1] != (self.num_envs,):
-                raise ParameterError(
-                    f"A tensor of shape {tuple(tensor.shape)}; this storage was made for num_envs={self.num_envs}, "
-                    "which is the first axis of every argument."
-                )
+        self._check(observations, next_observations, actions, rewards, terminateds, truncateds, log_probs, values)
         t = self.step
-        self.observations[t].copy_(observations)
+        tree_map(lambda data, leaf: data[t].copy_(leaf), self.observations, observations)
         self.actions[t].copy_(actions)
         self.rewards[t].copy_(rewards)
         self.terminateds[t].copy_(terminateds)
@@ -96,20 +107,32 @@ class VanillaRolloutStorage(BaseStorage):
         self.final_values[t] = 0.0 if final_values is None else final_values
         ended = (terminateds.bool() | truncateds.bool()).nonzero().flatten()
         if len(ended) and "final_obs" in infos:
-            final = infos["final_obs"][ended].to(self.device, copy=True)
+            final = tree_map(lambda leaf: leaf[ended].to(self.device, copy=True), infos["final_obs"])
             self.next_observations_at_end.append((t, ended.to(self.device), final))
-        self.last_observations = next_observations.to(self.device, copy=True)
+        self.last_observations = tree_map(lambda leaf: leaf.to(self.device, copy=True), next_observations)
         self.step += 1
 
-    def next_observations(self) -> th.Tensor:
-        """(T, N, *observation_shape): what truly followed each step, an episode's own last observation at its end."""
+    def next_observations(self) -> Any:
+        """(T, N, *observation_shape), or by key: what truly followed each step, an episode's own last at its end."""
         if self.last_observations is None:
             raise ParameterError("The rollout is empty.")
-        last = self.last_observations.unsqueeze(0).to(self.observations.dtype)
-        following = th.cat([self.observations[1 : self.step], last])
+        following = tree_map(
+            lambda data, last: th.cat([data[1 : self.step], last.unsqueeze(0).to(data.dtype)]),
+            self.observations,
+            self.last_observations,
+        )
         for step, ended, observations in self.next_observations_at_end:
-            following[step, ended] = observations.to(following.dtype)
+            for key, leaf in leaves(following).items():
+                leaf[step, ended] = leaves(observations)[key].to(leaf.dtype)
         return following
+
+    def _check(self, observations: Any, next_observations: Any, actions: th.Tensor, *numbers: th.Tensor) -> None:
+        shapes = tree_map(lambda leaf: (self.num_envs, *shape_of(leaf)), space_leaves(self.observation_space))
+        check_tree("observations", observations, shapes)
+        check_tree("next_observations", next_observations, shapes)
+        check_step("actions", actions, (self.num_envs, *shape_of(self.action_space)))
+        for name, tensor in zip(("rewards", "terminateds", "truncateds", "log_probs", "values"), numbers, strict=True):
+            check_step(name, tensor, (self.num_envs,))
 
     def compute_returns_and_advantages(self, last_values: th.Tensor) -> None:
         """Fill `returns` and `advantages` from `rewards`, which may have been changed since.
@@ -137,8 +160,8 @@ class VanillaRolloutStorage(BaseStorage):
         """
         total = self.step * self.num_envs
         flat = [
-            tensor[: self.step].flatten(0, 1)
-            for tensor in (
+            tree_map(lambda leaf: leaf[: self.step].flatten(0, 1), field)
+            for field in (
                 self.observations,
                 self.actions,
                 self.values,
@@ -150,7 +173,7 @@ class VanillaRolloutStorage(BaseStorage):
             )
         ]
         for indices in th.randperm(total, device=self.device).tensor_split(-(-total // self.batch_size)):
-            yield VanillaRolloutBatch(*(tensor[indices] for tensor in flat))
+            yield self.batch_type(*(tree_map(lambda leaf, at=indices: leaf[at], field) for field in flat))
 
     def update(self) -> None:
         """Make room for the next rollout."""
