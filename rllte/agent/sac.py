@@ -56,9 +56,9 @@ class SAC(SoftAgent):
         critic_target_tau: Annotated[float, Param("how far targets move", low=0, high=1, aliases=("tau",))] = 0.005,
         critic_target_update_freq: Annotated[int, Param("updates between moves of the targets", low=1)] = 1,
         log_std_range: Annotated[
-            tuple[float, float], Param("log-deviations of the actor before the tanh are kept in it")
+            tuple[Any, ...], Param("log-deviations of the actor before the tanh are kept in it")
         ] = (-5.0, 2),
-        betas: Annotated[tuple[float, float], Param("decay rates of Adam")] = (0.9, 0.999),
+        betas: Annotated[tuple[Any, ...], Param("decay rates of Adam")] = (0.9, 0.999),
         temperature: Annotated[
             float, Param("weight of the entropy at first", low=1e-8, aliases=("alpha", "entropy coefficient"))
         ] = 1.0,

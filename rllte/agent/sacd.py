@@ -56,7 +56,7 @@ class SACDiscrete(SoftAgent):
             float, Param("how far targets move; 1 copies", low=0, high=1, aliases=("tau",))
         ] = 1.0,
         critic_target_update_freq: Annotated[int, Param("updates between moves of the targets", low=1)] = 2000,
-        betas: Annotated[tuple[float, float], Param("decay rates of Adam")] = (0.9, 0.999),
+        betas: Annotated[tuple[Any, ...], Param("decay rates of Adam")] = (0.9, 0.999),
         temperature: Annotated[
             float, Param("weight of the entropy at first", low=1e-8, aliases=("alpha", "entropy coefficient"))
         ] = 1.0,

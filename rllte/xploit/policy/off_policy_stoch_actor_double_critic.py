@@ -50,7 +50,7 @@ class OffPolicyStochActorDoubleCritic(OffPolicyPolicy):
         opt_class: type[th.optim.Optimizer] = th.optim.Adam,
         opt_kwargs: Mapping[str, Any] | None = None,
         log_std_range: Annotated[
-            tuple[float, float], Param("log-deviations before the tanh are kept in it; Box actions only")
+            tuple[Any, ...], Param("log-deviations before the tanh are kept in it; Box actions only")
         ] = (-5, 2),
         init_fn: Annotated[str, Param("initialisation of the heads", choices=INIT_FNS)] = "orthogonal",
         target_encoder: Annotated[bool, Param("next observations go through a slow copy of the encoder")] = True,
