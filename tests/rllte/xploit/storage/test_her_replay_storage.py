@@ -1,0 +1,140 @@
+"""Goals that were reached take the place of the wanted one, from the right part of the right episode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pytest
+import torch as th
+
+from rllte.core.errors import ParameterError, SpaceError
+from rllte.xploit.storage import HerReplayStorage
+
+GOAL = gym.spaces.Box(-1000, 1000, (1,))
+SPACE = gym.spaces.Dict({"observation": GOAL, "achieved_goal": GOAL, "desired_goal": GOAL})
+LENGTH = 5
+
+
+def reached(a: Any, b: Any, infos: Any) -> Any:
+    return -(np.abs(a - b).max(axis=-1) > 0.5).astype(np.float32)
+
+
+def filled(steps: int = 12, **kwargs: Any) -> HerReplayStorage:
+    """Environment 0 ends every 5 steps and environment 1 every 10; goal reached at step s: 100 e + s; wanted: -7."""
+    arguments = {"batch_size": 200, "num_envs": 2, "reward_fn": reached, **kwargs}
+    storage = HerReplayStorage(
+        SPACE, gym.spaces.Discrete(2), storage_size=arguments.pop("storage_size", 1000), **arguments
+    )
+    for step in range(steps):
+        obs, following = (observed(x) for x in (step, step + 1))
+        over = th.tensor([float((step + 1) % LENGTH == 0), float((step + 1) % (2 * LENGTH) == 0)])
+        zeros = th.zeros(2)
+        infos = {"final_obs": observed(step + 1), "speed": np.array([step, step + 0.5]), "other": 3}
+        storage.add(obs, zeros.long(), zeros - 1, zeros, over, infos, following)
+    return storage
+
+
+def observed(step: float) -> dict[str, th.Tensor]:
+    place = th.tensor([[float(step)], [100.0 + step]])
+    return {"observation": place, "achieved_goal": place.clone(), "desired_goal": th.full((2, 1), -7.0)}
+
+
+def drawn(storage: HerReplayStorage, draws: int = 20) -> list[tuple[int, int, float, float]]:
+    """Step, environment, goal and reward of many samples."""
+    rows = []
+    storage.batch_size = len(storage)
+    for _ in range(draws):
+        batch = storage.sample()
+        steps, envs = storage.ring.locate(batch.indices.numpy())
+        assert th.equal(batch.observations["desired_goal"], batch.next_observations["desired_goal"])
+        assert (batch.observations["achieved_goal"][:, 0] == th.from_numpy(steps + 100 * envs)).all()
+        goals = batch.observations["desired_goal"][:, 0].tolist()
+        rows += list(zip(steps.tolist(), envs.tolist(), goals, batch.rewards.tolist(), strict=True))
+    return rows
+
+
+def span(step: int, env: int, steps: int) -> tuple[int, int]:
+    length = LENGTH * (env + 1)
+    first = step // length * length
+    return first, min(first + length, steps)
+
+
+@pytest.mark.parametrize("strategy", ["future", "final", "episode"])
+def test_goals_come_from_the_right_part_of_the_episode(strategy: str) -> None:
+    goals: dict[tuple[int, int], set[float]] = {}
+    for step, env, goal, reward in drawn(filled(goal_selection_strategy=strategy), 200):
+        assert reward == (0.0 if goal == step + 1 + 100 * env else -1.0)
+        if goal != -7.0:
+            goals.setdefault((step, env), set()).add(goal - 100 * env)
+    for (step, env), found in goals.items():
+        first, end = span(step, env, 12)
+        expected = {"future": range(step + 1, end + 1), "final": [end], "episode": range(first + 1, end + 1)}[strategy]
+        assert found == set(expected)
+    assert len(goals) == 24
+
+
+def test_the_share_of_new_goals_is_that_of_num_goals() -> None:
+    for num_goals, share in ((4, 0.8), (1, 0.5)):
+        rows = drawn(filled(num_goals=num_goals), 200)
+        assert np.mean([goal != -7.0 for _, _, goal, _ in rows]) == pytest.approx(share, abs=0.03)
+
+
+def test_without_new_goals_everything_is_as_it_was() -> None:
+    assert {(goal, reward) for _, _, goal, reward in drawn(filled(num_goals=0))} == {(-7.0, -1.0)}
+
+
+def test_goals_stay_within_what_is_stored_when_the_ring_goes_round() -> None:
+    storage = filled(steps=33, storage_size=14, goal_selection_strategy="episode")
+    for step, env, goal, _ in drawn(storage, 100):
+        assert step >= 26
+        if goal != -7.0:
+            first, end = span(step, env, 33)
+            assert max(first, 26) + 1 <= goal - 100 * env <= end
+
+
+def test_relabelling_changes_nothing_that_is_stored() -> None:
+    storage = filled()
+    before = {key: value.clone() for key, value in storage.state_dict().items()}
+    drawn(storage)
+    assert all(th.equal(value, before[key]) for key, value in storage.state_dict().items())
+
+
+def test_infos_reach_the_reward_function_if_they_are_copied() -> None:
+    seen: list[Any] = []
+
+    def reward(a: Any, b: Any, infos: Any) -> Any:
+        seen.append((a, infos))
+        return reached(a, b, infos)
+
+    storage = filled(reward_fn=reward, copy_info_dict=True, batch_size=10)
+    storage.sample()
+    for place, info in zip(*seen[-1], strict=True):
+        assert info == {"speed": place[0] - 1 if place[0] < 100 else place[0] - 100 - 0.5}
+    filled(reward_fn=reward, batch_size=10).sample()
+    assert seen[-1][1] == {}
+
+
+def test_a_saved_storage_draws_the_same() -> None:
+    one, other = filled(steps=12), filled(steps=3)
+    other.load_state_dict(one.state_dict())
+    rows = []
+    for storage in (one, other):
+        th.manual_seed(0)
+        rows.append(drawn(storage, 3))
+    assert rows[0] == rows[1]
+
+
+def test_what_is_missing_is_said() -> None:
+    with pytest.raises(SpaceError, match="achieved_goal, desired_goal is missing"):
+        HerReplayStorage(gym.spaces.Dict({"observation": GOAL}), gym.spaces.Discrete(2), reward_fn=reached)
+    with pytest.raises(SpaceError, match="DictReplayStorage"):
+        HerReplayStorage(GOAL, gym.spaces.Discrete(2), reward_fn=reached)
+    with pytest.raises(ParameterError, match="compute_reward"):
+        HerReplayStorage(SPACE, gym.spaces.Discrete(2))
+    with pytest.raises(ParameterError, match="goal_selection_strategy"):
+        HerReplayStorage(SPACE, gym.spaces.Discrete(2), goal_selection_strategy="past", reward_fn=reached)
+    storage = filled(reward_fn=lambda a, b, infos: np.abs(a - b).sum(), batch_size=10)
+    with pytest.raises(ParameterError, match="all of them at once"):
+        storage.sample()
