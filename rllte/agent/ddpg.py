@@ -68,9 +68,7 @@ class DDPG(OffPolicyAgent):
         critic_weight_decay: Annotated[float, Param("L2 penalty on the critic's weights", low=0)] = 1e-2,
         log_dir: Annotated[str | Path, Param("parent of the run folders")] = "logs",
     ) -> None:
-        super().__init__(
-            env, eval_env, tag, seed, device, pretraining, num_init_steps, update_every_steps, log_dir
-        )
+        super().__init__(env, eval_env, tag, seed, device, pretraining, num_init_steps, update_every_steps, log_dir)
         self.critic_target_tau = critic_target_tau
         self.discount = discount
         self.stddev_clip = stddev_clip

@@ -68,9 +68,7 @@ class DQN(OffPolicyAgent):
         max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", low=0)] = 10.0,
         log_dir: Annotated[str | Path, Param("parent of the run folders")] = "logs",
     ) -> None:
-        super().__init__(
-            env, eval_env, tag, seed, device, pretraining, num_init_steps, update_every_steps, log_dir
-        )
+        super().__init__(env, eval_env, tag, seed, device, pretraining, num_init_steps, update_every_steps, log_dir)
         self.tau = tau
         self.target_update_freq = target_update_freq
         self.discount = discount

@@ -67,7 +67,7 @@ def copied(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class OffPolicyLive(Live):
-    """Where the environments stand, and what an intrinsic reward has yet to learn from."""
+    """Where the environments stand, what an intrinsic reward has yet to learn from, and what the noise remembers."""
 
     def __init__(self, agent: Any) -> None:
         super().__init__(agent)
@@ -80,11 +80,15 @@ class OffPolicyLive(Live):
             for key, leaf in leaves(value).items():
                 dotted = f"{name}.{key}" if isinstance(value, dict) else name
                 state[f"bonus.{dotted}"] = leaf.cpu().contiguous()
+        if state:
+            state |= {f"noise.{name}": path.cpu().contiguous() for name, path in self.agent.dist.state().items()}
         return state
 
     def _restore(self, saved: Mapping[str, th.Tensor]) -> bool:
         if not super()._restore(saved):
             return False
+        noise = {name: path for name, path in saved.items() if name.startswith("noise.")}
+        self.agent.dist.restore({name.removeprefix("noise."): path.to(self.device) for name, path in noise.items()})
         rollout: dict[str, Any] = {}
         for name, leaf in saved.items():
             if name.startswith("bonus."):

@@ -83,9 +83,7 @@ class Session:
         log_counter: the same for log lines, where these count something else: episodes, off-policy.
     """
 
-    def __init__(
-        self, agent: Learner, schedule: Schedule, counter: int = 0, log_counter: int | None = None
-    ) -> None:
+    def __init__(self, agent: Learner, schedule: Schedule, counter: int = 0, log_counter: int | None = None) -> None:
         self.agent = agent
         self.schedule = schedule
         self.first_step = agent.global_step

@@ -62,8 +62,8 @@ class Critics(nn.Module):
             For each critic (B,), or (B, outputs).
         """
         inputs = self._inputs(features, actions)
-        values = (critic(inputs) for critic in self.heads)
-        return tuple(value.squeeze(-1) for value in values) if self.of_actions else tuple(values)
+        values = [critic(inputs) for critic in self.heads]
+        return tuple([value.squeeze(-1) for value in values] if self.of_actions else values)
 
     def first(self, features: th.Tensor, actions: th.Tensor) -> th.Tensor:
         """(B,) values of the first critic alone."""

@@ -61,7 +61,9 @@ class OffPolicyStochActorDoubleCritic(OffPolicyPolicy):
         self.log_std_range = checked_range(log_std_range)
         self.box = isinstance(action_space, gym.spaces.Box)
         if not self.box and not isinstance(action_space, gym.spaces.Discrete):
-            raise SpaceError(f"OffPolicyStochActorDoubleCritic acts in Box or Discrete spaces; received {action_space}.")
+            raise SpaceError(
+                f"OffPolicyStochActorDoubleCritic acts in Box or Discrete spaces; received {action_space}."
+            )
         size = policy_outputs(action_space)
         images = observation_kind(observation_space) == "Box3"
         layers = 1 if images and not self.box else 2

@@ -53,7 +53,9 @@ class EpsilonGreedy(BaseDistribution):
     def values(self) -> th.Tensor:
         """(B, n) of the actions."""
         if self._values is None:
-            raise ParameterError("This EpsilonGreedy has no values yet: call it with those of the actions, dist(values).")
+            raise ParameterError(
+                "This EpsilonGreedy has no values yet: call it with those of the actions, dist(values)."
+            )
         return self._values
 
     @property
