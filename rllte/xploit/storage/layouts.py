@@ -49,6 +49,9 @@ class WholeLayout:
         """Keep the observations (N, ...) of a step."""
         tree_map(lambda data, leaf: data[slot].copy_(leaf), self.data, observations)
 
+    def check(self, observations: Any, next_observations: Any, ended: Array) -> None:
+        """Any observation may follow another."""
+
     def begin(self, slot: int, envs: Array, observations: Any) -> None:
         """Episodes begin in this slot in `envs`; `observations` are of all environments."""
 
@@ -89,7 +92,7 @@ class WholeLayout:
         found = tree_map(lambda leaf: take(leaf, index, self.pinned), flat)
         if len(at_end):
             where, which = th.from_numpy(at_end), th.from_numpy(rows[at_end] - 1)
-            tree_map(lambda leaf, end: leaf.index_copy_(0, where, end[which]), found, ends)
+            tree_map(lambda leaf, end: leaf.index_copy_(0, where, end.index_select(0, which)), found, ends)
         return found
 
     def state_dict(self, slots: int) -> dict[str, th.Tensor]:
@@ -151,7 +154,9 @@ class FrameLayout:
 
     def release(self, slot: int) -> None:
         """What this slot holds is not needed any more."""
-        self._release(self.start_rows[slot], np.arange(self.start_rows.shape[1]))
+        rows = self.start_rows[slot]
+        if rows.any():
+            self._release(rows, np.flatnonzero(rows))
 
     def clear(self, slots: int) -> None:
         """Forget what the first slots hold."""
@@ -163,7 +168,7 @@ class FrameLayout:
         self.starts.take_back(rows[used] - 1)
         rows[used] = 0
 
-    def check(self, observations: th.Tensor, next_observations: th.Tensor, running: Array) -> None:
+    def check(self, observations: th.Tensor, next_observations: th.Tensor, ended: Array) -> None:
         """See in the first steps that a stack is the one before moved on by one frame.
 
         Raises:
@@ -173,7 +178,7 @@ class FrameLayout:
             return
         self._to_check -= 1
         moved = observations[:, self.channels :].eq(next_observations[:, : -self.channels])
-        if not bool(moved.flatten(1).all(1).cpu().numpy()[running].all()):
+        if not bool(moved.flatten(1).all(1).cpu().numpy()[~ended].all()):
             raise IncompatibleError(
                 f"frame_stack={self.stack}, but the next observation does not go on with the frames of the one before "
                 "it. Leave frame_stack at 1, or stack frames last: oldest first along the first axis."
@@ -210,7 +215,8 @@ class FrameLayout:
         rows = places.end_rows.reshape(-1)[places.flat(last, envs)]
         at_end = np.flatnonzero(rows)
         if len(at_end):
-            frames[th.from_numpy(at_end), -1] = places.ends.rows[th.from_numpy(rows[at_end] - 1)]
+            newest = places.ends.rows.index_select(0, th.from_numpy(rows[at_end] - 1))
+            frames[:, -1].index_copy_(0, th.from_numpy(at_end), newest)
         return frames[:, :stack].flatten(1, 2), frames[:, -stack:].flatten(1, 2)
 
     def _window(self, places: Places, steps: Array, envs: Array) -> tuple[Array, Array, Array]:
@@ -229,13 +235,15 @@ class FrameLayout:
 
     def _fill_starts(self, frames: th.Tensor, offset: int, ages: Array, starts: Array) -> None:
         """Where a stack reaches behind its episode's start, put the older frames of the first stack."""
-        young = np.flatnonzero((ages < self.stack - 1) & (starts > 0))
-        for column in range(self.stack - 1):
-            missing = young[ages[young] < self.stack - 1 - column]
-            if len(missing) == 0 or (offset and column == 0):
-                continue
-            source = self.starts.rows[th.from_numpy(starts[missing] - 1), th.from_numpy(column + ages[missing])]
-            frames[th.from_numpy(missing), offset + column] = source
+        columns = np.arange(1 if offset else 0, self.stack - 1)
+        missing = (ages[:, None] < self.stack - 1 - columns) & (starts[:, None] > 0)
+        samples, which = np.nonzero(missing)
+        if len(samples):
+            columns = columns[which]
+            places = samples * frames.shape[1] + offset + columns
+            sources = (starts[samples] - 1) * (self.stack - 1) + columns + ages[samples]
+            older = self.starts.rows.flatten(0, 1).index_select(0, th.from_numpy(sources))
+            frames.flatten(0, 1).index_copy_(0, th.from_numpy(places), older)
 
     def state_dict(self, slots: int) -> dict[str, th.Tensor]:
         """Copies of the first slots and of the first stacks."""

@@ -81,8 +81,8 @@ def observation_arrays(space: gym.Space[Any], lead: tuple[int, ...]) -> Any:
 def array(tensor: Any) -> Array:
     """A tensor, or anything like it, as an array on the CPU; without a copy where it is there already."""
     if isinstance(tensor, th.Tensor):
-        tensor = tensor.detach()
-        return tensor.numpy() if tensor.device.type == "cpu" else tensor.cpu().numpy()
+        simple = tensor.is_cpu and not tensor.requires_grad
+        return tensor.numpy() if simple else tensor.detach().cpu().numpy()
     return np.asarray(tensor)
 
 
@@ -92,7 +92,7 @@ def check_step(name: str, value: Any, shape: tuple[int, ...]) -> None:
     Raises:
         ParameterError: another shape.
     """
-    if tuple(value.shape) != shape:
+    if value.shape != shape:
         raise ParameterError(
             f"{name} has shape {tuple(value.shape)}; expected {shape}. This storage was made for num_envs={shape[0]}, "
             "the first axis of every argument, and for the spaces that it was given."
@@ -105,6 +105,9 @@ def check_tree(name: str, tree: Any, shapes: Any) -> None:
     Raises:
         ParameterError: other keys, or another shape.
     """
+    if not isinstance(tree, dict) and not isinstance(shapes, dict):
+        check_step(name, tree, shapes)
+        return
     if isinstance(tree, dict) != isinstance(shapes, dict) or leaves(tree).keys() != leaves(shapes).keys():
         received, expected = (f"keys {', '.join(x)}" if isinstance(x, dict) else "one tensor" for x in (tree, shapes))
         raise ParameterError(f"{name}: received {received}; expected {expected}, as the observation space says.")

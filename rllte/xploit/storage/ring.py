@@ -59,12 +59,8 @@ class Ring:
         self.track_episodes = track_episodes
         self.first_steps, self.last_steps = (zeros(lead if track_episodes else (0, 0), np.int64) for _ in range(2))
         self._shapes = tree_map(lambda leaf: (num_envs, *shape_of(leaf)), space_leaves(observation_space))
-        self._fields = {
-            "actions": (num_envs, *shape_of(action_space)),
-            "rewards": (num_envs,),
-            "terminateds": (num_envs,),
-            "truncateds": (num_envs,),
-        }
+        names = ("rewards", "terminateds", "truncateds")
+        self._fields = [("actions", (num_envs, *shape_of(action_space))), *((name, (num_envs,)) for name in names)]
         self.steps = 0
         self.clear()
 
@@ -110,16 +106,17 @@ class Ring:
         Raises:
             ParameterError: a tensor of another shape; nothing is kept then.
         """
-        self._check(observations, next_observations, final, actions, rewards, terminateds, truncateds)
-        ended = (array(terminateds) > 0) | (array(truncateds) > 0)
-        if isinstance(self.layout, FrameLayout):
-            self.layout.check(observations, next_observations, ~ended)
-        self._arrive(observations)
+        known = self._follows(observations)
+        self._check(None if known else observations, next_observations, final)
+        arrays = [array(value) for value in (actions, rewards, terminateds, truncateds)]
+        for (name, shape), value in zip(self._fields, arrays, strict=True):
+            check_step(name, value, shape)
+        ended = np.logical_or(arrays[2], arrays[3])
+        self.layout.check(observations, next_observations, ended)
+        if not known:
+            self._arrive(observations)
         slot = self.steps % self.slots
-        self.actions[slot] = array(actions)
-        self.rewards[slot] = array(rewards)
-        self.terminateds[slot] = array(terminateds)
-        self.truncateds[slot] = array(truncateds)
+        self.actions[slot], self.rewards[slot], self.terminateds[slot], self.truncateds[slot] = arrays
         if self.track_episodes:
             self.first_steps[slot] = self._episode_starts
             self.last_steps[slot] = -1
@@ -138,17 +135,21 @@ class Ring:
         """What was seen at `steps` and what followed `last` in `envs`, each (B,); see the layouts."""
         return self.layout.pairs(self, steps, last, envs)
 
+    def _follows(self, observations: Any) -> bool:
+        """Whether these are the very tensors that followed the step before, unchanged since: they are stored already."""
+        given = leaves(observations)
+        return (
+            bool(self._seen)
+            and given.keys() == self._seen.keys()
+            and all(leaf is self._seen[key][0] and leaf._version == self._seen[key][1] for key, leaf in given.items())
+        )
+
     def _arrive(self, observations: Any) -> None:
         """Compare the observations of a step with what is known to have followed the step before.
 
-        Usually they are the same tensors. Where they are not equal (a reset between two calls of `train`), the step
-        before was the last of its episode as far as the storage can know, and keeps what followed it.
+        Where they are not equal (a reset between two calls of `train`), the step before was the last of its episode as
+        far as the storage can know, and keeps what followed it.
         """
-        given = leaves(observations)
-        if self._seen and all(
-            leaf is self._seen[key][0] and leaf._version == self._seen[key][1] for key, leaf in given.items()
-        ):
-            return
         slot, everywhere = self.steps % self.slots, np.arange(self.num_envs)
         if self.steps == 0:
             self.layout.write(slot, observations)
@@ -180,13 +181,12 @@ class Ring:
             rows[:] = 0
         self.layout.release(slot)
 
-    def _check(self, observations: Any, next_observations: Any, final: Any, *fields: th.Tensor) -> None:
-        check_tree("observations", observations, self._shapes)
+    def _check(self, observations: Any, next_observations: Any, final: Any) -> None:
+        if observations is not None:
+            check_tree("observations", observations, self._shapes)
         check_tree("next_observations", next_observations, self._shapes)
         if final is not None:
             check_tree("infos['final_obs']", final, self._shapes)
-        for (name, shape), value in zip(self._fields.items(), fields, strict=True):
-            check_step(name, value, shape)
 
     def state_dict(self) -> dict[str, th.Tensor]:
         """Copies of what is stored; slots never written are left out."""

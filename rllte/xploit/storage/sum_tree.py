@@ -8,6 +8,8 @@ from rllte.xploit.storage.memory import Array, zeros
 
 BRANCHES = 32
 """Children of a node: few levels, each of which costs a handful of NumPy calls."""
+PATIENCE = 4096
+"""Changes that may wait for their sums."""
 
 
 class SumTree:
@@ -27,10 +29,12 @@ class SumTree:
             if width == BRANCHES:
                 break
             width //= BRANCHES
+        self._changed: list[Array] = []
 
     @property
     def total(self) -> float:
         """The sum of all priorities."""
+        self._settle()
         return float(self.levels[-1].sum())
 
     def get(self, places: Array) -> Array:
@@ -39,8 +43,20 @@ class SumTree:
         return priorities
 
     def set(self, places: Array, priorities: Array | float) -> None:
-        """Give places (B,) the priorities (B,), at least 0; of a place that occurs twice the last one stays."""
+        """Give places (B,) the priorities (B,), at least 0; of a place that occurs twice the last one stays.
+
+        The sums above them are made when they are next asked for, for all changes at once.
+        """
         self.levels[0][places] = priorities
+        self._changed.append(places)
+        if len(self._changed) >= PATIENCE:
+            self._settle()
+
+    def _settle(self) -> None:
+        if not self._changed:
+            return
+        places = np.concatenate(self._changed)
+        self._changed.clear()
         for below, above in zip(self.levels, self.levels[1:], strict=False):
             places = places // BRANCHES
             above[places] = below.reshape(-1, BRANCHES)[places].sum(axis=1)
@@ -50,6 +66,7 @@ class SumTree:
 
         A place of priority 0 is never found, whatever rounding does.
         """
+        self._settle()
         nodes = np.zeros(len(masses), np.int64)
         for level in reversed(self.levels):
             sums = level.reshape(-1, BRANCHES)[nodes].cumsum(axis=1)
@@ -62,5 +79,6 @@ class SumTree:
 
     def clear(self) -> None:
         """All priorities are 0 again."""
+        self._changed.clear()
         for level in self.levels:
             level[:] = 0.0

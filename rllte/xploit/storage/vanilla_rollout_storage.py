@@ -63,6 +63,9 @@ class VanillaRolloutStorage(BaseStorage):
         self.next_observations_at_end: list[tuple[int, th.Tensor, Any]] = []
         self.last_observations: Any = None
         self.step = 0
+        self._shapes = tree_map(lambda leaf: (num_envs, *shape_of(leaf)), space_leaves(observation_space))
+        names = ("rewards", "terminateds", "truncateds", "log_probs", "values")
+        self._fields = [("actions", (num_envs, *shape_of(action_space))), *((name, (num_envs,)) for name in names)]
 
     def reset(self) -> None:
         """Start a new rollout."""
@@ -127,12 +130,10 @@ class VanillaRolloutStorage(BaseStorage):
         return following
 
     def _check(self, observations: Any, next_observations: Any, actions: th.Tensor, *numbers: th.Tensor) -> None:
-        shapes = tree_map(lambda leaf: (self.num_envs, *shape_of(leaf)), space_leaves(self.observation_space))
-        check_tree("observations", observations, shapes)
-        check_tree("next_observations", next_observations, shapes)
-        check_step("actions", actions, (self.num_envs, *shape_of(self.action_space)))
-        for name, tensor in zip(("rewards", "terminateds", "truncateds", "log_probs", "values"), numbers, strict=True):
-            check_step(name, tensor, (self.num_envs,))
+        check_tree("observations", observations, self._shapes)
+        check_tree("next_observations", next_observations, self._shapes)
+        for (name, shape), tensor in zip(self._fields, (actions, *numbers), strict=True):
+            check_step(name, tensor, shape)
 
     def compute_returns_and_advantages(self, last_values: th.Tensor) -> None:
         """Fill `returns` and `advantages` from `rewards`, which may have been changed since.
@@ -173,7 +174,9 @@ class VanillaRolloutStorage(BaseStorage):
             )
         ]
         for indices in th.randperm(total, device=self.device).tensor_split(-(-total // self.batch_size)):
-            yield self.batch_type(*(tree_map(lambda leaf, at=indices: leaf[at], field) for field in flat))
+            yield self.batch_type(
+                *(tree_map(lambda leaf, at=indices: leaf.index_select(0, at), field) for field in flat)
+            )
 
     def update(self) -> None:
         """Make room for the next rollout."""
