@@ -35,18 +35,24 @@ def flat_size(space: gym.Space[Any]) -> int:
 
 
 def policy_outputs(space: gym.Space[Any]) -> int:
-    """How many numbers a policy head puts out for an action space: logits for Discrete, means for Box.
+    """How many numbers a policy head puts out for an action space.
+
+    Logits for Discrete (n), MultiDiscrete (the sum of its sizes, split in their order) and MultiBinary (n); means for Box.
 
     Raises:
-        SpaceError: a space that this version's policies cannot act in.
+        SpaceError: a space that policies cannot act in.
     """
     if isinstance(space, gym.spaces.Discrete):
         return int(space.n)
     if isinstance(space, gym.spaces.Box) and len(space.shape) == 1 and np.issubdtype(space.dtype, np.floating):
         return int(space.shape[0])
+    if isinstance(space, gym.spaces.MultiDiscrete) and len(space.shape) == 1:
+        return int(space.nvec.sum())
+    if isinstance(space, gym.spaces.MultiBinary) and len(space.shape) == 1:
+        return int(space.shape[0])
     raise SpaceError(
-        f"Policies act in Discrete or one-dimensional Box spaces of floats; received {space}. "
-        "Wrap the environment (gymnasium.wrappers.TransformAction) so that it takes one of them."
+        "Policies act in Discrete, MultiDiscrete, MultiBinary or Box spaces, the last three of one axis, Box of floats; "
+        f"received {space}. Wrap the environment (gymnasium.wrappers.TransformAction) so that it takes one of them."
     )
 
 

@@ -44,8 +44,11 @@ class Categorical(BaseDistribution):
             return (logits - th.empty_like(logits).exponential_().log()).argmax(dim=-1)
 
     def log_prob(self, actions: th.Tensor) -> th.Tensor:
-        """(B,) of actions (B,) int64."""
-        return self.logits.gather(-1, actions.long().unsqueeze(-1)).squeeze(-1)
+        """(B,) of actions (B,) int64, or (*sample_shape, B) of as many."""
+        logits = self.logits
+        if actions.dim() >= logits.dim():
+            logits = logits.expand(*actions.shape, logits.shape[-1])
+        return logits.gather(-1, actions.long().unsqueeze(-1)).squeeze(-1)
 
     def entropy(self) -> th.Tensor:
         """(B,) in nats."""

@@ -1,0 +1,78 @@
+"""The table of what works with what, generated from the catalogue: allowed pairs train, forbidden ones are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch as th
+
+from rllte.core.errors import IncompatibleError, SpaceError
+from rllte.core.registry import Component, load_all, partners
+from tests.compatibility.conftest import ACTIONS, OBSERVATIONS, first, make_agent, make_module
+
+AGENTS = [entry for entry in load_all() if entry.primitive == "agent"]
+MODULES = [entry for entry in load_all() if entry.primitive != "agent"]
+KEYS = {"distribution": "dist", "augmentation": "aug", "reward": "irs"}
+
+
+def allowed(agent: Component, module: Component) -> bool:
+    return module.name in partners(agent).get(module.primitive, ())
+
+
+def pairs(wanted: bool) -> Iterator[Any]:
+    for agent in AGENTS:
+        for module in MODULES:
+            if allowed(agent, module) is wanted:
+                yield pytest.param(agent, module, id=f"{agent.name}-{module.name}")
+
+
+def spaces(agent: Component, module: Component) -> tuple[str, str]:
+    seen = first(agent.observation_spaces, module.observation_spaces, OBSERVATIONS)
+    return seen, first(agent.action_spaces, module.action_spaces, ACTIONS)
+
+
+@pytest.mark.parametrize(("agent", "module"), pairs(True))
+def test_an_allowed_pair_trains(agent: Component, module: Component, tmp_path: Path) -> None:
+    made = make_agent(agent, *spaces(agent, module), tmp_path, goals=module.name == "HerReplayStorage")
+    new = make_module(module, made)
+    if module.primitive == "encoder" and new.feature_dim != made.policy.feature_dim:
+        pytest.fail(f"{module.name} does not take the agent's feature_dim")
+    made.set(**{module.primitive: new})
+    assert getattr(made, KEYS.get(module.primitive, module.primitive)) is new
+    made.train(num_train_steps=200)
+    assert made.global_step >= 200
+    assert all(bool(p.isfinite().all()) for p in made.policy.parameters())
+
+
+@pytest.mark.parametrize(("agent", "module"), pairs(False))
+def test_a_forbidden_pair_is_refused_and_what_fits_is_named(
+    agent: Component, module: Component, tmp_path: Path
+) -> None:
+    seen = next((kind for kind in OBSERVATIONS if kind in agent.observation_spaces), "Box1")
+    made = make_agent(agent, seen, first(agent.action_spaces, (), ACTIONS), tmp_path)
+    try:
+        new = make_module(module, made)
+    except SpaceError:
+        return  # it refuses the spaces itself
+    with pytest.raises((IncompatibleError, SpaceError)) as caught:
+        made.set(**{module.primitive: new})
+    fits = partners(agent).get(module.primitive, ())
+    assert not fits or any(name in str(caught.value) for name in fits)
+
+
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("seen", OBSERVATIONS)
+@pytest.mark.parametrize("acts", ACTIONS)
+def test_every_pair_of_spaces_trains_or_is_refused(agent: Component, seen: str, acts: str, tmp_path: Path) -> None:
+    if seen in agent.observation_spaces and acts in agent.action_spaces:
+        made = make_agent(agent, seen, acts, tmp_path)
+        made.freeze()
+        before = th.cat([p.detach().clone().flatten() for p in made.policy.parameters()])
+        made.train(num_train_steps=200)
+        assert not th.equal(before, th.cat([p.detach().flatten() for p in made.policy.parameters()]))
+    else:
+        with pytest.raises(SpaceError):
+            make_agent(agent, seen, acts, tmp_path)
