@@ -21,6 +21,7 @@ CASES = {
     "import copilot.assistant.assistant": FOREIGN,
     "import copilot.tui.app": ["torch", "rllte", "transformers"],
     "import rllte.cli": ["torch", "gymnasium"],
+    "import rllte.evaluation": ["torch", "gymnasium", "matplotlib", "scipy"],
 }
 
 

@@ -346,6 +346,14 @@ def test_identity_returns_what_it_is_given_dicts_too() -> None:
 
 
 @pytest.mark.parametrize("name", package.__all__)
+def test_everything_happens_on_the_device_of_the_batch(name: str) -> None:
+    """On torch's meta device a tensor of another device, or a look at a value (which makes a device wait), is an error."""
+    shape = (2, 4) if name in ("GaussianNoise", "RandomAmplitudeScaling") else (2, 3, 84, 84)
+    for dtype in (th.float32, th.uint8):
+        assert getattr(package, name)()(th.zeros(shape, dtype=dtype, device="meta")).device.type == "meta"
+
+
+@pytest.mark.parametrize("name", package.__all__)
 def test_an_empty_batch_stays_empty(name: str) -> None:
     made = getattr(package, name)()
     shape = (0, 4) if name in ("GaussianNoise", "RandomAmplitudeScaling") else (0, 3, 84, 84)
