@@ -14,7 +14,7 @@ from rllte.core.registry import SEEDS, Paper, Param, register
 from rllte.env import Gymnasium2Torch
 from rllte.losses import double_q_values, huber_td_loss, max_q_values, td_errors, td_targets
 from rllte.nn.init import INIT_FNS
-from rllte.xploit.encoder import MnihCnnEncoder
+from rllte.xploit.encoder import image_encoder_for
 from rllte.xploit.policy import OffPolicyDoubleQNetwork
 from rllte.xplore.distribution import EpsilonGreedy
 
@@ -76,7 +76,7 @@ class DQN(OffPolicyAgent):
         self.max_grad_norm = max_grad_norm
         assemble(
             self,
-            images=MnihCnnEncoder,
+            images=image_encoder_for,
             feature_dim=feature_dim,
             init_fn=init_fn,
             policy=lambda size: OffPolicyDoubleQNetwork(

@@ -12,7 +12,7 @@ from rllte.nn import get_init_fn
 from rllte.xploit.encoder import IdentityEncoder, RaffinCombinedEncoder
 from rllte.xploit.storage import DictReplayStorage, VanillaReplayStorage
 
-OBSERVATIONS = ("Box1", "Box3", "Dict")
+OBSERVATIONS = ("Box1", "Box3", "Discrete", "MultiDiscrete", "MultiBinary", "Dict")
 STORAGES = (
     "VanillaReplayStorage",
     "DictReplayStorage",

@@ -14,7 +14,7 @@ from rllte.core.registry import SEEDS, Paper, Param, register
 from rllte.env import Gymnasium2Torch
 from rllte.losses import clipped_double_q_values, discrete_soft_policy_loss, discrete_soft_values
 from rllte.nn.init import INIT_FNS
-from rllte.xploit.encoder import MnihCnnEncoder
+from rllte.xploit.encoder import image_encoder_for
 from rllte.xploit.policy import OffPolicyStochActorDoubleCritic
 from rllte.xplore.distribution import Categorical
 
@@ -81,7 +81,7 @@ class SACDiscrete(SoftAgent):
         self.target_entropy = target_entropy_ratio * math.log(self.action_dim)
         assemble(
             self,
-            images=MnihCnnEncoder,
+            images=image_encoder_for,
             feature_dim=feature_dim,
             init_fn=init_fn,
             policy=lambda size: OffPolicyStochActorDoubleCritic(

@@ -15,6 +15,9 @@ from rllte.core.errors import IncompatibleError
 from rllte.nn import soft_update_params, target_of
 from rllte.xploit.policy.off_policy_heads import action_range
 
+OBSERVATIONS = ("Box1", "Box3", "Discrete", "MultiDiscrete", "MultiBinary", "Dict")
+"""Kinds of observation that there are encoders for."""
+
 
 class OffPolicyPolicy(BasePolicy):
     """Not a policy yet: the part that the four of them share.

@@ -13,7 +13,7 @@ from rllte.core.errors import SpaceError
 from rllte.core.registry import Paper, Param, register
 from rllte.core.spaces import policy_outputs
 from rllte.nn.init import INIT_FNS
-from rllte.xploit.policy.off_policy import OffPolicyPolicy
+from rllte.xploit.policy.off_policy import OBSERVATIONS, OffPolicyPolicy
 from rllte.xploit.policy.off_policy_heads import Critics, actor_net
 
 
@@ -21,7 +21,7 @@ from rllte.xploit.policy.off_policy_heads import Critics, actor_net
     "policy",
     paper=Paper("Continuous control with deep reinforcement learning", "1509.02971"),
     aliases=("deterministic actor, double critic",),
-    observation_spaces=("Box1", "Box3", "Dict"),
+    observation_spaces=OBSERVATIONS,
     action_spaces=("Box",),
 )
 class OffPolicyDetActorDoubleCritic(OffPolicyPolicy):

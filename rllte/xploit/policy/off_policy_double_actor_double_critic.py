@@ -10,6 +10,7 @@ import torch as th
 
 from rllte.core.registry import Paper, Param, register
 from rllte.nn.init import INIT_FNS
+from rllte.xploit.policy.off_policy import OBSERVATIONS
 from rllte.xploit.policy.off_policy_det_actor_double_critic import OffPolicyDetActorDoubleCritic
 
 
@@ -17,7 +18,7 @@ from rllte.xploit.policy.off_policy_det_actor_double_critic import OffPolicyDetA
     "policy",
     paper=Paper("Addressing Function Approximation Error in Actor-Critic Methods", "1802.09477"),
     aliases=("double actor, double critic",),
-    observation_spaces=("Box1", "Box3", "Dict"),
+    observation_spaces=OBSERVATIONS,
     action_spaces=("Box",),
 )
 class OffPolicyDoubleActorDoubleCritic(OffPolicyDetActorDoubleCritic):

@@ -12,7 +12,7 @@ from rllte.core.errors import SpaceError
 from rllte.core.registry import Paper, Param, register
 from rllte.core.spaces import observation_kind
 from rllte.nn.init import INIT_FNS
-from rllte.xploit.policy.off_policy import OffPolicyPolicy
+from rllte.xploit.policy.off_policy import OBSERVATIONS, OffPolicyPolicy
 from rllte.xploit.policy.off_policy_heads import Critics
 
 
@@ -20,7 +20,7 @@ from rllte.xploit.policy.off_policy_heads import Critics
     "policy",
     paper=Paper("Human-level control through deep reinforcement learning", doi="10.1038/nature14236"),
     aliases=("q-network", "q network", "double q-network"),
-    observation_spaces=("Box1", "Box3", "Dict"),
+    observation_spaces=OBSERVATIONS,
     action_spaces=("Discrete",),
 )
 class OffPolicyDoubleQNetwork(OffPolicyPolicy):

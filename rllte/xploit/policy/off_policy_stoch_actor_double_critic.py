@@ -15,7 +15,7 @@ from rllte.core.errors import ParameterError, SpaceError
 from rllte.core.registry import Paper, Param, register
 from rllte.core.spaces import observation_kind, policy_outputs
 from rllte.nn.init import INIT_FNS
-from rllte.xploit.policy.off_policy import OffPolicyPolicy
+from rllte.xploit.policy.off_policy import OBSERVATIONS, OffPolicyPolicy
 from rllte.xploit.policy.off_policy_heads import Critics, actor_net
 
 
@@ -23,7 +23,7 @@ from rllte.xploit.policy.off_policy_heads import Critics, actor_net
     "policy",
     paper=Paper("Soft Actor-Critic Algorithms and Applications", "1812.05905"),
     aliases=("stochastic actor, double critic",),
-    observation_spaces=("Box1", "Box3", "Dict"),
+    observation_spaces=OBSERVATIONS,
     action_spaces=("Discrete", "Box"),
 )
 class OffPolicyStochActorDoubleCritic(OffPolicyPolicy):

@@ -347,13 +347,13 @@ def test_a_storage_without_a_say_on_its_size_or_of_ones_own_is_taken(tmp_path: P
 
 def test_a_discount_that_the_storage_does_not_share_is_refused(tmp_path: Path) -> None:
     made = agent(tmp_path, discount=0.9)
-    with pytest.raises(IncompatibleError, match="discount=0.99, DQN has discount=0.9"):
+    with pytest.raises(IncompatibleError, match=r"discount=0\.99, DQN has discount=0\.9"):
         made.set(storage=VanillaReplayStorage(made.observation_space, made.action_space, "cpu", 500, 16, 1))
 
 
 def test_a_reward_that_is_no_number_ends_the_run_and_nothing_is_saved(tmp_path: Path) -> None:
     made = agent(tmp_path, world={"nan_at": 33})
-    with pytest.raises(NotFiniteError, match="At step 33 .*rewards"):
+    with pytest.raises(NotFiniteError, match=r"At step 33 .*rewards"):
         made.train(num_train_steps=60)
     assert not list((made.logger.folder / "model").glob("*"))
 
