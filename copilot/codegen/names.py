@@ -22,6 +22,9 @@ from copilot.core.errors import InvalidRequest, UnknownName, nearest
 
 EXAMPLE = "Train PPO on CartPole-v1 with 8 environments for 100k steps, seed 3"
 _ID = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][\w./]*(?:-[\w./]+)*-[vV]\d+(?![A-Za-z0-9_])", re.ASCII)
+_PLAYED = re.compile(
+    r"(?:(?<![a-z])(?:on|in|play|plays|playing|atari|game|solve)[\s:]+(?:(?:the|atari|game|of)\s+)*|在|玩|训练|游戏)\s*$"
+)
 _AGENT_ON = re.compile(
     r"\b(?:train|use|run|try)\s+(?:an?\s+|the\s+)?([A-Za-z][\w-]*)(?:\s+agent)?\s+on\b", re.IGNORECASE
 )
@@ -38,7 +41,7 @@ def read_agent(reading: Reading, catalogue: Catalogue) -> str | None:
     """
     found = {}
     for name, phrase in _phrases(catalogue.of("agent")):
-        for match in list(reading.find(phrase)):
+        for match in _meant(reading, phrase):
             reading.take(match.start(), match.end())
             found[name] = True
     for name in sorted(ALGORITHMS, key=len, reverse=True):
@@ -54,7 +57,13 @@ def read_agent(reading: Reading, catalogue: Catalogue) -> str | None:
 
 
 def _asked(reading: Reading, name: str) -> bool:
-    return any(name not in ALSO_WORDS or reading.text[m.start() : m.end()] == name for m in reading.find(name))
+    return bool(_meant(reading, name))
+
+
+def _meant(reading: Reading, phrase: str) -> list[re.Match[str]]:
+    """Where a phrase stands; of names that are common words too, only where it is spelt as the name is."""
+    found = list(reading.find(phrase))
+    return [m for m in found if phrase not in ALSO_WORDS or reading.text[m.start() : m.end()] == phrase]
 
 
 def _refuse_odd_agent(reading: Reading, catalogue: Catalogue) -> None:
@@ -87,10 +96,11 @@ def read_environment(reading: Reading, catalogue: Catalogue) -> str | None:
             raise UnknownName("environment", match[0], ids)
         reading.take(match.start(), match.end())
         found[name] = True
-    for phrase, name in _environment_phrases(ids):
+    for phrase, name, game in _environment_phrases(catalogue):
         for match in list(reading.find(phrase)):
-            reading.take(match.start(), match.end())
-            found[name] = True
+            if not game or _PLAYED.search(reading.lower, 0, match.start()):
+                reading.take(match.start(), match.end())
+                found[name] = True
     if len(found) > 1:
         listed = ", ".join(found)
         raise InvalidRequest(f"The request names {len(found)} environments: {listed}.", hint="Ask for one at a time.")
@@ -99,19 +109,28 @@ def read_environment(reading: Reading, catalogue: Catalogue) -> str | None:
     return next(iter(found), None)
 
 
-def _environment_phrases(ids: list[str]) -> list[tuple[str, str]]:
-    newest: dict[str, str] = {}
-    for name in sorted(ids, key=lambda item: int(item.rpartition("-v")[2] or 0)):
-        newest[name.rpartition("-v")[0]] = name
+def _base(env_id: str) -> str:
+    """An id without its version; ids of the DeepMind Control Suite have none."""
+    return env_id.rpartition("-v")[0] or env_id
+
+
+def _environment_phrases(catalogue: Catalogue) -> list[tuple[str, str, bool]]:
+    """What people call an environment, its id, and whether it is a game whose name is a word like others; longest first."""
+    newest: dict[str, tuple[str, bool]] = {}
+    rows = [(entry["suite"] == "atari", entry["id"]) for entry in catalogue.environments]
+    for game, name in sorted(
+        rows, key=lambda row: (not row[0], int(row[1].rpartition("-v")[2] or 0) if "-v" in row[1] else 0)
+    ):
+        newest[_base(name)] = (name, game)  # of two of one name, not the game
     phrases = []
-    for base, name in newest.items():
-        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", base.rpartition("/")[2])
-        phrases += [(phrase, name) for phrase in (spaced, base, *ENVIRONMENTS.get(base, ()))]
+    for base, (name, game) in newest.items():
+        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", base.rpartition("/")[2])
+        phrases += [(phrase, name, game) for phrase in (spaced, base, *ENVIRONMENTS.get(base, ()))]
     return sorted(phrases, key=lambda item: len(item[0]), reverse=True)
 
 
 def _refuse_odd_environment(reading: Reading, ids: list[str]) -> None:
-    bases = {name.rpartition("-v")[0].lower() for name in ids}
+    bases = {_base(name).lower() for name in ids}
     for match in _ON.finditer(reading.text):
         word = match[1]
         odd = word[0].isupper() or nearest(word, bases)
@@ -133,10 +152,10 @@ def read_components(reading: Reading, catalogue: Catalogue) -> dict[str, tuple[s
     _refuse_odd_component(reading, catalogue, pool)
     for name, phrase in _phrases(pool):
         primitive = primitives[name]
-        for match in list(reading.find(phrase)):
+        for match in _meant(reading, phrase):
             words = PRIMITIVE_WORDS.get(primitive, (primitive,))
             beside = re.match(r"\s*-?(?:" + "|".join(words) + ")", reading.lower[match.end() :])
-            if phrase in NEEDS_PRIMITIVE and not beside:
+            if phrase.lower() in NEEDS_PRIMITIVE and not beside:
                 continue
             end = match.end() + (beside.end() if beside else 0)
             if found.get(primitive, (name, 0))[0] != name:

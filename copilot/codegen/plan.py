@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 from copilot.codegen.model import add
@@ -49,6 +50,8 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     if named is None:
         notes.append(f"No agent is named; {agent} is taken.")
     environment = _fit(agent, env_id, catalogue)
+    if environment["requires"] and find_spec(environment["requires"]) is None:
+        notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
     settings = Settings(reading, catalogue, agent, modules)
     stated = settings.read()
     notes += settings.notes
@@ -80,12 +83,9 @@ def _fit(agent: str, env_id: str, catalogue: Catalogue) -> Entry:
     """The environment's entry, if the agent can see and act in it."""
     environment = catalogue.environment(env_id) or {}
     if environment.get("action_space") is None or environment.get("observation_space") is None:
-        suite = environment.get("suite")
-        packaged = suite in {"mujoco", "box2d", "atari"}
-        hint = f'pip install "gymnasium[{suite}]", then: make catalogue'
         raise InvalidRequest(
             f"{env_id} needs a package that is not installed here; its spaces are not known.",
-            hint=hint if packaged else "Choose another environment.",
+            hint="Choose another environment.",
         )
     entry = catalogue.component(agent)
     for what in ("action", "observation"):
@@ -164,5 +164,11 @@ def _complete(
         listed = f"; {', '.join(open_run)}" if open_run else ""
         notes.append(f"There are no tuned settings of {agent} on {env_id}; the library's defaults are taken{listed}.")
     return ExperimentSpec(
-        agent=agent, env_id=env_id, **run, agent_kwargs=agent_kwargs, modules=modules, train_kwargs=train_kwargs
+        agent=agent,
+        env_id=env_id,
+        **run,
+        env_kwargs=tuned["env_kwargs"] if tuned else {},
+        agent_kwargs=agent_kwargs,
+        modules=modules,
+        train_kwargs=train_kwargs,
     )

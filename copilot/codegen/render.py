@@ -14,6 +14,7 @@ from copilot.core.errors import InvalidRequest, UnknownName
 WIDTH = 100
 EVAL_SEED_OFFSET = "10_000"
 _WIRED = {
+    "envs": "env",
     "observation_space": "env.observation_space",
     "action_space": "env.action_space",
     "device": "args.device",
@@ -32,21 +33,22 @@ def render(spec: ExperimentSpec, catalogue: Catalogue) -> str:
         InvalidRequest: a module needs an argument that neither the spec nor the experiment gives.
     """
     agent = catalogue.component(spec.agent, "agent")
-    if catalogue.environment(spec.env_id) is None:
+    environment = catalogue.environment(spec.env_id)
+    if environment is None:
         raise UnknownName("environment", spec.env_id, [entry["id"] for entry in catalogue.environments])
-    modules = _with_policy(spec, catalogue)
+    modules, maker = _with_policy(spec, catalogue), environment["maker"]
     lines = [
         f'"""Train {spec.agent} on {spec.env_id}."""',
         "",
         "import argparse",
         "",
-        *_imports(agent, modules, catalogue),
+        *_imports(agent, modules, maker, catalogue),
         "",
         "",
         "def main() -> None:",
         *_options(spec),
         "",
-        *_environments(spec),
+        *_environments(spec, environment),
         *_agent(spec, agent),
         *_modules(modules, catalogue),
         "",
@@ -93,8 +95,8 @@ def _rank(primitive: str) -> int:
     return _ORDER.index(primitive) if primitive in _ORDER else len(_ORDER)
 
 
-def _imports(agent: dict[str, Any], modules: dict[str, Module], catalogue: Catalogue) -> list[str]:
-    names: dict[str, set[str]] = {agent["import_from"]: {agent["name"]}, "rllte.env": {"make_rllte_env"}}
+def _imports(agent: dict[str, Any], modules: dict[str, Module], maker: str, catalogue: Catalogue) -> list[str]:
+    names: dict[str, set[str]] = {agent["import_from"]: {agent["name"]}, "rllte.env": {maker}}
     for module in modules.values():
         entry = catalogue.component(module.name)
         names.setdefault(entry["import_from"], set()).add(entry["name"])
@@ -115,14 +117,15 @@ def _options(spec: ExperimentSpec) -> list[str]:
     return [*lines, "    args = parser.parse_args()"]
 
 
-def _environments(spec: ExperimentSpec) -> list[str]:
-    env_id = literal(spec.env_id)
+def _environments(spec: ExperimentSpec, environment: dict[str, Any]) -> list[str]:
+    maker, env_id = environment["maker"], literal(spec.env_id)
     shared = {"num_envs": "args.num_envs", "seed": "args.seed", "device": "args.device"}
-    apart = {"seed": f"args.seed + {EVAL_SEED_OFFSET}", "device": "args.device"}
-    return [
-        *_call("env = make_rllte_env", shared, env_id),
-        *_call("eval_env = make_rllte_env", apart, env_id),
-    ]
+    apart = {"num_envs": "1", "seed": f"args.seed + {EVAL_SEED_OFFSET}", "device": "args.device"}
+    if maker in {"make_rllte_env", "make_dmc_env"}:
+        del apart["num_envs"]  # their default
+    shared |= {name: literal(value) for name, value in spec.env_kwargs.items()}
+    apart |= {name: literal(value) for name, value in {**spec.env_kwargs, **environment["eval_kwargs"]}.items()}
+    return [*_call(f"env = {maker}", shared, env_id), *_call(f"eval_env = {maker}", apart, env_id)]
 
 
 def _agent(spec: ExperimentSpec, agent: dict[str, Any]) -> list[str]:
@@ -166,7 +169,7 @@ def _modules(modules: dict[str, Module], catalogue: Catalogue) -> list[str]:
                 given[name] = f"agent.policy.{name}"
             elif parameter["required"]:
                 raise InvalidRequest(f"{module.name} needs {name}; the request does not give it.")
-        positional = [given.pop(name) for name in ("observation_space", "action_space") if name in given]
+        positional = [given.pop(name) for name in ("envs", "observation_space", "action_space") if name in given]
         lines += _call(f"{primitive} = {module.name}", given, *positional)
     return [*lines, *_call("agent.set", {primitive: primitive for primitive in modules})]
 

@@ -29,6 +29,8 @@ class ExperimentSpec(BaseModel):
     seed: int = Field(default=1, ge=0)
     device: str = "cpu"
     tag: str = "default"
+    env_kwargs: dict[str, Any] = Field(default_factory=dict)
+    """Of the maker, besides number, seed and device."""
     agent_kwargs: dict[str, Any] = Field(default_factory=dict)
     modules: dict[str, Module] = Field(default_factory=dict)
     """By primitive: encoder, policy, storage, distribution, augmentation, reward."""

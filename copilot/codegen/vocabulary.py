@@ -20,8 +20,10 @@ _COMPONENTS = (
 COMPONENTS = frozenset(_COMPONENTS.split())
 """Modules that users ask for by name."""
 
-ALSO_WORDS = frozenset({"HER", "PER", "RISE", "RIDE", "ARS", "REINFORCE", "Dreamer", "Transformer", "Disagreement"})
-"""Of both, those that are also common words: they are meant only when spelt exactly so."""
+ALSO_WORDS = frozenset(
+    {"HER", "PER", "RISE", "RIDE", "ARS", "REINFORCE", "Dreamer", "Transformer", "Disagreement", "Fabric"}
+)
+"""Those that are also common words: they are meant only when spelt exactly so."""
 
 COMPONENT_LIKE = re.compile(
     r"(?<![A-Za-z0-9_])[A-Z]\w*"
@@ -36,7 +38,9 @@ PRIMITIVE_WORDS = {
     "encoder": ("encoder", "编码器"),
     "policy": ("policy", "策略"),
     "storage": ("storage", "存储"),
-    "distribution": ("distribution", "分布"),
+    "distribution": ("distribution", "noise", "分布", "噪声"),
+    "augmentation": ("augmentation", "数据增强", "增强"),
+    "reward": ("intrinsic reward", "exploration bonus", "reward", "bonus", "内在奖励", "奖励"),
 }
 
 ENVIRONMENTS = {
@@ -49,6 +53,7 @@ ENVIRONMENTS = {
     "CliffWalking": ("悬崖行走", "悬崖寻路"),
     "Taxi": ("出租车",),
     "Blackjack": ("二十一点", "21点"),
+    "MiniGrid-DoorKey-5x5": ("doorkey", "door key", "minigrid doorkey"),
 }
 """Spoken names of environments by id without version."""
 

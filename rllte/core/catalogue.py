@@ -10,12 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
-
 import rllte
+from rllte.core.environments import environments
 from rllte.core.presets import PRESETS
 from rllte.core.registry import PACKAGES, Component, load_all, parameters, partners
-from rllte.core.spaces import action_kind, observation_kind
 
 PROTOTYPES = "rllte.common.prototype"
 AGENT_METHODS = ("train", "eval", "save", "load", "set", "check")
@@ -31,7 +29,7 @@ def catalogue() -> dict[str, Any]:
         "functions": [_function(getattr(env, name), "rllte.env") for name in env.__all__ if name.startswith("make_")],
         "prototypes": [_prototype(getattr(prototypes, name)) for name in prototypes.__all__],
         "presets": [asdict(entry) for entry in PRESETS],
-        "environments": [_environment(env_id) for env_id in sorted(gym.registry) if _plain_id(env_id)],
+        "environments": environments(),
     }
 
 
@@ -75,33 +73,6 @@ def _where(thing: Any) -> dict[str, Any]:
     _, line = inspect.getsourcelines(thing)
     summary = (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")
     return {"source": file.relative_to(_ROOT).as_posix(), "line": line, "summary": summary}
-
-
-def _plain_id(env_id: str) -> bool:
-    """Only ids that a user types: no namespaces, and the newest version of each name."""
-    spec = gym.registry[env_id]
-    if spec.namespace or spec.version is None:
-        return False
-    return not any(o.name == spec.name and (o.version or 0) > spec.version for o in gym.registry.values())
-
-
-def _environment(env_id: str) -> dict[str, Any]:
-    spec = gym.registry[env_id]
-    suite = str(spec.entry_point).split(":")[0].split(".")[2] if str(spec.entry_point).count(".") > 1 else "other"
-    row: dict[str, Any] = {"id": env_id, "suite": suite, "max_episode_steps": spec.max_episode_steps}
-    if suite not in {"classic_control", "toy_text"}:
-        return {**row, "observation_space": None, "action_space": None}
-    env = gym.make(env_id)
-    observation, action = env.observation_space, env.action_space
-    env.close()
-    return {
-        **row,
-        "observation_space": observation_kind(observation),
-        "action_space": action_kind(action),
-        "observation_shape": list(observation.shape or ()),
-        "action_n": int(action.n) if isinstance(action, gym.spaces.Discrete) else None,
-        "action_shape": list(action.shape or ()),
-    }
 
 
 def main() -> None:

@@ -45,14 +45,22 @@ def make_rllte_env(
 
 
 def vectorize(
-    one: Callable[[], gym.Env[Any, Any]], num_envs: int, *, seed: int, device: str | th.device, apart: bool
+    one: Callable[[], gym.Env[Any, Any]],
+    num_envs: int,
+    *,
+    seed: int,
+    device: str | th.device,
+    apart: bool,
+    context: str | None = None,
 ) -> Gymnasium2Torch:
-    """N environments that can be restored, in processes of their own or in this one."""
-    vector = EpisodicAsync if apart else EpisodicSync
+    """N environments that can be restored, in this process or, begun in the way `context` says, in their own ones."""
     makers = [lambda: Episodic(one())] * num_envs
-    env = vector(makers, copy=False, autoreset_mode=AutoresetMode.SAME_STEP)  # the wrapper copies
+    settings: dict[str, Any] = {"copy": False, "autoreset_mode": AutoresetMode.SAME_STEP}  # the wrapper copies
+    env = EpisodicAsync(makers, context=context, **settings) if apart else EpisodicSync(makers, **settings)
     env.action_space.seed(seed)
-    return Gymnasium2Torch(env, device, seed=seed)
+    made = Gymnasium2Torch(env, device, seed=seed)
+    made.part = lambda first, count: vectorize(one, count, seed=seed + first, device="cpu", apart=False)
+    return made
 
 
 def _maker(env_id: str | Callable[..., Any], kwargs: dict[str, Any]) -> Callable[[], gym.Env[Any, Any]]:

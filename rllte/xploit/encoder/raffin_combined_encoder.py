@@ -13,7 +13,7 @@ from rllte.core.errors import SpaceError
 from rllte.core.registry import Param, register
 from rllte.core.spaces import observation_kind
 from rllte.xploit.encoder.identity_encoder import IdentityEncoder
-from rllte.xploit.encoder.select import image_encoder_for
+from rllte.xploit.encoder.select_image import image_encoder_for
 
 
 @register(

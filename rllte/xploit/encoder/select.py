@@ -1,4 +1,4 @@
-"""Which encoder images go through where nobody chose one."""
+"""Which encoder observations go through where nobody chose one."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from typing import Any
 
 import gymnasium as gym
 
+from rllte.core.bases import BaseEncoder
 from rllte.core.spaces import observation_kind
-from rllte.xploit.encoder.image_encoder import ImageEncoder
-from rllte.xploit.encoder.mnih_cnn_encoder import SMALLEST, MnihCnnEncoder
-from rllte.xploit.encoder.pathak_cnn_encoder import PathakCnnEncoder
+from rllte.xploit.encoder.identity_encoder import IdentityEncoder
+from rllte.xploit.encoder.raffin_combined_encoder import RaffinCombinedEncoder
+from rllte.xploit.encoder.select_image import image_encoder_for
 
 
-def image_encoder_for(observation_space: gym.Space[Any], feature_dim: int) -> ImageEncoder:
-    """`MnihCnnEncoder` for images that it can take, `PathakCnnEncoder` for smaller ones.
+def encoder_for(observation_space: gym.Space[Any], feature_dim: int) -> BaseEncoder:
+    """The encoder for an observation space: none for vectors and labels, convolutions for images, all of it for Dict.
 
-    Raises:
-        SpaceError: no image.
+    Args:
+        feature_dim: size of the features where the encoder may choose it: of images and Dict observations.
     """
-    images = observation_kind(observation_space) == "Box3"
-    small = images and min((observation_space.shape or ())[1:]) < SMALLEST
-    return (PathakCnnEncoder if small else MnihCnnEncoder)(observation_space, feature_dim)
+    kind = observation_kind(observation_space)
+    if kind == "Dict":
+        return RaffinCombinedEncoder(observation_space, feature_dim)
+    return image_encoder_for(observation_space, feature_dim) if kind == "Box3" else IdentityEncoder(observation_space)

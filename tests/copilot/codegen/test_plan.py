@@ -75,19 +75,18 @@ def test_known_plans(request_text: str, expected: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("request_text", "error", "words"),
     [
-        ("Train SAC on Pendulum-v1", UnknownName, ["SAC", "PPO"]),
-        ("Train dqn on CartPole", UnknownName, ["DQN"]),
+        ("Train TQC on Pendulum-v1", UnknownName, ["TQC", "PPO"]),
+        ("Train trpo on CartPole", UnknownName, ["TRPO"]),
         ("Train PP0 on CartPole", UnknownName, ["PP0", "'PPO'"]),
         ("Train PPO on CartPol-v1", UnknownName, ["CartPol-v1", "CartPole-v1"]),
         ("Train PPO on CartPole-v7", UnknownName, ["CartPole-v1"]),
-        ("Train PPO on Breakout", UnknownName, ["environment", "Breakout"]),
-        ("PPO on CartPole with an RND bonus", UnknownName, ["RND"]),
+        ("Train PPO on Brakeout", UnknownName, ["environment", "Brakeout"]),
+        ("PPO on CartPole with a GRU", UnknownName, ["GRU"]),
         ("PPO on CartPole with NatureCNN", UnknownName, ["NatureCNN", "MnihCnnEncoder"]),
         ("A2C on CartPole with clip range 0.2", UnknownName, ["clip_range", "A2C"]),
-        ("Train PPO on FrozenLake", SpaceMismatch, ["Discrete", "fit"]),
+        ("Train SAC on FrozenLake", SpaceMismatch, ["Discrete", "fit"]),
         ("PPO on CartPole with a cnn", SpaceMismatch, ["Box3", "VanillaMlpEncoder"]),
         ("PPO on Pendulum with a Categorical distribution", SpaceMismatch, ["DiagonalGaussian"]),
-        ("PPO on LunarLander", InvalidRequest, ['pip install "gymnasium[box2d]"']),
         ("make me rich", InvalidRequest, ["Train PPO on CartPole-v1"]),
         ("", InvalidRequest, ["environment"]),
         ("Train PPO for 1000 steps", InvalidRequest, ["environment", "Train PPO on"]),
@@ -305,3 +304,26 @@ def test_a_number_with_two_meanings_is_refused(request_: str) -> None:
 )
 def test_the_name_of_the_run(words: str, tag: str) -> None:
     assert plan(f"PPO on CartPole-v1, {words}", CATALOGUE).spec.tag == tag
+
+
+@pytest.mark.parametrize(
+    ("request_", "env_id", "maker"),
+    [
+        ("PPO on pong", "Pong-v5", "make_atari_env"),
+        ("在 Breakout 上训练 PPO", "Breakout-v5", "make_atari_env"),
+        ("PPO on DoorKey", "MiniGrid-DoorKey-5x5-v0", "make_minigrid_env"),
+        ("PPO on cartpole balance", "cartpole_balance", "make_dmc_env"),
+        ("PPO on LunarLander", "LunarLander-v3", "make_rllte_env"),
+    ],
+)
+def test_environments_of_all_suites(request_: str, env_id: str, maker: str) -> None:
+    spec = plan(request_, CATALOGUE).spec
+    assert spec.env_id == env_id
+    assert f"env = {maker}(" in render(spec, CATALOGUE)
+
+
+def test_a_word_that_is_also_a_game_is_none_by_itself() -> None:
+    assert (
+        plan("A hero's journey: PPO on CartPole with a venture of 8 environments", CATALOGUE).spec.env_id
+        == "CartPole-v1"
+    )

@@ -9,6 +9,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 import torch as th
+from safetensors.numpy import load_file, save_file
 
 from rllte.core.errors import CheckpointError, ParameterError
 from rllte.core.trees import leaves
@@ -60,6 +61,14 @@ def test_a_restored_environment_goes_on_bit_for_bit(env_id: str, before: int) ->
 
 def test_environments_in_their_own_processes_are_restored_too() -> None:
     check(lambda: make_rllte_env("Ant-v5", num_envs=2), 40, 30)
+
+
+def test_a_state_survives_a_file_without_pickles(tmp_path: Any) -> None:
+    env, other = (make_rllte_env("Pendulum-v1", num_envs=2) for _ in range(2))
+    env.reset()
+    play(env, actions(env, 5, seed=1))
+    save_file(env.state(), tmp_path / "env.safetensors")
+    assert other.restore(load_file(tmp_path / "env.safetensors")) is not None
 
 
 def test_a_restored_environment_can_be_restored_from() -> None:

@@ -182,5 +182,6 @@ def test_another_number_of_actions_is_refused() -> None:
 def test_spaces_whose_elements_are_no_arrays_are_refused_with_advice(space: Any, advice: str) -> None:
     with pytest.raises(SpaceError, match=advice):
         counting(observation_space=space)
-    with pytest.raises(SpaceError, match="TransformAction"):
-        counting(action_space=spaces.Tuple([spaces.Discrete(2)]))
+    for action_space in (spaces.Tuple([spaces.Discrete(2)]), spaces.Dict({"x": spaces.Discrete(2)})):
+        with pytest.raises(SpaceError, match="TransformAction"):
+            counting(action_space=action_space)
