@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
+import statistics
 import sys
 import tempfile
 import time
@@ -11,38 +13,54 @@ from typing import Any
 
 import torch as th
 
+from rllte.core.environments import environments
 from rllte.core.errors import ParameterError
-from rllte.core.presets import preset
+from rllte.core.presets import PRESETS, preset
 from rllte.core.registry import find
-from rllte.env import make_rllte_env
 
 
-def one_run(agent_name: str, env_id: str, seed: int, episodes: int, log_dir: str) -> dict[str, Any]:
+def make(env_id: str, num_envs: int, seed: int, *, evaluation: bool = False, **kwargs: Any) -> Any:
+    """Environments of any suite, by the function that makes them."""
+    row = next((row for row in environments() if row["id"] == env_id), None)
+    maker = row["maker"] if row else "make_rllte_env"
+    if evaluation and row:
+        kwargs = {**kwargs, **row["eval_kwargs"]}
+    return getattr(importlib.import_module("rllte.env"), maker)(env_id, num_envs=num_envs, seed=seed, **kwargs)
+
+
+def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any]:
     """Train with the preset and evaluate in fresh environments with another seed.
 
     Raises:
         ParameterError: the library ships no preset for the pair.
     """
-    settings = preset(agent_name, env_id)
+    settings = preset(given.agent, given.env)
     if settings is None:
-        raise ParameterError(f"There is no preset for {agent_name} on {env_id}; see rllte/core/presets.py.")
-    env = make_rllte_env(env_id, num_envs=settings.num_envs, seed=seed)
-    eval_env = make_rllte_env(env_id, num_envs=10, seed=seed + 10_000)
-    cls = find(agent_name, "agent").cls
-    agent = cls(env=env, tag=f"seed{seed}", seed=seed, log_dir=log_dir, **settings.agent_kwargs)
+        known = ", ".join(sorted(f"{entry.agent} {entry.env_id}" for entry in PRESETS))
+        raise ParameterError(f"There is no preset for {given.agent} on {given.env}. Known: {known}.")
+    env = make(given.env, settings.num_envs, seed, **settings.env_kwargs)
+    agent = find(given.agent, "agent").cls(
+        env=env, tag=f"seed{seed}", seed=seed, log_dir=log_dir, **settings.agent_kwargs
+    )
+    if given.reward:
+        agent.set(reward=find(given.reward, "reward").cls(env, beta=given.beta))
+    steps = given.steps or settings.num_train_steps
     started = time.perf_counter()
-    agent.train(settings.num_train_steps, log_interval=50, save_interval=10**9, **settings.train_kwargs)
+    agent.train(steps, log_interval=given.log_interval, save_interval=10**9, **settings.train_kwargs)
     wall = time.perf_counter() - started
-    agent.eval_env = eval_env
-    figures = agent.eval(episodes)
+    agent.eval_env = make(given.env, min(10, given.episodes), seed + 10_000, evaluation=True, **settings.env_kwargs)
+    figures = agent.eval(given.episodes)
     env.close()
-    eval_env.close()
+    agent.eval_env.close()
+    trained = agent.live.episodes.means()["episode_reward"]
     return {
         "seed": seed,
         "steps": agent.global_step,
-        "episode_reward": figures["episode_reward"],
-        "episode_reward_std": figures["episode_reward_std"],
+        "episode_reward": round(figures["episode_reward"], 2),
+        "episode_reward_std": round(figures["episode_reward_std"], 2),
+        "reward_in_training": None if trained is None else round(trained, 2),
         "wall_s": round(wall, 1),
+        "steps_per_s": round(agent.global_step / wall),
     }
 
 
@@ -53,8 +71,22 @@ def measure(args: list[str]) -> dict[str, object]:
     parser.add_argument("--env", default="CartPole-v1")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--episodes", type=int, default=100)
+    parser.add_argument("--steps", type=int, help="environment steps (default: the preset's)")
+    parser.add_argument("--reward", help="an intrinsic reward, for example RE3")
+    parser.add_argument("--beta", type=float, default=0.01, help="its weight")
+    parser.add_argument("--log-interval", type=int, default=1000)
     given = parser.parse_args(args)
     th.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr):
-        runs = [one_run(given.agent, given.env, seed, given.episodes, folder) for seed in given.seeds]
-    return {"agent": given.agent, "env_id": given.env, "torch": th.__version__, "runs": runs}
+        runs = [one_run(given, seed, folder) for seed in given.seeds]
+    rewards = [run["episode_reward"] for run in runs]
+    spread = statistics.stdev(rewards) if len(rewards) > 1 else None
+    return {
+        "agent": given.agent,
+        "env_id": given.env,
+        "reward": given.reward,
+        "torch": th.__version__,
+        "mean": round(statistics.mean(rewards), 2),
+        "std_over_seeds": None if spread is None else round(spread, 2),
+        "runs": runs,
+    }

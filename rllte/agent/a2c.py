@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import torch as th
-from torch import nn
 
-from rllte.agent.on_policy_modules import COMBINES, assemble
+from rllte.agent.on_policy_modules import ACTIONS, COMBINES, OBSERVATIONS, assemble
+from rllte.agent.updates import Means, gradient_step
 from rllte.common.prototype import OnPolicyAgent
 from rllte.core.registry import SEEDS, Paper, Param, register
 from rllte.env import Gymnasium2Torch
@@ -21,8 +21,8 @@ from rllte.nn.init import INIT_FNS
     "agent",
     paper=Paper("Asynchronous Methods for Deep Reinforcement Learning", "1602.01783"),
     aliases=("advantage actor-critic", "advantage actor critic", "优势演员评论家"),
-    observation_spaces=("Box1", "Box3"),
-    action_spaces=("Discrete", "Box"),
+    observation_spaces=OBSERVATIONS,
+    action_spaces=ACTIONS,
     combines=COMBINES,
 )
 class A2C(OnPolicyAgent):
@@ -77,17 +77,13 @@ class A2C(OnPolicyAgent):
 
     def update(self) -> Mapping[str, Any]:
         """One step along the policy gradient; arXiv 1602.01783, algorithm S3, all environments at once."""
-        metrics: dict[str, Any] = {}
+        means = Means()
         for _ in range(self.n_epochs):
             for batch in self.storage.sample():
                 values, log_probs, entropy = self.policy.evaluate_actions(batch.observations, batch.actions)
                 policy_loss = a2c_policy_loss(log_probs, batch.advantages)
                 value_loss = clipped_value_loss(values, batch.values, batch.returns, None)
                 loss = policy_loss + self.vf_coef * value_loss - self.ent_coef * entropy
-                optimizer = self.policy.optimizers["opt"]
-                optimizer.zero_grad(set_to_none=True)
-                loss.backward()
-                nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
-                optimizer.step()
-                metrics = {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
-        return {name: value.item() for name, value in metrics.items()}
+                gradient_step(loss, self.policy.optimizers["opt"], self.policy.parameters(), self.max_grad_norm)
+                means.add({"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy})
+        return means.result()

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import torch as th
-from torch import nn
 
-from rllte.agent.on_policy_modules import COMBINES, assemble, fused
+from rllte.agent.on_policy_modules import ACTIONS, COMBINES, OBSERVATIONS, assemble, fused
+from rllte.agent.updates import Means, gradient_step, normalize
 from rllte.common.prototype import OnPolicyAgent
 from rllte.core.registry import SEEDS, Paper, Param, register
 from rllte.env import Gymnasium2Torch
@@ -21,8 +21,8 @@ from rllte.nn.init import INIT_FNS
     "agent",
     paper=Paper("Proximal Policy Optimization Algorithms", "1707.06347"),
     aliases=("proximal policy optimization", "proximal policy optimisation", "近端策略优化"),
-    observation_spaces=("Box1", "Box3"),
-    action_spaces=("Discrete", "Box"),
+    observation_spaces=OBSERVATIONS,
+    action_spaces=ACTIONS,
     combines=COMBINES,
 )
 class PPO(OnPolicyAgent):
@@ -66,8 +66,7 @@ class PPO(OnPolicyAgent):
         self.vf_coef = vf_coef
         self.ent_coef = ent_coef
         self.max_grad_norm = max_grad_norm
-        assemble(
-            self,
+        self.assemble(
             feature_dim=feature_dim,
             hidden_dim=hidden_dim,
             batch_size=batch_size,
@@ -78,31 +77,29 @@ class PPO(OnPolicyAgent):
             init_fn=init_fn,
         )
 
+    def assemble(self, **settings: Any) -> None:
+        """Build and set the modules; a subclass takes others."""
+        assemble(self, **settings)
+
     def update(self) -> Mapping[str, Any]:
         """Several epochs of the clipped objective over the rollout; arXiv 1707.06347, equation 9."""
-        sums: dict[str, th.Tensor] = {}
-        batches = 0
+        means = Means()
         for _ in range(self.n_epochs):
             for batch in self.storage.sample():
-                values, log_probs, entropy = self.policy.evaluate_actions(batch.observations, batch.actions)
-                advantages = normalize(batch.advantages)
-                policy_loss, metrics = ppo_policy_loss(log_probs, batch.log_probs, advantages, self.clip_range)
-                value_loss = clipped_value_loss(values, batch.values, batch.returns, self.clip_range_vf)
-                loss = policy_loss + self.vf_coef * value_loss - self.ent_coef * entropy
-                optimizer = self.policy.optimizers["opt"]
-                optimizer.zero_grad(set_to_none=True)
-                loss.backward()
-                nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
-                optimizer.step()
-                metrics |= {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
-                for name, value in metrics.items():
-                    sums[name] = sums.get(name, th.zeros(())) + value.detach().cpu()
-                batches += 1
-        return {name: value.item() / batches for name, value in sums.items()}
+                loss, metrics = self.loss(batch)
+                gradient_step(loss, self.policy.optimizers["opt"], self.policy.parameters(), self.max_grad_norm)
+                means.add(metrics)
+        return means.result()
 
+    def loss(self, batch: Any) -> tuple[th.Tensor, dict[str, th.Tensor]]:
+        """The objective of a minibatch with its sign turned, and its parts."""
+        values, log_probs, entropy = self.evaluate(batch)
+        advantages = normalize(batch.advantages)
+        policy_loss, metrics = ppo_policy_loss(log_probs, batch.log_probs, advantages, self.clip_range)
+        value_loss = clipped_value_loss(values, batch.values, batch.returns, self.clip_range_vf)
+        loss = policy_loss + self.vf_coef * value_loss - self.ent_coef * entropy
+        return loss, metrics | {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
 
-def normalize(advantages: th.Tensor) -> th.Tensor:
-    """Mean 0, deviation 1 over a batch (B,); a single sample is left as it is."""
-    if len(advantages) < 2:
-        return advantages
-    return (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+    def evaluate(self, batch: Any) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
+        """Values (B,), log-probabilities (B,) and mean entropy of a minibatch under the policy that learns."""
+        return self.policy.evaluate_actions(batch.observations, batch.actions)  # type: ignore[no-any-return]

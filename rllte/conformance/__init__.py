@@ -1,1 +1,1 @@
-"""One suite per primitive: what every component must do, to be inherited by the tests of one's own."""
+"""One suite of tests per primitive: a class to inherit beside one's own module, and to run with pytest."""

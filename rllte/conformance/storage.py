@@ -17,6 +17,7 @@ pytest finds `TestMine` and runs its tests; none of them needs pytest itself. T 
 from __future__ import annotations
 
 import queue
+from types import SimpleNamespace
 from typing import Any
 
 import gymnasium as gym
@@ -268,6 +269,49 @@ class RolloutSuite(_Common):
             drawn.append(th.cat([codes(batch.observations) for batch in storage.sample()]))
         assert th.equal(drawn[0], drawn[1])
         assert not th.equal(drawn[0], drawn[2])
+
+
+class RecurrentRolloutSuite(RolloutSuite):
+    """Of rollouts for policies with a memory: batches are whole sequences (T, E, ...) with the states before them."""
+
+    def step(self, step: int, terminated: bool = False, truncated: bool = False) -> dict[str, Any]:
+        """The arguments of `add`; the state before step s of environment e is (2 s + e)."""
+        here = ENVS * step + th.arange(ENVS)
+        return {**super().step(step, terminated, truncated), "states": here.float().unsqueeze(-1)}
+
+    def test_every_sample_comes_once(self) -> None:
+        """Sequences are not cut, however small a batch is."""
+        for batch_size, batches in ((1, 2), (9, 2), (18, 1), (1000, 1)):
+            drawn = list(self.filled(batch_size).sample())
+            assert len(drawn) == batches
+            seen = th.cat([codes(self._flat(batch.observations)) for batch in drawn])
+            assert sorted(seen.tolist()) == [float(x) for x in range(18)]
+
+    def test_a_batch_is_what_was_added(self) -> None:
+        for batch in self.filled().sample():
+            here = codes(self._flat(batch.observations))
+            flat = {name: getattr(batch, name).flatten(0, 1) for name in ("actions", "log_probs", "terminateds")}
+            self._expect_actions(SimpleNamespace(actions=flat["actions"]), here // ENVS, here % ENVS)
+            assert th.equal(flat["log_probs"], -(here // ENVS))
+            assert th.equal(flat["terminateds"], (here == 8).float())
+            assert th.equal(here.reshape(9, -1)[0], batch.states[:, 0]), "states are those before the first step"
+            begun = (here == 10) | (here == 14)  # environment 0 ended at steps 4 and 6
+            assert th.equal(batch.starts.flatten(), begun.float())
+
+    def test_the_seed_decides_the_order(self) -> None:
+        storage, drawn = self.filled(1), []
+        for seed in (1, 1, *range(2, 12)):
+            th.manual_seed(seed)
+            drawn.append([float(batch.states) for batch in storage.sample()])
+        assert drawn[0] == drawn[1]
+        assert any(order != drawn[0] for order in drawn)
+
+    def test_the_first_states_are_required(self) -> None:
+        step = {**self.step(0), "log_probs": th.zeros(ENVS), "values": th.zeros(ENVS), "states": None}
+        refused(self.make(9, 5, ENVS).add, **step)
+
+    def _flat(self, observations: Any) -> Any:
+        return tree_map(lambda leaf: leaf.flatten(0, 1), observations)
 
 
 class DistributedSuite(_Common):

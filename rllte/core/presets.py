@@ -91,6 +91,43 @@ PRESETS: tuple[Preset, ...] = (
         {**_SMALL, "num_steps": 32, "lr": 5e-3, "discount": 0.99, "gae_lambda": 0.95, "ent_coef": 0.0},
         {"anneal_lr": True},
     ),
+    Preset(
+        "PPG",
+        "CartPole-v1",
+        8,
+        98_304,
+        {
+            **_SMALL,
+            "num_steps": 128,
+            "batch_size": 128,
+            "n_epochs": 4,
+            "lr": 1e-3,
+            "discount": 0.99,
+            "ent_coef": 0.0,
+            "policy_epochs": 8,
+            "num_aux_mini_batch": 8,
+            "init_fn": "orthogonal",
+        },
+        {"anneal_lr": True, "normalize_reward": True},  # unscaled returns drown the divergence: 96 instead of 500
+    ),
+    Preset(
+        "DAAC",
+        "CartPole-v1",
+        8,
+        98_304,
+        {
+            **_SMALL,
+            "num_steps": 128,
+            "batch_size": 128,
+            "policy_epochs": 4,
+            "lr": 1e-3,
+            "discount": 0.99,
+            "clip_range_vf": None,
+            "ent_coef": 0.0,
+            "init_fn": "orthogonal",
+        },
+        {"anneal_lr": True},
+    ),
 )
 
 

@@ -28,10 +28,26 @@ def action_kind(space: gym.Space[Any]) -> str:
 
 
 def flat_size(space: gym.Space[Any]) -> int:
-    """Number of scalars in an observation of a Box space."""
-    if not isinstance(space, gym.spaces.Box):
-        raise SpaceError(f"A flat size is defined for Box observations; received {space}.")
-    return int(np.prod(space.shape))
+    """Number of scalars in an observation as a network takes it: labels count as one-hot vectors.
+
+    Raises:
+        SpaceError: a space of parts (Dict, Tuple) or of no fixed size.
+    """
+    if isinstance(space, gym.spaces.Discrete):
+        return int(space.n)
+    if isinstance(space, gym.spaces.MultiDiscrete):
+        return int(space.nvec.sum())
+    if isinstance(space, gym.spaces.Box | gym.spaces.MultiBinary):
+        return int(np.prod(space.shape))
+    hint = " Its parts go through RaffinCombinedEncoder." if isinstance(space, gym.spaces.Dict) else ""
+    raise SpaceError(
+        f"A flat size is defined for Box, Discrete, MultiDiscrete and MultiBinary observations; received {space}.{hint}"
+    )
+
+
+def byte_factor(space: gym.spaces.Box) -> float:
+    """What brings uint8 observations to [0, 1]: one over the largest number of the space; 1 for other dtypes."""
+    return 1.0 / max(int(space.high.max()), 1) if space.dtype == np.uint8 and space.high.size else 1.0
 
 
 def policy_outputs(space: gym.Space[Any]) -> int:

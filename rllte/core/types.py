@@ -88,3 +88,38 @@ class PrioritizedReplayBatch(VanillaReplayBatch):
     """A batch of off-policy experience drawn by priority."""
 
     __slots__ = ()
+
+
+class RecurrentRolloutBatch(NamedTuple):
+    """Whole sequences of E of the N environments, T steps each."""
+
+    observations: Tree
+    """(T, E, *observation_shape), dtype of the observation space; by key in Dict spaces."""
+    actions: th.Tensor
+    """(T, E, *action_shape); int64 for Discrete and MultiDiscrete, float32 for Box and MultiBinary."""
+    values: th.Tensor
+    """(T, E) float32, as estimated when acting."""
+    returns: th.Tensor
+    """(T, E) float32, targets of the value function."""
+    terminateds: th.Tensor
+    """(T, E) float32, 1 where the episode ended in a terminal state."""
+    truncateds: th.Tensor
+    """(T, E) float32, 1 where the episode was cut short."""
+    log_probs: th.Tensor
+    """(T, E) float32, of the actions when acting."""
+    advantages: th.Tensor
+    """(T, E) float32, not normalised."""
+    states: th.Tensor
+    """(E, S) float32, of the policy before the first step."""
+    starts: th.Tensor
+    """(T, E) float32, 1 where an episode begins after the first step: the state before it is zero."""
+
+    @property
+    def adv_targ(self) -> th.Tensor:
+        """The advantages."""
+        return self.advantages
+
+    @property
+    def old_log_probs(self) -> th.Tensor:
+        """The log-probabilities."""
+        return self.log_probs

@@ -141,7 +141,8 @@ class AtariGames(gym.vector.VectorWrapper[Any, Any, Any, Any, Any]):
     def _seeds(self, indices: Any) -> Any:
         if self.seeds is None:
             return None
-        return np.array([episode_seed(int(self.seeds[i]), int(self.numbers[i])) for i in indices], dtype=np.int64)
+        seeds = [episode_seed(int(self.seeds[i]), int(self.numbers[i])) % 2**31 for i in indices]
+        return np.array(seeds, dtype=np.int64)
 
 
 def _game(env_id: str) -> tuple[str, float]:

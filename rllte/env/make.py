@@ -58,7 +58,9 @@ def vectorize(
     settings: dict[str, Any] = {"copy": False, "autoreset_mode": AutoresetMode.SAME_STEP}  # the wrapper copies
     env = EpisodicAsync(makers, context=context, **settings) if apart else EpisodicSync(makers, **settings)
     env.action_space.seed(seed)
-    return Gymnasium2Torch(env, device, seed=seed)
+    made = Gymnasium2Torch(env, device, seed=seed)
+    made.part = lambda first, count: vectorize(one, count, seed=seed + first, device="cpu", apart=False)
+    return made
 
 
 def _maker(env_id: str | Callable[..., Any], kwargs: dict[str, Any]) -> Callable[[], gym.Env[Any, Any]]:

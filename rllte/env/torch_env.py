@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import gymnasium as gym
@@ -40,6 +41,8 @@ class Gymnasium2Torch:
 
     Attributes:
         uses: how many times somebody has called `reset` or `restore`.
+        part: makes some of the environments anew, `part(first, count)`, on the CPU and in the calling process; None if
+            they are not from one of the makers.
 
     Raises:
         ParameterError: not a vector environment, another autoreset mode, EnvPool, or an unknown device.
@@ -60,10 +63,12 @@ class Gymnasium2Torch:
         self.device = resolve_device(device)
         self.seed = seed
         self.uses = 0
+        self.part: Callable[[int, int], Gymnasium2Torch] | None = None
         self.num_envs: int = env.num_envs
         self.observation_space = from_zero(env.single_observation_space)
         self.action_space = from_zero(env.single_action_space)
-        self._starts = tree_map(_start, space_leaves(env.single_observation_space))
+        self._on_cpu = self.device.type == "cpu"
+        self._forms = tree_map(_form, space_leaves(env.single_observation_space))
         self._action_start = _start(env.single_action_space)
         self._log = ActionLog(self.num_envs) if hasattr(env, "replay") else None
         self._shown: Any = None
@@ -99,9 +104,7 @@ class Gymnasium2Torch:
             if self._log is not None:
                 self._log.end(getattr(self.env, "begun", infos["_final_obs"]))
             infos = {**infos, "final_obs": self._final(obs, infos)}
-        flags = (th.as_tensor(x, dtype=th.float32, device=self.device) for x in (rewards, terminateds, truncateds))
-        reward, terminated, truncated = flags
-        return obs, reward, terminated, truncated, infos
+        return obs, self._floats(rewards), self._floats(terminateds), self._floats(truncateds), infos
 
     def state(self) -> State:
         """What `restore` needs to come back to this moment, in an environment that the same maker made anew.
@@ -160,19 +163,21 @@ class Gymnasium2Torch:
         array = array.astype(space.dtype)  # a copy, always: the environment and the log may keep it
         return array if self._action_start is None else array + self._action_start
 
-    def _tensors(self, observations: Any) -> Any:
-        return tree_map(self._tensor, observations, self._starts)
+    def _floats(self, array: Any) -> th.Tensor:
+        tensor = th.from_numpy(np.asarray(array).astype(np.float32))
+        return tensor if self._on_cpu else tensor.to(self.device)
 
-    def _tensor(self, array: Any, start: Any) -> th.Tensor:
+    def _tensors(self, observations: Any) -> Any:
+        return tree_map(self._tensor, observations, self._forms)
+
+    def _tensor(self, array: Any, form: Any) -> th.Tensor:
         """A tensor that shares no memory with the array."""
-        array = np.ascontiguousarray(array)
+        dtype, start = form
+        array = np.asarray(array).astype(dtype, order="C")
         if start is not None:
-            array = array - start
-        if array.dtype in (np.float64, np.float16):
-            return th.as_tensor(array.astype(np.float32), device=self.device)
-        if array.dtype in (np.uint16, np.uint32, np.uint64):
-            return th.as_tensor(array.astype(np.int64), device=self.device)
-        return th.tensor(array, device=self.device)
+            array -= start
+        tensor = th.from_numpy(array)
+        return tensor if self._on_cpu else tensor.to(self.device)
 
     def _final(self, obs: Any, infos: dict[str, Any]) -> Any:
         ended = np.flatnonzero(infos["_final_obs"])
@@ -180,10 +185,10 @@ class Gymnasium2Torch:
         where = th.as_tensor(ended, device=self.device)
         last = {key: [row[key] for row in rows] for key in obs} if isinstance(obs, dict) else rows
 
-        def put(leaf: th.Tensor, values: list[Any], start: Any) -> th.Tensor:
-            return leaf.index_copy(0, where, self._tensor(np.stack(values), start).to(leaf.dtype))
+        def put(leaf: th.Tensor, values: list[Any], form: Any) -> th.Tensor:
+            return leaf.index_copy(0, where, self._tensor(np.stack(values), form))
 
-        return tree_map(put, obs, last, self._starts)
+        return tree_map(put, obs, last, self._forms)
 
 
 def _named(observations: Any) -> State:
@@ -201,6 +206,12 @@ def from_zero(space: gym.Space[Any]) -> gym.Space[Any]:
     if isinstance(space, spaces.Discrete):
         return spaces.Discrete(space.n)
     return spaces.MultiDiscrete(space.nvec, dtype=space.dtype)  # type: ignore[attr-defined]  # the other with a start
+
+
+def _form(space: Any) -> tuple[Any, Any]:
+    """The dtype of a space's tensors, and what to subtract from its elements."""
+    narrow = {"float64": np.float32, "float16": np.float32, "uint16": np.int64, "uint32": np.int64, "uint64": np.int64}
+    return narrow.get(space.dtype.name, space.dtype), _start(space)
 
 
 def _start(space: gym.Space[Any]) -> Any:

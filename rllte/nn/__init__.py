@@ -3,6 +3,7 @@
 from rllte.nn.blocks import flat_output, mlp
 from rllte.nn.init import get_init_fn, head
 from rllte.nn.memory import Counter, Ellipsoid, EpisodicMemory, Kernel
+from rllte.nn.polyak import soft_update_params, target_of
 from rllte.nn.reward_nets import (
     ForwardDynamics,
     InverseDynamics,
@@ -29,4 +30,6 @@ __all__ = [
     "get_init_fn",
     "head",
     "mlp",
+    "soft_update_params",
+    "target_of",
 ]

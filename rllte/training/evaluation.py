@@ -36,7 +36,7 @@ def evaluate(
     while (done < share).any():
         with th.no_grad():
             actions = actor.greedy(to_device(obs, device))
-        obs, rewards, terminateds, truncateds, _ = env.step(actions)
+        obs, rewards, terminateds, truncateds, _ = env.step(policy.env_action(actions))
         actor.ended(th.maximum(terminateds, truncateds))
         running += rewards.cpu().numpy()
         lengths += 1

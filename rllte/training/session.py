@@ -80,15 +80,16 @@ class Session:
         agent: that learns.
         schedule: of the call.
         counter: where the intervals' counter stands at the start: 0 where it counts updates, else environment steps.
+        log_counter: the same for log lines, where these count something else: episodes, off-policy.
     """
 
-    def __init__(self, agent: Learner, schedule: Schedule, counter: int = 0) -> None:
+    def __init__(self, agent: Learner, schedule: Schedule, counter: int = 0, log_counter: int | None = None) -> None:
         self.agent = agent
         self.schedule = schedule
         self.first_step = agent.global_step
         self.last_step = agent.global_step + schedule.num_train_steps
         self.stopped = False
-        self._log = Every(schedule.log_interval, counter)
+        self._log = Every(schedule.log_interval, counter if log_counter is None else log_counter)
         self._eval = Every(schedule.eval_interval, counter)
         self._save = Every(schedule.save_interval, counter)
         self._best = -float("inf")
@@ -143,19 +144,35 @@ class Session:
         if self._bar is not None:
             self._bar.update(min(self.agent.global_step, self.last_step) - self.first_step - self._bar.n)
 
-    def after_update(self, counter: int, losses: Mapping[str, Any]) -> None:
-        """Log, evaluate and save what is due at this value of the counter; at the last step, all of it."""
+    def after_update(
+        self, counter: int, losses: Mapping[str, Any], log_counter: int | None = None, updated: bool = True
+    ) -> None:
+        """Log, evaluate and save what is due at this value of the counter; at the last step, all of it.
+
+        Args:
+            counter: of the intervals.
+            losses: of the last update.
+            log_counter: of log lines; None: the same.
+            updated: whether there was an update since the last call; callbacks hear of those alone.
+
+        Raises:
+            NotFiniteError: a weight is not finite, and would be saved.
+        """
         agent, last = self.agent, self.agent.global_step >= self.last_step
-        if any([callback.on_update(agent, losses) is False for callback in self.schedule.callbacks]):
+        if updated and any([callback.on_update(agent, losses) is False for callback in self.schedule.callbacks]):
             self.stopped = last = True
-        if self._log.due(counter) or last:
+        if self._log.due(counter if log_counter is None else log_counter) or last:
             elapsed = time.perf_counter() - self._started
             where = {"step": agent.global_step, "episode": agent.global_episode, **agent.live.episodes.means()}
             speed = (agent.global_step - self.first_step) / elapsed
             agent.logger.record("train", {**where, "fps": speed, "total_time": elapsed, **losses})
-        if (self._eval.due(counter) or last) and agent.eval_env is not None:
+        evaluate = (self._eval.due(counter) or last) and agent.eval_env is not None
+        save = self._save.due(counter) or last
+        if evaluate or save:
+            check_finite(agent.global_step, dict(agent.policy.named_parameters()))
+        if evaluate:
             self._evaluate()
-        if self._save.due(counter) or last or self.stopped:
+        if save or self.stopped:
             agent.save()
 
     def _evaluate(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from rllte.core.registry import Component
+from rllte.core.registry import Component, find
 from rllte.env import make_rllte_env
 
 OBSERVATIONS: dict[str, gym.Space[Any]] = {
@@ -64,8 +64,10 @@ class Probe(gym.Env[Any, Any]):
         over, cut = self.episode % 2 == 0 and self.time == 9, self.episode % 2 == 1 and self.time == 7
         return self.observation_space.sample(), float(np.sum(np.asarray(action) > 0)), over, cut, {}
 
-    def compute_reward(self, achieved_goal: Any, desired_goal: Any, info: Any) -> Any:
-        return (np.asarray(achieved_goal) == np.asarray(desired_goal)).all(-1).astype(np.float32)
+
+def reached(achieved_goal: Any, desired_goal: Any, info: Any) -> Any:
+    """1 where the goal is reached."""
+    return (achieved_goal == desired_goal).all(-1).astype(np.float32)
 
 
 def first(kinds: tuple[str, ...], others: tuple[str, ...], table: dict[str, Any]) -> str:
@@ -73,13 +75,15 @@ def first(kinds: tuple[str, ...], others: tuple[str, ...], table: dict[str, Any]
     return next(kind for kind in table if (not kinds or kind in kinds) and (not others or kind in others))
 
 
-def make_agent(entry: Component, seen: str, acts: str, folder: Path, goals: bool = False, seed: int = 1) -> Any:
+def make_agent(
+    entry: Component, seen: str, acts: str, folder: Path, goals: bool = False, seed: int = 1, device: str = "cpu"
+) -> Any:
     """An agent with small networks on probes of these kinds of space."""
     space = GOALS if goals else OBSERVATIONS[seen]
-    env = make_rllte_env(lambda: Probe(space, ACTIONS[acts]), num_envs=2, seed=seed, asynchronous=False)
+    env = make_rllte_env(lambda: Probe(space, ACTIONS[acts]), num_envs=2, seed=seed, device=device, asynchronous=False)
     known = inspect.signature(entry.cls.__init__).parameters
     kwargs = {name: value for name, value in SMALL.items() if name in known}
-    return entry.cls(env=env, seed=seed, log_dir=folder, **kwargs)
+    return entry.cls(env=env, seed=seed, device=device, log_dir=folder, **kwargs)
 
 
 def make_module(entry: Component, agent: Any) -> Any:
@@ -88,13 +92,13 @@ def make_module(entry: Component, agent: Any) -> Any:
         "observation_space": agent.observation_space,
         "action_space": agent.action_space,
         "envs": agent.env,
-        "device": "cpu",
+        "device": str(agent.device),
         "num_envs": agent.num_envs,
         "feature_dim": agent.encoder.feature_dim,
         "hidden_dim": 8,
         "latent_dim": 8,
         "batch_size": 16,
-        "reward_fn": Probe.compute_reward,
+        "reward_fn": reached,
         "out": 40,
         "size": 40,
         "min_cut": 2,
@@ -102,11 +106,13 @@ def make_module(entry: Component, agent: Any) -> Any:
     }
     wired["storage_size"] = getattr(agent.storage, "storage_size", 400) if entry.primitive == "storage" else 50
     known = inspect.signature(entry.cls.__init__).parameters
-    if entry.primitive == "reward" and "rewards" in known:  # the mixer
-        from rllte.core.registry import find
-
+    if entry.name == "Fabric":
         return entry.cls(make_module(find("RE3", "reward"), agent), make_module(find("RND", "reward"), agent))
     kwargs = {name: value for name, value in wired.items() if name in known}
+    if entry.name == "VanillaDistributedStorage":
+        kwargs |= {"batch_size": 2, "num_storages": 8}
+    if entry.primitive == "policy" and "aux_critic" in known:
+        kwargs["aux_critic"] = True
     if entry.primitive == "policy":
         kwargs |= {name: getattr(agent.policy, name) for name in ("opt_class", "opt_kwargs") if name in known}
     return entry.cls(**kwargs)

@@ -8,7 +8,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from rllte.conformance.storage import DistributedSuite, ReplaySuite, RolloutSuite, refused
+from rllte.conformance.storage import DistributedSuite, RecurrentRolloutSuite, ReplaySuite, RolloutSuite, refused
 from rllte.core.registry import Component, load_all
 from rllte.xploit.storage import HerReplayStorage, VanillaReplayStorage, VanillaRolloutStorage
 
@@ -36,12 +36,17 @@ ACTIONS: dict[str, gym.Space[Any]] = {
     "MultiDiscrete": gym.spaces.MultiDiscrete([3, 2]),
     "MultiBinary": gym.spaces.MultiBinary(3),
 }
-SUITES = {"Replay": ReplaySuite, "Rollout": RolloutSuite, "Distributed": DistributedSuite}
+SUITES = {
+    "Replay": ReplaySuite,
+    "RecurrentRollout": RecurrentRolloutSuite,
+    "Rollout": RolloutSuite,
+    "Distributed": DistributedSuite,
+}
 
 
 def suite(entry: Component, observation: str, action: str, **kwargs: Any) -> Any:
     """The suite that the name of the storage asks for, with the component in it."""
-    (base,) = (found for word, found in SUITES.items() if f"{word}Storage" in entry.name)
+    base = next(found for word, found in SUITES.items() if f"{word}Storage" in entry.name)
     if entry.cls is HerReplayStorage:
         kwargs = {"num_goals": 0, "reward_fn": lambda reached, wanted, infos: np.ones(len(reached)), **kwargs}
 

@@ -1,8 +1,8 @@
 """`python -m tests.corpus.write_tables`, part of `make catalogue`: what the pages copy from the catalogue.
 
 In each module page the rows of argument tables (their order and grouping stay, new arguments go to the last table of their
-kind) and, for agents, the section "Spaces and modules ... works with"; the table of concepts/spaces.md; the lists of modules
-and papers of the index. Prose is written by hand. A component without a page is named, and nothing is invented for it.
+kind) and, for agents, the section "Spaces and modules ... works with"; the table of concepts/spaces.md; the lists of the
+index but the guides. Prose is written by hand. A component without a page is named, and nothing is invented for it.
 """
 
 from __future__ import annotations
@@ -177,7 +177,18 @@ def write_index(text: str, catalogue: dict[str, Any]) -> str:
         source = re.search(r"arxiv\.org/abs/([\d.]+)|doi\.org/(\S+?)\"", matter["sources"])
         where = (f", arXiv {source[1]}" if source[1] else f", doi {source[2]}") if source else ""
         papers.append(f"- [{matter['title'].strip(chr(34)).removeprefix('Paper notes: ')}](papers/{page.name}){where}")
+    for heading, folder, prefix in (("## Tutorials", "tutorials", "Tutorial: "), ("## Concepts", "concepts", "")):
+        text = replace_section(text, heading, "\n".join(titles(folder, prefix)))
     return replace_section(replace_section(text, "## Modules", "\n".join(lines)), "## Papers", "\n".join(papers))
+
+
+def titles(folder: str, prefix: str) -> list[str]:
+    """Links to the pages of a folder by their titles."""
+    found = []
+    for page in sorted((CORPUS / folder).glob("*.md")):
+        title = front_matter(page.read_text(encoding="utf-8"))["title"].strip('"').removeprefix(prefix)
+        found.append(f"- [{title[0].upper()}{title[1:]}]({folder}/{page.name})")
+    return found
 
 
 def entries_links(entries: list[dict[str, Any]]) -> str:

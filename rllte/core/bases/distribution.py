@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 import torch as th
@@ -64,4 +65,15 @@ class BaseDistribution(ABC):
 
         Args:
             ended: (N,) 1 or True for each environment whose episode ended; None: all.
+        """
+
+    def state(self) -> dict[str, th.Tensor]:
+        """What a noise remembers, by name, for checkpoints; nothing for most."""
+        return {}
+
+    def restore(self, state: Mapping[str, th.Tensor]) -> None:  # noqa: B027 (most distributions remember nothing)
+        """Take what `state` gave.
+
+        Args:
+            state: on the device of the policy.
         """

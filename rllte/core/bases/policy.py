@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import gymnasium as gym
 import torch as th
@@ -17,6 +17,40 @@ from rllte.core.bases.distribution import BaseDistribution
 from rllte.core.bases.encoder import BaseEncoder
 from rllte.core.device import resolve_device
 from rllte.core.registry import Param, checked
+
+
+class Described:
+    """`describe()` of a class tells what it is; of an instance also its modules and optimisers. Printed and returned."""
+
+    def __get__(self, instance: BasePolicy | None, owner: type[BasePolicy]) -> Callable[[], str]:
+        def describe() -> str:
+            text = "\n\n".join(_sections(instance, owner))
+            print(text)  # noqa: T201 (that is what it is for)
+            return text
+
+        return describe
+
+
+def _sections(policy: BasePolicy | None, cls: type[BasePolicy]) -> list[str]:
+    parts = [f"{cls.__name__}\n{inspect.getdoc(cls) or ''}".rstrip()]
+    if policy is not None:
+        sizes = {name: sum(p.numel() for p in module.parameters()) for name, module in policy.named_children()}
+        rows = [f"  {name}: {sizes[name]:,} weights\n{_indented(module)}" for name, module in policy.named_children()]
+        parts.append("Structure\n" + "\n".join(rows))
+    if cls.forward_paths:
+        parts.append("Forward paths\n" + "\n".join(f"  {path}" for path in cls.forward_paths))
+    if policy is not None:
+        rows = [
+            f"  {name}: {type(optimizer).__name__}, lr {optimizer.param_groups[0]['lr']}, "
+            f"{sum(p.numel() for group in optimizer.param_groups for p in group['params']):,} weights"
+            for name, optimizer in policy.optimizers.items()
+        ]
+        parts.append("Optimisers\n" + ("\n".join(rows) or "  none before freeze(encoder, dist)"))
+    return parts
+
+
+def _indented(module: nn.Module) -> str:
+    return "\n".join(f"    {line}" for line in str(module).splitlines())
 
 
 class BasePolicy(nn.Module, ABC):
@@ -62,10 +96,35 @@ class BasePolicy(nn.Module, ABC):
     def freeze(self, encoder: BaseEncoder, dist: BaseDistribution) -> None:
         """Take the encoder and the distribution and build the optimisers. Weights are left as they are."""
 
-    @classmethod
-    def describe(cls) -> str:
-        """What the policy is, for people."""
-        return inspect.getdoc(cls) or cls.__name__
+    forward_paths: ClassVar[tuple[str, ...]] = ()
+    """For `describe`: what goes through which modules, one path a line."""
+
+    describe = Described()
+
+    def env_action(self, actions: th.Tensor) -> th.Tensor:
+        """What the environment is given for actions (N, ...) of this policy: the same, unless it says otherwise.
+
+        Policies that act in [-1, 1] whatever the bounds of the space stretch their actions here.
+        """
+        return actions
+
+    def random_actions(self, number: int, device: th.device | str = "cpu") -> th.Tensor:
+        """So many actions (number, ...) drawn evenly from the action space with torch's generator.
+
+        Box dimensions without two finite bounds are drawn from the standard normal distribution.
+        """
+        space = self.action_space
+        if isinstance(space, gym.spaces.Discrete):
+            return th.randint(int(space.n), (number,), device=device)
+        if isinstance(space, gym.spaces.MultiDiscrete):
+            sizes = th.as_tensor(space.nvec, device=device)
+            return (th.rand(number, *sizes.shape, device=device) * sizes).long()
+        if isinstance(space, gym.spaces.MultiBinary):
+            return th.rand(number, *space.shape, device=device).round()
+        low, high = (th.as_tensor(bound, dtype=th.float32, device=device) for bound in (space.low, space.high))
+        bounded = low.isfinite() & high.isfinite()
+        even = low + th.rand(number, *low.shape, device=device) * (high - low)
+        return th.where(bounded, even, th.randn_like(even))
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Compile acting and, where the policy has them, what learning calls: `evaluate_actions` and `get_value`.

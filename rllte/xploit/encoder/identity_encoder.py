@@ -1,4 +1,4 @@
-"""The encoder for vectors that need none."""
+"""The encoder for vectors and labels that need none."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from rllte.core.registry import Param, register
 from rllte.core.spaces import flat_size
 
 
-@register("encoder", aliases=("identity", "no encoder"), observation_spaces=("Box1",))
+@register(
+    "encoder",
+    aliases=("identity", "no encoder"),
+    observation_spaces=("Box1", "Discrete", "MultiDiscrete", "MultiBinary"),
+)
 class IdentityEncoder(BaseEncoder):
-    """Hands vectors on as they are.
+    """Hands observations on as vectors of float32: labels as one-hot vectors, bytes scaled to [0, 1].
 
-    Its feature size is the size of the observation; `feature_dim` is accepted for the common signature and not used.
+    Its feature size is that of such a vector; `feature_dim` is accepted for the common signature and not used.
     """
 
     def __init__(
@@ -27,5 +31,6 @@ class IdentityEncoder(BaseEncoder):
         super().__init__(observation_space, flat_size(observation_space))
 
     def forward(self, obs: th.Tensor) -> th.Tensor:
-        """(B, D) to (B, D) float32."""
-        return obs.float().flatten(1)
+        """(B, *obs_shape) to (B, feature_dim) float32."""
+        features: th.Tensor = self.preprocess(obs).flatten(1)
+        return features

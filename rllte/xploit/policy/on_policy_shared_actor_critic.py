@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import gymnasium as gym
 import torch as th
 from torch import nn
 
-from rllte.core.bases import BaseDistribution, BaseEncoder, BasePolicy
+from rllte.core.bases import BaseDistribution, BaseEncoder
 from rllte.core.errors import IncompatibleError
 from rllte.core.registry import Param, register
-from rllte.core.spaces import observation_kind, policy_outputs
-from rllte.nn import get_init_fn, head, mlp
+from rllte.core.trees import Tree
+from rllte.nn import head
 from rllte.nn.init import INIT_FNS
+from rllte.xploit.policy.actor_critic import ACTIONS, OBSERVATIONS, ActorCritic
 
 
-@register(
-    "policy",
-    aliases=("shared actor critic",),
-    observation_spaces=("Box1", "Box3"),
-    action_spaces=("Discrete", "Box"),
-)
-class OnPolicySharedActorCritic(BasePolicy):
+@register("policy", aliases=("shared actor critic",), observation_spaces=OBSERVATIONS, action_spaces=ACTIONS)
+class OnPolicySharedActorCritic(ActorCritic):
     """Encoder shared by an actor and a critic.
 
     Each head has its own hidden layers: two with tanh over vectors, one with ReLU over image features. The actor's last
     layer starts with gain 0.01, so that the first policy is close to uniform; a Box policy has one learned standard
     deviation per dimension, 1 at the start.
+
+    `optimizers["opt"]` trains encoder, actor, critic and, where there is one, the auxiliary critic.
     """
+
+    forward_paths: ClassVar[tuple[str, ...]] = (
+        "obs -> encoder -> actor -> distribution -> actions, log_probs",
+        "obs -> encoder -> critic -> values",
+        "obs -> encoder -> hidden layers of actor -> aux_critic -> auxiliary values, with aux_critic=True",
+    )
 
     def __init__(
         self,
@@ -43,18 +47,10 @@ class OnPolicySharedActorCritic(BasePolicy):
         init_fn: Annotated[str, Param("initialisation of the heads", choices=INIT_FNS)] = "orthogonal",
     ) -> None:
         super().__init__(observation_space, action_space, feature_dim, hidden_dim, opt_class, opt_kwargs, init_fn)
-        outputs = policy_outputs(action_space)
-        images = observation_kind(observation_space) == "Box3"
-        widths = (feature_dim, hidden_dim) if images else (feature_dim, hidden_dim, hidden_dim)
-        activation = nn.ReLU if images else nn.Tanh
-        init = get_init_fn(init_fn)
-        self.actor = nn.Sequential(mlp(widths, activation).apply(init), head(hidden_dim, outputs, 0.01))
-        self.critic = nn.Sequential(mlp(widths, activation).apply(init), head(hidden_dim, 1, 1.0))
+        self.actor = nn.Sequential(self.hidden(feature_dim), head(hidden_dim, self.num_outputs, 0.01))
+        self.critic = nn.Sequential(self.hidden(feature_dim), head(hidden_dim, 1, 1.0))
         self.aux_critic = head(hidden_dim, 1, 1.0) if aux_critic else None
-        box = isinstance(action_space, gym.spaces.Box)
-        self.log_std = nn.Parameter(th.zeros(outputs)) if box else None
         self.encoder: BaseEncoder | None = None
-        self.dist: BaseDistribution | None = None
 
     def freeze(self, encoder: BaseEncoder, dist: BaseDistribution) -> None:
         """Take the encoder and the distribution and build the optimiser over all parameters.
@@ -62,20 +58,16 @@ class OnPolicySharedActorCritic(BasePolicy):
         Raises:
             IncompatibleError: the encoder's features do not have the size that the heads take.
         """
-        if encoder.feature_dim != self.feature_dim:
-            raise IncompatibleError(
-                f"{type(encoder).__name__} puts out {encoder.feature_dim} features; this policy takes "
-                f"{self.feature_dim}. Give both the same feature_dim."
-            )
+        self.require(encoder)
         self.encoder = encoder
         self.dist = dist
         self._optimizers = {"opt": self.opt_class(self.parameters(), **self.opt_kwargs)}
 
-    def forward(self, obs: th.Tensor, training: bool = True) -> Any:
+    def forward(self, obs: Tree, training: bool = True) -> Any:
         """Act.
 
         Args:
-            obs: (N, *observation_shape).
+            obs: (N, *observation_shape), or a dict of such tensors.
             training: sample and report; else take the likeliest action.
 
         Returns:
@@ -88,8 +80,8 @@ class OnPolicySharedActorCritic(BasePolicy):
         actions = dist.sample()
         return actions, {"values": self.critic(features).squeeze(-1), "log_probs": dist.log_prob(actions)}
 
-    def features(self, obs: th.Tensor) -> th.Tensor:
-        """(B, feature_dim) of observations (B, *observation_shape)."""
+    def features(self, obs: Tree) -> th.Tensor:
+        """(B, feature_dim) of observations (B, *observation_shape), or of a dict of them."""
         if self.encoder is None:
             raise IncompatibleError("This policy has no encoder yet: call freeze(encoder, dist) first.")
         features: th.Tensor = self.encoder(obs)
@@ -97,35 +89,52 @@ class OnPolicySharedActorCritic(BasePolicy):
 
     def get_dist(self, features: th.Tensor) -> BaseDistribution:
         """The action distribution for features (B, feature_dim)."""
-        return self._dist(self.actor(features))
+        return self.distribution(self.actor(features))
 
-    def _dist(self, outputs: th.Tensor) -> BaseDistribution:
-        if self.dist is None:
-            raise IncompatibleError("This policy has no distribution yet: call freeze(encoder, dist) first.")
-        return self.dist(outputs) if self.log_std is None else self.dist(outputs, self.log_std.exp())
-
-    def get_policy_outputs(self, obs: th.Tensor) -> th.Tensor:
+    def get_policy_outputs(self, obs: Tree) -> th.Tensor:
         """Parameters of the action distribution: logits (B, n), or means and deviations side by side (B, 2 A)."""
-        outputs: th.Tensor = self.actor(self.features(obs))
-        return outputs if self.log_std is None else th.cat([outputs, self.log_std.exp().expand_as(outputs)], dim=-1)
+        return self.parameters_of(self.actor(self.features(obs)))
 
-    def get_dist_and_aux_value(self, obs: th.Tensor) -> tuple[BaseDistribution, th.Tensor]:
+    def get_dist_and_aux_value(self, obs: Tree) -> tuple[BaseDistribution, th.Tensor]:
         """Action distribution and auxiliary value (B,); both are of the actor's hidden layers (arXiv 2009.04416).
+
+        Raises:
+            IncompatibleError: the policy was made without `aux_critic=True`.
+        """
+        dist, aux_values, _ = self.evaluate_auxiliary(obs)
+        return dist, aux_values
+
+    def evaluate_auxiliary(self, obs: Tree) -> tuple[BaseDistribution, th.Tensor, th.Tensor]:
+        """Action distribution, auxiliary values (B,) and values (B,), with one pass through the encoder.
 
         Raises:
             IncompatibleError: the policy was made without `aux_critic=True`.
         """
         if self.aux_critic is None:
             raise IncompatibleError("This policy has no auxiliary critic: make it with aux_critic=True.")
-        hidden = self.actor[0](self.features(obs))
-        return self._dist(self.actor[1](hidden)), self.aux_critic(hidden).squeeze(-1)
+        features = self.features(obs)
+        hidden = self.actor[0](features)
+        dist = self.distribution(self.actor[1](hidden))
+        return dist, self.aux_critic(hidden).squeeze(-1), self.critic(features).squeeze(-1)
 
-    def get_value(self, obs: th.Tensor) -> th.Tensor:
+    def get_dist_and_value(self, obs: Tree) -> tuple[BaseDistribution, th.Tensor]:
+        """Action distribution and values (B,), with one pass through the encoder."""
+        features = self.features(obs)
+        return self.get_dist(features), self.critic(features).squeeze(-1)
+
+    def get_value(self, obs: Tree) -> th.Tensor:
         """(B,) values of observations (B, *observation_shape)."""
         return self.critic(self.features(obs)).squeeze(-1)  # type: ignore[no-any-return]
 
-    def evaluate_actions(self, obs: th.Tensor, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
-        """Values (B,) and log-probabilities (B,) of actions taken at observations, and the mean entropy (a scalar)."""
+    def evaluate_actions(
+        self, obs: Tree, actions: th.Tensor, detach_critic: bool = False
+    ) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
+        """Values (B,) and log-probabilities (B,) of actions taken at observations, and the mean entropy (a scalar).
+
+        Args:
+            detach_critic: the gradient of the values ends at the shared encoder, as in PPG with a single network.
+        """
         features = self.features(obs)
         dist = self.get_dist(features)
-        return self.critic(features).squeeze(-1), dist.log_prob(actions), dist.entropy().mean()
+        values = self.critic(features.detach() if detach_critic else features).squeeze(-1)
+        return values, dist.log_prob(actions), dist.entropy().mean()

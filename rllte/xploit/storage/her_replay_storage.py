@@ -105,6 +105,16 @@ class HerReplayStorage(DictReplayStorage):
         if self.copy_info_dict:
             self._infos[slot] = [_of_one(infos, env, self.num_envs) for env in range(self.num_envs)]
 
+    def state_dict(self) -> dict[str, th.Tensor]:
+        """What is stored, as tensors by name.
+
+        Raises:
+            ParameterError: with `copy_info_dict`: infos can be anything, and are not saved.
+        """
+        if self.copy_info_dict:
+            raise ParameterError("A storage with copy_info_dict=True is not saved: infos are no tensors. Leave it out.")
+        return super().state_dict()
+
     def _read(self, steps: Array, envs: Array, weights: Array | None) -> Any:
         batch = super()._read(steps, envs, weights)
         relabelled = (th.rand(len(steps)) < self.num_goals / (self.num_goals + 1)).numpy()

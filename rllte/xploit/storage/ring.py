@@ -129,7 +129,9 @@ class Ring:
             self._end(self.steps, envs, self.layout.tail(next_observations if final is None else final, envs))
             self.layout.begin(head, envs, next_observations)
         self.steps += 1
-        self._seen = {key: (leaf, leaf._version) for key, leaf in leaves(next_observations).items()}
+        following = leaves(next_observations)
+        tracked = not any(leaf.is_inference() for leaf in following.values())  # else a change in place goes unnoticed
+        self._seen = {key: (leaf, leaf._version) for key, leaf in following.items()} if tracked else {}
 
     def observations(self, steps: Array, last: Array, envs: Array) -> tuple[Any, Any]:
         """What was seen at `steps` and what followed `last` in `envs`, each (B,); see the layouts."""

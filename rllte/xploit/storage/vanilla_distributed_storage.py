@@ -60,7 +60,7 @@ class VanillaDistributedStorage(BaseStorage):
         device: Annotated[str, Param("where batches go")] = "cpu",
         storage_size: Annotated[int, Param("T, steps in a rollout", low=1)] = 100,
         num_storages: Annotated[int, Param("rollouts", low=1)] = 80,
-        num_envs: Annotated[int, Param("acting processes", low=1)] = 45,
+        num_envs: Annotated[int, Param("environments that are acted in", low=1)] = 45,
         batch_size: Annotated[int, Param("rollouts in a batch", low=1)] = 32,
         num_outputs: Annotated[
             int | None, Param("numbers in a policy's output; None: logits, or means of a Box", low=1)

@@ -4,6 +4,7 @@ from rllte.xplore.distribution.action_noise import ActionNoise
 from rllte.xplore.distribution.bernoulli import Bernoulli
 from rllte.xplore.distribution.categorical import Categorical
 from rllte.xplore.distribution.diagonal_gaussian import DiagonalGaussian
+from rllte.xplore.distribution.epsilon_greedy import EpsilonGreedy
 from rllte.xplore.distribution.kl import kl_divergence
 from rllte.xplore.distribution.multi_categorical import MultiCategorical
 from rllte.xplore.distribution.normal_noise import NormalNoise
@@ -17,6 +18,7 @@ __all__ = [
     "Bernoulli",
     "Categorical",
     "DiagonalGaussian",
+    "EpsilonGreedy",
     "MultiCategorical",
     "NormalNoise",
     "OrnsteinUhlenbeckNoise",

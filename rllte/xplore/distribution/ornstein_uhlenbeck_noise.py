@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Annotated
 
 import torch as th
@@ -42,6 +43,15 @@ class OrnsteinUhlenbeckProcess:
         after += self.sigma * self.dt**0.5 * th.randn(shape, device=device, dtype=dtype)
         self._paths[key] = after
         return after
+
+    @property
+    def paths(self) -> Mapping[tuple[object, ...], th.Tensor]:
+        """Where each path stands, by shape, device and dtype of its batch."""
+        return self._paths
+
+    def keep(self, path: th.Tensor) -> None:
+        """Go on from these points, for batches of their shape."""
+        self._paths[(tuple(path.shape), str(path.device), path.dtype)] = path
 
     def reset(self, ended: th.Tensor | None = None) -> None:
         """Begin anew from mu: everywhere, or in the rows (N,) of `ended` that are not 0, for batches of N rows."""
@@ -99,3 +109,17 @@ class OrnsteinUhlenbeckNoise(ActionNoise):
             ended: (N,) 1 or True where an episode ended; only the paths of batches of N are touched. None: all paths.
         """
         self.process.reset(ended)
+
+    def state(self) -> dict[str, th.Tensor]:
+        """The paths as they are, by the shape of their batch."""
+        return {"x".join(map(str, path.shape)): path for path in self.process.paths.values()}
+
+    def restore(self, state: Mapping[str, th.Tensor]) -> None:
+        """Go on along the paths that `state` gave.
+
+        Args:
+            state: on the device of the policy.
+        """
+        self.process.reset()
+        for path in state.values():
+            self.process.keep(path)

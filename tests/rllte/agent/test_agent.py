@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch as th
 
-from rllte.agent import A2C, PPO
+from rllte.agent import A2C, PPO, DrAC
 from rllte.common.prototype import BaseAgent, BaseReward
 from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, SpaceError
 from rllte.core.presets import preset
@@ -150,7 +150,7 @@ def test_what_cannot_work_is_refused_with_a_reason(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="lr is -3"):
         build(PPO, tmp_path, lr=-3)
     with pytest.raises(SpaceError, match="observes"):
-        build(PPO, tmp_path, env_id="FrozenLake-v1")
+        build(DrAC, tmp_path, env_id="FrozenLake-v1")
 
 
 def test_a_checkpoint_of_another_agent_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import torch as th
 
 from rllte.core.errors import ParameterError, UnknownNameError
 from rllte.env import Gymnasium2Torch, atari, make_atari_env
+from rllte.training.evaluation import evaluate
 
 pytest.importorskip("ale_py")
 
@@ -76,6 +77,16 @@ def test_games_are_restored(monkeypatch: pytest.MonkeyPatch, reseed: int) -> Non
     assert (state["episodes"] > 0).any() == (reseed == 60)
     assert second.restore(state) is not None
     assert same(play(first, 120, seed=1), play(second, 120, seed=1))
+
+
+def test_defect_an_evaluation_in_atari_comes_to_its_end() -> None:
+    class Fire(th.nn.Module):
+        def forward(self, obs: th.Tensor, training: bool) -> th.Tensor:
+            return th.ones(len(obs), dtype=th.int64)  # FIRE, for a game that waits for it lasts 27 000 steps
+
+    env = make_atari_env("Breakout-v5", num_envs=2, episodic_life=False)
+    found = evaluate(Fire(), env, th.device("cpu"), episodes=2)
+    assert found["episode_length"] > 50
 
 
 def test_seeds_and_threads() -> None:

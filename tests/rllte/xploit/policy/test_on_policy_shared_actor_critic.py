@@ -82,7 +82,7 @@ def test_the_auxiliary_value_trains_the_actors_layers_and_not_the_critic() -> No
 
 @pytest.mark.parametrize("space", [gym.spaces.Box(0, 5, (2,), np.int32), gym.spaces.Box(-1, 1, (2, 3))])
 def test_actions_that_are_no_vector_of_floats_are_refused(space: gym.Space[Any]) -> None:
-    with pytest.raises(SpaceError, match="spaces of floats"):
+    with pytest.raises(SpaceError, match="Box of floats"):
         OnPolicySharedActorCritic(OBS, space, 3)
 
 

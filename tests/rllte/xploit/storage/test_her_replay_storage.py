@@ -112,6 +112,8 @@ def test_infos_reach_the_reward_function_if_they_are_copied() -> None:
     storage.sample()
     for place, info in zip(*seen[-1], strict=True):
         assert info == {"speed": place[0] - 1 if place[0] < 100 else place[0] - 100 - 0.5}
+    with pytest.raises(ParameterError, match="not saved"):
+        storage.state_dict()
     filled(reward_fn=reward, batch_size=10).sample()
     assert seen[-1][1] == {}
 

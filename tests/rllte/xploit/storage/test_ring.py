@@ -133,3 +133,17 @@ def test_side_rows_are_used_again() -> None:
     assert len(ring.ends) <= ring.slots * 3
     assert len(ring.ends.rows) <= 64
     assert len(ring.layout.starts.rows) <= 64  # type: ignore[union-attr]
+
+
+def test_tensors_changed_in_place_between_steps_are_noticed() -> None:
+    for mode in (th.no_grad, th.inference_mode):
+        with mode():
+            ring, zeros, obs = made(VECTOR), th.zeros(3), th.zeros(3, 3)
+            following = th.ones(3, 3)
+            ring.add(obs, zeros.long(), zeros, zeros, zeros, None, following)
+            following.fill_(5.0)
+            ring.add(following, zeros.long(), zeros, zeros, zeros, None, following + 1)
+            steps, envs = np.array([0, 1]), np.array([0, 0])
+            observations, after = ring.observations(steps, steps, envs)
+            assert observations[:, 0].tolist() == [0.0, 5.0]
+            assert after[:, 0].tolist() == [1.0, 6.0]

@@ -1,0 +1,111 @@
+"""The peer of `python -m evals learning`: Stable-Baselines3 with the same environments, steps and seeds.
+
+Needs an environment of its own: `pip install torch==2.13.0 stable-baselines3 "gymnasium[box2d,mujoco]"`, then
+`python evals/peers/sb3_learning.py SAC Pendulum-v1 --steps 10000`. Settings are those of its zoo where it has some.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import stable_baselines3 as sb3
+import torch as th
+from stable_baselines3.common.env_util import make_vec_env
+from stable_baselines3.common.evaluation import evaluate_policy
+
+
+def falling(start: float) -> Callable[[float], float]:
+    """A schedule that falls to zero linearly."""
+    return lambda remaining: start * remaining
+
+
+ZOO: dict[tuple[str, str], dict[str, Any]] = {
+    ("DQN", "CartPole-v1"): {
+        "learning_rate": 2.3e-3,
+        "batch_size": 64,
+        "buffer_size": 100_000,
+        "learning_starts": 1000,
+        "gamma": 0.99,
+        "target_update_interval": 10,
+        "train_freq": 256,
+        "gradient_steps": 128,
+        "exploration_fraction": 0.16,
+        "exploration_final_eps": 0.04,
+        "policy_kwargs": {"net_arch": [256, 256]},
+    },
+    ("A2C", "CartPole-v1"): {"ent_coef": 0.0, "num_envs": 8},
+    ("PPO", "Acrobot-v1"): {"num_envs": 16, "n_steps": 256, "gae_lambda": 0.94, "n_epochs": 4, "ent_coef": 0.0},
+    ("SAC", "Pendulum-v1"): {"learning_rate": 1e-3},
+    ("TD3", "Pendulum-v1"): {
+        "learning_rate": 1e-3,
+        "buffer_size": 200_000,
+        "gamma": 0.98,
+        "gradient_steps": 1,
+        "train_freq": 1,
+        "policy_kwargs": {"net_arch": [400, 300]},
+    },
+    ("DDPG", "Pendulum-v1"): {
+        "learning_rate": 1e-3,
+        "buffer_size": 200_000,
+        "gamma": 0.98,
+        "gradient_steps": 1,
+        "train_freq": 1,
+        "policy_kwargs": {"net_arch": [400, 300]},
+    },
+    ("PPO", "LunarLander-v3"): {
+        "num_envs": 16,
+        "n_steps": 1024,
+        "batch_size": 64,
+        "gae_lambda": 0.98,
+        "gamma": 0.999,
+        "n_epochs": 4,
+        "ent_coef": 0.01,
+    },
+    ("DQN", "LunarLander-v3"): {
+        "learning_rate": 6.3e-4,
+        "batch_size": 128,
+        "buffer_size": 50_000,
+        "learning_starts": 0,
+        "gamma": 0.99,
+        "target_update_interval": 250,
+        "train_freq": 4,
+        "gradient_steps": -1,
+        "exploration_fraction": 0.12,
+        "exploration_final_eps": 0.1,
+        "policy_kwargs": {"net_arch": [256, 256]},
+    },
+    ("SAC", "HalfCheetah-v5"): {"learning_starts": 10_000},
+    ("TD3", "HalfCheetah-v5"): {"learning_starts": 10_000, "learning_rate": 1e-3},
+}
+
+
+def main() -> None:
+    """Print one JSON line per seed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("agent")
+    parser.add_argument("env_id")
+    parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--episodes", type=int, default=100)
+    given = parser.parse_args()
+    th.set_num_threads(1)
+    settings = dict(ZOO.get((given.agent, given.env_id), {}))
+    num_envs = settings.pop("num_envs", 1)
+    for seed in given.seeds:
+        env = make_vec_env(given.env_id, num_envs, seed=seed)
+        model = getattr(sb3, given.agent)("MlpPolicy", env, seed=seed, device="cpu", **settings)
+        started = time.perf_counter()
+        model.learn(given.steps)
+        wall = time.perf_counter() - started
+        apart = make_vec_env(given.env_id, 10, seed=seed + 10_000)
+        mean, deviation = evaluate_policy(model, apart, given.episodes, deterministic=True)
+        row = {"agent": given.agent, "env_id": given.env_id, "seed": seed, "steps": given.steps}
+        print(json.dumps({**row, "episode_reward": mean, "std": deviation, "wall_s": round(wall, 1)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

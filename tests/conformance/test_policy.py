@@ -1,0 +1,118 @@
+"""Every registered policy passes its suite, for every kind of observation and action that it declares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pytest
+import torch as th
+
+from rllte.conformance.policy import FEATURES, OffPolicySuite, OnPolicySuite
+from rllte.core.registry import Component, load_all
+from rllte.xploit.policy import OffPolicyDetActorDoubleCritic
+from rllte.xplore.distribution import EpsilonGreedy, NormalNoise, SquashedNormal, distribution_for
+
+COMPONENTS = [entry for entry in load_all() if entry.primitive == "policy"]
+VECTOR = gym.spaces.Box(-1.0, 1.0, (3,))
+OBSERVATIONS: dict[str, gym.Space[Any]] = {
+    "Box1": VECTOR,
+    "Box3": gym.spaces.Box(0, 255, (2, 4, 4), np.uint8),
+    "Discrete": gym.spaces.Discrete(6),
+    "MultiDiscrete": gym.spaces.MultiDiscrete([3, 2]),
+    "MultiBinary": gym.spaces.MultiBinary(3),
+    "Dict": gym.spaces.Dict({"state": VECTOR, "image": gym.spaces.Box(0, 255, (1, 4, 4), np.uint8)}),
+}
+ACTIONS: dict[str, gym.Space[Any]] = {
+    "Discrete": gym.spaces.Discrete(4),
+    "Box": gym.spaces.Box(np.float32([-2, 0]), np.float32([2, 9])),
+    "MultiDiscrete": gym.spaces.MultiDiscrete([3, 2]),
+    "MultiBinary": gym.spaces.MultiBinary(3),
+}
+ELSEWHERE = {"DistributedActorLearner"}
+"""Acts on sequences; its own tests and those of IMPALA are its suite."""
+
+
+def acting(entry: Component, space: gym.Space[Any]) -> Any:
+    if entry.name.startswith("OffPolicy"):
+        if "QNetwork" in entry.name:
+            return EpsilonGreedy("0.5")
+        if isinstance(space, gym.spaces.Box):
+            return SquashedNormal() if "Stoch" in entry.name else NormalNoise()
+    return distribution_for(space)
+
+
+def suite(entry: Component, observation: str, action: str) -> Any:
+    base = OffPolicySuite if entry.name.startswith("OffPolicy") else OnPolicySuite
+
+    class Suite(base):  # type: ignore[misc, valid-type]
+        observation_space = OBSERVATIONS[observation]
+        action_space = ACTIONS[action]
+
+        def make(self) -> Any:
+            return entry.cls(self.observation_space, self.action_space, FEATURES, 8)
+
+        def distribution(self) -> Any:
+            return acting(entry, self.action_space)
+
+    return Suite()
+
+
+def checks(found: Any) -> list[str]:
+    return [name for name in dir(found) if name.startswith("test_")]
+
+
+CASES = [
+    (entry, observation, action)
+    for entry in COMPONENTS
+    if entry.name not in ELSEWHERE
+    for observation in entry.observation_spaces
+    for action in entry.action_spaces
+]
+
+
+@pytest.mark.parametrize(("entry", "observation", "action"), CASES, ids=lambda value: getattr(value, "name", value))
+def test_every_policy(entry: Component, observation: str, action: str) -> None:
+    found = suite(entry, observation, action)
+    for check in checks(found):
+        getattr(found, check)()
+
+
+def test_no_policy_is_missing() -> None:
+    assert {entry.name for entry, _, _ in CASES} | ELSEWHERE >= {entry.name for entry in COMPONENTS}
+    assert sum(entry.name.startswith("OffPolicy") for entry in COMPONENTS) == 4
+
+
+class Forgetful(OffPolicyDetActorDoubleCritic):
+    """Wrong in what the suite looks for: new weights when frozen, an actor without optimiser, actions beyond the bounds."""
+
+    def freeze(self, encoder: Any, dist: Any) -> None:
+        super().freeze(encoder, dist)
+        with th.no_grad():
+            self.actor[-1].bias.add_(1.0)
+        del self.optimizers["actor_opt"]
+
+    def forward(self, obs: Any, training: bool = True) -> th.Tensor:
+        actions = 30 * super().forward(obs, training)
+        return actions + th.randn_like(actions)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "test_freeze_changes_no_weight_and_builds_optimisers_over_all_of_them",
+        "test_actions_of_boxes_are_within_one",
+        "test_greedy_actions_are_certain_and_sampled_ones_are_seeded",
+    ],
+)
+def test_the_suite_sees_what_is_wrong(check: str) -> None:
+    class Suite(OffPolicySuite):
+        def make(self) -> Any:
+            return Forgetful(self.observation_space, self.action_space, FEATURES, 8)
+
+        def distribution(self) -> Any:
+            return NormalNoise()
+
+    with pytest.raises(AssertionError):
+        getattr(Suite(), check)()

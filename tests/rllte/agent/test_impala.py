@@ -1,0 +1,128 @@
+"""IMPALA: processes act, V-trace corrects, and what is learned does not depend on how fast they are."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import pytest
+import torch as th
+
+from rllte.agent import IMPALA
+from rllte.core.errors import IncompatibleError, ParameterError
+from rllte.env import Gymnasium2Torch, make_rllte_env
+from rllte.xploit.storage import VanillaDistributedStorage
+
+SMALL = {"hidden_dim": 8, "num_steps": 16, "batch_size": 2, "num_actors": 2}
+
+
+def agent(folder: Path, env_id: Any = "CartPole-v1", seed: int = 1, **kwargs: Any) -> Any:
+    env = make_rllte_env(env_id, num_envs=4, seed=seed, asynchronous=False)
+    return IMPALA(env=env, seed=seed, log_dir=folder, **{**SMALL, **kwargs})
+
+
+def weights(made: Any) -> th.Tensor:
+    return th.cat([p.detach().flatten() for p in made.policy.parameters()])
+
+
+@pytest.mark.parametrize("use_lstm", [False, True])
+@pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1"])
+def test_defect_3_the_actor_of_impala_learns(env_id: str, use_lstm: bool, tmp_path: Path) -> None:
+    made = agent(tmp_path, env_id, use_lstm=use_lstm)
+    made.freeze()
+    before = {name: p.detach().clone() for name, p in made.policy.named_parameters()}
+    made.train(640)
+    still = [name for name, p in made.policy.named_parameters() if th.equal(before[name], p)]
+    assert not still
+
+
+def test_defect_3_the_acting_policy_is_an_older_one(tmp_path: Path) -> None:
+    made = agent(tmp_path, lr=0.05)
+    ratios: list[float] = []
+    update = made.update
+
+    def spy(batch: Any) -> Any:
+        losses = update(batch)
+        ratios.append(losses["importance_ratio"])
+        return losses
+
+    made.update = spy
+    made.train(640)
+    assert ratios[0] == pytest.approx(1.0, abs=1e-6), "the first batch is of the same weights"
+    assert any(abs(ratio - 1.0) > 1e-4 for ratio in ratios[2:])
+    assert not th.equal(weights(made), th.cat([p.flatten() for p in made.behaviour.parameters()]))
+
+
+@pytest.mark.parametrize("use_lstm", [False, True])
+def test_the_number_of_updates_and_not_the_speed_of_processes_decides(use_lstm: bool, tmp_path: Path) -> None:
+    first, second = agent(tmp_path, use_lstm=use_lstm), agent(tmp_path, use_lstm=use_lstm)
+    first.train(320)
+    update = second.update
+
+    def slow(batch: Any) -> Any:
+        time.sleep(0.05)
+        return update(batch)
+
+    second.update = slow
+    second.train(320)
+    assert th.equal(weights(first), weights(second))
+
+
+@pytest.mark.parametrize("use_lstm", [False, True])
+def test_a_stop_and_a_resume_change_nothing(use_lstm: bool, tmp_path: Path) -> None:
+    whole = agent(tmp_path, use_lstm=use_lstm)
+    whole.train(640, anneal_lr=False)
+    first = agent(tmp_path, use_lstm=use_lstm)
+    first.train(320, anneal_lr=False)
+    file = first.save(tmp_path / "half.safetensors")
+    second = agent(tmp_path, seed=9, use_lstm=use_lstm)
+    second.seed = 1  # of the actors' chance
+    second.load(file)
+    second.train(320, anneal_lr=False)
+    assert th.equal(weights(whole), weights(second))
+    assert (whole.global_step, whole.global_episode) == (second.global_step, second.global_episode)
+
+
+def test_v_trace_matters(tmp_path: Path) -> None:
+    clipped, not_clipped = agent(tmp_path, lr=0.05), agent(tmp_path, lr=0.05, clip_rho=1e9)
+    clipped.train(640)
+    not_clipped.train(640)
+    assert not th.equal(weights(clipped), weights(not_clipped))
+
+
+class Broken(gym.Env[Any, Any]):
+    observation_space = gym.spaces.Box(-1, 1, (2,))
+    action_space = gym.spaces.Discrete(2)
+    time = 0
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
+        return self.observation_space.low, {}
+
+    def step(self, action: Any) -> Any:
+        self.time += 1
+        if self.time == 40:
+            raise ValueError("the simulator is gone")
+        return self.observation_space.low, 0.0, False, False, {}
+
+
+def test_a_fault_in_a_process_is_told_with_its_traceback_and_leaves_a_checkpoint(tmp_path: Path) -> None:
+    made = agent(tmp_path, Broken)
+    with pytest.raises(RuntimeError, match="the simulator is gone") as caught:
+        made.train(6400)
+    assert "Traceback" in str(caught.value)
+    assert "agent.load() goes on from it" in caught.value.__notes__[0]
+
+
+def test_environments_of_no_maker_and_a_small_storage_are_refused(tmp_path: Path) -> None:
+    makers = [lambda: gym.make("CartPole-v1")] * 2
+    env = gym.vector.SyncVectorEnv(makers, autoreset_mode=gym.vector.AutoresetMode.SAME_STEP)
+    made = IMPALA(env=Gymnasium2Torch(env), log_dir=tmp_path, **SMALL)
+    with pytest.raises(ParameterError, match="made in parts"):
+        made.train(64)
+    made = agent(tmp_path)
+    storage = VanillaDistributedStorage(made.observation_space, made.action_space, "cpu", 16, 3, 4, 2)
+    made.set(storage=storage)
+    with pytest.raises(IncompatibleError, match="Make it with rollout_envs=2, num_storages=60"):
+        made.train(64)

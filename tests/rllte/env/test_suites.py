@@ -1,0 +1,40 @@
+"""The lists of ids are those of the installed packages, and the spaces those of the makers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rllte import env as makers
+from rllte.core.spaces import action_kind, observation_kind
+from rllte.env.suites import SUITES
+
+by_suite = pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite["package"])
+
+
+@by_suite
+def test_the_spaces_of_a_suite_are_those_of_its_environments(suite: dict[str, Any]) -> None:
+    pytest.importorskip(suite["package"].replace("-", "_"))
+    made = getattr(makers, suite["maker"])(suite["ids"][0], num_envs=1)
+    assert observation_kind(made.observation_space) == suite["observation_space"]
+    assert action_kind(made.action_space) == suite["action_space"]
+    made.close()
+
+
+@by_suite
+def test_every_id_of_a_suite_exists(suite: dict[str, Any]) -> None:
+    module = pytest.importorskip(suite["package"].replace("-", "_"))
+    if suite["package"] == "ale-py":
+        from rllte.env.atari import _game as find
+    elif suite["package"] == "dm-control":
+        tasks = pytest.importorskip("dm_control.suite").ALL_TASKS
+        find = {f"{domain}_{task}": None for domain, task in tasks}.__getitem__
+    else:
+        import gymnasium
+
+        assert module
+        find = gymnasium.spec
+    for env_id in suite["ids"]:
+        find(env_id)
+    assert len(suite["ids"]) == len(set(suite["ids"])) > 40
