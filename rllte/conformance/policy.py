@@ -191,11 +191,16 @@ class OffPolicySuite(PolicySuite):
 class OnPolicySuite(PolicySuite):
     """For policies that come with values: `policy(obs)` returns actions and a dict of `values` and `log_probs` (B,)."""
 
+    def evaluate(self, policy: Any, obs: Any, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
+        """Values (B,), log-probabilities (B,), mean entropy; what a policy returns before them, as DAAC's, is left out."""
+        values, log_probs, entropy = policy.evaluate_actions(obs, actions)[-3:]
+        return values, log_probs, entropy
+
     def test_what_is_evaluated_is_what_acted(self) -> None:
         """Values and log-probabilities of the same actions are the same, with gradient; entropies are a scalar."""
         policy, obs = self.frozen(), observations(self.observation_space)
-        actions, extras = policy(obs, training=True)
-        values, log_probs, entropy = policy.evaluate_actions(obs, actions)
+        actions, extras, *_ = policy(obs, training=True)
+        values, log_probs, entropy = self.evaluate(policy, obs, actions)
         th.testing.assert_close(values, extras["values"])
         th.testing.assert_close(log_probs, extras["log_probs"])
         th.testing.assert_close(values, policy.get_value(obs))
@@ -203,3 +208,30 @@ class OnPolicySuite(PolicySuite):
         assert entropy.shape == ()
         (values.sum() + log_probs.sum() + entropy).backward()
         assert any(p.grad is not None and bool(p.grad.abs().sum() > 0) for p in policy.parameters())
+
+
+class RecurrentSuite(OnPolicySuite):
+    """For policies with a memory: they take and return a state (B, S), and evaluate sequences (T, B, ...)."""
+
+    def evaluate(self, policy: Any, obs: Any, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
+        """Of sequences of one step."""
+        sequence = tree_map(lambda leaf: leaf.unsqueeze(0), obs)
+        state = policy.initial_state(B)
+        values, log_probs, entropy = policy.evaluate_actions(sequence, actions.unsqueeze(0), state, th.zeros(1, B))
+        return values[0], log_probs[0], entropy
+
+    def test_the_state_is_remembered_and_begins_at_zero(self) -> None:
+        """Another state gives other values; a start within a sequence forgets."""
+        policy, obs = self.frozen(), observations(self.observation_space)
+        assert policy.recurrent
+        zero = policy.initial_state(B)
+        assert zero.shape[0] == B and not bool(zero.any())
+        actions, _, state = policy(obs, True, zero)
+        assert state.shape == zero.shape
+        assert not th.equal(policy.get_value(obs, state), policy.get_value(obs, zero))
+        twice = tree_map(lambda leaf: th.stack([leaf, leaf]), obs)
+        starts = th.stack([th.zeros(B), th.ones(B)])
+        values, _, _ = policy.evaluate_actions(twice, th.stack([actions, actions]), zero, starts)
+        th.testing.assert_close(values[0], values[1])
+        values, _, _ = policy.evaluate_actions(twice, th.stack([actions, actions]), zero, th.zeros(2, B))
+        th.testing.assert_close(values[1], policy.get_value(obs, state))

@@ -6,8 +6,9 @@ import gymnasium as gym
 import numpy as np
 import torch as th
 
-from rllte.conformance.distribution import BATCH, DistributionSuite, NoiseSuite
+from rllte.conformance.distribution import BATCH, DistributionSuite, NoiseSuite, raises
 from rllte.core.bases import BaseDistribution
+from rllte.core.errors import IncompatibleError
 from rllte.core.registry import load_all
 from rllte.xplore import distribution as shipped
 
@@ -52,6 +53,24 @@ class TestBernoulli(DistributionSuite):
 
     def parameters(self, seed: int = 0) -> tuple[Any, ...]:
         return (drawn(seed, BATCH, 3),)
+
+
+class TestEpsilonGreedy(DistributionSuite):
+    """A step from the best action to the others: values have no gradient, and there is no divergence."""
+
+    action_space = gym.spaces.Discrete(4)
+
+    def make(self) -> BaseDistribution:
+        return shipped.EpsilonGreedy("0.5")
+
+    def parameters(self, seed: int = 0) -> tuple[Any, ...]:
+        return (drawn(seed, BATCH, 4).detach(),)
+
+    def test_the_divergence_is_that_of_the_samples(self) -> None:
+        raises(IncompatibleError, self._called(0).kl, self._called(1))
+
+    def test_gradients_reach_every_parameter(self) -> None:
+        assert not self._called().log_prob(self._called().mode).requires_grad
 
 
 class TestDiagonalGaussian(DistributionSuite):

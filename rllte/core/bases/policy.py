@@ -113,7 +113,7 @@ class BasePolicy(nn.Module, ABC):
 
         Box dimensions without two finite bounds are drawn from the standard normal distribution.
         """
-        space = self.action_space
+        space: Any = self.action_space
         if isinstance(space, gym.spaces.Discrete):
             return th.randint(int(space.n), (number,), device=device)
         if isinstance(space, gym.spaces.MultiDiscrete):

@@ -45,7 +45,9 @@ class OffPolicyDetActorDoubleCritic(OffPolicyPolicy):
         opt_kwargs: Mapping[str, Any] | None = None,
         init_fn: Annotated[str, Param("initialisation of the heads", choices=INIT_FNS)] = "orthogonal",
         num_critics: Annotated[int, Param("critics; targets take the smallest of them", low=1)] = 2,
-        critic_opt_kwargs: Mapping[str, Any] | None = None,
+        critic_opt_kwargs: Annotated[
+            Mapping[str, Any] | None, Param("arguments of the critics' optimiser, on top of opt_kwargs")
+        ] = None,
         trunk_dim: Annotated[int | None, Param("Linear, LayerNorm, tanh of this size first; None: no", low=1)] = None,
         target_actor: Annotated[bool, Param("next actions are of a slow copy of the actor")] = True,
         target_encoder: Annotated[bool, Param("next observations go through a slow copy of the encoder")] = True,

@@ -117,6 +117,8 @@ class HerReplayStorage(DictReplayStorage):
 
     def _read(self, steps: Array, envs: Array, weights: Array | None) -> Any:
         batch = super()._read(steps, envs, weights)
+        if self.num_goals == 0:
+            return batch
         relabelled = (th.rand(len(steps)) < self.num_goals / (self.num_goals + 1)).numpy()
         chosen = np.flatnonzero(relabelled)
         if len(chosen) == 0:

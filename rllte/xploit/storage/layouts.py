@@ -10,7 +10,7 @@ import torch as th
 
 from rllte.core.errors import IncompatibleError, SpaceError
 from rllte.core.trees import leaves, tree_map
-from rllte.xploit.storage.memory import Array, observation_arrays, observation_dtype, shape_of, zeros
+from rllte.xploit.storage.memory import Array, array, observation_arrays, observation_dtype, shape_of, zeros
 from rllte.xploit.storage.side_table import SideTable
 
 
@@ -41,13 +41,18 @@ class WholeLayout:
 
     def __init__(self, space: gym.Space[Any], slots: int, num_envs: int, pinned: bool = False) -> None:
         self.data = observation_arrays(space, (slots, num_envs))
+        self._arrays = tree_map(lambda leaf: leaf.numpy(), self.data)
         self.flat = tree_map(lambda leaf: leaf.flatten(0, 1), self.data)
         self.pinned = pinned
         self.end_like = tree_map(lambda leaf: leaf[0], self.flat)
 
     def write(self, slot: int, observations: Any) -> None:
         """Keep the observations (N, ...) of a step."""
-        tree_map(lambda data, leaf: data[slot].copy_(leaf), self.data, observations)
+        if isinstance(self._arrays, dict):
+            for key, target in self._arrays.items():
+                target[slot] = array(observations[key])
+        else:
+            self._arrays[slot] = array(observations)
 
     def check(self, observations: Any, next_observations: Any, ended: Array) -> None:
         """Any observation may follow another."""
@@ -134,6 +139,7 @@ class FrameLayout:
         self.stack, self.channels, self.shape = frame_stack, shape[0] // frame_stack, shape
         frame = gym.spaces.Box(0, 1, (self.channels, *shape[1:]), observation_dtype(space))  # type: ignore[arg-type]
         self.frames = observation_arrays(frame, (slots, num_envs))
+        self._array = self.frames.numpy()
         self.flat = self.frames.flatten(0, 1)
         self.starts = SideTable(self.flat.new_zeros((frame_stack - 1, *self.frames.shape[2:])))
         self.start_rows = zeros((slots, num_envs), np.int64)
@@ -143,7 +149,7 @@ class FrameLayout:
 
     def write(self, slot: int, observations: th.Tensor) -> None:
         """Keep the newest frames of the stacks (N, ...) of a step."""
-        self.frames[slot].copy_(observations[:, -self.channels :])
+        self._array[slot] = array(observations)[:, -self.channels :]
 
     def begin(self, slot: int, envs: Array, observations: th.Tensor) -> None:
         """Episodes begin in this slot in `envs`; `observations` are the stacks of all environments."""

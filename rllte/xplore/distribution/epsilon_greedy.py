@@ -72,8 +72,9 @@ class EpsilonGreedy(BaseDistribution):
         return th.where(explore, any_action, self.mode.expand(shape))
 
     def log_prob(self, actions: th.Tensor) -> th.Tensor:
-        """(B,) of actions (B,) int64; -inf for those that a greedy agent never takes."""
-        return self.probs.gather(-1, actions.long().unsqueeze(-1)).squeeze(-1).log()
+        """(*sample_shape, B) of actions (*sample_shape, B) int64; -inf for those that a greedy agent never takes."""
+        probs = self.probs.expand(*actions.shape, self.values.shape[-1])
+        return probs.gather(-1, actions.long().unsqueeze(-1)).squeeze(-1).log()
 
     def entropy(self) -> th.Tensor:
         """(B,) in nats."""

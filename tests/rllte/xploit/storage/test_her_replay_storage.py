@@ -10,7 +10,8 @@ import pytest
 import torch as th
 
 from rllte.core.errors import ParameterError, SpaceError
-from rllte.xploit.storage import HerReplayStorage
+from rllte.core.trees import leaves
+from rllte.xploit.storage import DictReplayStorage, HerReplayStorage
 
 GOAL = gym.spaces.Box(-1000, 1000, (1,))
 SPACE = gym.spaces.Dict({"observation": GOAL, "achieved_goal": GOAL, "desired_goal": GOAL})
@@ -27,13 +28,17 @@ def filled(steps: int = 12, **kwargs: Any) -> HerReplayStorage:
     storage = HerReplayStorage(
         SPACE, gym.spaces.Discrete(2), storage_size=arguments.pop("storage_size", 1000), **arguments
     )
+    play(storage, steps)
+    return storage
+
+
+def play(storage: Any, steps: int) -> None:
     for step in range(steps):
         obs, following = (observed(x) for x in (step, step + 1))
         over = th.tensor([float((step + 1) % LENGTH == 0), float((step + 1) % (2 * LENGTH) == 0)])
         zeros = th.zeros(2)
         infos = {"final_obs": observed(step + 1), "speed": np.array([step, step + 0.5]), "other": 3}
         storage.add(obs, zeros.long(), zeros - 1, zeros, over, infos, following)
-    return storage
 
 
 def observed(step: float) -> dict[str, th.Tensor]:
@@ -83,6 +88,21 @@ def test_the_share_of_new_goals_is_that_of_num_goals() -> None:
 
 def test_without_new_goals_everything_is_as_it_was() -> None:
     assert {(goal, reward) for _, _, goal, reward in drawn(filled(num_goals=0))} == {(-7.0, -1.0)}
+
+
+def test_effect_of_new_goals_none_draws_what_dict_replay_draws_bit_for_bit() -> None:
+    drawn_by = {}
+    for num_goals in (None, 0, 4):
+        storage: Any = DictReplayStorage(SPACE, gym.spaces.Discrete(2), storage_size=1000, batch_size=8, num_envs=2)
+        if num_goals is not None:
+            storage = filled(num_goals=num_goals, batch_size=8)
+        else:
+            play(storage, 12)
+        th.manual_seed(5)
+        batches = [storage.sample() for _ in range(3)]
+        drawn_by[num_goals] = [leaf for batch in batches for field in batch for leaf in leaves(field).values()]
+    assert all(th.equal(a, b) for a, b in zip(drawn_by[None], drawn_by[0], strict=True))
+    assert not all(th.equal(a, b) for a, b in zip(drawn_by[None], drawn_by[4], strict=True))
 
 
 def test_goals_stay_within_what_is_stored_when_the_ring_goes_round() -> None:

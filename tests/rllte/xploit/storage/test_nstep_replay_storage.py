@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gymnasium as gym
 import pytest
 import torch as th
 
 from rllte.core.registry import parameters
-from rllte.xploit.storage import NStepReplayStorage
+from rllte.xploit.storage import NStepReplayStorage, VanillaReplayStorage
 
 VECTOR = gym.spaces.Box(-1, 1, (1,))
 
@@ -17,6 +19,11 @@ def filled(terminated: bool, num_envs: int = 2, steps: int = 6) -> NStepReplaySt
     storage = NStepReplayStorage(
         VECTOR, gym.spaces.Discrete(2), num_envs=num_envs, batch_size=1, n_step=3, discount=0.5, storage_size=100
     )
+    play(storage, terminated, num_envs, steps)
+    return storage
+
+
+def play(storage: Any, terminated: bool, num_envs: int, steps: int) -> None:
     for step in range(steps):
         over = th.tensor([float((step + 1) % (2 + 2 * env) == 0) for env in range(num_envs)])
         obs, following = th.full((num_envs, 1), float(step)), th.full((num_envs, 1), step + 1.0)
@@ -25,7 +32,6 @@ def filled(terminated: bool, num_envs: int = 2, steps: int = 6) -> NStepReplaySt
         final = following + 0.5
         rewards = 10.0 * step + th.arange(num_envs)
         storage.add(obs, zeros.long(), rewards, *flags, {"final_obs": final}, following)
-    return storage
 
 
 def drawn(storage: NStepReplayStorage) -> dict[tuple[int, int], tuple[float, float, float]]:
@@ -87,3 +93,19 @@ def test_arguments_without_effect_have_none_and_say_so(argument: dict[str, int])
     docs = {row["name"]: row["doc"] for row in parameters(NStepReplayStorage.__init__)}
     assert all("without effect" in docs[name] for name in argument)
     NStepReplayStorage(VECTOR, gym.spaces.Discrete(2), **argument)
+
+
+def test_effect_of_n_one_step_draws_what_vanilla_replay_draws_bit_for_bit() -> None:
+    drawn_by = []
+    for storage in (
+        VanillaReplayStorage(VECTOR, gym.spaces.Discrete(2), storage_size=100, batch_size=6, num_envs=2, discount=0.5),
+        *(filled(terminated=True) for _ in range(2)),
+    ):
+        if not len(storage):
+            play(storage, terminated=True, num_envs=2, steps=6)
+        storage.batch_size = 6
+        storage.n_step = 3 if len(drawn_by) == 2 else 1
+        th.manual_seed(0)
+        drawn_by.append([leaf for _ in range(3) for leaf in storage.sample()])
+    assert all(th.equal(a, b) for a, b in zip(drawn_by[0], drawn_by[1], strict=True))
+    assert not all(th.equal(a, b) for a, b in zip(drawn_by[0], drawn_by[2], strict=True))
