@@ -1,4 +1,4 @@
-"""What every policy must do: a suite for those of on-policy agents, and one for those of off-policy agents.
+"""What every policy must do: suites for those of on-policy, recurrent and off-policy agents.
 
     from rllte.conformance.policy import OffPolicySuite
 
@@ -189,13 +189,21 @@ class OffPolicySuite(PolicySuite):
 
 
 class OnPolicySuite(PolicySuite):
-    """For policies that come with values: `policy(obs)` returns actions and a dict of `values` and `log_probs` (B,)."""
+    """For policies that come with values: `policy(obs)` returns actions and a dict of `values` and `log_probs` (B,).
+
+    `evaluate_actions` returns values, log-probabilities and the mean entropy last, whatever it returns before them.
+    """
+
+    def evaluate(self, policy: Any, obs: Any, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
+        """Values (B,), log-probabilities (B,) and the mean entropy of actions at observations."""
+        *_, values, log_probs, entropy = policy.evaluate_actions(obs, actions)
+        return values, log_probs, entropy
 
     def test_what_is_evaluated_is_what_acted(self) -> None:
         """Values and log-probabilities of the same actions are the same, with gradient; entropies are a scalar."""
         policy, obs = self.frozen(), observations(self.observation_space)
-        actions, extras = policy(obs, training=True)
-        values, log_probs, entropy = policy.evaluate_actions(obs, actions)
+        actions, extras = policy(obs, training=True)[:2]
+        values, log_probs, entropy = self.evaluate(policy, obs, actions)
         th.testing.assert_close(values, extras["values"])
         th.testing.assert_close(log_probs, extras["log_probs"])
         th.testing.assert_close(values, policy.get_value(obs))
@@ -203,3 +211,23 @@ class OnPolicySuite(PolicySuite):
         assert entropy.shape == ()
         (values.sum() + log_probs.sum() + entropy).backward()
         assert any(p.grad is not None and bool(p.grad.abs().sum() > 0) for p in policy.parameters())
+
+
+class RecurrentSuite(OnPolicySuite):
+    """For those that also return a state (B, S), and take one as their last argument."""
+
+    def evaluate(self, policy: Any, obs: Any, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
+        """As sequences of one step, at the start of episodes."""
+        sequences = tree_map(lambda leaf: leaf[None], obs)
+        found = policy.evaluate_actions(sequences, actions[None], policy.initial_state(B), th.ones(1, B))
+        return found[0][0], found[1][0], found[2]
+
+    def test_it_remembers(self) -> None:
+        """The state changes what is valued, and the start of an episode is a state of zeros."""
+        policy, obs = self.frozen(), observations(self.observation_space)
+        with th.no_grad():
+            state = policy(obs, False)[-1]
+            assert state.shape == policy.initial_state(B).shape
+            assert not bool(policy.initial_state(B).any())
+            th.testing.assert_close(policy.get_value(obs, policy.initial_state(B)), policy.get_value(obs))
+            assert not th.equal(policy.get_value(obs, state), policy.get_value(obs)), "the state has no effect"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch as th
 
-from rllte.conformance.policy import FEATURES, OffPolicySuite, OnPolicySuite
+from rllte.conformance.policy import FEATURES, OffPolicySuite, OnPolicySuite, RecurrentSuite
 from rllte.core.registry import Component, load_all
 from rllte.xploit.policy import OffPolicyDetActorDoubleCritic
 from rllte.xplore.distribution import EpsilonGreedy, NormalNoise, SquashedNormal, distribution_for
@@ -44,9 +44,11 @@ def acting(entry: Component, space: gym.Space[Any]) -> Any:
 
 
 def suite(entry: Component, observation: str, action: str) -> Any:
-    base = OffPolicySuite if entry.name.startswith("OffPolicy") else OnPolicySuite
+    base: Any = OffPolicySuite if entry.name.startswith("OffPolicy") else OnPolicySuite
+    if getattr(entry.cls, "recurrent", False):
+        base = RecurrentSuite
 
-    class Suite(base):  # type: ignore[misc, valid-type]
+    class Suite(base):  # type: ignore[misc]
         observation_space = OBSERVATIONS[observation]
         action_space = ACTIONS[action]
 
