@@ -26,3 +26,14 @@ def _closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("RLLTE_COPILOT_MODELS", _MODELS)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of a GPU are deselected, and counted so, where there is none."""
+    wanting = [item for item in items if item.get_closest_marker("gpu")]
+    if wanting:
+        import torch as th
+
+        if not th.cuda.is_available():
+            config.hook.pytest_deselected(items=wanting)
+            items[:] = [item for item in items if item not in wanting]

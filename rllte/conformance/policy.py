@@ -199,6 +199,11 @@ class OnPolicySuite(PolicySuite):
         *_, values, log_probs, entropy = policy.evaluate_actions(obs, actions)
         return values, log_probs, entropy
 
+    def evaluate(self, policy: Any, obs: Any, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
+        """Values (B,), log-probabilities (B,), mean entropy; what a policy returns before them, as DAAC's, is left out."""
+        values, log_probs, entropy = policy.evaluate_actions(obs, actions)[-3:]
+        return values, log_probs, entropy
+
     def test_what_is_evaluated_is_what_acted(self) -> None:
         """Values and log-probabilities of the same actions are the same, with gradient; entropies are a scalar."""
         policy, obs = self.frozen(), observations(self.observation_space)

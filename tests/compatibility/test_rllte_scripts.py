@@ -134,10 +134,15 @@ def test_intrinsic_reward() -> None:
 
 @waits_for("rllte.xplore.reward", "ICM")
 def test_intrinsic_reward_by_itself() -> None:
-    """RLeXplore's loop: watch each step, stack, compute."""
+    """RLeXplore's loop: watch each step, stack, compute.
+
+    One argument more than in the tutorial, which is of Gymnasium 0.29: there every vector environment reset in the step.
+    """
     from rllte.xplore.reward import ICM
 
-    envs = Gymnasium2Torch(gym.vector.SyncVectorEnv([FakeAtari for _ in range(2)]), DEVICE)
+    same_step = gym.vector.AutoresetMode.SAME_STEP
+    envs = gym.vector.SyncVectorEnv([FakeAtari for _ in range(2)], autoreset_mode=same_step)
+    envs = Gymnasium2Torch(envs, DEVICE)
     irs = ICM(envs, DEVICE)
     obs, _ = envs.reset()
     names = ("observations", "actions", "rewards", "terminateds", "truncateds", "next_observations")

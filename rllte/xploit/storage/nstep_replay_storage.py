@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 import gymnasium as gym
@@ -70,3 +71,9 @@ class NStepReplayStorage(VanillaReplayStorage):
             frame_stack=frame_stack,
             n_step=n_step,
         )
+
+    @property
+    def replay_iter(self) -> Iterator[NStepReplayBatch]:
+        """Batches without end, as RLLTE's scripts draw them: `next(storage.replay_iter)`."""
+        while True:
+            yield self.sample()

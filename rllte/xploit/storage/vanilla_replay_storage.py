@@ -77,6 +77,11 @@ class VanillaReplayStorage(BaseStorage):
         """Transitions that can be drawn."""
         return len(self.ring) * self.num_envs
 
+    @property
+    def rewards(self) -> th.Tensor:
+        """(slots, N) float32: the memory of the rewards itself; what is written there is what is drawn."""
+        return th.from_numpy(self.ring.rewards)
+
     def reset(self) -> None:
         """Forget everything."""
         self.ring.clear()

@@ -71,6 +71,11 @@ class Fabric(BaseReward):
         for reward, own in zip(getattr(self, "rewards", ()), self.counts.numbers if number else (), strict=False):
             reward.updates = int(own)
 
+    def init_normalization(self, observations: Any) -> None:
+        """Let all see observations; see `BaseReward`."""
+        for reward in self.rewards:
+            reward.init_normalization(observations)
+
     def watch(self, *args: Any, **kwargs: Any) -> None:
         """Let all see the step."""
         for reward in self.rewards:

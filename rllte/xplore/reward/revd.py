@@ -15,8 +15,8 @@ from rllte.nn.knn import kth, mean_over_neighbours, nearest, nearest_others
 from rllte.nn.reward_nets import ObservationEncoder
 from rllte.xplore.reward.learned import Beta, Device, EncoderModel, Gamma, Kappa, ObsNorm, RewardNorm, WeightInit
 
-FLOOR = 1e-4
-"""Smallest distance within a stretch: the estimate is of continuous states, and equal ones have distance 0."""
+FLOOR = 1e-8
+"""What a distance within a stretch counts as at least, where all states of the stretch are equal."""
 
 
 class Segments(nn.Module):
@@ -130,19 +130,23 @@ class REVD(BaseReward):
 
         Returns:
             (N, T). c is the mean distance of the states to their nearest neighbour in this stretch, so that one which
-            stays in a place pays little. 0 for a state that is alone.
+            stays in a place pays little; rho counts as at least c, so that coming back to a state does not pay without
+            bound. 0 for a state that is alone.
         """
         within, before = nearest_others(states, others, self.k), nearest(states, previous, self.k)
         missing = within.isinf() | before.isinf()
         within, before = within.masked_fill(missing, th.inf), before.masked_fill(missing, th.inf)
         spread = kth(within[..., :1]).mean(1, keepdim=True)
         if self.average_divergence:
-            return spread * mean_over_neighbours(self._ratio(before, within), within)
-        return spread * self._ratio(kth(before), kth(within))
+            ratios = self.ratio(before, th.maximum(within, spread.unsqueeze(-1)))
+            return spread * mean_over_neighbours(ratios, within)
+        return spread * self.ratio(kth(before), th.maximum(kth(within), spread))
 
-    def _ratio(self, before: th.Tensor, within: th.Tensor) -> th.Tensor:
+    def ratio(self, before: th.Tensor, within: th.Tensor) -> th.Tensor:
+        """(before / within)^(1 - alpha), elementwise."""
         return (before / within.clamp(min=FLOOR)).pow(1.0 - self.alpha)
 
     def update(self, samples: Mapping[str, Any]) -> None:
         """Nothing learns here; the update is counted for the decay of the weight."""
+        self.check(samples)
         self.updates += 1

@@ -71,7 +71,7 @@ class _Bonus:
                 "the environments, for example lambda envs: RE3(envs)."
             )
         self._given = reward
-        self.reward: BaseReward | None = reward if isinstance(reward, BaseReward) else None
+        self.reward: Any = reward if isinstance(reward, BaseReward) else None  # else made when learning begins
         self.update_every = update_every
         self._steps: list[Step] = []
 
@@ -83,7 +83,6 @@ class _Bonus:
         self._steps = []
 
     def _on_step(self) -> bool:
-        assert self.reward is not None  # noqa: S101 (made when training started)
         step = _step(self.model, self.locals, self.reward.device)
         self.reward.watch(*(tree_map(th.clone, step[name]) for name in NAMES))
         self._steps.append(step)
@@ -99,7 +98,6 @@ class _Bonus:
     def _on_rollout_end(self) -> None:
         if not _on_policy(self.model):
             return
-        assert self.reward is not None  # noqa: S101
         bonus = self.reward.compute(_stack(self._steps)).detach().cpu().numpy()
         buffer = self.model.rollout_buffer
         buffer.rewards += bonus.astype(buffer.rewards.dtype)
@@ -108,7 +106,6 @@ class _Bonus:
         self._learn()
 
     def _learn(self) -> None:
-        assert self.reward is not None  # noqa: S101
         self.reward.update(_stack(self._steps))
         self._steps = []
 

@@ -73,4 +73,5 @@ class StateEntropy(BaseReward):
 
     def update(self, samples: Mapping[str, Any]) -> None:
         """Nothing learns here; the update is counted for the decay of the weight."""
+        self.check(samples)
         self.updates += 1

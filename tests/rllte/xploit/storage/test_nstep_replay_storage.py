@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import threading
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -109,3 +112,19 @@ def test_effect_of_n_one_step_draws_what_vanilla_replay_draws_bit_for_bit() -> N
         drawn_by.append([leaf for _ in range(3) for leaf in storage.sample()])
     assert all(th.equal(a, b) for a, b in zip(drawn_by[0], drawn_by[1], strict=True))
     assert not all(th.equal(a, b) for a, b in zip(drawn_by[0], drawn_by[2], strict=True))
+
+
+def test_defect_3_4_there_are_no_files_and_no_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = {thread.ident for thread in threading.enumerate()}
+    storage = filled(terminated=True, steps=30)
+    storage.sample()
+    assert list(tmp_path.iterdir()) == []
+    assert multiprocessing.active_children() == []
+    assert {thread.ident for thread in threading.enumerate()} == before
+
+
+def test_rllte_s_iterator_draws_batches_too() -> None:
+    storage = filled(terminated=True)
+    assert next(storage.replay_iter).rewards.shape == (1,)

@@ -114,9 +114,7 @@ def test_another_process_fills_what_this_one_reads() -> None:
     for idx in (2, 3):
         free.put(idx)
     batch = storage.sample(free, full)
-    free.get()
-    free.get()
-    free.put(None)
+    free.put(None)  # behind the two that sample() handed back, which the actor fills once more
     process.join(20)
     assert batch is not None
     assert sorted(batch["rewards"][1].tolist()) == [21.0, 31.0]

@@ -227,3 +227,11 @@ def test_storage_size_counts_the_transitions_of_all_environments() -> None:
     assert len(storage) == 12
     storage.reset()
     assert len(storage) == 0
+
+
+def test_rewards_that_are_changed_in_the_storage_are_drawn() -> None:
+    storage = VanillaReplayStorage(VECTOR, DISCRETE, storage_size=20, batch_size=8, num_envs=2)
+    count(storage, 10)
+    storage.rewards.add_(100.0)
+    batch = storage.sample()
+    assert th.equal(batch.rewards, batch.observations[:, 0] + 100)

@@ -67,6 +67,12 @@ def test_watching_goes_on_to_all() -> None:
     assert [part.seen for part in mixed.rewards] == [6, 6]
 
 
+def test_scales_of_observations_may_be_seen_beforehand() -> None:
+    mixed = Fabric(*pair(obs_norm_type="rms"))
+    mixed.init_normalization(samples()["observations"])
+    assert [int(part.obs_norm.count) for part in mixed.rewards] == [12, 12]
+
+
 def test_rewards_that_do_not_fit_together() -> None:
     with pytest.raises(ParameterError, match="at least one"):
         Fabric()

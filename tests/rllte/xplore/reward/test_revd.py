@@ -60,15 +60,18 @@ def test_the_average_over_neighbours_leaves_the_state_itself_out() -> None:
     within = [(1, 3), (1, 2), (2, 3)]
     before = [1, 2, 4]
     spread = (1 + 1 + 2) / 3
-    expected = [spread * sum((b / w) ** 0.5 for w in pair) / 2 for b, pair in zip(before, within, strict=True)]
+    expected = [
+        spread * sum((b / max(w, spread)) ** 0.5 for w in pair) / 2 for b, pair in zip(before, within, strict=True)
+    ]
     assert np.allclose(found, expected)
 
 
-def test_equal_states_do_not_pay_without_bound() -> None:
+def test_coming_back_to_a_state_does_not_pay_without_bound() -> None:
     reward = made(k=1, episode_length=4)
     reward.compute(visits(0, 0, 0, 0))
-    assert reward.compute(visits(9, 9, 9, 9)).flatten().tolist() == [0.0] * 4
-    assert float(reward.compute(visits(1, 1, 1, 90)).max()) < 1e5
+    back = reward.compute(visits(9, 9, 9, 29)).flatten()  # distances within 0, 0, 0, 20, of mean 5
+    assert np.allclose(back, [5 * (9 / 5) ** 0.5] * 3 + [5 * (29 / 20) ** 0.5])
+    assert reward.compute(visits(50, 50, 50, 50)).flatten().tolist() == [0.0] * 4
 
 
 def test_the_ratio_estimates_the_renyi_divergence() -> None:
@@ -77,7 +80,7 @@ def test_the_ratio_estimates_the_renyi_divergence() -> None:
     number, k, alpha = 4000, 5, 0.5
     now, then = th.randn(number, 1), th.randn(number, 1) + 1.0
     reward = made(k=k, alpha=alpha)
-    ratio = reward._ratio(kth(nearest(now, then, k)), kth(nearest_others(now, then[:0], k)))
+    ratio = reward.ratio(kth(nearest(now, then, k)), kth(nearest_others(now, then[:0], k)))
     constant = math.gamma(k) ** 2 / (math.gamma(k - alpha + 1) * math.gamma(k + alpha - 1))
     mean = float((1.0 / ratio).mean()) * ((number - 1) / number) ** (1 - alpha) * constant
     assert math.log(mean) / (alpha - 1) == pytest.approx(alpha / 2, abs=0.05)

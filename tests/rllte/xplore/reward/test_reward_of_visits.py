@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch as th
 
-from rllte.agent import PPO
+from rllte.agent import DQN, PPO
 from rllte.core.errors import SpaceError
 from rllte.core.trees import tree_map
 from rllte.env import make_rllte_env
@@ -153,10 +153,12 @@ def test_a_new_place_pays_more_than_one_that_is_visited_again_and_again(name: st
     assert paid[-2] > 2 * paid[:-2].mean()
 
 
-def learned(folder: Path, name: str | None, **kwargs: Any) -> th.Tensor:
+def learned(folder: Path, name: str | None, off_policy: bool, **kwargs: Any) -> th.Tensor:
     env = make_rllte_env("CartPole-v1", num_envs=2, asynchronous=False)
     reward = MAKERS[name](env, **kwargs) if name else None
-    agent = PPO(env=env, log_dir=folder, hidden_dim=8, num_steps=16)
+    agent: Any = PPO(env=env, log_dir=folder, hidden_dim=8, num_steps=16)
+    if off_policy:
+        agent = DQN(env=env, log_dir=folder, hidden_dim=8, num_init_steps=16, batch_size=8)
     if reward is not None:
         agent.set(reward=reward)
     agent.train(num_train_steps=96)
@@ -164,10 +166,13 @@ def learned(folder: Path, name: str | None, **kwargs: Any) -> th.Tensor:
 
 
 @by_maker
-def test_ppo_learns_from_it_and_with_weight_zero_not_at_all(name: str, tmp_path: Path) -> None:
-    bare = learned(tmp_path, None)
-    assert not th.equal(bare, learned(tmp_path, name))
-    assert th.equal(bare, learned(tmp_path, name, beta=0.0))
+@pytest.mark.parametrize("off_policy", [False, True], ids=["PPO", "DQN"])
+def test_defects_1_and_2_agents_learn_from_it_and_with_weight_zero_not_at_all(
+    name: str, off_policy: bool, tmp_path: Path
+) -> None:
+    bare = learned(tmp_path, None, off_policy)
+    assert not th.equal(bare, learned(tmp_path, name, off_policy))
+    assert th.equal(bare, learned(tmp_path, name, off_policy, beta=0.0))
 
 
 @by_maker
