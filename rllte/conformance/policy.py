@@ -1,4 +1,4 @@
-"""What every policy must do: suites for those of on-policy, recurrent and off-policy agents.
+"""What every policy must do: a suite for those of on-policy agents, and one for those of off-policy agents.
 
     from rllte.conformance.policy import OffPolicySuite
 
@@ -189,15 +189,7 @@ class OffPolicySuite(PolicySuite):
 
 
 class OnPolicySuite(PolicySuite):
-    """For policies that come with values: `policy(obs)` returns actions and a dict of `values` and `log_probs` (B,).
-
-    `evaluate_actions` returns values, log-probabilities and the mean entropy last, whatever it returns before them.
-    """
-
-    def evaluate(self, policy: Any, obs: Any, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
-        """Values (B,), log-probabilities (B,) and the mean entropy of actions at observations."""
-        *_, values, log_probs, entropy = policy.evaluate_actions(obs, actions)
-        return values, log_probs, entropy
+    """For policies that come with values: `policy(obs)` returns actions and a dict of `values` and `log_probs` (B,)."""
 
     def evaluate(self, policy: Any, obs: Any, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
         """Values (B,), log-probabilities (B,), mean entropy; what a policy returns before them, as DAAC's, is left out."""
@@ -207,7 +199,7 @@ class OnPolicySuite(PolicySuite):
     def test_what_is_evaluated_is_what_acted(self) -> None:
         """Values and log-probabilities of the same actions are the same, with gradient; entropies are a scalar."""
         policy, obs = self.frozen(), observations(self.observation_space)
-        actions, extras = policy(obs, training=True)[:2]
+        actions, extras, *_ = policy(obs, training=True)
         values, log_probs, entropy = self.evaluate(policy, obs, actions)
         th.testing.assert_close(values, extras["values"])
         th.testing.assert_close(log_probs, extras["log_probs"])
@@ -219,20 +211,27 @@ class OnPolicySuite(PolicySuite):
 
 
 class RecurrentSuite(OnPolicySuite):
-    """For those that also return a state (B, S), and take one as their last argument."""
+    """For policies with a memory: they take and return a state (B, S), and evaluate sequences (T, B, ...)."""
 
     def evaluate(self, policy: Any, obs: Any, actions: th.Tensor) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
-        """As sequences of one step, at the start of episodes."""
-        sequences = tree_map(lambda leaf: leaf[None], obs)
-        found = policy.evaluate_actions(sequences, actions[None], policy.initial_state(B), th.ones(1, B))
-        return found[0][0], found[1][0], found[2]
+        """Of sequences of one step."""
+        sequence = tree_map(lambda leaf: leaf.unsqueeze(0), obs)
+        state = policy.initial_state(B)
+        values, log_probs, entropy = policy.evaluate_actions(sequence, actions.unsqueeze(0), state, th.zeros(1, B))
+        return values[0], log_probs[0], entropy
 
-    def test_it_remembers(self) -> None:
-        """The state changes what is valued, and the start of an episode is a state of zeros."""
+    def test_the_state_is_remembered_and_begins_at_zero(self) -> None:
+        """Another state gives other values; a start within a sequence forgets."""
         policy, obs = self.frozen(), observations(self.observation_space)
-        with th.no_grad():
-            state = policy(obs, False)[-1]
-            assert state.shape == policy.initial_state(B).shape
-            assert not bool(policy.initial_state(B).any())
-            th.testing.assert_close(policy.get_value(obs, policy.initial_state(B)), policy.get_value(obs))
-            assert not th.equal(policy.get_value(obs, state), policy.get_value(obs)), "the state has no effect"
+        assert policy.recurrent
+        zero = policy.initial_state(B)
+        assert zero.shape[0] == B and not bool(zero.any())
+        actions, _, state = policy(obs, True, zero)
+        assert state.shape == zero.shape
+        assert not th.equal(policy.get_value(obs, state), policy.get_value(obs, zero))
+        twice = tree_map(lambda leaf: th.stack([leaf, leaf]), obs)
+        starts = th.stack([th.zeros(B), th.ones(B)])
+        values, _, _ = policy.evaluate_actions(twice, th.stack([actions, actions]), zero, starts)
+        th.testing.assert_close(values[0], values[1])
+        values, _, _ = policy.evaluate_actions(twice, th.stack([actions, actions]), zero, th.zeros(2, B))
+        th.testing.assert_close(values[1], policy.get_value(obs, state))
