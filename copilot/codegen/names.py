@@ -139,14 +139,19 @@ def _refuse_odd_environment(reading: Reading, ids: list[str]) -> None:
             raise UnknownName("environment", word, ids)
 
 
-def read_components(reading: Reading, catalogue: Catalogue) -> dict[str, tuple[str, int]]:
-    """Components other than agents: name and where the mention ends, by primitive.
+MIXER = "Fabric"
+"""The component that adds several intrinsic rewards up."""
+
+
+def read_components(reading: Reading, catalogue: Catalogue) -> tuple[dict[str, tuple[str, int]], list[str]]:
+    """Components other than agents: name and where the mention ends, by primitive; and the rewards that a mixer mixes.
 
     Raises:
         UnknownName: a component-like name that the catalogue lacks.
-        InvalidRequest: two components for one place.
+        InvalidRequest: two components for one place, or a mixer with nothing to mix.
     """
     found: dict[str, tuple[str, int]] = {}
+    mixed: list[str] = []
     primitives = {entry["name"]: entry["primitive"] for entry in catalogue.components}
     pool = [entry for entry in catalogue.components if entry["primitive"] != "agent"]
     _refuse_odd_component(reading, catalogue, pool)
@@ -158,14 +163,20 @@ def read_components(reading: Reading, catalogue: Catalogue) -> dict[str, tuple[s
             if phrase.lower() in NEEDS_PRIMITIVE and not beside:
                 continue
             end = match.end() + (beside.end() if beside else 0)
-            if found.get(primitive, (name, 0))[0] != name:
+            if primitive == "reward" and name != MIXER and name not in mixed:
+                mixed.append(name)
+            elif found.get(primitive, (name, 0))[0] != name:
                 raise InvalidRequest(
                     f"The request names two components for {primitive}: {found[primitive][0]} and {name}.",
                     hint="Ask for one of them.",
                 )
             reading.take(match.start(), end)
             found[primitive] = (name, end)
-    return found
+    if found.get("reward", ("", 0))[0] == MIXER and len(mixed) < 2:
+        raise InvalidRequest(f"{MIXER} adds several intrinsic rewards up.", hint=f"Name them: {MIXER} of RE3 and ICM.")
+    if len(mixed) > 1:
+        found["reward"] = (MIXER, found["reward"][1])
+    return found, sorted(mixed) if len(mixed) > 1 else []
 
 
 def _refuse_odd_component(reading: Reading, catalogue: Catalogue, pool: list[dict[str, Any]]) -> None:

@@ -43,7 +43,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     tag = read_tag(reading)
     env_id = read_environment(reading, catalogue)
     named = read_agent(reading, catalogue)
-    modules = read_components(reading, catalogue)
+    modules, mixed = read_components(reading, catalogue)
     if env_id is None:
         raise _nothing_to_train_on(named)
     agent = named or DEFAULT_AGENT
@@ -60,6 +60,8 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     if chat is not None:
         notes += add(settings, catalogue, chat)
     kept = _modules(settings, agent, environment, catalogue, notes)
+    if mixed:
+        kept["reward"] = kept["reward"].model_copy(update={"parts": mixed})
     if stated.agent.get("pretraining") and "reward" not in kept:
         raise InvalidRequest(
             "Pre-training needs an intrinsic reward, and the request names none.", hint="Leave pre-training out."

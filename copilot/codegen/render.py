@@ -98,8 +98,9 @@ def _rank(primitive: str) -> int:
 def _imports(agent: dict[str, Any], modules: dict[str, Module], maker: str, catalogue: Catalogue) -> list[str]:
     names: dict[str, set[str]] = {agent["import_from"]: {agent["name"]}, "rllte.env": {maker}}
     for module in modules.values():
-        entry = catalogue.component(module.name)
-        names.setdefault(entry["import_from"], set()).add(entry["name"])
+        for name in (module.name, *module.parts):
+            entry = catalogue.component(name)
+            names.setdefault(entry["import_from"], set()).add(entry["name"])
     return [f"from {source} import {', '.join(sorted(names[source]))}" for source in sorted(names)]
 
 
@@ -170,6 +171,7 @@ def _modules(modules: dict[str, Module], catalogue: Catalogue) -> list[str]:
             elif parameter["required"]:
                 raise InvalidRequest(f"{module.name} needs {name}; the request does not give it.")
         positional = [given.pop(name) for name in ("envs", "observation_space", "action_space") if name in given]
+        positional += [f"{part}(env, device=args.device)" for part in module.parts]
         lines += _call(f"{primitive} = {module.name}", given, *positional)
     return [*lines, *_call("agent.set", {primitive: primitive for primitive in modules})]
 

@@ -14,6 +14,8 @@ class Module(BaseModel):
 
     name: str
     kwargs: dict[str, Any] = Field(default_factory=dict)
+    parts: list[str] = Field(default_factory=list)
+    """Of a mixer of intrinsic rewards: the rewards that it mixes."""
 
 
 class ExperimentSpec(BaseModel):

@@ -327,3 +327,25 @@ def test_a_word_that_is_also_a_game_is_none_by_itself() -> None:
         plan("A hero's journey: PPO on CartPole with a venture of 8 environments", CATALOGUE).spec.env_id
         == "CartPole-v1"
     )
+
+
+def test_several_intrinsic_rewards_are_mixed() -> None:
+    spec = plan("Train PPO on CartPole with RE3 and ICM", CATALOGUE).spec
+    assert spec.modules["reward"].name == "Fabric"
+    script = render(spec, CATALOGUE)
+    assert "reward = Fabric(ICM(env, device=args.device), RE3(env, device=args.device))" in script
+    assert "from rllte.xplore.reward import Fabric, ICM, RE3" in script
+    with pytest.raises(InvalidRequest, match="adds several"):
+        plan("PPO on CartPole with Fabric", CATALOGUE)
+
+
+@pytest.mark.parametrize("agent", CATALOGUE.names("agent"))
+@pytest.mark.parametrize("reward", [None, *(name for name in CATALOGUE.names("reward") if name != "Fabric")])
+def test_every_agent_with_every_intrinsic_reward(agent: str, reward: str | None) -> None:
+    acts = CATALOGUE.component(agent)["action_spaces"]
+    env_id = "CartPole-v1" if "Discrete" in acts else "Pendulum-v1"
+    words = f" with {reward}" if reward else ""
+    spec = plan(f"Train {agent} on {env_id}{words} for 3000 steps", CATALOGUE).spec
+    assert (spec.agent, spec.env_id, spec.num_train_steps) == (agent, env_id, 3000)
+    assert [module.name for module in spec.modules.values()] == ([reward] if reward else [])
+    assert all(found.ok for found in check(render(spec, CATALOGUE), CATALOGUE))
