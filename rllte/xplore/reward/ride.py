@@ -61,7 +61,7 @@ class RIDE(LearnedReward):
         kernel_cluster_distance: Annotated[
             float, Param("pseudo-count: distances up to it count as none", low=0)
         ] = 0.008,
-        kernel_epsilon: Annotated[float, Param("pseudo-count: epsilon of the kernel", low=0)] = 1e-4,
+        kernel_epsilon: Annotated[float, Param("pseudo-count: epsilon of the kernel", low=1e-12)] = 1e-4,
         c: Annotated[float, Param("pseudo-count: added to the root", low=0)] = 1e-3,
         sm: Annotated[float, Param("pseudo-count: no reward where the root is above it", low=0)] = 8.0,
         update_proportion: Proportion = 1.0,
