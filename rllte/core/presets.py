@@ -168,6 +168,25 @@ PRESETS: tuple[Preset, ...] = (
             "num_init_steps": 1000,
         },
     ),
+    Preset(
+        "PPO",
+        "LunarLander-v3",
+        16,
+        802_816,
+        {
+            **_SMALL,
+            "num_steps": 512,
+            "batch_size": 128,
+            "n_epochs": 10,
+            "lr": 7e-4,
+            "discount": 0.995,
+            "gae_lambda": 0.98,
+            "clip_range": 0.2,
+            "clip_range_vf": None,
+            "ent_coef": 0.005,
+        },
+        {"anneal_lr": True},
+    ),
 )
 
 
