@@ -1,0 +1,71 @@
+"""What does not fit is refused at once, names what would, and leaves the agent as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import pytest
+import torch as th
+from torch import nn
+
+from rllte.agent import PPO, SAC
+from rllte.common.prototype import BaseEncoder
+from rllte.core.errors import IncompatibleError
+from rllte.env import make_rllte_env
+from rllte.xploit.encoder import VanillaMlpEncoder
+from rllte.xploit.policy import OnPolicySharedActorCritic
+from rllte.xploit.storage import VanillaReplayStorage, VanillaRolloutStorage
+from rllte.xplore.augmentation import GaussianNoise
+
+
+def agent(folder: Path, cls: Any = PPO, env_id: str = "CartPole-v1") -> Any:
+    return cls(env=make_rllte_env(env_id, num_envs=2), log_dir=folder, hidden_dim=8)
+
+
+def test_an_augmentation_that_nobody_would_use_is_an_error_and_who_would_is_named(tmp_path: Path) -> None:
+    made = agent(tmp_path)
+    with pytest.raises(IncompatibleError, match="PPO does not use an augmentation") as caught:
+        made.set(augmentation=GaussianNoise())
+    assert "DrAC" in str(caught.value)
+    assert made.aug is None
+
+
+def test_a_storage_of_another_kind_is_refused_and_what_fits_is_named(tmp_path: Path) -> None:
+    made = agent(tmp_path)
+    before = made.storage
+    with pytest.raises(IncompatibleError, match="VanillaRolloutStorage"):
+        made.set(storage=VanillaReplayStorage(made.observation_space, made.action_space, num_envs=2))
+    assert made.storage is before
+    made = agent(tmp_path, SAC, "Pendulum-v1")
+    with pytest.raises(IncompatibleError, match="VanillaReplayStorage"):
+        made.set(storage=VanillaRolloutStorage(made.observation_space, made.action_space, num_envs=2))
+
+
+def test_modules_that_depend_on_each_other_are_set_in_one_call(tmp_path: Path) -> None:
+    made = agent(tmp_path)
+    encoder = VanillaMlpEncoder(made.observation_space, feature_dim=5)
+    with pytest.raises(IncompatibleError, match="in one call"):
+        made.set(encoder=encoder)
+    made.set(encoder=encoder, policy=OnPolicySharedActorCritic(made.observation_space, made.action_space, 5, 8))
+    made.train(512)
+
+
+class Own(BaseEncoder):
+    def __init__(self, observation_space: gym.Space[Any], feature_dim: int, real: int, width: int = 4) -> None:
+        super().__init__(observation_space, feature_dim)
+        self.linear = nn.Linear(width, real)
+
+    def forward(self, obs: th.Tensor) -> th.Tensor:
+        return self.linear(obs)
+
+
+def test_a_users_encoder_with_a_wrong_size_is_named_before_training(tmp_path: Path) -> None:
+    made = agent(tmp_path)
+    with pytest.raises(IncompatibleError, match=r"into \(2, 7\); expected \(2, 4\)"):
+        made.set(encoder=Own(made.observation_space, 4, 7))
+    with pytest.raises(IncompatibleError, match="failed on two observations"):
+        made.set(encoder=Own(made.observation_space, 4, 4, width=3))
+    made.set(encoder=(own := Own(made.observation_space, 4, 4)))
+    assert made.encoder is own
