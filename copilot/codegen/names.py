@@ -90,8 +90,11 @@ def read_environment(reading: Reading, catalogue: Catalogue) -> str | None:
     ids = [entry["id"] for entry in catalogue.environments]
     by_lower = {name.lower(): name for name in ids}
     found: dict[str, bool] = {}
+    agents = {phrase.lower() for _, phrase in _phrases(catalogue.of("agent"))}
     for match in _ID.finditer(reading.text):
         name = by_lower.get(match[0].lower())
+        if name is None and match[0].lower() in agents:
+            continue  # DrQ-v2 looks like an id
         if name is None:
             raise UnknownName("environment", match[0], ids)
         reading.take(match.start(), match.end())
