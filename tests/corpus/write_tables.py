@@ -1,8 +1,9 @@
 """`python -m tests.corpus.write_tables`, part of `make catalogue`: what the pages copy from the catalogue.
 
 In each module page the rows of argument tables (their order and grouping stay, new arguments go to the last table of their
-kind) and, for agents, the section "Spaces and modules ... works with"; the table of concepts/spaces.md; the lists of the
-index but the guides. Prose is written by hand. A component without a page is named, and nothing is invented for it.
+kind) and, for agents, the section "Spaces and modules ... works with"; the table of concepts/spaces.md; table and sections
+of concepts/presets.md; the lists of the index but the guides. Prose is written by hand. A component without a page is named,
+and nothing is invented for it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from typing import Any
 
 from copilot.core.paths import catalogue_file
 from tests.corpus.test_pages import CORPUS, front_matter, page_of
 
 HEADER = "| argument | type | default | meaning |"
+PRESETS_HEADER = "| agent | environment | environments | steps |"
+PRESET_TITLE = "## Tuned hyperparameters for"
 SPACES_HEADER = "| component | observations | actions |"
 TITLES = {
     "agent": "Agents",
@@ -39,6 +43,8 @@ def main() -> None:
             page.write_text(write_page(page.read_text(encoding="utf-8"), entry), encoding="utf-8")
     spaces = CORPUS / "concepts" / "spaces.md"
     spaces.write_text(write_spaces(spaces.read_text(encoding="utf-8"), catalogue["components"]), encoding="utf-8")
+    presets = CORPUS / "concepts" / "presets.md"
+    presets.write_text(write_presets(presets.read_text(encoding="utf-8"), catalogue["presets"]), encoding="utf-8")
     index = CORPUS / "README.md"
     index.write_text(write_index(index.read_text(encoding="utf-8"), catalogue), encoding="utf-8")
     for entry in missing:
@@ -161,6 +167,34 @@ def write_spaces(text: str, components: list[dict[str, Any]]) -> str:
                 rows.append(f"| `{entry['name']}` | {seen} | {acts} |")
     table = re.compile(rf"^{re.escape(SPACES_HEADER)}\n(?:\|.*\n)*", re.M)
     return table.sub(lambda _: "\n".join(rows) + "\n", text)
+
+
+def write_presets(text: str, presets: list[dict[str, Any]]) -> str:
+    """The page on presets with a row and, at its end, a section for each."""
+    rows = [PRESETS_HEADER, "|---|---|---|---|"]
+    for entry in presets:
+        rows.append(f"| `{entry['agent']}` | `{entry['env_id']}` | {entry['num_envs']} | {entry['num_train_steps']} |")
+    table = re.compile(rf"^{re.escape(PRESETS_HEADER)}\n(?:\|.*\n)*", re.M)
+    text = table.sub(lambda _: "\n".join(rows) + "\n", text)
+    text = re.sub(rf"^{PRESET_TITLE}.*\n(?:(?!^## ).*\n?)*", "", text, flags=re.M).rstrip("\n") + "\n"
+    for entry in presets:
+        title = f"{PRESET_TITLE} {entry['agent']} on {entry['env_id']}"
+        text += f"\n{title}\n\n{textwrap.fill(sentence(entry), 125, break_on_hyphens=False)}\n"
+    return text
+
+
+def sentence(entry: dict[str, Any]) -> str:
+    """A preset in words."""
+    environments = "1 environment" if entry["num_envs"] == 1 else f"{entry['num_envs']} environments"
+    said = f"{environments}, {entry['num_train_steps']} steps; the agent with {listed(entry['agent_kwargs'])}"
+    for name, what in (("train_kwargs", "`train`"), ("env_kwargs", "the environments' maker")):
+        said += f"; {what} with {listed(entry[name])}" if entry[name] else ""
+    return f"{said}. {entry['note']}".rstrip()
+
+
+def listed(values: dict[str, Any]) -> str:
+    """Arguments as one writes them."""
+    return ", ".join(f"`{name}={value}`" for name, value in values.items()) or "its defaults"
 
 
 def write_index(text: str, catalogue: dict[str, Any]) -> str:

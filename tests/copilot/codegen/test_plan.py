@@ -59,7 +59,7 @@ def asked(request: str, **expected: Any) -> None:
         ("PPO on MountainCarContinuous", {"env_id": "MountainCarContinuous-v0"}),
         (
             "PPO on CartPole with an MLP encoder with feature dim 128",
-            {"modules": {"encoder": {"name": "VanillaMlpEncoder", "kwargs": {"feature_dim": 128}}}},
+            {"modules": {"encoder": {"name": "VanillaMlpEncoder", "kwargs": {"feature_dim": 128}, "parts": []}}},
         ),
         ("PPO on CartPole with a Categorical distribution", {"modules": {}}),
         ("PPO on Acrobot，学习率千分之二", {"agent_kwargs": {"lr": 0.002}}),

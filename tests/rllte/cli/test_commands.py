@@ -30,7 +30,7 @@ def test_train_eval_and_list(tmp_path: Path) -> None:
         (("PPO", "CartPole-v1", "--seed", "-1"), "seed is -1"),
         (("PPO", "CartPole-v1", "--device", "foo"), "device 'foo'"),
         (("PPO", "CartPole-v1", "--log-dir", "/proc/foo"), "/proc/foo"),
-        (("PPO", "CliffWalking-v1"), "observes"),
+        (("PPO", "Blackjack-v1"), "FlattenObservation"),
     ],
 )
 def test_a_mistake_is_a_sentence(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:

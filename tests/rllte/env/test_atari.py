@@ -84,6 +84,9 @@ def test_defect_an_evaluation_in_atari_comes_to_its_end() -> None:
         def forward(self, obs: th.Tensor, training: bool) -> th.Tensor:
             return th.ones(len(obs), dtype=th.int64)  # FIRE, for a game that waits for it lasts 27 000 steps
 
+        def env_action(self, actions: th.Tensor) -> th.Tensor:
+            return actions
+
     env = make_atari_env("Breakout-v5", num_envs=2, episodic_life=False)
     found = evaluate(Fire(), env, th.device("cpu"), episodes=2)
     assert found["episode_length"] > 50

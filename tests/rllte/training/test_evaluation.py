@@ -43,6 +43,9 @@ class Still:
         assert not training
         return th.zeros(len(obs), dtype=th.int64)
 
+    def env_action(self, actions: th.Tensor) -> th.Tensor:
+        return actions
+
 
 def environments(*lengths: int) -> Any:
     made = iter(lengths + lengths)  # one more of each may be made to look at the spaces
