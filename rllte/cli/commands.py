@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     train = commands.add_parser("train", help="train an agent with the tuned settings of its environment")
     train.add_argument("agent", help="for example PPO")
-    train.add_argument("env_id", help="a Gymnasium id, for example CartPole-v1")
+    train.add_argument("env_id", help="for example CartPole-v1, Breakout-v5, cartpole_balance")
     train.add_argument("--num-train-steps", type=int, help="environment steps (default: the preset's, or 100000)")
     train.add_argument("--num-envs", type=int, help="environments side by side (default: the preset's, or 8)")
     train.add_argument("--seed", type=int, default=1)
@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--episodes", type=int, default=10)
     evaluate.add_argument("--seed", type=int, default=1)
     listing = commands.add_parser("list", help="list the components of the catalogue")
-    listing.add_argument("primitive", nargs="?", help="agent, encoder, policy, storage or distribution")
+    listing.add_argument(
+        "primitive", nargs="?", help="a kind: agent, encoder, policy, storage, distribution, augmentation, reward"
+    )
     return parser
 
 
@@ -77,12 +79,13 @@ def _cut(figures: dict[str, Any]) -> str:
 def _build(name: str, env_id: str, seed: int, num_envs: int | None, device: str, log_dir: str) -> tuple[Any, Any]:
     from rllte.core.presets import preset
     from rllte.core.registry import find
-    from rllte.env import make_rllte_env
+    from rllte.env.by_id import make_env
 
     entry = find(name, "agent")
     settings = preset(entry.name, env_id)
     default = settings.num_envs if settings else 8
-    env = make_rllte_env(env_id, num_envs=default if num_envs is None else num_envs, seed=seed, device=device)
+    asked = settings.env_kwargs if settings else {}
+    env = make_env(env_id, default if num_envs is None else num_envs, seed, device, **asked)
     kwargs = settings.agent_kwargs if settings else {}
     tag = f"{entry.name}_{env_id}".lower()
     return entry.cls(env=env, tag=tag, seed=seed, device=device, log_dir=log_dir, **kwargs), settings

@@ -9,8 +9,9 @@ import gymnasium as gym
 
 from rllte.core.spaces import action_kind, observation_kind
 
-NEEDED = {"classic_control": None, "toy_text": None, "box2d": "Box2D", "mujoco": "mujoco"}
-"""Gymnasium's suites whose environments are made to see their spaces, and the module that each needs."""
+OWN = "rllte.env.testing"
+NEEDED = {"classic_control": None, "toy_text": None, "box2d": "Box2D", "mujoco": "mujoco", "rllte": None}
+"""The suites whose environments are made to see their spaces, and the module that each needs."""
 
 
 def environments() -> list[dict[str, Any]]:
@@ -20,6 +21,7 @@ def environments() -> list[dict[str, Any]]:
     observation and action space and their shapes, None where they are not known; eval_kwargs: what the maker is given
     besides for environments to evaluate in.
     """
+    importlib.import_module(OWN)
     registered = [_gymnasium(env_id) for env_id in sorted(gym.registry) if _plain_id(env_id)]
     suites = importlib.import_module("rllte.env.suites").SUITES
     others = [_of_suite(env_id, suite) for suite in suites for env_id in suite["ids"]]
@@ -29,8 +31,8 @@ def environments() -> list[dict[str, Any]]:
 def _plain_id(env_id: str) -> bool:
     """Only ids that a user types: no namespaces, and the newest version of each name."""
     spec = gym.registry[env_id]
-    own = str(spec.entry_point).startswith("gymnasium.envs.")  # the same rows whatever else is installed
-    if spec.namespace or spec.version is None or not own:
+    own = str(spec.entry_point).startswith(("gymnasium.envs.", OWN))  # the same rows whatever else is installed
+    if (spec.namespace not in (None, "rllte")) or spec.version is None or not own:
         return False
     return not any(o.name == spec.name and (o.version or 0) > spec.version for o in gym.registry.values())
 
@@ -55,7 +57,7 @@ def _row(env_id: str, suite: str, maker: str, requires: str | None, **more: Any)
 def _gymnasium(env_id: str) -> dict[str, Any]:
     spec = gym.registry[env_id]
     parts = str(spec.entry_point).split(":")[0].split(".")
-    suite = parts[2] if len(parts) > 2 else "other"
+    suite = "rllte" if spec.namespace else parts[2] if len(parts) > 2 else "other"
     row = _row(env_id, suite, "make_rllte_env", NEEDED.get(suite), max_episode_steps=spec.max_episode_steps)
     if suite not in NEEDED:
         return row
@@ -77,7 +79,6 @@ def _gymnasium(env_id: str) -> dict[str, Any]:
 
 def _of_suite(env_id: str, suite: dict[str, Any]) -> dict[str, Any]:
     module = suite["package"].replace("-", "_")
-    evaluation = {"episodic_life": False, "clip_rewards": False} if suite["maker"] == "make_atari_env" else {}
     return _row(
         env_id,
         suite["maker"].removeprefix("make_").removesuffix("_env"),
@@ -85,5 +86,5 @@ def _of_suite(env_id: str, suite: dict[str, Any]) -> dict[str, Any]:
         module,
         observation_space=suite["observation_space"],
         action_space=suite["action_space"],
-        eval_kwargs=evaluation,
+        eval_kwargs=suite.get("eval_kwargs", {}),
     )

@@ -55,6 +55,7 @@ SUITES: list[dict[str, Any]] = [
         "ids": [f"{name}-v5" for name in _ATARI.split()],
         "observation_space": "Box3",
         "action_space": "Discrete",
+        "eval_kwargs": {"episodic_life": False, "clip_rewards": False},
     },
     {
         "maker": "make_dmc_env",
@@ -71,4 +72,4 @@ SUITES: list[dict[str, Any]] = [
         "action_space": "Discrete",
     },
 ]
-"""The makers' ids, and the kinds of their spaces with the makers' default arguments."""
+"""The makers' ids, the kinds of their spaces with the makers' default arguments, and what makers are given to evaluate."""

@@ -72,6 +72,7 @@ class Gymnasium2Torch:
         self._action_start = _start(env.single_action_space)
         self._log = ActionLog(self.num_envs) if hasattr(env, "replay") else None
         self._shown: Any = None
+        self._one: Any = None
 
     def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin new episodes; the first reset uses the given seed or the maker's, later ones go on from there."""
@@ -149,6 +150,23 @@ class Gymnasium2Torch:
             )
         same = all(np.array_equal(state[key], leaf, equal_nan=True) for key, leaf in known.items())
         return self._tensors(self._shown) if exact and same else None
+
+    @property
+    def compute_reward(self) -> Callable[..., Any]:
+        """The function of a goal environment that hindsight replay asks: goals reached (M, G), goals wanted (M, G), infos.
+
+        Raises:
+            ParameterError: the environments have no such function, or are not from one of the makers.
+        """
+        if self._one is None and self.part is not None:
+            self._one = self.part(0, 1).env.envs[0].unwrapped  # type: ignore[attr-defined]  # in this process
+        found: Callable[..., Any] | None = getattr(self._one, "compute_reward", None)
+        if found is None:
+            raise ParameterError(
+                "The environment has no compute_reward(achieved_goal, desired_goal, infos), which hindsight replay asks "
+                "for rewards of other goals; give HerReplayStorage your own function as reward_fn."
+            )
+        return found
 
     def close(self) -> None:
         """Release the environments."""

@@ -8,6 +8,7 @@ import pytest
 
 from rllte import env as makers
 from rllte.core.spaces import action_kind, observation_kind
+from rllte.env.by_id import make_env
 from rllte.env.suites import SUITES
 
 by_suite = pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite["package"])
@@ -38,3 +39,16 @@ def test_every_id_of_a_suite_exists(suite: dict[str, Any]) -> None:
     for env_id in suite["ids"]:
         find(env_id)
     assert len(suite["ids"]) == len(set(suite["ids"])) > 40
+
+
+def test_an_id_finds_its_maker() -> None:
+    assert make_env("CartPole-v1", 2).num_envs == 2
+    assert make_env("MiniGrid-DoorKey-6x6-v0").observation_space.shape == (3, 6, 6)
+    assert make_env("Breakout-v5").observation_space.shape == (4, 84, 84)
+
+
+def test_atari_is_evaluated_in_whole_games(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr("rllte.env.make_atari_env", lambda *_, **kwargs: given.update(kwargs))
+    make_env("Breakout-v5", evaluation=True, frame_stack=2)
+    assert not given["episodic_life"] and not given["clip_rewards"] and given["frame_stack"] == 2

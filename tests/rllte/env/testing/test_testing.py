@@ -12,7 +12,7 @@ import torch as th
 
 from rllte.core.errors import ParameterError, UnknownNameError
 from rllte.core.trees import leaves
-from rllte.env import Gymnasium2Torch
+from rllte.env import Gymnasium2Torch, make_rllte_env
 from rllte.env import testing as t
 
 RANDOM: dict[str, Callable[..., Gymnasium2Torch]] = {
@@ -171,3 +171,21 @@ def test_too_many_steps_cut_the_flipping() -> None:
         t.make_bitflipping_env(n_bits=40, discrete_obs_space=True)
     with pytest.raises(UnknownNameError, match="BitFlippingEnv-v0"):
         t.make_bitflipping_env("BitFlipping")
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_hindsight_replay_gets_the_reward_of_the_environments(apart: bool) -> None:
+    env = t.make_bitflipping_env(num_envs=2, n_bits=3, max_steps=3, asynchronous=apart)
+    reached, wanted = np.array([[1, 1, 1], [0, 1, 1]]), np.ones((2, 3))
+    assert env.compute_reward(reached, wanted, {}).tolist() == [0, -1]
+    env.close()
+
+
+def test_an_environment_without_goals_says_so() -> None:
+    with pytest.raises(ParameterError, match="reward_fn"):
+        _ = t.make_memory_env().compute_reward
+
+
+@pytest.mark.parametrize("env_id", ["rllte/Memory-v0", "rllte/BitFlipping-v0"])
+def test_environments_of_the_evals_have_ids(env_id: str) -> None:
+    assert make_rllte_env(env_id, num_envs=2).num_envs == 2

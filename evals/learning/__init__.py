@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib
 import statistics
 import sys
 import tempfile
@@ -13,19 +12,10 @@ from typing import Any
 
 import torch as th
 
-from rllte.core.environments import environments
 from rllte.core.errors import ParameterError
 from rllte.core.presets import PRESETS, preset
 from rllte.core.registry import find
-
-
-def make(env_id: str, num_envs: int, seed: int, *, evaluation: bool = False, **kwargs: Any) -> Any:
-    """Environments of any suite, by the function that makes them."""
-    row = next((row for row in environments() if row["id"] == env_id), None)
-    maker = row["maker"] if row else "make_rllte_env"
-    if evaluation and row:
-        kwargs = {**kwargs, **row["eval_kwargs"]}
-    return getattr(importlib.import_module("rllte.env"), maker)(env_id, num_envs=num_envs, seed=seed, **kwargs)
+from rllte.env.by_id import make_env
 
 
 def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any]:
@@ -38,17 +28,19 @@ def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any
     if settings is None:
         known = ", ".join(sorted(f"{entry.agent} {entry.env_id}" for entry in PRESETS))
         raise ParameterError(f"There is no preset for {given.agent} on {given.env}. Known: {known}.")
-    env = make(given.env, settings.num_envs, seed, **settings.env_kwargs)
+    env = make_env(given.env, settings.num_envs, seed, **settings.env_kwargs)
     agent = find(given.agent, "agent").cls(
         env=env, tag=f"seed{seed}", seed=seed, log_dir=log_dir, **settings.agent_kwargs
     )
+    if given.storage:
+        agent.set(storage=another_storage(given.storage, env, agent.storage))
     if given.reward:
         agent.set(reward=find(given.reward, "reward").cls(env, beta=given.beta))
     steps = given.steps or settings.num_train_steps
     started = time.perf_counter()
     agent.train(steps, log_interval=given.log_interval, save_interval=10**9, **settings.train_kwargs)
     wall = time.perf_counter() - started
-    agent.eval_env = make(given.env, min(10, given.episodes), seed + 10_000, evaluation=True, **settings.env_kwargs)
+    agent.eval_env = make_env(given.env, min(10, given.episodes), seed + 10_000, evaluation=True, **settings.env_kwargs)
     figures = agent.eval(given.episodes)
     env.close()
     agent.eval_env.close()
@@ -64,6 +56,14 @@ def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any
     }
 
 
+def another_storage(name: str, env: Any, replaced: Any) -> Any:
+    """A storage of the same size; hindsight replay asks the environment for its rewards."""
+    sizes = {key: getattr(replaced, key) for key in ("storage_size", "batch_size", "discount")}
+    hindsight = {"reward_fn": env.compute_reward} if name == "HerReplayStorage" else {}
+    spaces = env.observation_space, env.action_space
+    return find(name, "storage").cls(*spaces, num_envs=env.num_envs, **sizes, **hindsight)
+
+
 def measure(args: list[str]) -> dict[str, object]:
     """Run all seeds, one after the other, on one thread: small networks are slower on more."""
     parser = argparse.ArgumentParser(prog="python -m evals learning")
@@ -72,6 +72,7 @@ def measure(args: list[str]) -> dict[str, object]:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--episodes", type=int, default=100)
     parser.add_argument("--steps", type=int, help="environment steps (default: the preset's)")
+    parser.add_argument("--storage", help="another storage than the agent's, for example HerReplayStorage")
     parser.add_argument("--reward", help="an intrinsic reward, for example RE3")
     parser.add_argument("--beta", type=float, default=0.01, help="its weight")
     parser.add_argument("--log-interval", type=int, default=1000)
@@ -84,7 +85,8 @@ def measure(args: list[str]) -> dict[str, object]:
     return {
         "agent": given.agent,
         "env_id": given.env,
-        "reward": given.reward,
+        "reward": given.reward and f"{given.reward} beta={given.beta}",
+        "storage": given.storage,
         "torch": th.__version__,
         "mean": round(statistics.mean(rewards), 2),
         "std_over_seeds": None if spread is None else round(spread, 2),
