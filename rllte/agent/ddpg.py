@@ -63,7 +63,9 @@ class DDPG(OffPolicyAgent):
         stddev_clip: Annotated[
             float | None, Param("how far noise may move an action when acting; None: as it falls", low=0)
         ] = None,
-        init_fn: Annotated[str, Param("initialisation of the networks", choices=INIT_FNS)] = "orthogonal",
+        init_fn: Annotated[
+            str, Param("initialisation of the networks; identity leaves PyTorch's", choices=INIT_FNS)
+        ] = "identity",
         critic_lr: Annotated[float, Param("learning rate of the critic", low=0, high=1)] = 1e-3,
         critic_weight_decay: Annotated[float, Param("L2 penalty on the critic's weights", low=0)] = 1e-2,
         log_dir: Annotated[str | Path, Param("parent of the run folders")] = "logs",

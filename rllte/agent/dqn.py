@@ -60,7 +60,9 @@ class DQN(OffPolicyAgent):
         discount: Annotated[
             float, Param("discount factor gamma", low=0, high=1, aliases=("gamma", "discount factor"))
         ] = 0.99,
-        init_fn: Annotated[str, Param("initialisation of the networks", choices=INIT_FNS)] = "orthogonal",
+        init_fn: Annotated[
+            str, Param("initialisation of the networks; identity leaves PyTorch's", choices=INIT_FNS)
+        ] = "identity",
         epsilon_schedule: Annotated[
             str, Param("probability of a random action over environment steps", aliases=("epsilon", "exploration"))
         ] = "linear(1.0, 0.05, 10000)",

@@ -65,7 +65,9 @@ class SAC(SoftAgent):
         discount: Annotated[
             float, Param("discount factor gamma", low=0, high=1, aliases=("gamma", "discount factor"))
         ] = 0.99,
-        init_fn: Annotated[str, Param("initialisation of the networks", choices=INIT_FNS)] = "orthogonal",
+        init_fn: Annotated[
+            str, Param("initialisation of the networks; identity leaves PyTorch's", choices=INIT_FNS)
+        ] = "identity",
         target_entropy: Annotated[
             float | None, Param("entropy in nats to learn the temperature for; None: minus the action's dimensions")
         ] = None,

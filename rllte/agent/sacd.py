@@ -67,7 +67,9 @@ class SACDiscrete(SoftAgent):
         discount: Annotated[
             float, Param("discount factor gamma", low=0, high=1, aliases=("gamma", "discount factor"))
         ] = 0.99,
-        init_fn: Annotated[str, Param("initialisation of the networks", choices=INIT_FNS)] = "orthogonal",
+        init_fn: Annotated[
+            str, Param("initialisation of the networks; identity leaves PyTorch's", choices=INIT_FNS)
+        ] = "identity",
         update_every_steps: Annotated[int, Param("environment steps per update", low=1)] = 4,
         log_dir: Annotated[str | Path, Param("parent of the run folders")] = "logs",
     ) -> None:

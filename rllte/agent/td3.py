@@ -60,7 +60,9 @@ class TD3(OffPolicyAgent):
         stddev_clip: Annotated[
             float, Param("how far noise may move a target action", low=0, aliases=("noise clip",))
         ] = 0.5,
-        init_fn: Annotated[str, Param("initialisation of the networks", choices=INIT_FNS)] = "orthogonal",
+        init_fn: Annotated[
+            str, Param("initialisation of the networks; identity leaves PyTorch's", choices=INIT_FNS)
+        ] = "identity",
         target_noise: Annotated[
             float, Param("deviation of the noise on target actions", low=0, aliases=("policy noise",))
         ] = 0.2,

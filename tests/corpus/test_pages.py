@@ -184,7 +184,7 @@ def test_the_page_of_presets_is_the_catalogues() -> None:
     sections = dict(re.findall(r"^## (.*)\n((?:(?!^## ).*\n?)*)", text, re.M))
     for preset in presets:
         section = sections[f"Tuned hyperparameters for {preset['agent']} on {preset['env_id']}"]
-        written = dict(re.findall(r"`(\w+)=([^`]*)`", section))
+        written = dict(re.findall(r"`(\w+)=([^`]*)`", section.replace("\n", " ")))
         settings = {**preset["agent_kwargs"], **preset["train_kwargs"], **preset["env_kwargs"]}
         assert written == {name: str(value) for name, value in settings.items()}
         assert f"{preset['num_train_steps']} steps" in section
