@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-NAMES = ["answers", "codegen", "learning", "startup", "storage"]
+NAMES = ["answers", "codegen", "learning", "speed", "startup", "storage"]
 
 
 def provenance(command: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from rllte.core.registry import SEEDS, Param, checked
 from rllte.env.episodes import Episodic, EpisodicAsync, EpisodicSync
 from rllte.env.torch_env import Gymnasium2Torch
 
-CHEAP = ("gymnasium.envs.classic_control", "gymnasium.envs.toy_text", "gymnasium.envs.tabular")
+CHEAP = tuple(f"gymnasium.envs.{suite}" for suite in ("classic_control", "toy_text", "tabular", "box2d", "mujoco"))
 """A step of these costs less than a message to another process: they always run in this one."""
 
 
