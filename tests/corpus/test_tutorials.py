@@ -17,10 +17,12 @@ EXAMPLES = [page for page in sorted(CORPUS.rglob("*.md")) if page not in WALKED]
 RUNNER = """
 import sys
 from pathlib import Path
+from types import ModuleType
 
 for file in sys.argv[1:]:
+    page = sys.modules["__main__"] = ModuleType("__main__")  # so that classes of the page can be pickled
     try:
-        exec(compile(Path(file).read_text(encoding="utf-8"), file, "exec"), {"__name__": "__main__"})
+        exec(compile(Path(file).read_text(encoding="utf-8"), file, "exec"), page.__dict__)
     except Exception as error:
         raise SystemExit(f"{file}: {type(error).__name__}: {error}")
 """
