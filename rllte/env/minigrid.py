@@ -14,6 +14,9 @@ from rllte.env.packages import needed
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.env.wrappers import FrameStack
 
+LARGEST = 10
+"""The largest number of an object, a colour or a state: with 255 as their bound, cells would differ by next to nothing."""
+
 
 @checked
 def make_minigrid_env(
@@ -84,4 +87,4 @@ class ChannelsFirst(gym.ObservationWrapper[Any, Any, Any]):
 
 def _channels_first(space: Any) -> gym.spaces.Box:
     width, height, channels = space.shape
-    return gym.spaces.Box(0, 255, (channels, width, height), space.dtype)
+    return gym.spaces.Box(0, LARGEST, (channels, width, height), space.dtype)

@@ -14,7 +14,7 @@ from rllte.core.device import resolve_device
 from rllte.core.errors import ParameterError
 from rllte.core.normalization import ForwardFilter, RunningMeanStd, minmax
 from rllte.core.registry import Param, checked
-from rllte.core.spaces import action_kind, action_size, observation_kind
+from rllte.core.spaces import action_kind, action_size, byte_factor, observation_kind
 from rllte.core.trees import Tree, leaves, space_leaves, tree_map
 
 
@@ -162,7 +162,7 @@ class BaseReward(ABC):
     def _normalized(self, obs: th.Tensor, space: gym.Space[Any], scale: Any, sync: bool) -> th.Tensor:
         if not isinstance(space, gym.spaces.Box):
             return obs
-        values = obs.float() / 255.0 if space.dtype == "uint8" else obs.float()
+        values = obs.float() * byte_factor(space)
         if self.obs_norm_type == "none":
             return values
         if sync:

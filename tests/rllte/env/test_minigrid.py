@@ -10,6 +10,7 @@ import torch as th
 
 from rllte.core.errors import ParameterError, UnknownNameError
 from rllte.env import make_minigrid_env
+from rllte.env.minigrid import LARGEST
 
 pytest.importorskip("minigrid")
 
@@ -23,7 +24,7 @@ def test_the_whole_grid_is_an_image_channels_first() -> None:
     obs, _ = env.reset()
     assert obs.shape == (2, 3, 5, 5)
     assert obs.dtype == th.uint8
-    assert env.observation_space == gym.spaces.Box(0, 255, (3, 5, 5), "uint8")
+    assert env.observation_space == gym.spaces.Box(0, 10, (3, 5, 5), "uint8")
     assert obs[:, 0, 0, :].eq(2).all()  # walls
     assert obs[:, 0].eq(10).sum() == 2  # one agent each
     assert make(frame_stack=3).reset()[0].shape == (2, 9, 5, 5)
@@ -70,3 +71,8 @@ def test_worlds_are_restored_and_seeds_seed() -> None:
 def test_an_unknown_id_names_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="MiniGrid-DoorKey-5x5-v0"):
         make_minigrid_env("MiniGrid-DoorKey-5x5")
+
+
+def test_the_bound_of_a_cell_is_that_of_the_package() -> None:
+    constants = pytest.importorskip("minigrid.core.constants")
+    assert max(*constants.OBJECT_TO_IDX.values(), *constants.COLOR_TO_IDX.values(), 3) == LARGEST  # 3: a direction
