@@ -131,6 +131,7 @@ class IMPALA(DistributedAgent):
             self.discount,
             clip_rho=self.clip_rho,
             clip_pg_rho=self.clip_rho,
+            clip_c=min(1.0, self.clip_rho),  # the paper's contraction needs c bar <= rho bar
         )
         policy_loss = -(log_probs * target.advantages).sum()
         value_loss = 0.5 * (target.values - values).pow(2).sum()

@@ -7,6 +7,7 @@ from typing import Any
 
 from rllte.agent.on_policy_modules import fused
 from rllte.common.prototype import BaseDistribution, BaseEncoder, BasePolicy, OffPolicyAgent
+from rllte.core.errors import ParameterError
 from rllte.core.spaces import observation_kind
 from rllte.nn import get_init_fn
 from rllte.xploit.encoder import IdentityEncoder, RaffinCombinedEncoder
@@ -23,8 +24,27 @@ STORAGES = (
 
 
 def adam(agent: OffPolicyAgent, lr: float, eps: float, **kwargs: Any) -> dict[str, Any]:
-    """Arguments of Adam, in its fast implementation where torch has one."""
+    """Arguments of Adam, in its fast implementation where torch has one.
+
+    Raises:
+        ParameterError: `betas` are not two numbers from 0 to below 1.
+    """
+    if "betas" in kwargs:
+        check_betas(kwargs["betas"])
     return {"lr": lr, "eps": eps, **kwargs, **fused(agent.device)}
+
+
+def check_betas(betas: Any) -> None:
+    """Whether these are decay rates that Adam takes.
+
+    Raises:
+        ParameterError: they are not.
+    """
+    pair = isinstance(betas, tuple | list) and len(betas) == 2
+    if not pair or not all(isinstance(beta, int | float) and 0 <= beta < 1 for beta in betas):
+        raise ParameterError(
+            f"betas is {betas!r}; expected two numbers from 0 to below 1, the decay rates of Adam's means: (0.9, 0.999)."
+        )
 
 
 def assemble(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+import gymnasium as gym
 import torch as th
 from torch import nn
 
@@ -14,7 +15,7 @@ from rllte.agent.updates import Means, gradient_step, normalize
 from rllte.common.prototype import OnPolicyAgent
 from rllte.core.errors import IncompatibleError
 from rllte.core.registry import SEEDS, Paper, Param, register
-from rllte.core.trees import Tree, tree_map
+from rllte.core.trees import Tree, leaves, tree_map
 from rllte.env import Gymnasium2Torch
 from rllte.losses import clipped_value_loss, phasic_joint_loss, ppo_policy_loss
 from rllte.nn.init import INIT_FNS
@@ -143,6 +144,23 @@ class PPG(OnPolicyAgent):
         steps = self.storage.step
         observations = tree_map(lambda leaf: leaf[:steps].flatten(0, 1).clone(), self.storage.observations)
         self.remembered.append((observations, self.storage.returns[:steps].flatten().clone()))
+
+    def memory(self) -> dict[str, th.Tensor]:
+        """What has been remembered for the next auxiliary phase, as tensors by name."""
+        tensors = {}
+        for number, (observations, returns) in enumerate(self.remembered):
+            tensors[f"{number}.returns"] = returns.cpu()
+            tensors |= {f"{number}.obs.{key}": leaf.cpu() for key, leaf in leaves(observations).items()}
+        return tensors
+
+    def recall(self, memory: Mapping[str, th.Tensor]) -> None:
+        """Put back what `memory` gave."""
+        self.remembered = []
+        while (returns := memory.get(f"{len(self.remembered)}.returns")) is not None:
+            prefix = f"{len(self.remembered)}.obs."
+            keyed = {k.removeprefix(prefix): t.to(self.device) for k, t in memory.items() if k.startswith(prefix)}
+            observations = keyed if isinstance(self.observation_space, gym.spaces.Dict) else keyed["observations"]
+            self.remembered.append((observations, returns.to(self.device)))
 
     def auxiliary_phase(self, means: Means) -> None:
         """Minimise L_joint and L_value over all remembered observations; the policy may not move from where it was."""

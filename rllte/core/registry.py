@@ -225,7 +225,11 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)  # a missing or unknown argument: Python's own message names the function
         for name, (hint, param) in _declared(function).items():
             if name in given:
-                _check(name, given[name], hint, param)
+                try:
+                    _check(name, given[name], hint, param)
+                except ParameterError as error:
+                    default = signature.parameters[name].default
+                    raise ParameterError(f"{error} {_remedy(name, param, default)}") from None
         return function(*args, **kwargs)
 
     return call
@@ -235,6 +239,12 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 def _declared(function: Callable[..., Any]) -> dict[str, tuple[Any, Param]]:
     hints = get_type_hints(function, include_extras=True)
     return {name: _unwrap(hint) for name, hint in hints.items() if get_origin(hint) is Annotated}
+
+
+def _remedy(name: str, param: Param, default: Any) -> str:
+    """What the parameter means, and the value that it has when it is left out."""
+    meaning = f"{name}: {param.doc}" if param.doc else f"Give {name} another value"
+    return f"{meaning}." if default is inspect.Parameter.empty else f"{meaning}; leave it out for {default!r}."
 
 
 _PLAIN: Mapping[type, tuple[type, str]] = {

@@ -67,6 +67,7 @@ class BaseAgent(ABC):
     ) -> None:
         for given in (env, eval_env) if eval_env is not None else (env,):
             _check_env(given)
+        _check_names(tag, log_dir)
         self.env = env
         self.eval_env = eval_env
         self.tag = tag
@@ -227,7 +228,7 @@ class BaseAgent(ABC):
 
         Args:
             path: of the file; None: `model/agent_<step>.safetensors` in the run folder.
-            storage: also what a replay storage holds; it can be large.
+            storage: also `memory`, such as what a replay storage holds; it can be large.
 
         Returns:
             Where it is.
@@ -251,7 +252,7 @@ class BaseAgent(ABC):
         }
         extras = {f"{checkpoint.LIVE}{key}": value for key, value in self.live.state().items()}
         if storage:
-            extras |= {f"{checkpoint.STORAGE}{key}": value for key, value in self.storage.state_dict().items()}
+            extras |= {f"{checkpoint.STORAGE}{key}": value for key, value in self.memory().items()}
         return checkpoint.save(file, checkpoint.parts(self), header, extras)
 
     def load(self, path: str | Path) -> None:
@@ -272,11 +273,22 @@ class BaseAgent(ABC):
             self.scale_rewards(found.header["reward_discount"])
         checkpoint.restore(found, checkpoint.parts(self))
         if stored := found.under(checkpoint.STORAGE):
-            self.storage.load_state_dict(stored)
+            self.recall(stored)
         self._saved = found.under(checkpoint.LIVE)
         self.global_step = found.header["step"]
         self.global_episode = found.header["episode"]
         self.num_updates = found.header.get("updates", 0)
+
+    def memory(self) -> dict[str, th.Tensor]:
+        """What later updates learn from again, as tensors by name; nothing where a rollout is forgotten after its update."""
+        return {}
+
+    def recall(self, memory: Mapping[str, th.Tensor]) -> None:  # noqa: B027 (nothing to recall unless a subclass does)
+        """Take what `memory` gave.
+
+        Raises:
+            ParameterError: it does not fit the agent's modules.
+        """
 
     def scale_rewards(self, discount: float) -> None:
         """Divide the environment's rewards by the deviation of their discounted sum from now on; `train` calls it."""
@@ -331,6 +343,15 @@ class BaseAgent(ABC):
                 f"{entry.name} observes {' or '.join(entry.observation_spaces)}; this environment's observations are "
                 f"{self.observation_space}."
             )
+
+
+def _check_names(tag: Any, log_dir: Any) -> None:
+    if not isinstance(tag, str):
+        raise ParameterError(
+            f"tag is {tag!r}, a {type(tag).__name__}; expected the run's name as a text, tag='default'."
+        )
+    if not isinstance(log_dir, str | Path):
+        raise ParameterError(f"log_dir is {log_dir!r}; expected a folder as a text or Path, log_dir='logs'.")
 
 
 def _check_env(env: Any) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
+import torch as th
+
 from rllte.common.prototype.base_agent import BaseAgent
-from rllte.core.errors import IncompatibleError
+from rllte.core.errors import IncompatibleError, ParameterError
 from rllte.core.registry import Param, checked
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training import off_policy
@@ -106,6 +108,28 @@ class OffPolicyAgent(BaseAgent):
         if normalize_reward:
             self.scale_rewards(getattr(self.storage, "discount", 0.99))
         off_policy.run(self, schedule)
+
+    def memory(self) -> dict[str, th.Tensor]:
+        """What the storage holds, as tensors by name.
+
+        Raises:
+            ParameterError: a storage of one's own that does not say, or cannot be saved.
+        """
+        if not hasattr(self.storage, "state_dict"):
+            raise ParameterError(
+                f"{type(self.storage).__name__} cannot be saved: it has no state_dict(). Write state_dict and "
+                "load_state_dict for it, or save without storage=True."
+            )
+        state: dict[str, th.Tensor] = self.storage.state_dict()
+        return state
+
+    def recall(self, memory: Mapping[str, th.Tensor]) -> None:
+        """Put back what the storage held.
+
+        Raises:
+            ParameterError: it was of a storage of other sizes.
+        """
+        self.storage.load_state_dict(memory)
 
     @cached_property
     def live(self) -> off_policy.OffPolicyLive:

@@ -16,7 +16,20 @@ from rllte.core import weights
 from rllte.core.bases.distribution import BaseDistribution
 from rllte.core.bases.encoder import BaseEncoder
 from rllte.core.device import resolve_device
+from rllte.core.errors import ParameterError
 from rllte.core.registry import Param, checked
+
+
+def _check_optimizer(opt_class: Any, opt_kwargs: Any) -> None:
+    if not callable(opt_class):
+        raise ParameterError(
+            f"opt_class is {opt_class!r}; expected a class of optimisers. Take one of torch.optim, such as "
+            "torch.optim.Adam, itself and not its name."
+        )
+    if opt_kwargs is not None and not isinstance(opt_kwargs, Mapping):
+        raise ParameterError(
+            f"opt_kwargs is {opt_kwargs!r}; expected the optimiser's arguments by name, for example {{'lr': 3e-4}}."
+        )
 
 
 class Described:
@@ -78,6 +91,7 @@ class BasePolicy(nn.Module, ABC):
         init_fn: str = "orthogonal",
     ) -> None:
         super().__init__()
+        _check_optimizer(opt_class, opt_kwargs)
         self.observation_space = observation_space
         self.action_space = action_space
         self.feature_dim = feature_dim
@@ -122,7 +136,7 @@ class BasePolicy(nn.Module, ABC):
         if isinstance(space, gym.spaces.MultiBinary):
             return th.rand(number, *space.shape, device=device).round()
         low, high = (th.as_tensor(bound, dtype=th.float32, device=device) for bound in (space.low, space.high))
-        bounded = low.isfinite() & high.isfinite()
+        bounded = (high - low).isfinite()
         even = low + th.rand(number, *low.shape, device=device) * (high - low)
         return th.where(bounded, even, th.randn_like(even))
 

@@ -90,8 +90,8 @@ def actor_net(
 
 
 def action_range(space: gym.Space[object]) -> tuple[th.Tensor, th.Tensor]:
-    """Middle and half width (A,) of each dimension of a Box; 0 and 1 where a bound is infinite."""
+    """Middle and half width (A,) of each dimension of a Box; 0 and 1 where there is no width that float32 can hold."""
     low, high = (th.as_tensor(bound, dtype=th.float32) for bound in (space.low, space.high))  # type: ignore[attr-defined]
-    bounded = low.isfinite() & high.isfinite()
+    bounded = (high - low).isfinite()
     middle, half = (low + high) / 2, (high - low) / 2
     return th.where(bounded, middle, 0.0), th.where(bounded, half, 1.0)

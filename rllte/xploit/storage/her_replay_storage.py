@@ -126,7 +126,7 @@ class HerReplayStorage(DictReplayStorage):
         index = th.from_numpy(chosen).to(self.device)
         goals = self._goals(steps[chosen], envs[chosen]).to(self.device)
         for tree in (batch.observations, batch.next_observations):
-            tree["desired_goal"][index] = goals
+            tree["desired_goal"][index] = goals.to(tree["desired_goal"].dtype)
         reached = array(batch.next_observations["achieved_goal"][index])
         rewards = self._rewards(reached, array(goals), steps[chosen], envs[chosen])
         batch.rewards[index] = rewards.to(self.device)

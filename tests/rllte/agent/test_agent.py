@@ -173,3 +173,28 @@ def test_ppo_learns_cartpole_with_its_preset(tmp_path: Path) -> None:
     agent = PPO(env=env, eval_env=eval_env, seed=1, log_dir=tmp_path, **settings.agent_kwargs)
     agent.train(settings.num_train_steps, log_interval=100, **settings.train_kwargs)
     assert agent.eval(num_eval_episodes=20)["episode_reward"] >= 475
+
+
+def test_what_a_checkpoint_with_storage_holds_of_a_rollout_is_nothing(tmp_path: Path) -> None:
+    agent = build(PPO, tmp_path)
+    file = agent.save(tmp_path / "whole.safetensors", storage=True)
+    build(PPO, tmp_path).load(file)
+    assert agent.memory() == {}
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ({"clip_range": -1.0}, r"clip_range is -1.0; expected at least 0. clip_range: how far .* leave it out for 0.1"),
+        ({"lr": "3e-4"}, r"lr is '3e-4', a str; expected a number. lr: learning rate; leave it out for 0.00025"),
+        ({"tag": 5}, "tag is 5, a int; expected the run's name"),
+        ({"log_dir": None}, "log_dir is None; expected a folder"),
+        ({"device": None}, "Unknown device 'None'; expected auto"),
+        ({"seed": -1}, "seed is -1; expected at least 0"),
+        ({"eval_env": "CartPole-v1"}, "received a str.* make_rllte_env"),
+    ],
+)
+def test_a_wrong_argument_is_told_with_what_to_do(argument: dict[str, Any], words: str, tmp_path: Path) -> None:
+    env = make_rllte_env("CartPole-v1", num_envs=2, asynchronous=False)
+    with pytest.raises(ParameterError, match=f"(?s){words}"):
+        PPO(env=env, **{"log_dir": tmp_path, **argument})

@@ -11,7 +11,7 @@ import pytest
 import torch as th
 
 from rllte.agent import DDPG, DQN, SAC, TD3, DrQv2, SACDiscrete
-from rllte.core.errors import IncompatibleError, SpaceError
+from rllte.core.errors import IncompatibleError, ParameterError, SpaceError
 from rllte.core.types import VanillaReplayBatch
 from rllte.env import make_rllte_env
 from rllte.xploit.encoder import VanillaMlpEncoder
@@ -141,7 +141,7 @@ def test_the_actor_leaves_critics_and_encoder_alone(cls: Any, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("double", [True, False])
-def test_dqn_defect_5_one_update_by_hand(double: bool, tmp_path: Path) -> None:
+def test_defect_5_dqn_one_update_by_hand(double: bool, tmp_path: Path) -> None:
     made = prepared(tmp_path, DQN, double=double)
     found = batch(made)
     policy = made.policy
@@ -159,7 +159,7 @@ def test_dqn_defect_5_one_update_by_hand(double: bool, tmp_path: Path) -> None:
     th.testing.assert_close(learned[0]["td_errors"], errors)
 
 
-def test_ddpg_one_update_by_hand(tmp_path: Path) -> None:
+def test_defect_13_ddpg_has_one_critic_and_a_target_of_the_actor_by_hand(tmp_path: Path) -> None:
     made = prepared(tmp_path, DDPG)
     found, policy = batch(made), made.policy
     assert len(policy.critic.heads) == 1
@@ -194,7 +194,7 @@ def test_td3_one_update_by_hand(tmp_path: Path) -> None:
     assert made.update()["critic_loss"].item() == pytest.approx(loss, rel=1e-5)
 
 
-def test_td3_defect_4_the_actor_learns_and_later_than_the_critics(tmp_path: Path) -> None:
+def test_defect_4_td3_the_actor_learns_and_later_than_the_critics(tmp_path: Path) -> None:
     made = prepared(tmp_path, TD3, actor_update_freq=3)
     batch(made)
     moved = []
@@ -245,7 +245,7 @@ def test_sacd_one_update_by_hand(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("num_envs", [1, 3])
-def test_sacd_defect_7_the_temperature_is_positive_and_learns_from_several_environments(
+def test_defect_7_sacd_the_temperature_is_positive_and_learns_from_several_environments(
     num_envs: int, tmp_path: Path
 ) -> None:
     made = agent(tmp_path, SACDiscrete, num_envs=num_envs, update_every_steps=1)
@@ -279,7 +279,7 @@ def test_drqv2_one_update_by_hand(tmp_path: Path) -> None:
     assert made.update()["critic_loss"].item() == pytest.approx(loss, rel=1e-4)
 
 
-def test_drqv2_defect_13_pixels_are_shifted_and_the_trunk_is_in_actor_and_critics(tmp_path: Path) -> None:
+def test_defect_13_drqv2_pixels_are_shifted_and_the_trunk_is_in_actor_and_critics(tmp_path: Path) -> None:
     made = agent(tmp_path, DrQv2, "Box3")
     assert type(made.aug).__name__ == "RandomShift"
     assert (made.storage.n_step, made.storage.discount) == (3, 0.99)
@@ -321,3 +321,17 @@ def test_updates_and_steps_between_what_happens_more_rarely(tmp_path: Path) -> N
     made.num_updates = 1
     assert made.turn(2)
     assert not made.turn(3)
+
+
+@pytest.mark.parametrize("betas", [("a", 0.9), (0.9,), (0.9, 1.0), 0.9, None])
+def test_decay_rates_that_adam_does_not_take_are_refused(betas: Any, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"betas is .*expected two numbers from 0 to below 1"):
+        agent(tmp_path, SAC, betas=betas)
+
+
+def test_a_storage_of_ones_own_that_cannot_be_saved_says_so(tmp_path: Path) -> None:
+    made = agent(tmp_path, DQN)
+    made.freeze()
+    made.storage = object()
+    with pytest.raises(ParameterError, match="object cannot be saved: it has no state_dict"):
+        made.memory()

@@ -117,3 +117,27 @@ def test_a_policy_without_an_auxiliary_critic_is_refused(tmp_path: Path) -> None
     agent.set(policy=OnPolicySharedActorCritic(agent.observation_space, agent.action_space, 4, 8))
     with pytest.raises(IncompatibleError, match="aux_critic=True"):
         agent.train(48)
+
+
+def test_a_stop_between_two_auxiliary_phases_changes_nothing(tmp_path: Path) -> None:
+    whole, half, rest = (build(PPG, tmp_path, seed=seed, **PHASES) for seed in (1, 1, 5))
+    th.manual_seed(0)
+    whole.train(144, log_interval=100)
+    th.manual_seed(0)
+    half.train(48, log_interval=100)
+    assert len(half.remembered) == 1
+    rest.load(half.save(tmp_path / "half.safetensors", storage=True))
+    rest.train(96, log_interval=100)
+    assert len(rest.remembered) == 1
+    assert th.equal(weights(whole), weights(rest))
+    assert th.equal(whole.remembered[0][0], rest.remembered[0][0])
+
+
+def test_observations_by_key_are_remembered_and_recalled(tmp_path: Path) -> None:
+    agent, other = (remembering(tmp_path, noise("Dict")) for _ in range(2))
+    other.recall(agent.memory())
+    (obs, returns), (found, targets) = agent.remembered[0], other.remembered[0]
+    assert len(other.remembered) == 1
+    assert obs.keys() == found.keys()
+    assert all(th.equal(obs[key], found[key]) for key in obs)
+    assert th.equal(returns, targets)

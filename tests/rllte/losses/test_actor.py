@@ -49,3 +49,17 @@ def test_the_temperature_rises_while_the_entropy_is_too_small_and_falls_when_it_
         loss.backward()
         assert loss.item() == pytest.approx(0.2 * (entropy - 1.0))
         assert log_alpha.grad.item() * sign > 0  # a step goes against the gradient
+
+
+def test_no_gradient_goes_from_the_discrete_actor_to_its_critics() -> None:
+    q, logits = T([[1.0, 2.0]], requires_grad=True), th.zeros(1, 2, requires_grad=True)
+    loss = discrete_soft_policy_loss(logits.log_softmax(-1), q, 0.5)
+    assert loss.item() == pytest.approx(0.5 * math.log(0.5) - 1.5)
+    loss.backward()
+    assert q.grad is None
+
+
+def test_no_gradient_goes_from_the_temperature_to_the_policy() -> None:
+    entropies, log_alpha = T([0.5, 1.5], requires_grad=True), T(0.0, requires_grad=True)
+    temperature_loss(log_alpha, entropies, 2.0).backward()
+    assert entropies.grad is None

@@ -12,7 +12,8 @@ def test_ppo_by_hand() -> None:
     # min(r A, clip(r) A): 1.2, 0.5, -2, -0.8
     assert loss.item() == pytest.approx(-(1.2 + 0.5 - 2.0 - 0.8) / 4)
     assert metrics["clip_fraction"].item() == 1.0
-    assert metrics["approx_kl"].item() > 0
+    # (r - 1) - log r: 1 - log 2 for 2, -0.5 + log 2 for 0.5
+    assert metrics["approx_kl"].item() == pytest.approx(0.25)
 
 
 def test_ppo_has_no_gradient_beyond_the_clip() -> None:
@@ -26,6 +27,12 @@ def test_ppo_has_no_gradient_beyond_the_clip() -> None:
 
 def test_a2c_by_hand() -> None:
     assert a2c_policy_loss(th.tensor([-1.0, -2.0]), th.tensor([3.0, -1.0])).item() == pytest.approx(0.5)
+
+
+def test_no_gradient_goes_through_the_advantages() -> None:
+    advantages = th.tensor([3.0, -1.0], requires_grad=True)
+    a2c_policy_loss(th.tensor([-1.0, -2.0], requires_grad=True), advantages).backward()
+    assert advantages.grad is None
 
 
 def test_shapes_that_would_broadcast_are_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch as th
@@ -95,3 +96,11 @@ def test_priorities_are_the_mean_error_of_the_critics() -> None:
 def test_shapes_that_would_be_broadcast_are_refused(call: object) -> None:
     with pytest.raises(ParameterError, match="one shape"):
         call(th.zeros(3), th.zeros(3, 1))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("loss", [squared_td_loss, huber_td_loss])
+def test_no_gradient_goes_to_the_targets(loss: Any) -> None:
+    values, targets = T([1.0, 1.0], requires_grad=True), T([2.0, 4.0], requires_grad=True)
+    loss(values, targets, T([0.5, 1.0])).backward()
+    assert targets.grad is None
+    assert (values.grad < 0).all()

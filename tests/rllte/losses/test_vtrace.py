@@ -83,3 +83,13 @@ def test_the_older_policy_matters() -> None:
 def test_shapes_must_agree() -> None:
     with pytest.raises(ParameterError, match="one shape"):
         vtrace(**{**case(), "rewards": th.zeros(6)}, discount=GAMMA)
+
+
+def test_each_bound_is_its_own() -> None:
+    """One step by hand: ratio 3, r 1, V 2, V' 4, gamma 0.9, so the difference is 2.6."""
+    one = th.ones(1, 1)
+    c = {"log_ratios": 3 * one, "rewards": one, "values": 2 * one, "next_values": 4 * one}
+    c = {**c, "log_ratios": c["log_ratios"].log(), "terminateds": 0 * one, "truncateds": 0 * one}
+    found = vtrace(**c, discount=GAMMA, clip_rho=2.0, clip_pg_rho=1.5, clip_c=0.5)
+    assert found.values.item() == pytest.approx(2 + 2 * 2.6)
+    assert found.advantages.item() == pytest.approx(1.5 * 2.6)

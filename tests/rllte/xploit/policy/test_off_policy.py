@@ -199,3 +199,23 @@ def test_a_compiled_policy_computes_the_same(cls: Any) -> None:
     critic = policy.qnet if cls is OffPolicyDoubleQNetwork else policy.critic
     critic(th.randn(5, 5), None if cls is OffPolicyDoubleQNetwork else th.randn(5, 2))
     assert 0 < acting < len(graphs)
+
+
+def test_bounds_without_a_width_are_treated_as_none() -> None:
+    huge = float(np.finfo(np.float32).max)
+    for low, high in ((-huge, huge), (-np.inf, np.inf), (-1.0, np.inf)):
+        policy = made(OffPolicyDetActorDoubleCritic, gym.spaces.Box(low, high, (2,)))
+        actions = th.tensor([[0.5, -1.0]])
+        assert th.equal(policy.env_action(actions), actions)
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ({"opt_class": "adam"}, "opt_class is 'adam'; expected"),
+        ({"opt_kwargs": 3e-4}, "opt_kwargs is 0.0003; expected"),
+    ],
+)
+def test_an_optimiser_that_is_none_is_refused_at_once(argument: dict[str, Any], words: str) -> None:
+    with pytest.raises(ParameterError, match=words):
+        OffPolicyDoubleQNetwork(OBS, DISCRETE, 3, 8, **argument)

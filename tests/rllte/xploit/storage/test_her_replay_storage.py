@@ -160,3 +160,19 @@ def test_what_is_missing_is_said() -> None:
     storage = filled(reward_fn=lambda a, b, infos: np.abs(a - b).sum(), batch_size=10)
     with pytest.raises(ParameterError, match="all of them at once"):
         storage.sample()
+
+
+def test_goals_take_the_dtype_of_the_wanted_one() -> None:
+    whole = gym.spaces.Box(-1000, 1000, (1,), np.int64)
+    space = gym.spaces.Dict({"observation": GOAL, "achieved_goal": whole, "desired_goal": GOAL})
+    storage = HerReplayStorage(space, gym.spaces.Discrete(2), batch_size=40, num_envs=2, reward_fn=reached)
+
+    def seen(step: int) -> dict[str, th.Tensor]:
+        return {**observed(step), "achieved_goal": th.tensor([[step], [step]])}
+
+    for step in range(30):
+        zeros = th.zeros(2)
+        storage.add(seen(step), zeros.long(), zeros, zeros, zeros, {}, seen(step + 1))
+    goals = storage.sample().observations["desired_goal"]
+    assert goals.dtype == th.float32
+    assert (goals > 0).any()
