@@ -111,7 +111,9 @@ def test_a_second_train_goes_on(tmp_path: Path) -> None:
     assert 0 < (weights(agent) - before).abs().max() < 0.5
 
 
-def test_logs_are_written_and_the_working_directory_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_defect_3_2_losses_are_logged_and_the_working_directory_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     here = Path.cwd()
     agent = build(PPO, tmp_path, eval_env=make_rllte_env("CartPole-v1", num_envs=2))
     agent.train(num_train_steps=64)
