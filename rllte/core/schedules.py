@@ -36,13 +36,17 @@ def schedule(text: str, step: int) -> float:
     return knots[-1][1]
 
 
-@functools.lru_cache(maxsize=64)
 def parse_schedule(text: str) -> Knots:
     """The corners of a schedule.
 
     Raises:
         ParameterError: as `schedule`.
     """
+    return _knots(str(text))
+
+
+@functools.lru_cache(maxsize=64)
+def _knots(text: str) -> Knots:
     values = _numbers(text)
     if not all(math.isfinite(value) for value in values):
         raise ParameterError(f"The schedule {text!r} has numbers that are not finite.")

@@ -14,6 +14,16 @@ OBSERVATION_KINDS = ("Box1", "Box3", "Discrete", "MultiDiscrete", "MultiBinary",
 ACTION_KINDS = ("Discrete", "Box", "MultiDiscrete", "MultiBinary")
 
 
+def check_space(name: str, space: Any) -> None:
+    """Whether this is a space at all.
+
+    Raises:
+        SpaceError: it is not.
+    """
+    if not isinstance(space, gym.Space):
+        raise SpaceError(f"{name} is {space!r}; expected a space of Gymnasium. Give the environment's own, env.{name}.")
+
+
 def observation_kind(space: gym.Space[Any]) -> str:
     """`Box1` for vectors, `Box3` for images (channels first), else the class name of the space."""
     if isinstance(space, gym.spaces.Box):

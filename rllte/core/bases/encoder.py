@@ -47,6 +47,7 @@ class BaseEncoder(nn.Module, ABC):
         self, observation_space: gym.Space[Any], feature_dim: Annotated[int, Param("size of the features", low=0)] = 0
     ) -> None:
         super().__init__()
+        spaces.check_space("observation_space", observation_space)
         self.observation_space = observation_space
         self.obs_shape: Any = _shape(observation_space)
         self._feature_dim = feature_dim

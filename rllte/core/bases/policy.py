@@ -18,6 +18,7 @@ from rllte.core.bases.encoder import BaseEncoder
 from rllte.core.device import resolve_device
 from rllte.core.errors import ParameterError
 from rllte.core.registry import Param, checked
+from rllte.core.spaces import check_space
 
 
 def _check_optimizer(opt_class: Any, opt_kwargs: Any) -> None:
@@ -91,6 +92,8 @@ class BasePolicy(nn.Module, ABC):
         init_fn: str = "orthogonal",
     ) -> None:
         super().__init__()
+        check_space("observation_space", observation_space)
+        check_space("action_space", action_space)
         _check_optimizer(opt_class, opt_kwargs)
         self.observation_space = observation_space
         self.action_space = action_space

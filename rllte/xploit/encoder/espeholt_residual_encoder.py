@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -65,8 +65,10 @@ class EspeholtResidualEncoder(ImageEncoder):
         net_arch: Annotated[Sequence[Any], Param("channels of each section of residual blocks")] = (16, 32, 32),
     ) -> None:
         super().__init__(observation_space, feature_dim)
-        channels = list(net_arch)
+        channels = list(net_arch) if isinstance(net_arch, Iterable) else []
         if not channels or any(isinstance(c, bool) or not isinstance(c, int) or c < 1 for c in channels):
-            raise ParameterError(f"net_arch is {net_arch}; expected whole numbers of at least 1, such as [16, 32, 32].")
+            raise ParameterError(
+                f"net_arch is {net_arch!r}; expected whole numbers of at least 1, such as [16, 32, 32]."
+            )
         sections = [section(*pair) for pair in pairwise([self.obs_shape[0], *channels])]
         self.build(nn.Sequential(*sections, nn.ReLU(), nn.Flatten()), nn.ReLU())

@@ -67,9 +67,10 @@ class HerReplayStorage(DictReplayStorage):
                 f"HerReplayStorage needs a Dict space with {', '.join(GOALS)}; {', '.join(missing)} is missing in "
                 f"{observation_space}. Use DictReplayStorage without goals."
             )
-        if reward_fn is None:
+        if not callable(reward_fn):
             raise ParameterError(
-                "HerReplayStorage computes rewards anew: give it reward_fn=env.compute_reward, a function of goals "
+                f"HerReplayStorage computes rewards anew, and reward_fn is {reward_fn!r}; expected a function. Give it "
+                "reward_fn=env.compute_reward, a function of goals "
                 "reached (M, G), goals wanted (M, G) and infos that returns M rewards."
             )
         super().__init__(observation_space, action_space, device, storage_size, batch_size, num_envs, discount=discount)

@@ -77,6 +77,11 @@ class VanillaDistributedStorage(BaseStorage):
                 f"A batch of {batch_size} rollouts never fills: there are num_storages={num_storages}. Lower "
                 "batch_size, or raise num_storages above it by the number of actors."
             )
+        if state_shape is not None and not _is_shape(state_shape):
+            raise ParameterError(
+                f"state_shape is {state_shape!r}; expected whole numbers of at least 0, the shape of "
+                "policy.initial_state(rollout_envs), or None for a policy without a memory."
+            )
         self.num_storages, self.rollout_envs, self.state_shape = num_storages, rollout_envs, state_shape
         outputs = num_outputs or outputs_of(action_space)
         act_shape, act_dtype = shape_of(action_space), torch_dtype(action_dtype(action_space))
@@ -173,6 +178,10 @@ def outputs_of(space: gym.Space[Any]) -> int:
     if isinstance(space, gym.spaces.MultiDiscrete):
         return int(np.sum(space.nvec))
     return int(np.prod(shape_of(space)))
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, tuple | list) and all(isinstance(size, int) and size >= 0 for size in value)
 
 
 def _shared(shape: tuple[int, ...], dtype: th.dtype) -> th.Tensor:

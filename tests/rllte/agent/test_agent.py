@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import gymnasium as gym
+import numpy as np
 import pytest
 import torch as th
 
@@ -15,9 +17,12 @@ from rllte.agent import A2C, PPO, DrAC
 from rllte.common.prototype import BaseAgent, BaseReward
 from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, SpaceError
 from rllte.core.presets import preset
+from rllte.core.registry import load_all
 from rllte.env import make_rllte_env
-from rllte.xploit.encoder import VanillaMlpEncoder
-from rllte.xplore.distribution import DiagonalGaussian
+from rllte.xploit.encoder import EspeholtResidualEncoder, VanillaMlpEncoder
+from rllte.xploit.policy import OffPolicyDetActorDoubleCritic
+from rllte.xploit.storage import HerReplayStorage, VanillaDistributedStorage
+from rllte.xplore.distribution import DiagonalGaussian, EpsilonGreedy
 
 AGENTS: list[type[Any]] = [PPO, A2C]
 
@@ -106,7 +111,9 @@ def test_a_second_train_goes_on(tmp_path: Path) -> None:
     assert 0 < (weights(agent) - before).abs().max() < 0.5
 
 
-def test_logs_are_written_and_the_working_directory_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_defect_3_2_losses_are_logged_and_the_working_directory_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     here = Path.cwd()
     agent = build(PPO, tmp_path, eval_env=make_rllte_env("CartPole-v1", num_envs=2))
     agent.train(num_train_steps=64)
@@ -198,3 +205,33 @@ def test_a_wrong_argument_is_told_with_what_to_do(argument: dict[str, Any], word
     env = make_rllte_env("CartPole-v1", num_envs=2, asynchronous=False)
     with pytest.raises(ParameterError, match=f"(?s){words}"):
         PPO(env=env, **{"log_dir": tmp_path, **argument})
+
+
+@pytest.mark.parametrize("entry", [e for e in load_all() if e.primitive in ("policy", "encoder")], ids=lambda e: e.name)
+def test_a_space_that_is_none_is_refused_by_every_encoder_and_policy(entry: Any) -> None:
+    rest = {} if entry.primitive == "encoder" else {"feature_dim": 4, "action_space": gym.spaces.Discrete(2)}
+    for wrong in ("CartPole-v1", None, (4,)):
+        with pytest.raises(SpaceError, match=r"received|expected a space of Gymnasium"):
+            entry.cls(observation_space=wrong, **rest)
+
+
+@pytest.mark.parametrize(
+    ("cls", "argument", "words"),
+    [
+        (HerReplayStorage, {"reward_fn": "compute_reward"}, "reward_fn is 'compute_reward'; expected a function"),
+        (VanillaDistributedStorage, {"state_shape": 8}, "state_shape is 8; expected whole numbers"),
+        (EspeholtResidualEncoder, {"net_arch": 16}, "net_arch is 16; expected whole numbers"),
+        (EpsilonGreedy, {"epsilon_schedule": []}, r"'\[\]' is no schedule; expected"),
+        (OffPolicyDetActorDoubleCritic, {"critic_opt_kwargs": 1e-3}, "critic_opt_kwargs is 0.001; expected"),
+    ],
+)
+def test_a_wrong_argument_of_a_module_is_told_with_what_to_do(cls: Any, argument: dict[str, Any], words: str) -> None:
+    box = gym.spaces.Box(-1, 1, (2,))
+    goals = gym.spaces.Dict({key: box for key in ("observation", "achieved_goal", "desired_goal")})
+    image = gym.spaces.Box(0, 255, (3, 84, 84), np.uint8)
+    space = {HerReplayStorage: goals, EspeholtResidualEncoder: image}.get(cls, box)
+    spaces = {} if cls is EpsilonGreedy else {"observation_space": space}
+    if cls not in (EpsilonGreedy, EspeholtResidualEncoder):
+        spaces["action_space"] = box
+    with pytest.raises(ParameterError, match=words):
+        cls(**spaces, **argument)

@@ -16,6 +16,13 @@ SAME = {"lr": 1e-3, "discount": 0.99, "clip_range": 0.2, "clip_range_vf": 0.2, "
 PAIRS = [(DrAC, PPO, {"n_epochs": 3}), (DrDAAC, DAAC, {"value_epochs": 3})]
 
 
+class Doubled(GaussianNoise):
+    """Twice the observation."""
+
+    def forward(self, x: th.Tensor) -> th.Tensor:
+        return x * 2.0
+
+
 @pytest.mark.parametrize(("cls", "plain", "own"), PAIRS)
 def test_without_weight_the_regularisers_change_no_bit(cls: Any, plain: Any, own: Any, tmp_path: Path) -> None:
     def learned(kind: Any, **kwargs: Any) -> th.Tensor:
@@ -46,10 +53,6 @@ def test_the_loss_of_drac_by_hand(tmp_path: Path) -> None:
     disturb(agent)
     batch = next(iter(agent.storage.sample()))
 
-    class Doubled(GaussianNoise):
-        def forward(self, x: th.Tensor) -> th.Tensor:
-            return x * 2.0
-
     agent.aug = Doubled()
     loss, metrics = agent.loss(batch)
     plain, _ = PPO.loss(agent, batch)
@@ -66,6 +69,29 @@ def test_the_loss_of_drac_by_hand(tmp_path: Path) -> None:
         strict=True,
     ):
         th.testing.assert_close(mine, expected)
+
+
+@pytest.mark.parametrize("part", ["policy_loss", "value_loss"])
+def test_the_losses_of_drdaac_by_hand(part: str, tmp_path: Path) -> None:
+    """J_DAAC gets G_pi and the critic's loss G_V, the observation's own policy and value held fixed."""
+    agent = with_rollout(build(DrDAAC, tmp_path, aug_coef=0.3))
+    disturb(agent)
+    batch = next(iter(agent.storage.sample()))
+    agent.aug = Doubled()
+    loss, _ = getattr(agent, part)(batch)
+    plain, _ = getattr(DAAC, part)(agent, batch)
+    obs, policy = batch.observations, agent.policy
+    if part == "policy_loss":
+        mine, other = policy.get_dist(obs), policy.get_dist(obs * 2.0)
+        extra = (mine.probs.detach() * (mine.logits.detach() - other.logits)).sum(-1).mean()
+    else:
+        extra = ((policy.get_value(obs).detach() - policy.get_value(obs * 2.0)) ** 2).mean()
+    assert extra > 0
+    parameters = policy.actor_parameters() if part == "policy_loss" else policy.critic_parameters()
+    found, expected = (th.autograd.grad(x, parameters) for x in (loss, plain + 0.3 * extra))
+    th.testing.assert_close(loss, plain + 0.3 * extra)
+    for one, another in zip(found, expected, strict=True):
+        th.testing.assert_close(one, another)
 
 
 def test_what_changes_nothing_costs_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,10 @@ import torch as th
 
 from rllte.agent import DDPG, DQN, SAC, TD3, DrQv2, SACDiscrete
 from rllte.common.prototype import BaseAugmentation
+from rllte.env.testing import make_bitflipping_env
+from rllte.env.testing.bitflipping import BitFlippingEnv
 from rllte.xploit.encoder import VanillaMlpEncoder
+from rllte.xploit.storage import HerReplayStorage
 from tests.rllte.agent.test_off_policy_modules import AGENTS, B, agent, batch, critic_step
 
 ALPHA = 0.3
@@ -149,3 +152,34 @@ def test_drqv2_augments_what_was_seen_and_what_followed(tmp_path: Path) -> None:
         th.manual_seed(11)
         losses.append(each.update()["critic_loss"].item())
     assert losses[0] == losses[1]
+
+
+@pytest.mark.parametrize("cls", [DQN, SACDiscrete, SAC, TD3, DDPG])
+def test_defect_22_goals_are_relabelled_for_every_agent_that_takes_them(cls: Any, tmp_path: Path) -> None:
+    env = make_bitflipping_env(num_envs=2, asynchronous=False, n_bits=4, continuous=cls not in (DQN, SACDiscrete))
+    made = cls(env=env, log_dir=tmp_path, num_init_steps=16, batch_size=B, hidden_dim=8, update_every_steps=1)
+    world: Any = BitFlippingEnv(n_bits=4, continuous=made.action_type == "Box")
+    spaces = made.observation_space, made.action_space
+    sizes = {"storage_size": 100, "batch_size": B, "num_envs": 2, "discount": made.discount}
+    made.set(storage=HerReplayStorage(*spaces, reward_fn=world.compute_reward, **sizes))
+    made.train(60, log_interval=10**6)
+    assert made.num_updates == 44
+    found = made.storage.sample()
+    assert (found.rewards == 0).any()  # goals that were reached, though the agent has learned next to nothing
+
+
+def test_defect_5_dqn_starts_explores_and_values_a_truncated_end(tmp_path: Path) -> None:
+    """RLLTE's wanted a distribution that nobody had set, always took the best action, and took a cut for an end."""
+    made = agent(tmp_path, DQN, epsilon_schedule="linear(1.0, 0.0, 100)", num_init_steps=0)
+    made.freeze()
+    obs = th.randn(600, 3)
+    best = made.policy.q_values(obs).argmax(-1)
+    shares = []
+    for step in (0, 50, 100):
+        made.policy.dist = made.dist.at(step)
+        shares.append((made.policy(obs, training=True) == best).float().mean().item())
+    assert shares == pytest.approx([1 / 3, 2 / 3, 1.0], abs=0.08)  # a random action is the best one by chance as well
+    zeros, ones = th.zeros(1), th.ones(1)
+    for _ in range(B):
+        made.storage.add(obs[:1], zeros.long(), ones, zeros, ones, {"final_obs": obs[1:2]}, obs[2:3])
+    assert (made.storage.sample().discounts == th.tensor(0.99)).all()

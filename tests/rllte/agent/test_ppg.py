@@ -141,3 +141,18 @@ def test_observations_by_key_are_remembered_and_recalled(tmp_path: Path) -> None
     assert obs.keys() == found.keys()
     assert all(th.equal(obs[key], found[key]) for key in obs)
     assert th.equal(returns, targets)
+
+
+def test_the_policy_phase_moves_the_shared_encoder_by_the_policy_alone(tmp_path: Path) -> None:
+    """arXiv 2009.04416: in the variant with a single network the value's gradient ends at the shared layers."""
+
+    def encoder(vf_coef: float) -> tuple[th.Tensor, th.Tensor]:
+        agent = remembering(tmp_path, noise("Box3"), vf_coef=vf_coef, max_grad_norm=1e6)
+        th.manual_seed(3)
+        agent.policy_phase(Means())
+        parts = (agent.policy.encoder, agent.policy.critic)
+        return tuple(th.cat([p.detach().flatten() for p in part.parameters()]) for part in parts)  # type: ignore[return-value]
+
+    (without, critic), (with_values, moved) = encoder(0.0), encoder(2.0)
+    assert not th.equal(critic, moved)
+    th.testing.assert_close(without, with_values)

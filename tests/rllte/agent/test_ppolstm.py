@@ -30,6 +30,28 @@ def test_learning_sees_the_log_probabilities_and_values_of_acting(actions: str, 
         th.testing.assert_close(log_probs, batch.log_probs, rtol=1e-4, atol=1e-5)
 
 
+def test_a_truncated_episode_is_valued_with_what_was_remembered_of_it(tmp_path: Path) -> None:
+    agent = build(PPOLSTM, tmp_path, noise("Box1"), lstm_dim=8, num_steps=24)
+    with_rollout(agent)
+    storage, policy = agent.storage, agent.policy
+    finals = {step: (ended, obs) for step, ended, obs in storage.next_observations_at_end}
+    cuts = storage.truncateds.nonzero().tolist()
+    assert cuts
+    for t, env in cuts:
+        begin = max(
+            (s + 1 for s in range(t) if storage.terminateds[s, env] + storage.truncateds[s, env] > 0), default=0
+        )
+        state = policy.initial_state(1)
+        with th.no_grad():
+            for step in range(begin, t + 1):
+                _, state = policy(storage.observations[step, env : env + 1], False, state)
+            ended, obs = finals[t]
+            last = obs[ended.tolist().index(env)][None]
+            value, forgotten = policy.get_value(last, state), policy.get_value(last)
+        th.testing.assert_close(storage.final_values[t, env], value[0], rtol=1e-4, atol=1e-6)
+        assert not th.allclose(value, forgotten, rtol=1e-3)
+
+
 def test_the_width_of_the_lstm_is_an_argument(tmp_path: Path) -> None:
     assert build(PPOLSTM, tmp_path, lstm_dim=5).policy.lstm.hidden_size == 5
 

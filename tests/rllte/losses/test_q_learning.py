@@ -70,6 +70,8 @@ def test_the_huber_loss_is_linear_beyond_one() -> None:
     values, targets = th.zeros(2, requires_grad=True), T([0.5, 3.0])
     loss = huber_td_loss(values, targets, th.ones(2))
     assert loss.item() == pytest.approx((0.5 * 0.25 + (3 - 0.5)) / 2)
+    weighted = huber_td_loss(values, targets, T([0.5, 0.25]))
+    assert weighted.item() == pytest.approx((0.5 * 0.5 * 0.25 + 0.25 * (3 - 0.5)) / 2)
     loss.backward()
     assert values.grad.tolist() == [-0.25, -0.5]  # the squared error would give -1.5
 

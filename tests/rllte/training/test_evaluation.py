@@ -81,3 +81,23 @@ def test_the_likeliest_actions_are_taken(tmp_path: Any) -> None:
     agent.env.step = lambda actions: taken.append(actions) or step(actions)
     agent.eval(20)
     assert th.stack(taken).eq(1).all()
+
+
+def test_defect_3_2_each_evaluation_sees_other_episodes_and_the_same_ones_with_the_same_seed() -> None:
+    def first_observations(times: int) -> list[th.Tensor]:
+        env = make_rllte_env("CartPole-v1", num_envs=2, seed=3, asynchronous=False)
+        reset, seen = env.reset, []
+
+        def spy(*args: Any, **kwargs: Any) -> Any:
+            found = reset(*args, **kwargs)
+            seen.append(found[0])
+            return found
+
+        env.reset = spy  # type: ignore[method-assign]
+        for _ in range(times):
+            evaluate(Still(), env, th.device("cpu"), 2)
+        return seen
+
+    one, another = first_observations(2)
+    assert not th.equal(one, another)
+    assert th.equal(one, first_observations(1)[0])

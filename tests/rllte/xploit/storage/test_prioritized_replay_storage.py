@@ -138,3 +138,11 @@ def test_reset_forgets_priorities() -> None:
     storage.reset()
     more(storage, 0, 10)
     assert storage.sampler.tree.total == 10.0
+
+
+def test_the_weights_use_the_beta_of_the_moment() -> None:
+    storage = filled(steps=5, alpha=1.0, beta=0.4)  # half of the way to 1: 0.7
+    storage.update((th.arange(5), th.tensor([1.0] * 4 + [4.0])))
+    steps, _, weights = storage.sampler.draw(200)
+    assert weights is not None
+    assert weights[steps == 4] == pytest.approx(4.0**-0.7, rel=1e-3)
