@@ -80,9 +80,12 @@ def wanted(expect: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
         "seed": 1,
         "device": "cpu",
         "tag": "default",
-        "modules": {},
     }
-    merged = {key: {**tuned.get(key, {}), **expect.get(key, {})} for key in ("agent_kwargs", "train_kwargs")}
+    by_name = ("agent_kwargs", "train_kwargs", "env_kwargs")
+    merged: dict[str, Any] = {key: {**tuned.get(key, {}), **expect.get(key, {})} for key in by_name}
+    merged["modules"] = {
+        kind: {"kwargs": {}, "parts": [], **module} for kind, module in expect.get("modules", {}).items()
+    }
     return {**base, **expect, **merged}
 
 
