@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+import gymnasium as gym
+
+from rllte.core.errors import UnknownNameError
 from rllte.env.suites import SUITES
 from rllte.env.torch_env import Gymnasium2Torch
 
@@ -23,9 +26,12 @@ def make_env(
         kwargs: of that function.
 
     Raises:
-        UnknownNameError, ParameterError: as that function.
+        UnknownNameError: no suite has such an id; the nearest of all suites are named.
+        ParameterError: as that function.
     """
     suite: dict[str, Any] = next((suite for suite in SUITES if env_id in suite["ids"]), {})
+    if not suite and ":" not in env_id and env_id not in gym.registry:
+        raise UnknownNameError("environment", env_id, [*gym.registry, *(one for each in SUITES for one in each["ids"])])
     maker = getattr(importlib.import_module("rllte.env"), suite.get("maker", "make_rllte_env"))
     kwargs = {**kwargs, **suite.get("eval_kwargs", {})} if evaluation else kwargs
     made: Gymnasium2Torch = maker(env_id, num_envs=num_envs, seed=seed, device=device, **kwargs)

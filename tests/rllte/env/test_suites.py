@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rllte import env as makers
+from rllte.core.errors import UnknownNameError
 from rllte.core.spaces import action_kind, observation_kind
 from rllte.env.by_id import make_env
 from rllte.env.suites import SUITES
@@ -52,3 +53,10 @@ def test_atari_is_evaluated_in_whole_games(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("rllte.env.make_atari_env", lambda *_, **kwargs: given.update(kwargs))
     make_env("Breakout-v5", evaluation=True, frame_stack=2)
     assert not given["episodic_life"] and not given["clip_rewards"] and given["frame_stack"] == 2
+
+
+def test_a_typo_is_compared_with_the_ids_of_all_suites() -> None:
+    with pytest.raises(UnknownNameError, match="'cartpole_balance'"):
+        make_env("cartpole_balanse")
+    with pytest.raises(UnknownNameError, match="'CartPole-v1'"):
+        make_env("Cartpole-v1")
