@@ -227,7 +227,8 @@ class BaseAgent(ABC):
 
         Args:
             path: of the file; None: `model/agent_<step>.safetensors` in the run folder.
-            storage: also what a replay storage holds; it can be large.
+            storage: also what a replay storage holds; it can be large. Rollout storages are empty between updates, and
+                have nothing to keep.
 
         Returns:
             Where it is.
@@ -250,7 +251,7 @@ class BaseAgent(ABC):
             **self._identity(),
         }
         extras = {f"{checkpoint.LIVE}{key}": value for key, value in self.live.state().items()}
-        if storage:
+        if storage and hasattr(self.storage, "state_dict"):
             extras |= {f"{checkpoint.STORAGE}{key}": value for key, value in self.storage.state_dict().items()}
         return checkpoint.save(file, checkpoint.parts(self), header, extras)
 
