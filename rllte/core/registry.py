@@ -13,7 +13,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
-from typing import Annotated, Any, Literal, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from rllte.core.errors import IncompatibleError, ParameterError, UnknownNameError
 
@@ -255,17 +256,34 @@ _PLAIN: Mapping[type, tuple[type, str]] = {
 
 
 def _check(name: str, value: Any, hint: Any, param: Param) -> None:
-    kinds = get_args(hint) or (hint,)
+    kinds = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
     if value is None and type(None) in kinds:
         return
     if param.choices is not None and value not in param.choices:
         raise ParameterError(f"{name} is {value!r}; expected one of {', '.join(map(repr, param.choices))}.")
+    several = len([kind for kind in kinds if kind is not type(None)]) > 1  # then the value may be of another of them
     for kind in kinds:
-        if kind in _PLAIN:
-            base, words = _PLAIN[kind]
-            if not isinstance(value, base) or (kind is not bool and isinstance(value, bool)):
-                raise ParameterError(f"{name} is {value!r}, a {type(value).__name__}; expected {words}.")
-            _check_range(name, value, param)
+        if kind in _PLAIN and not (several and not isinstance(value, Real)):
+            _check_number(name, value, kind, param)
+        elif get_origin(kind) is tuple and not (several and not isinstance(value, Sequence)):
+            _check_tuple(name, value, get_args(kind), param)
+
+
+def _check_number(name: str, value: Any, kind: type, param: Param) -> None:
+    base, words = _PLAIN[kind]
+    if not isinstance(value, base) or (kind is not bool and isinstance(value, bool)):
+        raise ParameterError(f"{name} is {value!r}, a {type(value).__name__}; expected {words}.")
+    _check_range(name, value, param)
+
+
+def _check_tuple(name: str, value: Any, kinds: tuple[Any, ...], param: Param) -> None:
+    """Each entry against its own kind, and against the range."""
+    endless = kinds[-1:] == (...,)
+    if not isinstance(value, tuple | list) or not (endless or len(value) == len(kinds)):
+        length = "" if endless else f" of {len(kinds)}"
+        raise ParameterError(f"{name} is {value!r}, a {type(value).__name__}; expected a tuple{length}.")
+    for index, entry in enumerate(value):
+        _check(f"{name}[{index}]", entry, kinds[0 if endless else index], param)
 
 
 def _check_range(name: str, value: Any, param: Param) -> None:

@@ -193,7 +193,9 @@ class Kernel(nn.Module):
 class Ellipsoid(nn.Module):
     """E3B's inverse covariance of the vectors of each environment's episode (arXiv 2210.05805, algorithm 1).
 
-    C = ridge * I + the sum of v v^T; C^-1 is kept and updated by the formula of Sherman and Morrison.
+    C = ridge * I + the sum of v v^T. Of C^-1 a root is kept, C^-1 = R R^T, and updated as the formula of Sherman and
+    Morrison asks (Potter's square-root form, known from Kalman filters): what is a square cannot become negative, while
+    of C^-1 itself nothing but rounding would be left after long vectors.
 
     Args:
         num_envs: N.
@@ -201,12 +203,17 @@ class Ellipsoid(nn.Module):
         ridge: lambda of the paper.
     """
 
-    inverse: th.Tensor
+    root: th.Tensor
 
     def __init__(self, num_envs: int, dim: int, ridge: float = 0.1) -> None:
         super().__init__()
         self.ridge = ridge
-        self.register_buffer("inverse", (th.eye(dim) / ridge).repeat(num_envs, 1, 1))
+        self.register_buffer("root", (th.eye(dim) / ridge**0.5).repeat(num_envs, 1, 1))
+
+    @property
+    def inverse(self) -> th.Tensor:
+        """C^-1, (N, D, D)."""
+        return self.root @ self.root.mT
 
     @th.no_grad()
     def walk(self, vectors: th.Tensor, ended: th.Tensor, sync: bool = True) -> th.Tensor:
@@ -220,15 +227,17 @@ class Ellipsoid(nn.Module):
         Returns:
             (T, N) float32.
         """
-        inverse = self.inverse.clone()
-        fresh = th.eye(inverse.shape[-1], device=inverse.device) / self.ridge
+        root = self.root.clone()
+        fresh = th.eye(root.shape[-1], device=root.device) / self.ridge**0.5
         out = []
         for now, over in zip(vectors, ended, strict=True):
-            turned = th.einsum("nij,nj->ni", inverse, now)
-            bonus = (now * turned).sum(1)
-            inverse = inverse - turned.unsqueeze(2) * turned.unsqueeze(1) / (1.0 + bonus).view(-1, 1, 1)
-            inverse = th.where(over.to(inverse.device).bool().view(-1, 1, 1), fresh, inverse)
+            turned = th.einsum("nij,ni->nj", root, now)
+            bonus = turned.square().sum(1)
+            share = 1.0 / (1.0 + bonus + (1.0 + bonus).sqrt())
+            along = th.einsum("nij,nj->ni", root, turned) * share.unsqueeze(1)
+            root = root - along.unsqueeze(2) * turned.unsqueeze(1)
+            root = th.where(over.to(root.device).bool().view(-1, 1, 1), fresh, root)
             out.append(bonus)
         if sync:
-            self.inverse.copy_(inverse)
+            self.root.copy_(root)
         return th.stack(out)

@@ -56,8 +56,8 @@ class Fabric(BaseReward):
         self.counts = Counts(len(rewards))
         self._count()
         for index, reward in enumerate(rewards):
-            for name, value in list(vars(reward).items()):
-                if isinstance(value, nn.Module | th.optim.Optimizer):
+            for name, value in [*vars(reward).items(), ("self", reward)]:
+                if isinstance(value, nn.Module | nn.Parameter | th.optim.Optimizer):
                     setattr(self, f"part{index}_{name}", value)  # where checkpoints look
 
     @property

@@ -219,7 +219,7 @@ def test_a_space_that_is_none_is_refused_by_every_encoder_and_policy(entry: Any)
     ("cls", "argument", "words"),
     [
         (HerReplayStorage, {"reward_fn": "compute_reward"}, "reward_fn is 'compute_reward'; expected a function"),
-        (VanillaDistributedStorage, {"state_shape": 8}, "state_shape is 8; expected whole numbers"),
+        (VanillaDistributedStorage, {"state_shape": 8}, "state_shape is 8, a int; expected a tuple"),
         (EspeholtResidualEncoder, {"net_arch": 16}, "net_arch is 16; expected whole numbers"),
         (EpsilonGreedy, {"epsilon_schedule": []}, r"'\[\]' is no schedule; expected"),
         (OffPolicyDetActorDoubleCritic, {"critic_opt_kwargs": 1e-3}, "critic_opt_kwargs is 0.001; expected"),

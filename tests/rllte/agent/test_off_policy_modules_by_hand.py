@@ -164,8 +164,8 @@ def test_defect_22_goals_are_relabelled_for_every_agent_that_takes_them(cls: Any
     made.set(storage=HerReplayStorage(*spaces, reward_fn=world.compute_reward, **sizes))
     made.train(60, log_interval=10**6)
     assert made.num_updates == 44
-    found = made.storage.sample()
-    assert (found.rewards == 0).any()  # goals that were reached, though the agent has learned next to nothing
+    rewards = th.cat([made.storage.sample().rewards for _ in range(20)])
+    assert (rewards == 0).any()  # goals that were reached, though the agent has learned next to nothing
 
 
 def test_defect_5_dqn_starts_explores_and_values_a_truncated_end(tmp_path: Path) -> None:

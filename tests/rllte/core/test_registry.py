@@ -56,6 +56,34 @@ def test_what_is_declared_passes_and_positions_count_too() -> None:
         tuned(None, 0)
 
 
+@checked
+def several(
+    pair: Annotated[tuple[float, float], Param("two numbers", low=0, high=1)] = (0.9, 0.999),
+    sizes: Annotated[tuple[int, ...] | None, Param("sizes", low=1)] = None,
+    either: Annotated[int | str, Param("a number or a name", low=1)] = "auto",
+    size: Annotated[int | tuple[int, int], Param("one side or two", low=1)] = 1,
+) -> Any:
+    """What it was given."""
+    return pair, sizes, either, size
+
+
+def test_tuples_are_compared_entry_by_entry_and_unions_by_the_kind_that_the_value_is_of() -> None:
+    assert several((0.5, 1), (1, 2, 3), "me", (3, 4)) == ((0.5, 1), (1, 2, 3), "me", (3, 4))
+    assert several([0.1, 0.2], None, 2, 5) == ([0.1, 0.2], None, 2, 5)
+    for arguments, words in (
+        ({"pair": 0.9}, r"pair is 0.9, a float; expected a tuple of 2"),
+        ({"pair": (0.9,)}, r"expected a tuple of 2"),
+        ({"pair": (0.9, "b")}, r"pair\[1\] is 'b', a str; expected a number"),
+        ({"pair": (0.9, 2.0)}, r"pair\[1\] is 2.0; expected at most 1"),
+        ({"sizes": (3, 0)}, r"sizes\[1\] is 0; expected at least 1"),
+        ({"sizes": 3}, r"sizes is 3, a int; expected a tuple\."),
+        ({"either": 0}, r"either is 0; expected at least 1"),
+        ({"size": (1, 0)}, r"size\[1\] is 0"),
+    ):
+        with pytest.raises(ParameterError, match=words):
+            several(**arguments)
+
+
 def test_a_wrong_call_gets_pythons_own_words() -> None:
     with pytest.raises(TypeError, match=r"tuned\(\) got an unexpected keyword argument 'stesp'"):
         tuned(None, stesp=3)

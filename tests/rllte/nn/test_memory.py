@@ -101,3 +101,15 @@ def test_a_walk_in_pieces_is_one_walk() -> None:
     whole, pieces = Ellipsoid(2, 4), Ellipsoid(2, 4)
     parts = [pieces.walk(vectors[:7], ended[:7]), pieces.walk(vectors[7:], ended[7:])]
     assert th.equal(whole.walk(vectors, ended), th.cat(parts))
+
+
+def test_the_elliptical_bonus_of_long_vectors_is_neither_negative_nor_wrong() -> None:
+    """Observations in the thousands, as some simulators have them: 32-bit rounding of C^-1 would exceed what is left."""
+    vectors = 1e3 * th.randn(200, 1, 8)
+    vectors[..., 3:] *= 0.01
+    found = Ellipsoid(1, 8).walk(vectors, th.zeros(200, 1))
+    covariance = 0.1 * th.eye(8, dtype=th.float64)
+    for paid, v in zip(found[:, 0], vectors[:, 0].double(), strict=True):
+        exact = v @ th.linalg.solve(covariance, v)
+        assert paid.item() == pytest.approx(exact.item(), rel=1e-2)
+        covariance += th.outer(v, v)
