@@ -189,12 +189,12 @@ class RewardSuite:
         _expect(th.allclose(2.0 * found[1.0], found[2.0]), "beta does not scale the rewards")
 
     def test_the_same_seed_gives_the_same_bits(self) -> None:
-        """And other draws of torch's generator are not disturbed by compute and update."""
+        """And other draws of torch's generator are not disturbed by making it, compute and update."""
         envs, found = next(self._environments()), []
         for _ in range(2):
             th.manual_seed(3)
-            reward, samples = self.make(envs), rollout(envs)
             generator = th.get_rng_state()
+            reward, samples = self.make(envs), rollout(envs)
             reward.compute(samples)
             reward.update(samples)
             _expect(th.equal(generator, th.get_rng_state()), "torch's generator has advanced")

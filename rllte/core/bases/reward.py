@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import gymnasium as gym
@@ -14,6 +15,7 @@ from rllte.core.device import resolve_device
 from rllte.core.errors import ParameterError
 from rllte.core.normalization import ForwardFilter, RunningMeanStd, minmax
 from rllte.core.registry import Param, checked
+from rllte.core.seeding import drawn_apart
 from rllte.core.spaces import action_kind, action_size, byte_factor, observation_kind
 from rllte.core.trees import Tree, leaves, space_leaves, tree_map
 
@@ -36,8 +38,15 @@ class BaseReward(ABC):
             key).
         action_type, action_dim, action_shape: the kind of action; n of Discrete, else the number of scalars; the shape.
 
-    `check`, `flat`, `scale` and `normalize` are for use in `compute` and `update`; nothing calls them otherwise.
+    `check`, `flat`, `scale` and `normalize` are for use in `compute` and `update`; nothing calls them otherwise. Weights
+    that a constructor draws leave torch's generator as it was, so that a reward of weight 0 changes nothing. They depend on
+    its state and on the name of the class: two rewards of one class, made one after the other, begin with the same.
     """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            cls.__init__ = _apart(cls.__init__)  # type: ignore[method-assign]  # the same with a stream of its own
 
     @checked
     def __init__(
@@ -194,6 +203,23 @@ class BaseReward(ABC):
     @abstractmethod
     def update(self, samples: Mapping[str, Any]) -> None:
         """Learn from a rollout, and count the update for the decay of the weight."""
+
+
+def _apart(init: Callable[..., None]) -> Callable[..., None]:
+    """A constructor that draws from a stream of its own; constructors of bases, called within, draw from the same."""
+
+    @functools.wraps(init)
+    def call(self: Any, *args: Any, **kwargs: Any) -> None:
+        if vars(self).get("_drawing"):
+            return init(self, *args, **kwargs)
+        vars(self)["_drawing"] = True
+        try:
+            with drawn_apart(type(self).__name__):
+                return init(self, *args, **kwargs)
+        finally:
+            del vars(self)["_drawing"]
+
+    return call
 
 
 def _observation_scales(space: gym.Space[Any]) -> nn.Module:

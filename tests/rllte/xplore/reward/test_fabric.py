@@ -93,6 +93,23 @@ def test_a_fabric_in_a_fabric() -> None:
     assert [part.updates for part in mixed.rewards[0].rewards] == [1, 1]
 
 
+def test_parameters_and_modules_of_ones_own_are_found_by_checkpoints() -> None:
+    class Scaled(RE3):
+        def __init__(self, envs: Any) -> None:
+            super().__init__(envs)
+            self.factor = th.nn.Parameter(th.ones(1))
+
+    class Network(th.nn.Module, RE3):
+        def __init__(self, envs: Any) -> None:
+            th.nn.Module.__init__(self)
+            RE3.__init__(self, envs)
+
+    one, two = Scaled(ENVS), Network(ENVS)
+    mixed = Fabric(one, two)
+    assert vars(mixed)["part0_factor"] is one.factor
+    assert vars(mixed)["part1_self"] is two
+
+
 def agent(folder: Path, seed: int) -> Any:
     env = make_rllte_env("CartPole-v1", num_envs=2, asynchronous=False)
     th.manual_seed(seed)

@@ -30,9 +30,7 @@ def trained(folder: Path, cls: Any, beta: float | None, steps: int = 64) -> Any:
     env = make_rllte_env("CartPole-v1", num_envs=2, seed=1)
     agent = PPO(env=env, seed=1, log_dir=folder, hidden_dim=16, num_steps=16)
     if beta is not None:
-        agent.set(reward=cls(env, beta=beta, latent_dim=8))
-    th.manual_seed(5)
-    agent.freeze()
+        agent.set(reward=cls(env, beta=beta, latent_dim=8))  # made after the agent, as users do
     agent.train(steps)
     return agent
 

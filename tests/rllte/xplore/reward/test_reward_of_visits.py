@@ -155,12 +155,11 @@ def test_a_new_place_pays_more_than_one_that_is_visited_again_and_again(name: st
 
 def learned(folder: Path, name: str | None, off_policy: bool, **kwargs: Any) -> th.Tensor:
     env = make_rllte_env("CartPole-v1", num_envs=2, asynchronous=False)
-    reward = MAKERS[name](env, **kwargs) if name else None
     agent: Any = PPO(env=env, log_dir=folder, hidden_dim=8, num_steps=16)
     if off_policy:
         agent = DQN(env=env, log_dir=folder, hidden_dim=8, num_init_steps=16, batch_size=8)
-    if reward is not None:
-        agent.set(reward=reward)
+    if name is not None:
+        agent.set(reward=MAKERS[name](env, **kwargs))
     agent.train(num_train_steps=96)
     return th.cat([parameter.detach().flatten() for parameter in agent.policy.parameters()])
 
