@@ -34,7 +34,8 @@ def _plain_id(env_id: str) -> bool:
     own = str(spec.entry_point).startswith(("gymnasium.envs.", OWN))  # the same rows whatever else is installed
     if (spec.namespace not in (None, "rllte")) or spec.version is None or not own:
         return False
-    return not any(o.name == spec.name and (o.version or 0) > spec.version for o in gym.registry.values())
+    newer = [other for other in gym.registry.values() if (other.version or 0) > spec.version]
+    return not any((other.namespace, other.name) == (spec.namespace, spec.name) for other in newer)
 
 
 def _row(env_id: str, suite: str, maker: str, requires: str | None, **more: Any) -> dict[str, Any]:
