@@ -28,6 +28,12 @@ class RunningMeanStd(nn.Module):
         """Of `shape`; 1 before the first sample."""
         return (self.var + 1e-8).sqrt()
 
+    @property
+    def divisor(self) -> th.Tensor:
+        """The deviation, of `shape`; 1 where all that was seen is equal, of which rounding alone would be left."""
+        differs = self.var > 1e-10 * self.mean.square()
+        return th.where(differs, self.std, th.ones_like(self.std))
+
     @th.no_grad()
     def update(self, samples: th.Tensor) -> None:
         """See samples (B, *shape) float32."""

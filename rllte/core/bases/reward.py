@@ -140,8 +140,7 @@ class BaseReward(ABC):
             if sync:
                 seen = rewards if self.forward_filter is None else self.forward_filter(rewards)
                 self.rwd_norm.update(seen.flatten())
-            differs = self.rwd_norm.var > 1e-10 * self.rwd_norm.mean.square()
-            return self.weight * rewards / th.where(differs, self.rwd_norm.std, th.ones_like(self.rwd_norm.std))
+            return self.weight * rewards / self.rwd_norm.divisor
         return self.weight * rewards
 
     def init_normalization(self, observations: Tree) -> None:
