@@ -77,7 +77,30 @@ class ForwardFilter(nn.Module):
         return th.stack(out)
 
 
+class RunningRange(nn.Module):
+    """The least and the largest number that has been seen."""
+
+    low: th.Tensor
+    high: th.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("low", th.tensor(th.inf))
+        self.register_buffer("high", th.tensor(-th.inf))
+
+    @th.no_grad()
+    def forward(self, samples: th.Tensor, sync: bool = True) -> th.Tensor:
+        """Samples of any shape, moved to [0, 1] by the range of all so far, these included; 0 while all are equal.
+
+        Args:
+            sync: whether they are remembered.
+        """
+        low, high = th.minimum(self.low, samples.min()), th.maximum(self.high, samples.max())
+        if sync:
+            self.low, self.high = low, high
+        return (samples - low) / (high - low + 1e-8)
+
+
 def minmax(rewards: th.Tensor) -> th.Tensor:
     """Rewards of any shape, moved to [0, 1]; all 0 where all are equal."""
-    low, high = rewards.min(), rewards.max()
-    return (rewards - low) / (high - low + 1e-8)
+    return RunningRange().to(rewards.device)(rewards, sync=False)

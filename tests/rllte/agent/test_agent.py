@@ -70,7 +70,7 @@ def test_an_intrinsic_reward_changes_learning_and_without_it_nothing_differs(cls
     assert not th.equal(plain, trained(1.0))
 
 
-def test_pretraining_learns_from_the_intrinsic_reward_alone(tmp_path: Path) -> None:
+def test_defect_1_pretraining_learns_from_the_intrinsic_reward_alone(tmp_path: Path) -> None:
     def trained(beta: float) -> th.Tensor:
         agent = build(PPO, tmp_path, pretraining=True)
         agent.set(reward=Constant(agent.env, beta=beta))
@@ -106,7 +106,9 @@ def test_a_second_train_goes_on(tmp_path: Path) -> None:
     assert 0 < (weights(agent) - before).abs().max() < 0.5
 
 
-def test_logs_are_written_and_the_working_directory_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_defect_3_2_logs_are_written_and_the_working_directory_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     here = Path.cwd()
     agent = build(PPO, tmp_path, eval_env=make_rllte_env("CartPole-v1", num_envs=2))
     agent.train(num_train_steps=64)

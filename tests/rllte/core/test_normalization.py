@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch as th
 
-from rllte.core.normalization import ForwardFilter, RunningMeanStd, minmax
+from rllte.core.normalization import ForwardFilter, RunningMeanStd, RunningRange, minmax
 
 
 def test_mean_and_deviation_of_all_batches() -> None:
@@ -31,6 +31,14 @@ def test_sums_go_on_from_call_to_call() -> None:
     sums = ForwardFilter(0.5, 2)
     assert sums(th.ones(2, 2)).tolist() == [[1.0, 1.0], [1.5, 1.5]]
     assert sums(th.ones(1, 2)).tolist() == [[1.75, 1.75]]
+
+
+def test_the_range_of_all_so_far() -> None:
+    seen = RunningRange()
+    assert seen(th.tensor([3.0])).tolist() == [0.0]
+    assert seen(th.tensor([5.0])).tolist() == pytest.approx([1.0])
+    assert seen(th.tensor([7.0]), sync=False).tolist() == pytest.approx([1.0])
+    assert seen(th.tensor([4.0])).tolist() == pytest.approx([0.5])
 
 
 def test_the_range_is_zero_to_one_even_where_all_are_equal() -> None:

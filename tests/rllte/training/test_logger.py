@@ -36,7 +36,7 @@ def test_numbers_that_are_none_become_null(tmp_path: Path) -> None:
     assert rows(tmp_path)[0] == {"kind": "train", "step": 1, "loss": None, "other": None}
 
 
-def test_a_second_run_in_one_second_has_its_own_folder(tmp_path: Path) -> None:
+def test_defect_3_2_a_second_run_in_one_second_has_its_own_folder(tmp_path: Path) -> None:
     assert new_run_folder(tmp_path, "a") != new_run_folder(tmp_path, "a")
 
 
