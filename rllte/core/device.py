@@ -21,6 +21,10 @@ def resolve_device(name: str | th.device) -> th.device:
         raise ParameterError(f"Unknown device {str(name)!r}; expected auto, cpu, cuda, cuda:N, npu or mps.") from error
     if device.type != "cpu" and not _present(device.type):
         raise ParameterError(f"The device {str(name)!r} is not on this machine; use device='auto' or 'cpu'.")
+    if device.type == "cuda" and device.index is not None and device.index >= th.cuda.device_count():
+        raise ParameterError(
+            f"The device {str(name)!r} is not on this machine, which has cuda:0 to cuda:{th.cuda.device_count() - 1}."
+        )
     return device
 
 

@@ -28,6 +28,12 @@ class RunningMeanStd(nn.Module):
         """Of `shape`; 1 before the first sample."""
         return (self.var + 1e-8).sqrt()
 
+    @property
+    def divisor(self) -> th.Tensor:
+        """The deviation, of `shape`; 1 where all that was seen is equal, of which rounding alone would be left."""
+        differs = self.var > 1e-10 * self.mean.square()
+        return th.where(differs, self.std, th.ones_like(self.std))
+
     @th.no_grad()
     def update(self, samples: th.Tensor) -> None:
         """See samples (B, *shape) float32."""
@@ -71,7 +77,30 @@ class ForwardFilter(nn.Module):
         return th.stack(out)
 
 
+class RunningRange(nn.Module):
+    """The least and the largest number that has been seen."""
+
+    low: th.Tensor
+    high: th.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("low", th.tensor(th.inf))
+        self.register_buffer("high", th.tensor(-th.inf))
+
+    @th.no_grad()
+    def forward(self, samples: th.Tensor, sync: bool = True) -> th.Tensor:
+        """Samples of any shape, moved to [0, 1] by the range of all so far, these included; 0 while all are equal.
+
+        Args:
+            sync: whether they are remembered.
+        """
+        low, high = th.minimum(self.low, samples.min()), th.maximum(self.high, samples.max())
+        if sync:
+            self.low, self.high = low, high
+        return (samples - low) / (high - low + 1e-8)
+
+
 def minmax(rewards: th.Tensor) -> th.Tensor:
     """Rewards of any shape, moved to [0, 1]; all 0 where all are equal."""
-    low, high = rewards.min(), rewards.max()
-    return (rewards - low) / (high - low + 1e-8)
+    return RunningRange().to(rewards.device)(rewards, sync=False)

@@ -121,7 +121,7 @@ class Counter(nn.Module):
 
     def _whole(self, leaf: th.Tensor) -> th.Tensor:
         flat = leaf.reshape(len(leaf), -1)
-        return (flat.double() * 10**self.decimals).round().long() if flat.is_floating_point() else flat.long()
+        return (flat.float() * 10**self.decimals).round().long() if flat.is_floating_point() else flat.long()
 
     @th.no_grad()
     def walk(self, observations: Any, ended: th.Tensor, sync: bool = True) -> th.Tensor:
@@ -163,14 +163,14 @@ class Kernel(nn.Module):
         epsilon: of the formula.
     """
 
-    total: th.Tensor
+    mean: th.Tensor
     number: th.Tensor
 
     def __init__(self, cluster_distance: float = 0.008, epsilon: float = 1e-4) -> None:
         super().__init__()
         self.cluster_distance, self.epsilon = cluster_distance, epsilon
-        self.register_buffer("total", th.zeros((), dtype=th.float64))
-        self.register_buffer("number", th.zeros((), dtype=th.float64))
+        self.register_buffer("mean", th.zeros(()))
+        self.register_buffer("number", th.zeros((), dtype=th.int64))
 
     @th.no_grad()
     def forward(self, distances: th.Tensor, sync: bool = True) -> th.Tensor:
@@ -180,12 +180,12 @@ class Kernel(nn.Module):
             sync: whether the mean is updated with them first.
         """
         real = distances.isfinite()
-        total = self.total + distances.where(real, 0.0).double().sum()
         number = self.number + real.sum()
+        shift = (distances - self.mean).where(real, 0.0).sum()  # no sum over all of training: 32 bits would not hold it
+        mean = self.mean + shift / number.clamp(min=1)
         if sync:
-            self.total.copy_(total)
+            self.mean.copy_(mean)
             self.number.copy_(number)
-        mean = ((self.total / self.number.clamp(min=1)) if sync else (total / number.clamp(min=1))).float()
         far = distances / mean.clamp(min=1e-8) - self.cluster_distance
         return self.epsilon / (far.clamp(min=0.0) + self.epsilon)
 

@@ -80,6 +80,7 @@ class RewardScaler(nn.Module):
     """Divides rewards by the deviation of the discounted sum of rewards, so that returns are of the order of 1.
 
     As in the implementation of PPO that came with arXiv 1707.06347. The mean is kept: what pays stays positive.
+    While all sums are equal, as after the very first step, nothing is divided.
 
     Args:
         discount: gamma of the sums.
@@ -103,4 +104,4 @@ class RewardScaler(nn.Module):
             sums.append(self.sums)
             self.sums = self.sums * (1.0 - over)
         self.norm.update(th.stack(sums).flatten())
-        return (rewards / self.norm.std).clamp(-LIMIT, LIMIT)
+        return (rewards / self.norm.divisor).clamp(-LIMIT, LIMIT)

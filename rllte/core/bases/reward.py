@@ -13,7 +13,7 @@ from torch import nn
 
 from rllte.core.device import resolve_device
 from rllte.core.errors import ParameterError
-from rllte.core.normalization import ForwardFilter, RunningMeanStd, minmax
+from rllte.core.normalization import ForwardFilter, RunningMeanStd, RunningRange, minmax
 from rllte.core.registry import Param, checked
 from rllte.core.seeding import drawn_apart
 from rllte.core.spaces import action_kind, action_size, byte_factor, observation_kind
@@ -29,7 +29,8 @@ class BaseReward(ABC):
         beta: weight of the reward.
         kappa: decay of the weight; after n calls of `update` it is beta * (1 - kappa)^n.
         gamma: `scale` measures the deviation of the discounted sum of rewards instead of single ones; None does not.
-        rwd_norm_type: what `scale` divides by: rms (the deviation so far), minmax (the range of the rollout) or none.
+        rwd_norm_type: what `scale` divides by: rms (the deviation so far), minmax (the range of the rollout; of
+            all so far where steps come one by one, as in off-policy loops) or none.
         obs_norm_type: whether `normalize` shifts and divides observations (rms) or not (none).
 
     Attributes:
@@ -73,6 +74,7 @@ class BaseReward(ABC):
         self.rwd_norm_type = rwd_norm_type
         self.obs_norm_type = obs_norm_type
         self.rwd_norm = RunningMeanStd(()).to(self.device)
+        self.rwd_range = RunningRange().to(self.device)
         self.obs_norm = _observation_scales(self.observation_space).to(self.device)
         self.forward_filter = ForwardFilter(gamma, self.num_envs).to(self.device) if gamma is not None else None
         self.updates = 0
@@ -135,13 +137,12 @@ class BaseReward(ABC):
             sync: whether the deviation is updated with them first. Nothing is divided while all that was seen is equal.
         """
         if self.rwd_norm_type == "minmax":
-            return self.weight * minmax(rewards)
+            return self.weight * (minmax(rewards) if len(rewards) > 1 else self.rwd_range(rewards, sync))
         if self.rwd_norm_type == "rms":
             if sync:
                 seen = rewards if self.forward_filter is None else self.forward_filter(rewards)
                 self.rwd_norm.update(seen.flatten())
-            differs = self.rwd_norm.var > 1e-10 * self.rwd_norm.mean.square()
-            return self.weight * rewards / th.where(differs, self.rwd_norm.std, th.ones_like(self.rwd_norm.std))
+            return self.weight * rewards / self.rwd_norm.divisor
         return self.weight * rewards
 
     def init_normalization(self, observations: Tree) -> None:

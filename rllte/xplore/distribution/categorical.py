@@ -50,13 +50,18 @@ class Categorical(BaseDistribution):
             logits = logits.expand(*actions.shape, logits.shape[-1])
         return logits.gather(-1, actions.long().unsqueeze(-1)).squeeze(-1)
 
+    @property
+    def _finite(self) -> th.Tensor:
+        """(B, n) logits, of which impossible actions (a logit of -inf) count as finite, so that 0 times them is 0."""
+        return self.logits.clamp(min=th.finfo(self.logits.dtype).min)
+
     def entropy(self) -> th.Tensor:
         """(B,) in nats."""
-        return -(self.probs * self.logits).sum(-1)
+        return -(self.probs * self._finite).sum(-1)
 
     def kl(self, other: Categorical) -> th.Tensor:
-        """(B,) divergence KL(self || other) in nats."""
-        return (self.probs * (self.logits - other.logits)).sum(-1)
+        """(B,) divergence KL(self || other) in nats; very large where only `other` finds an action impossible."""
+        return (self.probs * (self._finite - other._finite)).sum(-1)
 
     @property
     def mode(self) -> th.Tensor:

@@ -65,15 +65,20 @@ class MultiCategorical(BaseDistribution):
         logits = self._logits.expand(*actions.shape, self._logits.shape[-1])
         return logits.gather(-1, actions.long().unsqueeze(-1)).squeeze(-1).sum(-1)
 
+    @property
+    def _finite(self) -> th.Tensor:
+        """(B, D, widest) logits, of which impossible choices (a logit of -inf) count as finite: 0 times them is 0."""
+        return self._logits.clamp(min=_nothing(self._logits))
+
     def entropy(self) -> th.Tensor:
         """(B,) in nats, summed over D."""
-        return -(self._logits.exp() * self._logits).sum((-2, -1))
+        return -(self._logits.exp() * self._finite).sum((-2, -1))
 
     def kl(self, other: MultiCategorical) -> th.Tensor:
         """(B,) divergence KL(self || other) in nats, summed over D; choices of the same sizes."""
         if self._sizes != other._sizes:
             raise ParameterError(f"The choices have sizes {self._sizes} and {other._sizes}; expected the same.")
-        return (self._logits.exp() * (self._logits - other._logits)).sum((-2, -1))
+        return (self._logits.exp() * (self._finite - other._finite)).sum((-2, -1))
 
     @property
     def mode(self) -> th.Tensor:

@@ -25,7 +25,11 @@ Gamma: TypeAlias = Annotated[
     Param("rms divides by the deviation of rewards discounted by it; None: of single rewards", low=0, high=1),
 ]
 RewardNorm: TypeAlias = Annotated[
-    str, Param("divide by the running deviation, by the rollout's range, or not", choices=("rms", "minmax", "none"))
+    str,
+    Param(
+        "divide by the running deviation, by the range of the rollout (off-policy: so far), or not",
+        choices=("rms", "minmax", "none"),
+    ),
 ]
 ObsNorm: TypeAlias = Annotated[str, Param("shift and divide observations, or not", choices=("rms", "none"))]
 Rate: TypeAlias = Annotated[float, Param("learning rate of Adam", low=0, high=1, aliases=("learning rate",))]

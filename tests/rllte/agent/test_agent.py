@@ -75,7 +75,7 @@ def test_an_intrinsic_reward_changes_learning_and_without_it_nothing_differs(cls
     assert not th.equal(plain, trained(1.0))
 
 
-def test_pretraining_learns_from_the_intrinsic_reward_alone(tmp_path: Path) -> None:
+def test_defect_1_pretraining_learns_from_the_intrinsic_reward_alone(tmp_path: Path) -> None:
     def trained(beta: float) -> th.Tensor:
         agent = build(PPO, tmp_path, pretraining=True)
         agent.set(reward=Constant(agent.env, beta=beta))

@@ -39,6 +39,13 @@ def test_rewards_are_divided_by_their_deviation_or_range() -> None:
     assert reward(gamma=0.99).scale(rewards).std() < reward().scale(rewards).std()
 
 
+def test_a_range_of_single_steps_is_that_of_all_so_far() -> None:
+    """Off-policy loops give one step at a time: of one environment its own range would be nothing, and so its rewards."""
+    made = Plain(make_rllte_env("CartPole-v1"), rwd_norm_type="minmax")
+    paid = [made.compute({"rewards": th.tensor([[value]])}).item() for value in (2.0, 6.0, 3.0)]
+    assert paid == pytest.approx([0.0, 1.0, 0.25])
+
+
 def test_observations_are_normalised_and_statistics_kept_only_if_asked() -> None:
     made, obs = reward(), th.randn(50, 2, 4) * 9 + 3
     made.normalize(obs, sync=False)

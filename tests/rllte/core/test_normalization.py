@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch as th
 
-from rllte.core.normalization import ForwardFilter, RunningMeanStd, minmax
+from rllte.core.normalization import ForwardFilter, RunningMeanStd, RunningRange, minmax
 
 
 def test_mean_and_deviation_of_all_batches() -> None:
@@ -18,10 +18,27 @@ def test_mean_and_deviation_of_all_batches() -> None:
     np.testing.assert_allclose(scale(th.from_numpy(whole)).mean(0), 0, atol=1e-5)
 
 
+def test_nothing_is_divided_while_all_that_was_seen_is_equal() -> None:
+    scale = RunningMeanStd(())
+    assert scale.divisor == 1.0
+    scale.update(th.full((5,), 3.3))
+    assert scale.divisor == 1.0
+    scale.update(th.full((5,), 9.3))
+    assert scale.divisor == scale.std == pytest.approx(3.0, rel=1e-5)  # half a difference of 6
+
+
 def test_sums_go_on_from_call_to_call() -> None:
     sums = ForwardFilter(0.5, 2)
     assert sums(th.ones(2, 2)).tolist() == [[1.0, 1.0], [1.5, 1.5]]
     assert sums(th.ones(1, 2)).tolist() == [[1.75, 1.75]]
+
+
+def test_the_range_of_all_so_far() -> None:
+    seen = RunningRange()
+    assert seen(th.tensor([3.0])).tolist() == [0.0]
+    assert seen(th.tensor([5.0])).tolist() == pytest.approx([1.0])
+    assert seen(th.tensor([7.0]), sync=False).tolist() == pytest.approx([1.0])
+    assert seen(th.tensor([4.0])).tolist() == pytest.approx([0.5])
 
 
 def test_the_range_is_zero_to_one_even_where_all_are_equal() -> None:

@@ -16,7 +16,7 @@ def rollout(seed: int) -> th.Tensor:
     return th.stack(seen)
 
 
-def test_seeds_seed() -> None:
+def test_defect_3_2_the_seed_governs_the_environments_and_not_the_actions_alone() -> None:
     first = rollout(1)
     assert th.equal(first, rollout(1))
     assert not th.equal(first, rollout(2))

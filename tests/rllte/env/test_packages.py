@@ -17,7 +17,9 @@ from rllte.env.packages import needed
     ("make", "module"),
     [(make_atari_env, "ale_py"), (make_dmc_env, "dm_control"), (make_minigrid_env, "minigrid")],
 )
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, make: Callable[[], Any], module: str) -> None:
+def test_defect_3_3_a_missing_package_is_named(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[], Any], module: str
+) -> None:
     class Missing:
         def find_spec(self, name: str, *_: Any) -> None:
             if name.split(".")[0] == module:

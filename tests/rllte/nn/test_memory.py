@@ -85,6 +85,18 @@ def test_the_kernel_is_one_for_equals_and_small_for_the_usual_distance() -> None
     assert Kernel(cluster_distance=2.0)(th.tensor([1.0, 1.0])).tolist() == [1.0, 1.0]
 
 
+def test_the_scale_of_the_kernel_is_the_mean_of_all_distances_in_32_bits() -> None:
+    """64 bits are not to be had on every device."""
+    kernel, drawn = Kernel(), [th.rand(100, 3) * 9 for _ in range(50)]
+    drawn[0][0, 0] = INF
+    for distances in drawn:
+        kernel(distances)
+    all_of_them = th.cat(drawn).double().flatten()
+    assert kernel.mean.item() == pytest.approx(all_of_them[1:].mean().item(), rel=1e-5)
+    assert kernel.number == 14_999
+    assert all(tensor.dtype != th.float64 for tensor in kernel.state_dict().values())
+
+
 def test_the_elliptical_bonus_is_that_of_the_inverted_matrix() -> None:
     vectors, ended = th.randn(40, 3, 5), ends(40, 3, (9, 0), (30, 1))
     found = Ellipsoid(3, 5, ridge=0.1).walk(vectors, ended)

@@ -52,6 +52,16 @@ def environments(*lengths: int) -> Any:
     return make_rllte_env(lambda: Long(next(made)), num_envs=len(lengths), asynchronous=False)
 
 
+def test_defect_3_2_another_evaluation_sees_other_episodes() -> None:
+    def rewards() -> list[float]:
+        env = make_rllte_env("CartPole-v1", num_envs=2, seed=5)
+        return [evaluate(Still(), env, th.device("cpu"), 8)["episode_reward"] for _ in range(2)]
+
+    first, second = rewards()
+    assert first != second
+    assert [first, second] == rewards()  # and yet all are governed by the seed
+
+
 def test_short_episodes_are_not_counted_more_often() -> None:
     found = evaluate(Still(), environments(2, 10), th.device("cpu"), 4)
     assert found == {"episode_reward": 6.0, "episode_reward_std": 4.0, "episode_length": 6.0}

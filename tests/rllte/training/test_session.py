@@ -148,7 +148,7 @@ def test_a_fault_of_the_environment_leaves_a_checkpoint_and_its_traceback(tmp_pa
     assert "stopped by an error" in (made.logger.folder / "train.log").read_text()
 
 
-def test_losses_are_on_the_console_in_the_rows_and_a_bar_can_be_shown(tmp_path: Path, capsys: Any) -> None:
+def test_defect_3_2_losses_are_on_the_console_in_the_rows_and_a_bar_can_be_shown(tmp_path: Path, capsys: Any) -> None:
     made = agent(tmp_path)
     made.train(96, progress_bar=True)
     out = capsys.readouterr()

@@ -5,7 +5,7 @@ import torch as th
 from torch import distributions as td
 
 from rllte.core.errors import ParameterError
-from rllte.xplore.distribution import Categorical, DiagonalGaussian
+from rllte.xplore.distribution import Categorical, DiagonalGaussian, MultiCategorical
 
 
 def test_categorical_equals_torch() -> None:
@@ -16,6 +16,22 @@ def test_categorical_equals_torch() -> None:
     th.testing.assert_close(ours.entropy(), theirs.entropy())
     th.testing.assert_close(ours.kl(Categorical(other)), td.kl_divergence(theirs, td.Categorical(logits=other)))
     assert ours.sample(th.Size([7])).shape == (7, 5)
+
+
+def test_impossible_actions_of_a_mask_leave_entropy_divergence_and_gradient_finite() -> None:
+    logits = th.tensor([[1.0, -th.inf, 0.3], [0.0, 1.0, 2.0]], requires_grad=True)
+    theirs = td.Categorical(logits=logits)
+    for ours, other in (
+        (Categorical(logits), Categorical(2 * logits.detach())),
+        (MultiCategorical((logits,)), MultiCategorical((2 * logits.detach(),))),
+    ):
+        th.testing.assert_close(ours.entropy(), theirs.entropy())
+        expected = td.kl_divergence(theirs, td.Categorical(logits=2 * logits.detach()))
+        th.testing.assert_close(ours.kl(other), expected)
+        found, right = (th.autograd.grad(d.entropy().sum(), logits, retain_graph=True)[0] for d in (ours, theirs))
+        th.testing.assert_close(found, right)
+        assert th.autograd.grad(ours.kl(other).sum(), logits)[0].isfinite().all()
+        assert not ours.sample(th.Size([500])).eq(1)[:, 0].any()
 
 
 def test_gumbel_samples_have_the_right_frequencies() -> None:

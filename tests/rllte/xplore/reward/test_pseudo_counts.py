@@ -63,8 +63,8 @@ def test_as_the_algorithm_of_the_paper_step_by_step() -> None:
 
 def test_a_rollout_is_scaled_by_the_mean_after_it_and_counts_only_what_came_before() -> None:
     once, whole = made(), made()
-    once.kernel.total += 5.0
-    once.kernel.number += 3.0
+    once.kernel.mean += 5.0 / 3.0
+    once.kernel.number += 3
     whole.kernel.load_state_dict(once.kernel.state_dict())
     found = whole.compute(walk(0.0, 1.0, 2.0, 1.0)).flatten()
     distances = [[1.0], [1.0, 4.0], [0.0, 1.0, 1.0]]
@@ -94,8 +94,8 @@ def test_the_memory_begins_anew_with_the_episode_and_holds_its_first_state() -> 
 def test_ends_within_a_rollout_are_as_ends_between_rollouts() -> None:
     whole, parts = made(k=2), made(k=2)
     for reward in (whole, parts):
-        reward.kernel.total += 1e12  # so large that a few more distances do not change the mean
-        reward.kernel.number += 1e9
+        reward.kernel.mean += 1e3  # so large that a few more distances do not change the mean
+        reward.kernel.number += 10**12
     found = whole.compute(walk(5.0, 6.0, 80.0, 6.0, 40.0, 6.0, ends=(2,))).flatten()
     first, second = parts.compute(walk(5.0, 6.0, 80.0, 6.0, ends=(2,))), parts.compute(walk(0.0, 40.0, 6.0))
     assert np.allclose(found, th.cat([first, second]).flatten(), rtol=1e-4)

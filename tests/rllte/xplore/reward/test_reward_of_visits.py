@@ -153,6 +153,19 @@ def test_a_new_place_pays_more_than_one_that_is_visited_again_and_again(name: st
     assert paid[-2] > 2 * paid[:-2].mean()
 
 
+@pytest.mark.parametrize("name", ["RE3", "PseudoCounts"])
+@pytest.mark.parametrize("scale", ["none", "minmax", "rms"])
+def test_defect_16_each_scale_works_in_one_environment_off_policy(name: str, scale: str, tmp_path: Path) -> None:
+    env = make_rllte_env("CartPole-v1", num_envs=1, asynchronous=False)
+    agent = DQN(env=env, log_dir=tmp_path, hidden_dim=8, num_init_steps=16, batch_size=8)
+    agent.set(reward=MAKERS[name](env, rwd_norm_type=scale))
+    paid: list[th.Tensor] = []
+    compute = agent.irs.compute
+    agent.irs.compute = lambda given: paid.append(compute(given)) or paid[-1]
+    agent.train(num_train_steps=96)
+    assert th.stack(paid).unique().numel() > 10
+
+
 def learned(folder: Path, name: str | None, off_policy: bool, **kwargs: Any) -> th.Tensor:
     env = make_rllte_env("CartPole-v1", num_envs=2, asynchronous=False)
     agent: Any = PPO(env=env, log_dir=folder, hidden_dim=8, num_steps=16)
