@@ -103,4 +103,5 @@ class RunningRange(nn.Module):
 
 def minmax(rewards: th.Tensor) -> th.Tensor:
     """Rewards of any shape, moved to [0, 1]; all 0 where all are equal."""
-    return RunningRange().to(rewards.device)(rewards, sync=False)
+    moved: th.Tensor = RunningRange().to(rewards.device)(rewards, sync=False)
+    return moved
