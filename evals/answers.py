@@ -1,7 +1,8 @@
-"""Answers on twenty questions: is the gold text among the passages, is it cited, are unanswerable questions refused?
+"""Answers to questions of users: is the gold text among the passages, is it cited, are unanswerable questions refused?
 
-Gold is a string that bears the answer (`must_contain`), not a chunk id: it survives re-chunking. Reported are recall,
-answers with a citation, citations whose lines hold the string, both refusal errors, and the times to the first word.
+Gold is a string that bears the answer (`must_contain`; a list: one of them), not a chunk id: it survives re-chunking.
+Reported are recall, answers with a citation, citations whose lines hold the string, both refusal errors, and the times to
+the first word.
 """
 
 from __future__ import annotations
@@ -59,11 +60,17 @@ def peers(questions: list[dict[str, Any]]) -> dict[str, int]:
         "fused, best 4": lambda q: fused.search(q, k=4).passages,
         "fused, best 8 (shipped)": lambda q: fused.search(q).passages,
     }
-    asked = [(item["question"], item["must_contain"].lower()) for item in questions if item["must_contain"]]
+    asked = [item for item in questions if item["must_contain"]]
     return {
-        name: sum(any(gold in p.text.lower() for p in search(question)) for question, gold in asked)
+        name: sum(any(holds(p.text, item) for p in search(item["question"])) for item in asked)
         for name, search in ways.items()
     }
+
+
+def holds(text: str, item: dict[str, Any]) -> bool:
+    """Whether the text bears the answer to a question."""
+    gold = item["must_contain"] or []
+    return any(one.lower() in text.lower() for one in ([gold] if isinstance(gold, str) else gold))
 
 
 def _ask(assistant: Assistant, item: dict[str, Any]) -> dict[str, Any]:
@@ -75,14 +82,13 @@ def _ask(assistant: Assistant, item: dict[str, Any]) -> dict[str, Any]:
             answered = event
     if answered is None:
         raise SystemExit(f"no answer to {item['question']!r}")
-    gold = item.get("must_contain")
     found = assistant.retriever().search(item["question"]).passages
     return {
         "question": item["question"],
-        "answerable": gold is not None,
+        "answerable": item["must_contain"] is not None,
         "refused": answered.refused,
-        "recall": bool(gold) and any(gold.lower() in p.text.lower() for p in found),
-        "cited": bool(gold) and any(gold.lower() in _lines(c.source, c.lines).lower() for c in answered.citations),
+        "recall": any(holds(p.text, item) for p in found),
+        "cited": any(holds(_lines(c.source, c.lines), item) for c in answered.citations),
         "has_citation": bool(answered.citations),
         "answer": answered.text,
         **{key: round(value, 3) for key, value in answered.timings.items()},
