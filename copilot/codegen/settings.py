@@ -329,9 +329,17 @@ def coerce(param: Entry, value: Any) -> Any:
         return value
     if not isinstance(value, int | float) or isinstance(value, bool) or "bool" in kinds:
         raise InvalidRequest(f"{name} is {value!r}; expected {param['type']}.", hint=param["doc"])
-    low, high = param["low"], param["high"]
-    expected = f"a number from {low} to {high}" if high is not None else f"at least {low}"
-    too_low, too_high = low is not None and value < low, high is not None and value > high
+    low, high, above = param["low"], param["high"], param["above"]
+    least = f"more than {above}" if above is not None else f"at least {low}"
+    expected = (
+        least
+        if high is None
+        else f"{least} and at most {high}"
+        if above is not None
+        else f"a number from {low} to {high}"
+    )
+    too_low = (low is not None and value < low) or (above is not None and value <= above)
+    too_high = high is not None and value > high
     if value in (float("inf"), float("-inf")):
         raise InvalidRequest(
             f"The value for {name} has more than 18 digits; expected {expected}.", hint=f"{name}: {param['doc']}."

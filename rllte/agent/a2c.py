@@ -50,7 +50,7 @@ class A2C(OnPolicyAgent):
         n_epochs: Annotated[int, Param("passes over each rollout", low=1, aliases=("epochs",))] = 1,
         vf_coef: Annotated[float, Param("weight of the value loss", low=0, aliases=("value coefficient",))] = 0.5,
         ent_coef: Annotated[float, Param("weight of the entropy", low=0, aliases=("entropy coefficient",))] = 0.01,
-        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", low=0)] = 0.5,
+        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", above=0)] = 0.5,
         discount: Annotated[
             float, Param("discount factor gamma", low=0, high=1, aliases=("gamma", "discount factor"))
         ] = 0.99,

@@ -55,7 +55,7 @@ class DDPG(OffPolicyAgent):
         lr: Annotated[float, Param("learning rate of the actor", low=0, high=1, aliases=("learning rate",))] = 1e-4,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-8,
         hidden_dim: Annotated[int, Param("width of the hidden layers", low=1, aliases=("hidden size",))] = 400,
-        critic_target_tau: Annotated[float, Param("how far targets move", low=0, high=1, aliases=("tau",))] = 0.001,
+        critic_target_tau: Annotated[float, Param("how far targets move", above=0, high=1, aliases=("tau",))] = 0.001,
         update_every_steps: Annotated[int, Param("environment steps per update", low=1)] = 1,
         discount: Annotated[
             float, Param("discount factor gamma", low=0, high=1, aliases=("gamma", "discount factor"))

@@ -54,7 +54,7 @@ class DQN(OffPolicyAgent):
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 1e-3,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-8,
         hidden_dim: Annotated[int, Param("width of the hidden layers", low=1, aliases=("hidden size",))] = 1024,
-        tau: Annotated[float, Param("how far targets move; 1 copies", low=0, high=1)] = 1.0,
+        tau: Annotated[float, Param("how far targets move; 1 copies", above=0, high=1)] = 1.0,
         update_every_steps: Annotated[int, Param("environment steps per update", low=1)] = 4,
         target_update_freq: Annotated[int, Param("environment steps between target updates", low=1)] = 1000,
         discount: Annotated[
@@ -67,7 +67,7 @@ class DQN(OffPolicyAgent):
             str, Param("probability of a random action over environment steps", aliases=("epsilon", "exploration"))
         ] = "linear(1.0, 0.05, 10000)",
         double: Annotated[bool, Param("double Q-learning", aliases=("double dqn",))] = True,
-        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", low=0)] = 10.0,
+        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", above=0)] = 10.0,
         log_dir: Annotated[str | Path, Param("parent of the run folders")] = "logs",
     ) -> None:
         super().__init__(env, eval_env, tag, seed, device, pretraining, num_init_steps, update_every_steps, log_dir)

@@ -45,8 +45,8 @@ class DrDAAC(DAAC):
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 5e-4,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-5,
         hidden_dim: Annotated[int, Param("width of the heads' hidden layers", low=1, aliases=("hidden size",))] = 256,
-        clip_range: Annotated[float, Param("how far the probability ratio may move", low=0, aliases=("clip",))] = 0.2,
-        clip_range_vf: Annotated[float | None, Param("how far values may move; None: as they like", low=0)] = 0.2,
+        clip_range: Annotated[float, Param("how far the probability ratio may move", above=0, aliases=("clip",))] = 0.2,
+        clip_range_vf: Annotated[float | None, Param("how far values may move; None: as they like", above=0)] = 0.2,
         policy_epochs: Annotated[int, Param("passes of the actor over each rollout", low=1)] = 1,
         value_freq: Annotated[int, Param("rollouts between updates of the critic", low=1)] = 1,
         value_epochs: Annotated[int, Param("passes of the critic over a rollout", low=1)] = 9,
@@ -54,7 +54,7 @@ class DrDAAC(DAAC):
         ent_coef: Annotated[float, Param("weight of the entropy", low=0, aliases=("entropy coefficient",))] = 0.01,
         aug_coef: Annotated[float, Param("weight of the regularisers; 0 makes no augmentations", low=0)] = 0.1,
         adv_coef: Annotated[float, Param("weight of the advantage loss", low=0)] = 0.25,
-        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", low=0)] = 0.5,
+        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", above=0)] = 0.5,
         discount: Annotated[
             float, Param("discount factor gamma", low=0, high=1, aliases=("gamma", "discount factor"))
         ] = 0.999,

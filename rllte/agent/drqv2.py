@@ -60,7 +60,7 @@ class DrQv2(OffPolicyAgent):
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 1e-4,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-8,
         hidden_dim: Annotated[int, Param("width of the hidden layers", low=1, aliases=("hidden size",))] = 1024,
-        critic_target_tau: Annotated[float, Param("how far targets move", low=0, high=1, aliases=("tau",))] = 0.01,
+        critic_target_tau: Annotated[float, Param("how far targets move", above=0, high=1, aliases=("tau",))] = 0.01,
         update_every_steps: Annotated[int, Param("environment steps per update", low=1)] = 2,
         stddev_clip: Annotated[
             float, Param("how far noise may move an action when learning", low=0, aliases=("noise clip",))

@@ -63,13 +63,13 @@ class IMPALA(DistributedAgent):
         baseline_coef: Annotated[
             float, Param("weight of the value loss", low=0, aliases=("value coefficient", "baseline cost"))
         ] = 0.5,
-        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", low=0)] = 40.0,
+        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", above=0)] = 40.0,
         discount: Annotated[
             float, Param("discount factor gamma", low=0, high=1, aliases=("gamma", "discount factor"))
         ] = 0.99,
         init_fn: Annotated[str, Param("initialisation of the networks", choices=INIT_FNS)] = "orthogonal",
         pretraining: Annotated[bool, Param("learn from the intrinsic reward alone")] = False,
-        clip_rho: Annotated[float, Param("bound of the importance ratios of V-trace", low=0)] = 1.0,
+        clip_rho: Annotated[float, Param("bound of the importance ratios of V-trace", above=0)] = 1.0,
         log_dir: Annotated[str | Path, Param("parent of the run folders")] = "logs",
     ) -> None:
         super().__init__(

@@ -44,12 +44,12 @@ class PPO(OnPolicyAgent):
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 2.5e-4,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-5,
         hidden_dim: Annotated[int, Param("width of the heads' hidden layers", low=1, aliases=("hidden size",))] = 512,
-        clip_range: Annotated[float, Param("how far the probability ratio may move", low=0, aliases=("clip",))] = 0.1,
-        clip_range_vf: Annotated[float | None, Param("how far values may move; None: as they like", low=0)] = 0.1,
+        clip_range: Annotated[float, Param("how far the probability ratio may move", above=0, aliases=("clip",))] = 0.1,
+        clip_range_vf: Annotated[float | None, Param("how far values may move; None: as they like", above=0)] = 0.1,
         n_epochs: Annotated[int, Param("passes over each rollout", low=1, aliases=("epochs",))] = 4,
         vf_coef: Annotated[float, Param("weight of the value loss", low=0, aliases=("value coefficient",))] = 0.5,
         ent_coef: Annotated[float, Param("weight of the entropy", low=0, aliases=("entropy coefficient",))] = 0.01,
-        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", low=0)] = 0.5,
+        max_grad_norm: Annotated[float, Param("gradients are scaled down to this norm", above=0)] = 0.5,
         discount: Annotated[
             float, Param("discount factor gamma", low=0, high=1, aliases=("gamma", "discount factor"))
         ] = 0.99,

@@ -52,7 +52,7 @@ class SAC(SoftAgent):
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-8,
         hidden_dim: Annotated[int, Param("width of the hidden layers", low=1, aliases=("hidden size",))] = 256,
         actor_update_freq: Annotated[int, Param("updates of the critics per update of the actor", low=1)] = 1,
-        critic_target_tau: Annotated[float, Param("how far targets move", low=0, high=1, aliases=("tau",))] = 0.005,
+        critic_target_tau: Annotated[float, Param("how far targets move", above=0, high=1, aliases=("tau",))] = 0.005,
         critic_target_update_freq: Annotated[int, Param("updates between moves of the targets", low=1)] = 1,
         log_std_range: Annotated[
             tuple[Any, ...], Param("log-deviations of the actor before the tanh are kept in it")

@@ -53,7 +53,7 @@ class SACDiscrete(SoftAgent):
         hidden_dim: Annotated[int, Param("width of the hidden layers", low=1, aliases=("hidden size",))] = 256,
         actor_update_freq: Annotated[int, Param("updates of the critics per update of the actor", low=1)] = 1,
         critic_target_tau: Annotated[
-            float, Param("how far targets move; 1 copies", low=0, high=1, aliases=("tau",))
+            float, Param("how far targets move; 1 copies", above=0, high=1, aliases=("tau",))
         ] = 1.0,
         critic_target_update_freq: Annotated[int, Param("updates between moves of the targets", low=1)] = 2000,
         betas: Annotated[tuple[Any, ...], Param("decay rates of Adam")] = (0.9, 0.999),

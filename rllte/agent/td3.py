@@ -52,7 +52,7 @@ class TD3(OffPolicyAgent):
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 1e-3,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-8,
         hidden_dim: Annotated[int, Param("width of the hidden layers", low=1, aliases=("hidden size",))] = 400,
-        tau: Annotated[float, Param("how far targets move", low=0, high=1)] = 0.005,
+        tau: Annotated[float, Param("how far targets move", above=0, high=1)] = 0.005,
         update_every_steps: Annotated[int, Param("environment steps per update", low=1)] = 1,
         discount: Annotated[
             float, Param("discount factor gamma", low=0, high=1, aliases=("gamma", "discount factor"))

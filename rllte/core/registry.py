@@ -34,13 +34,14 @@ PACKAGES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Param:
-    """Meaning and range of a constructor parameter."""
+    """Meaning and range of a constructor parameter: from `low` to `high`, both allowed, and more than `above`."""
 
     doc: str
     low: float | None = None
     high: float | None = None
     choices: tuple[Any, ...] | None = None
     aliases: tuple[str, ...] = ()
+    above: float | None = None
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,7 @@ def parameters(function: Callable[..., Any]) -> list[dict[str, Any]]:
                 "default": None if required else _plain(parameter.default),
                 "low": param.low,
                 "high": param.high,
+                "above": param.above,
                 "choices": list(param.choices) if param.choices else _literals(hint),
                 "aliases": list(param.aliases),
                 "doc": param.doc,
@@ -289,6 +291,8 @@ def _check_tuple(name: str, value: Any, kinds: tuple[Any, ...], param: Param) ->
 def _check_range(name: str, value: Any, param: Param) -> None:
     if not math.isfinite(value):
         raise ParameterError(f"{name} is {value}; expected a finite number.")
+    if param.above is not None and value <= param.above:
+        raise ParameterError(f"{name} is {value}; expected more than {param.above}.")
     if param.low is not None and value < param.low:
         raise ParameterError(f"{name} is {value}; expected at least {param.low}.")
     if param.high is not None and value > param.high:

@@ -115,12 +115,14 @@ FALLBACKS = {
 
 def meaning(parameter: dict[str, Any]) -> str:
     """The meaning with its range or choices."""
-    low, high, choices = parameter["low"], parameter["high"], parameter["choices"]
+    low, high, above, choices = (parameter[name] for name in ("low", "high", "above", "choices"))
     if not parameter["doc"]:
         return ""
     if choices:
         return f"{parameter['doc']}: {', '.join(f'`{choice}`' for choice in choices)}"
-    if low is not None and high is not None:
+    if above is not None:
+        limits = f" (more than {above})" if high is None else f" (more than {above}, at most {high})"
+    elif low is not None and high is not None:
         limits = f" ({low} to {high})" if high < 2**31 else f" (at least {low})"
     else:
         limits = f" (at least {low})" if low is not None else f" (at most {high})" if high is not None else ""

@@ -22,6 +22,7 @@ def tuned(
     clip: Annotated[float | None, Param("clip", low=0)] = None,
     flag: Annotated[bool, Param("flag")] = False,
     kind: Annotated[str, Param("kind", choices=("a", "b"))] = "a",
+    norm: Annotated[float, Param("norm", above=0)] = 0.5,
 ) -> Any:
     """What it was given."""
     return steps, rate, clip, flag, kind
@@ -40,6 +41,7 @@ def tuned(
         ({"rate": "1e-3"}, "rate is '1e-3', a str; expected a number"),
         ({"rate": None}, "a number"),
         ({"clip": -1}, "clip is -1; expected at least 0"),
+        ({"norm": 0.0}, "norm is 0.0; expected more than 0"),
         ({"flag": 1}, "True or False"),
         ({"kind": "c"}, "one of 'a', 'b'"),
     ],
@@ -92,11 +94,13 @@ def test_a_wrong_call_gets_pythons_own_words() -> None:
 @pytest.mark.parametrize("entry", load_all(), ids=lambda entry: entry.name)
 def test_every_component_compares_what_it_declares(entry: Any) -> None:
     signature = inspect.signature(entry.cls.__init__)
-    rows = [row for row in registry.parameters(entry.cls.__init__) if row["low"] is not None]
-    for row in rows:
+    for row in registry.parameters(entry.cls.__init__):
+        wrong = row["above"] if row["low"] is None else row["low"] - 1
+        if wrong is None:
+            continue
         plain = [n for n, p in signature.parameters.items() if n != "self" and p.kind is not p.VAR_POSITIONAL]
         given: dict[str, Any] = dict.fromkeys(plain)
-        given[row["name"]] = row["low"] - 1
+        given[row["name"]] = wrong
         with pytest.raises(ParameterError):
             entry.cls(**given)
 
