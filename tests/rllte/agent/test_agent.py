@@ -192,7 +192,7 @@ def test_what_a_checkpoint_with_storage_holds_of_a_rollout_is_nothing(tmp_path: 
 @pytest.mark.parametrize(
     ("argument", "words"),
     [
-        ({"clip_range": -1.0}, r"clip_range is -1.0; expected at least 0. clip_range: how far .* leave it out for 0.1"),
+        ({"clip_range": -1.0}, r"clip_range is -1.0; expected more than 0. .*: how far .* leave it out for 0.1"),
         ({"lr": "3e-4"}, r"lr is '3e-4', a str; expected a number. lr: learning rate; leave it out for 0.00025"),
         ({"tag": 5}, "tag is 5, a int; expected the run's name"),
         ({"log_dir": None}, "log_dir is None; expected a folder"),
