@@ -116,11 +116,12 @@ class IMPALA(DistributedAgent):
         )
         starts = th.maximum(batch["terminateds"], batch["truncateds"])
         states = batch["initial_states"].flatten(0, 1) if self.policy.recurrent else None
-        values, log_probs, entropy = self.policy.evaluate_actions(
+        values, log_probs, entropies = self.policy.evaluate_actions(
             batch["observations"], batch["actions"], states, starts
         )
         log_ratios = (log_probs - batch["log_probs"]).detach()[:-1]
-        values, following, log_probs = values[:-1], values[1:].detach(), log_probs[:-1]
+        values, following = values[:-1], values[1:].detach()
+        log_probs, entropy = log_probs[:-1], entropies[:-1].sum()  # the last row is the next rollout's first
         target = vtrace(
             log_ratios,
             rewards,
@@ -135,12 +136,12 @@ class IMPALA(DistributedAgent):
         )
         policy_loss = -(log_probs * target.advantages).sum()
         value_loss = 0.5 * (target.values - values).pow(2).sum()
-        loss = policy_loss + self.baseline_coef * value_loss - self.ent_coef * entropy * values.numel()
+        loss = policy_loss + self.baseline_coef * value_loss - self.ent_coef * entropy
         optimizer = self.policy.optimizers["opt"]
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
         optimizer.step()
-        means = {"policy_loss": policy_loss / values.numel(), "value_loss": value_loss / values.numel()}
-        means |= {"entropy": entropy, "importance_ratio": log_ratios.exp().mean()}
-        return {name: value.item() for name, value in means.items()}
+        sums = {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
+        means = {name: total / values.numel() for name, total in sums.items()}
+        return {name: value.item() for name, value in {**means, "importance_ratio": log_ratios.exp().mean()}.items()}

@@ -103,6 +103,7 @@ class PPOLSTM(PPO):
 
     def evaluate(self, batch: Any) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
         """Values (T, E), log-probabilities (T, E) and mean entropy of whole sequences."""
-        return self.policy.evaluate_actions(  # type: ignore[no-any-return]
+        values, log_probs, entropies = self.policy.evaluate_actions(
             batch.observations, batch.actions, batch.states, batch.starts
         )
+        return values, log_probs, entropies.mean()

@@ -217,8 +217,9 @@ class RecurrentSuite(OnPolicySuite):
         """Of sequences of one step."""
         sequence = tree_map(lambda leaf: leaf.unsqueeze(0), obs)
         state = policy.initial_state(B)
-        values, log_probs, entropy = policy.evaluate_actions(sequence, actions.unsqueeze(0), state, th.zeros(1, B))
-        return values[0], log_probs[0], entropy
+        values, log_probs, entropies = policy.evaluate_actions(sequence, actions.unsqueeze(0), state, th.zeros(1, B))
+        assert entropies.shape == (1, B)
+        return values[0], log_probs[0], entropies.mean()
 
     def test_the_state_is_remembered_and_begins_at_zero(self) -> None:
         """Another state gives other values; a start within a sequence forgets."""

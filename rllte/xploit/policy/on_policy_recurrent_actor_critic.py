@@ -106,7 +106,7 @@ class OnPolicyRecurrentActorCritic(ActorCritic):
     def evaluate_actions(
         self, obs: Tree, actions: th.Tensor, states: th.Tensor, starts: th.Tensor
     ) -> tuple[th.Tensor, th.Tensor, th.Tensor]:
-        """Values (T, E) and log-probabilities (T, E) of whole sequences of E environments, and the mean entropy.
+        """Values, log-probabilities and entropies, (T, E) each, of whole sequences of E environments.
 
         Gradients flow back through time to the start of an episode or of the sequence.
 
@@ -119,9 +119,10 @@ class OnPolicyRecurrentActorCritic(ActorCritic):
         steps, envs = starts.shape
         features = self._encode(tree_map(lambda leaf: leaf.flatten(0, 1), obs)).unflatten(0, (steps, envs))
         memory = self._unroll(features, states, starts.bool()).flatten(0, 1)
-        dist = self.distribution(self.actor(memory))
-        log_probs = dist.log_prob(actions.flatten(0, 1)).unflatten(0, (steps, envs))
-        return self.critic(memory).squeeze(-1).unflatten(0, (steps, envs)), log_probs, dist.entropy().mean()
+        dist, values = self.distribution(self.actor(memory)), self.critic(memory).squeeze(-1)
+        rows = values, dist.log_prob(actions.flatten(0, 1)), dist.entropy()
+        values, log_probs, entropies = (row.unflatten(0, (steps, envs)) for row in rows)
+        return values, log_probs, entropies
 
     def _encode(self, obs: Tree) -> th.Tensor:
         if self.encoder is None:

@@ -54,7 +54,7 @@ def by_hand(made: Any, rows: dict[str, th.Tensor], rho_bar: float) -> tuple[th.T
     logits = policy.actor(features).log_softmax(-1).unflatten(0, (T + 1, B))
     values = policy.critic(features).squeeze(-1).unflatten(0, (T + 1, B))
     log_probs = logits.gather(-1, rows["actions"].unsqueeze(-1)).squeeze(-1)
-    entropy = -(logits.exp() * logits).sum(-1).mean()
+    entropy = -(logits.exp() * logits).sum(-1)[:T].mean()  # the last row is the next rollout's first
     policy_loss, value_loss = th.zeros(()), th.zeros(())
     fixed = values.detach()
     for env in range(B):
@@ -84,6 +84,7 @@ def test_one_update_by_hand(rho_bar: float, tmp_path: Path) -> None:
     metrics = made.update(rows)
     assert metrics["policy_loss"] == pytest.approx(policy_loss.item() / (T * B), rel=1e-4)
     assert metrics["value_loss"] == pytest.approx(value_loss.item() / (T * B), rel=1e-4)
+    assert metrics["entropy"] == pytest.approx(entropy.item(), rel=1e-4)
     for parameter, value in zip(parameters, expected, strict=True):
         th.testing.assert_close(parameter.detach(), value, rtol=1e-3, atol=1e-5)
 
