@@ -174,9 +174,11 @@ ON_POLICY: tuple[Preset, ...] = (
             "num_actors": 2,
             "batch_size": 2,
             "num_steps": 20,
-            "lr": 5e-4,
+            "lr": 3e-3,
             "eps": 1e-5,
             "ent_coef": 0.0,
         },
+        {"normalize_reward": True},
+        note="Without scaled rewards the errors of values of up to 100 fill the clipped gradient, and it ends at 376.",
     ),
 )
