@@ -52,6 +52,18 @@ ZOO: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("A2C", "CartPole-v1"): {"ent_coef": 0.0, "num_envs": 8},
     ("PPO", "Acrobot-v1"): {"num_envs": 16, "n_steps": 256, "gae_lambda": 0.94, "n_epochs": 4, "ent_coef": 0.0},
+    ("PPO", "Pendulum-v1"): {
+        "num_envs": 4,
+        "n_steps": 1024,
+        "learning_rate": 1e-3,
+        "gae_lambda": 0.95,
+        "gamma": 0.9,
+        "n_epochs": 10,
+        "ent_coef": 0.0,
+        "clip_range": 0.2,
+        "use_sde": True,
+        "sde_sample_freq": 4,
+    },
     ("SAC", "Pendulum-v1"): {"learning_rate": 1e-3},
     ("TD3", "Pendulum-v1"): {
         "learning_rate": 1e-3,
