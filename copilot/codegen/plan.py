@@ -144,6 +144,16 @@ def _suits(entry: Entry, environment: Entry) -> bool:
     )
 
 
+def _weigh(modules: dict[str, Module], betas: dict[str, float]) -> tuple[dict[str, Module], list[str]]:
+    """The weight that was measured for the intrinsic reward, where the request names none; and words for it."""
+    reward = modules.get("reward")
+    if reward is None or reward.name not in betas or "beta" in reward.kwargs:
+        return modules, []
+    beta = betas[reward.name]
+    weighed = reward.model_copy(update={"kwargs": {**reward.kwargs, "beta": beta}})
+    return {**modules, "reward": weighed}, [f"beta={beta} of {reward.name}"]
+
+
 def _complete(
     agent: str, env_id: str, settings: Settings, modules: dict[str, Module], catalogue: Catalogue, notes: list[str]
 ) -> ExperimentSpec:
@@ -153,6 +163,7 @@ def _complete(
     base = tuned or {"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}}
     run = {"num_envs": base["num_envs"], "num_train_steps": base["num_train_steps"], **stated.run}
     agent_kwargs, train_kwargs = {**base["agent_kwargs"], **stated.agent}, {**base["train_kwargs"], **stated.train}
+    modules, weighed = _weigh(modules, tuned["betas"] if tuned else {})
     open_run = [f"{name}={base[name]}" for name in ("num_envs", "num_train_steps") if name not in stated.run]
     if tuned:
         taken = [
@@ -161,7 +172,9 @@ def _complete(
             for key, value in base[group].items()
             if key not in given
         ]
-        notes.append(f"Taken from the tuned settings of {agent} on {env_id}: {', '.join([*open_run, *taken])}.")
+        notes.append(
+            f"Taken from the tuned settings of {agent} on {env_id}: {', '.join([*open_run, *taken, *weighed])}."
+        )
     else:
         listed = f"; {', '.join(open_run)}" if open_run else ""
         notes.append(f"There are no tuned settings of {agent} on {env_id}; the library's defaults are taken{listed}.")

@@ -13,7 +13,7 @@ from typing import Any
 import torch as th
 
 from rllte.core.errors import ParameterError
-from rllte.core.presets import PRESETS, preset
+from rllte.core.presets import PRESETS, Preset, preset
 from rllte.core.registry import find
 from rllte.env.by_id import make_env
 
@@ -35,7 +35,7 @@ def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any
     if given.storage:
         agent.set(storage=another_storage(given.storage, env, agent.storage))
     if given.reward:
-        agent.set(reward=find(given.reward, "reward").cls(env, beta=given.beta))
+        agent.set(reward=find(given.reward, "reward").cls(env, beta=weight(given, settings)))
     steps = given.steps or settings.num_train_steps
     started = time.perf_counter()
     agent.train(steps, log_interval=given.log_interval, save_interval=10**9, **settings.train_kwargs)
@@ -56,6 +56,11 @@ def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any
     }
 
 
+def weight(given: argparse.Namespace, settings: Preset) -> float:
+    """Of the intrinsic reward: as given, or the preset's."""
+    return float(settings.betas.get(given.reward, 0.01) if given.beta is None else given.beta)
+
+
 def another_storage(name: str, env: Any, replaced: Any) -> Any:
     """A storage of the same size; hindsight replay asks the environment for its rewards."""
     sizes = {key: getattr(replaced, key) for key in ("storage_size", "batch_size", "discount")}
@@ -74,7 +79,7 @@ def measure(args: list[str]) -> dict[str, object]:
     parser.add_argument("--steps", type=int, help="environment steps (default: the preset's)")
     parser.add_argument("--storage", help="another storage than the agent's, for example HerReplayStorage")
     parser.add_argument("--reward", help="an intrinsic reward, for example RE3")
-    parser.add_argument("--beta", type=float, default=0.01, help="its weight")
+    parser.add_argument("--beta", type=float, help="its weight (default: the preset's, or 0.01)")
     parser.add_argument("--log-interval", type=int, default=1000)
     given = parser.parse_args(args)
     th.set_num_threads(1)
@@ -85,7 +90,7 @@ def measure(args: list[str]) -> dict[str, object]:
     return {
         "agent": given.agent,
         "env_id": given.env,
-        "reward": given.reward and f"{given.reward} beta={given.beta}",
+        "reward": given.reward and f"{given.reward} beta={weight(given, preset(given.agent, given.env))}",
         "storage": given.storage,
         "torch": th.__version__,
         "mean": round(statistics.mean(rewards), 2),

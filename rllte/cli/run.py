@@ -28,7 +28,10 @@ def train(words: Sequence[str]) -> None:
         "--reward", metavar="NAME", help="an intrinsic reward, for example RND; see `rllte list reward`"
     )
     parser.add_argument(
-        "--beta", type=options.reader("float"), metavar="WEIGHT", help="of the intrinsic reward (its own default)"
+        "--beta",
+        type=options.reader("float"),
+        metavar="WEIGHT",
+        help="of the intrinsic reward (the preset's, or its own)",
     )
     parser.add_argument("--resume", metavar="CHECKPOINT", help="go on from a checkpoint of a run with the same options")
     args, arguments, of_training = options.parse(parser, words)
@@ -37,8 +40,9 @@ def train(words: Sequence[str]) -> None:
     if args.reward is None and args.beta is not None:
         raise ParameterError(f"beta is {args.beta}, and there is nothing to weigh; add --reward NAME, for example RND.")
     if args.reward is not None:
-        weight = {} if args.beta is None else {"beta": args.beta}
-        agent.set(reward=find(args.reward, "reward").cls(agent.env, device=args.device, **weight))
+        reward = find(args.reward, "reward")
+        beta = settings.betas.get(reward.name) if args.beta is None and settings else args.beta
+        agent.set(reward=reward.cls(agent.env, device=args.device, **({} if beta is None else {"beta": beta})))
     if args.resume is not None:
         agent.load(args.resume)
     default = settings.num_train_steps if settings else 100_000

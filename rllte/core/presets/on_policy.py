@@ -162,7 +162,8 @@ ON_POLICY: tuple[Preset, ...] = (
             "ent_coef": 0.0,
         },
         {"normalize_obs": True},
-        note="With PseudoCounts of beta=0.1 as the intrinsic reward; without it the top is not found in so few steps.",
+        betas={"PseudoCounts": 0.1},
+        note="With PseudoCounts as the intrinsic reward; without it the top is not found in so few steps.",
     ),
     Preset(
         "PPO",
@@ -183,7 +184,8 @@ ON_POLICY: tuple[Preset, ...] = (
         },
         {"anneal_lr": True},
         env_kwargs={"asynchronous": False},
-        note="With RND of beta=0.003 as the intrinsic reward; a bonus of mean 1 is paid at each step, the goal but once.",
+        betas={"RND": 0.003},
+        note="With RND as the intrinsic reward. Its weight is small: a bonus is paid at every step, the goal but once.",
     ),
     Preset(
         "IMPALA",
