@@ -12,6 +12,9 @@ import sys
 import time
 from pathlib import Path
 
+from copilot.core.errors import CopilotError
+from rllte.core.errors import RLLTEError
+
 NAMES = ["answers", "codegen", "learning", "speed", "startup", "storage"]
 
 
@@ -42,7 +45,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
     parser.add_argument("name", choices=NAMES)
     given, rest = parser.parse_known_args()
-    figures = importlib.import_module(f"evals.{given.name}").measure(rest)
+    try:
+        figures = importlib.import_module(f"evals.{given.name}").measure(rest)
+    except (RLLTEError, CopilotError) as error:
+        raise SystemExit(" ".join(["Error:", str(error), getattr(error, "hint", "")]).rstrip()) from None
     command = " ".join(["python -m evals", *sys.argv[1:]])
     print(json.dumps({**provenance(command), "figures": figures}, indent=1, ensure_ascii=False))
 
