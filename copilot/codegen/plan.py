@@ -112,6 +112,7 @@ def _modules(
     """The modules that change something; one that the agent uses anyway is only noted."""
     kept = {}
     combines = catalogue.component(agent)["combines"]
+    _refuse_excluded(settings.modules, catalogue)
     for primitive, (name, _) in settings.modules.items():
         entry = catalogue.component(name)
         if name not in combines.get(primitive, []):
@@ -135,6 +136,15 @@ def _modules(
         else:
             kept[primitive] = Module(name=name, kwargs=kwargs)
     return kept
+
+
+def _refuse_excluded(modules: dict[str, tuple[str, int]], catalogue: Catalogue) -> None:
+    """A module may leave no place for another."""
+    for name, _ in modules.values():
+        for primitive in catalogue.component(name)["excludes"]:
+            if primitive in modules:
+                other = modules[primitive][0]
+                raise InvalidRequest(f"{name} does not work beside {other}.", hint=f"Leave {other} out.")
 
 
 def _suits(entry: Entry, environment: Entry) -> bool:

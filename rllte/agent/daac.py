@@ -46,7 +46,7 @@ class DAAC(OnPolicyAgent):
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-5,
         hidden_dim: Annotated[int, Param("width of the heads' hidden layers", low=1, aliases=("hidden size",))] = 256,
         clip_range: Annotated[float, Param("how far the probability ratio may move", above=0, aliases=("clip",))] = 0.2,
-        clip_range_vf: Annotated[float | None, Param("how far values may move; None: as they like", above=0)] = 0.2,
+        clip_range_vf: Annotated[float | None, Param("how far values may move; None: as they like", above=0)] = None,
         policy_epochs: Annotated[int, Param("passes of the actor over each rollout", low=1)] = 1,
         value_freq: Annotated[int, Param("rollouts between updates of the critic", low=1)] = 1,
         value_epochs: Annotated[int, Param("passes of the critic over a rollout", low=1)] = 9,

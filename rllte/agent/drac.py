@@ -43,7 +43,7 @@ class DrAC(PPO):
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-5,
         hidden_dim: Annotated[int, Param("width of the heads' hidden layers", low=1, aliases=("hidden size",))] = 512,
         clip_range: Annotated[float, Param("how far the probability ratio may move", above=0, aliases=("clip",))] = 0.2,
-        clip_range_vf: Annotated[float | None, Param("how far values may move; None: as they like", above=0)] = 0.2,
+        clip_range_vf: Annotated[float | None, Param("how far values may move; None: as they like", above=0)] = None,
         n_epochs: Annotated[int, Param("passes over each rollout", low=1, aliases=("epochs",))] = 3,
         vf_coef: Annotated[float, Param("weight of the value loss", low=0, aliases=("value coefficient",))] = 0.5,
         ent_coef: Annotated[float, Param("weight of the entropy", low=0, aliases=("entropy coefficient",))] = 0.01,

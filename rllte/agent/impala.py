@@ -109,7 +109,8 @@ class IMPALA(DistributedAgent):
         """One step on a batch of rollouts; arXiv 1802.01561, section 4.2, losses summed over time and rollouts.
 
         Args:
-            batch: (T + 1, B, ...); what an action led to is in the row after it.
+            batch: (T + 1, B, ...); what an action led to is in the row after it. Where an episode was cut, `final_values`
+                is what its last observation was worth to the actor, whose critic is a round older.
         """
         rewards, terminateds, truncateds, final_values = (
             batch[name][1:] for name in ("rewards", "terminateds", "truncateds", "final_values")

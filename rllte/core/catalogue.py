@@ -48,6 +48,7 @@ def _component(entry: Component) -> dict[str, Any]:
         "combines": {key: list(names) for key, names in partners(entry).items() if names}
         if entry.primitive == "agent"
         else {},
+        "excludes": list(entry.excludes),
         "methods": {name: parameters(getattr(entry.cls, name)) for name in AGENT_METHODS}
         if entry.primitive == "agent"
         else {},

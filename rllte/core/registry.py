@@ -69,6 +69,8 @@ class Component:
     observation_spaces: tuple[str, ...]
     action_spaces: tuple[str, ...]
     combines: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    excludes: tuple[str, ...] = ()
+    """Primitives that have no place beside it."""
 
     @property
     def name(self) -> str:
@@ -96,6 +98,7 @@ def register(
     observation_spaces: Sequence[str] = (),
     action_spaces: Sequence[str] = (),
     combines: Mapping[str, Sequence[str]] | None = None,
+    excludes: Sequence[str] = (),
 ) -> Callable[[C], C]:
     """Class decorator: add a component to the catalogue, and compare the arguments of its constructor from now on.
 
@@ -107,6 +110,7 @@ def register(
         action_spaces: kinds it takes.
         combines: for an agent, the names of the modules of each primitive that it works with, or `ANY`. Encoders and
             rewards are `ANY` without a word; an agent that does not name augmentations makes no use of them.
+        excludes: for a module, the primitives that would not work beside it.
 
     Raises:
         IncompatibleError: another class has that name already; a class may be declared anew under its own.
@@ -118,7 +122,14 @@ def register(
             cls.__init__ = checked(cls.__init__)  # not distributions, which are made anew in every step
         allowed = {key: tuple(names) for key, names in (combines or {}).items()}
         entry = Component(
-            cls, primitive, paper, tuple(aliases), tuple(observation_spaces), tuple(action_spaces), allowed
+            cls,
+            primitive,
+            paper,
+            tuple(aliases),
+            tuple(observation_spaces),
+            tuple(action_spaces),
+            allowed,
+            tuple(excludes),
         )
         _COMPONENTS[cls.__name__] = entry
         return cls

@@ -119,6 +119,11 @@ class Counter(nn.Module):
         mixed = (rows ^ (rows << 17)) * factors.to(rows.device)  # wraps around, as hashes may
         return mixed.sum(1)
 
+    @th.no_grad()
+    def clear(self, ended: th.Tensor) -> None:
+        """Begin the counts anew in the environments where `ended` (N,) is true."""
+        self.written.masked_fill_(ended.to(self.written.device).bool(), 0)
+
     def _whole(self, leaf: th.Tensor) -> th.Tensor:
         flat = leaf.reshape(len(leaf), -1)
         return (flat.float() * 10**self.decimals).round().long() if flat.is_floating_point() else flat.long()
@@ -146,7 +151,7 @@ class Counter(nn.Module):
             most = int(sizes.max())
             present = th.arange(most, device=self.keys.device) < sizes.unsqueeze(1)
             out.append(((self.keys[:, :most] == now.unsqueeze(1)) & present).sum(1))
-            self.written.masked_fill_(over.to(self.written.device).bool(), 0)
+            self.clear(over)
         if before is not None:
             self.keys.copy_(before[0])
             self.written.copy_(before[1])
@@ -216,6 +221,15 @@ class Ellipsoid(nn.Module):
         return self.root @ self.root.mT
 
     @th.no_grad()
+    def clear(self, ended: th.Tensor) -> None:
+        """C is ridge * I again in the environments where `ended` (N,) is true."""
+        self.root.copy_(self._fresh(self.root, ended))
+
+    def _fresh(self, root: th.Tensor, ended: th.Tensor) -> th.Tensor:
+        begun = th.eye(root.shape[-1], device=root.device) / self.ridge**0.5
+        return th.where(ended.to(root.device).bool().view(-1, 1, 1), begun, root)
+
+    @th.no_grad()
     def walk(self, vectors: th.Tensor, ended: th.Tensor, sync: bool = True) -> th.Tensor:
         """For each step v^T C^-1 v, by the C of what came before it in the episode; then v is added to C.
 
@@ -227,16 +241,14 @@ class Ellipsoid(nn.Module):
         Returns:
             (T, N) float32.
         """
-        root = self.root.clone()
-        fresh = th.eye(root.shape[-1], device=root.device) / self.ridge**0.5
-        out = []
+        root, out = self.root.clone(), []
         for now, over in zip(vectors, ended, strict=True):
             turned = th.einsum("nij,ni->nj", root, now)
             bonus = turned.square().sum(1)
             share = 1.0 / (1.0 + bonus + (1.0 + bonus).sqrt())
             along = th.einsum("nij,nj->ni", root, turned) * share.unsqueeze(1)
             root = root - along.unsqueeze(2) * turned.unsqueeze(1)
-            root = th.where(over.to(root.device).bool().view(-1, 1, 1), fresh, root)
+            root = self._fresh(root, over)
             out.append(bonus)
         if sync:
             self.root.copy_(root)

@@ -63,6 +63,8 @@ class Live:
         self.actor = Actor(agent.policy, agent.env.num_envs, agent.device)
         self.episodes = Episodes(agent.env.num_envs)
         self.obs: Tree
+        self.unseen = th.zeros(agent.env.num_envs)
+        """Whether an episode ended in a rollout that nothing has learned from; an interrupt leaves such a part."""
         self._at: tuple[Any, int] | None = None
 
     @property
@@ -82,8 +84,16 @@ class Live:
             self.obs = to_device(observations, self.device)
             fresh = Episodes(self.agent.env.num_envs).state()
             self.episodes.restore({**fresh, "finished": self.episodes.state()["finished"]})
-            self.actor.ended(th.ones(self.agent.env.num_envs))
+            self._forget(th.ones(self.agent.env.num_envs))
             self._at = self._here
+
+    def _forget(self, ended: th.Tensor) -> None:
+        """What policy, noise, intrinsic reward and the scale of rewards remember of the present episodes."""
+        self.actor.ended(ended)
+        if self.agent.irs is not None:
+            self.agent.irs.reset(ended)
+        if self.agent.reward_scaler is not None:
+            self.agent.reward_scaler.reset(ended)
 
     def state(self) -> dict[str, th.Tensor]:
         """Tensors for a checkpoint; empty if somebody else has used the environments since."""
@@ -103,6 +113,7 @@ class Live:
         if not under("env.") or (observations := self.agent.env.restore(under("env."))) is None:
             return False
         self.obs = to_device(observations, self.device)
+        self.unseen.zero_()
         self.episodes.restore(under("episodes."))
         if self.actor.state is not None:
             self.actor.state = saved["actor.state"].to(self.device)

@@ -95,6 +95,10 @@ class RewardScaler(nn.Module):
         self.register_buffer("sums", th.zeros(num_envs))
         self.norm = RunningMeanStd(())
 
+    def reset(self, ended: th.Tensor) -> None:
+        """Begin the sums anew in the environments where `ended` (N,) is 1: their episodes were broken off."""
+        self.sums = self.sums * (1.0 - ended.to(self.sums))
+
     @th.no_grad()
     def forward(self, rewards: th.Tensor, ended: th.Tensor) -> th.Tensor:
         """Rewards (T, N) scaled; `ended` (T, N) is 1 where a step was an episode's last. Statistics see them first."""

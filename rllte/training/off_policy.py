@@ -46,8 +46,10 @@ class Bonus:
             return mix_rewards(extrinsic, None, pretraining=self.pretraining)[0]
         self.reward.watch(*copied(step).values())
         row = {name: tree_map(lambda leaf: leaf[None], value) for name, value in step.items()}
-        intrinsic = self.reward.compute(copied(row))
-        self.last = float(intrinsic.detach().mean())
+        intrinsic = self.reward.compute(copied(row)).detach()
+        if not self.reward.ready:  # what is stored stays, and the first few would be divided by next to nothing
+            intrinsic = th.zeros_like(intrinsic)
+        self.last = float(intrinsic.mean())
         self.steps.append(copied(row))
         if len(self.steps) >= INTRINSIC_STEPS:
             self.reward.update(self.rollout())
@@ -72,6 +74,10 @@ class OffPolicyLive(Live):
     def __init__(self, agent: Any) -> None:
         super().__init__(agent)
         self.bonus = Bonus(agent.irs, agent.pretraining)
+
+    def _forget(self, ended: th.Tensor) -> None:
+        super()._forget(ended)
+        self.agent.dist.reset(ended)
 
     def state(self) -> dict[str, th.Tensor]:
         """Tensors for a checkpoint."""

@@ -29,6 +29,8 @@ def run(agent: OnPolicyLearner, schedule: Schedule) -> None:
     agent.storage.reset()  # an interrupt may have left a part of a rollout
     with Session(agent, schedule) as session:
         agent.live.begin(agent.take_saved())
+        if agent.irs is not None:
+            agent.irs.reset(agent.live.unseen)
         update = 0
         while agent.global_step < session.last_step and not session.stopped:
             session.anneal()
@@ -53,6 +55,7 @@ def collect(agent: OnPolicyLearner, after_step: Callable[[], None] = lambda: Non
             agent.global_step += agent.env.num_envs
             ended = th.maximum(flags[1], flags[2])
             agent.global_episode += live.episodes.step(flags[0], ended)
+            live.unseen = th.maximum(live.unseen, ended)
             cut = bool(flags[2].any())
             next_obs = to_device(next_obs, agent.device)
             rewards, terminateds, truncateds = (flag.to(agent.device) for flag in flags)
@@ -85,6 +88,7 @@ def learn(agent: OnPolicyLearner) -> Mapping[str, Any]:
     if agent.irs is not None:
         intrinsic = agent.irs.compute(samples(storage))
         agent.irs.update(samples(storage))
+        agent.live.unseen.zero_()
         extra = {"intrinsic_reward": float(intrinsic.detach().mean())}
     extrinsic = storage.rewards[:steps]
     if agent.reward_scaler is not None:

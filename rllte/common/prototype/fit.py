@@ -78,6 +78,8 @@ def check_sizes(agent: Any) -> None:
             f"{type(encoder).__name__} puts out {encoder.feature_dim} features, {type(policy).__name__} takes "
             f"{policy.feature_dim}. Give both the same feature_dim, and set them in one call."
         )
+    if storage is not None and agent.irs is not None:
+        refuse_excluded(storage, type(agent.irs).__name__)
     if encoder is not None and registered(type(encoder)) is None:
         _check_output(encoder, agent.observation_space)
     if storage is not None and storage.num_envs != agent.num_envs:
@@ -88,6 +90,21 @@ def check_sizes(agent: Any) -> None:
     if storage is not None and storage.device.type != agent.device.type:
         raise IncompatibleError(
             f"{type(storage).__name__} is on {storage.device}, the agent on {agent.device}. Give both the same device."
+        )
+
+
+def refuse_excluded(storage: Any, what: str) -> None:
+    """Refuse what changes rewards beside a storage that computes them anew.
+
+    Raises:
+        IncompatibleError: it does.
+    """
+    entry = registered(type(storage))
+    if entry is not None and "reward" in entry.excludes:
+        others = [e.name for e in load_all() if e.primitive == "storage" and "DictReplay" in e.name]
+        raise IncompatibleError(
+            f"{entry.name} computes rewards anew when a batch is drawn, and what {what} adds or scales would be lost. "
+            f"Leave {what} out, or take {' or '.join(others)}."
         )
 
 

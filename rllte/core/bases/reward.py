@@ -19,6 +19,9 @@ from rllte.core.seeding import drawn_apart
 from rllte.core.spaces import action_kind, action_size, byte_factor, observation_kind
 from rllte.core.trees import Tree, leaves, space_leaves, tree_map
 
+ENOUGH = 64
+"""Rewards that `ready` waits for."""
+
 
 class BaseReward(ABC):
     """An intrinsic reward.
@@ -78,6 +81,15 @@ class BaseReward(ABC):
         self.obs_norm = _observation_scales(self.observation_space).to(self.device)
         self.forward_filter = ForwardFilter(gamma, self.num_envs).to(self.device) if gamma is not None else None
         self.updates = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether `scale` has seen enough to divide by: the deviation of a few rewards of the very start may be tiny.
+
+        Loops that pay step by step, and keep what they paid, pay nothing before. Rollouts are long enough by themselves.
+        """
+        seen = int(self.rwd_norm.count)
+        return self.rwd_norm_type != "rms" or seen == 0 or seen >= ENOUGH
 
     @property
     def weight(self) -> float:
@@ -190,6 +202,12 @@ class BaseReward(ABC):
         next_observations: Tree,
     ) -> None:
         """See one step of all environments, each argument (N, ...) and a copy; for rewards with a memory."""
+
+    def reset(self, ended: th.Tensor) -> None:  # noqa: B027 (most rewards remember no episode)
+        """Forget the present episode of the environments where `ended` (N,) is true; for rewards with a memory.
+
+        Loops call it where episodes are broken off; an end that `compute` sees needs no call.
+        """
 
     @abstractmethod
     def compute(self, samples: Mapping[str, Any], sync: bool = True) -> th.Tensor:

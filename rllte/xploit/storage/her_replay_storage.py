@@ -28,12 +28,14 @@ RewardFn = Callable[[Array, Array, Any], Any]
     aliases=("HER", "hindsight replay"),
     observation_spaces=("Dict",),
     action_spaces=ACTIONS,
+    excludes=("reward",),  # rewards are computed anew when a batch is drawn, and a bonus would be lost
 )
 class HerReplayStorage(DictReplayStorage):
     """Experience replay of a goal environment, with goals put in place of the wanted one when a batch is drawn.
 
     Of each batch, num_goals / (num_goals + 1) transitions get a goal that was reached in their own episode, and the
-    reward that goes with it; flags stay as they were. An episode under way counts up to its newest step.
+    reward that goes with it; flags stay as they were. An episode under way counts up to its newest step. As these rewards
+    are the environment's own, there is no place for an intrinsic reward, or for rewards that are normalised.
 
     Raises:
         SpaceError: not a Dict space with observation, achieved_goal and desired_goal.
@@ -164,7 +166,13 @@ class HerReplayStorage(DictReplayStorage):
 
 
 def _of_one(infos: Mapping[str, Any], env: int, num_envs: int) -> dict[str, Any]:
-    """What a vector environment's infos say of one environment: values where their mask `_name` is set."""
+    """What a vector environment's infos say of one environment: values where their mask `_name` is set.
+
+    Where its episode ended they are of the next one already, and those of the step are in `final_info`.
+    """
+    ended = infos.get("_final_info")
+    if ended is not None and ended[env]:
+        return _of_one(infos["final_info"], env, num_envs)
     found = {}
     for name, value in infos.items():
         if name.startswith("_") or name in ("final_obs", "final_info"):

@@ -67,6 +67,10 @@ class E3B(LearnedReward):
         self.learn_by(self.encoder, self.inverse)
         self.ellipsoid = Ellipsoid(self.num_envs, latent_dim, ridge).to(self.device)
 
+    def reset(self, ended: th.Tensor) -> None:
+        """Begin the ellipsoid anew; see `BaseReward.reset`."""
+        self.ellipsoid.clear(ended)
+
     @th.no_grad()
     def compute(self, samples: Mapping[str, Any], sync: bool = True) -> th.Tensor:
         """The bonuses (T, N); see `BaseReward.compute`. Episodes go on from call to call."""

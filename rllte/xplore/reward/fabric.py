@@ -81,6 +81,16 @@ class Fabric(BaseReward):
         for reward in self.rewards:
             reward.watch(*args, **kwargs)
 
+    def reset(self, ended: th.Tensor) -> None:
+        """Let all forget the episode; see `BaseReward.reset`."""
+        for reward in self.rewards:
+            reward.reset(ended)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the sum and all of its parts have seen enough; see `BaseReward.ready`."""
+        return super().ready and all(reward.ready for reward in self.rewards)
+
     def compute(self, samples: Mapping[str, Any], sync: bool = True) -> th.Tensor:
         """The sum (T, N) float32, weighted.
 

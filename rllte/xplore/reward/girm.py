@@ -46,8 +46,8 @@ from rllte.xplore.reward.learned import (
 class GIRM(LearnedReward):
     """The error of a variational autoencoder of transitions in making the next observation.
 
-    Its encoder says which action (a code z, distributed as a normal) led from s to s'; its decoder makes s' from s and a
-    mixture of that code and the real action. What it has not learned to make is new.
+    Its encoder says which action (a code z, distributed as a normal) led from s to s'; its decoder learns to make s' from s
+    and that code. Paid is its error with a mixture of the code and the real action: what it has not learned to make is new.
     """
 
     def __init__(
@@ -116,7 +116,10 @@ class GIRM(LearnedReward):
         latents, following = self.encoder(batch["observations"]), self.encoder(batch["next_observations"])
         mean, log_variance = self.encode(latents, following)
         code = mean + (0.5 * log_variance).exp() * batch["noise"]
-        reconstruction = (self.decode(latents, code) - self.target(batch["next_observations"])).square().mean()
+        # of a Gaussian of variance 1, as the divergence is of all of the code: a sum over the dimensions, not their mean
+        reconstruction = (
+            0.5 * (self.decode(latents, code) - self.target(batch["next_observations"])).square().sum(1).mean()
+        )
         divergence = -0.5 * (1.0 + log_variance - mean.square() - log_variance.exp()).sum(1).mean()
         action = action_loss(self.action_space, code, batch["actions"]).mean()
         return self.lambd_recon * reconstruction + self.kld_loss_beta * divergence + self.lambd_action * action

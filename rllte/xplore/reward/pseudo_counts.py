@@ -92,6 +92,10 @@ class PseudoCounts(LearnedReward):
         self.kernel = Kernel(kernel_cluster_distance, kernel_epsilon).to(self.device)
         self.learn_by(self.encoder, self.inverse)
 
+    def reset(self, ended: th.Tensor) -> None:
+        """Forget the episode's states; see `BaseReward.reset`."""
+        self.memory.clear(ended)
+
     @th.no_grad()
     def compute(self, samples: Mapping[str, Any], sync: bool = True) -> th.Tensor:
         """Rewards (T, N) float32, weighted, of the states that the steps led to.

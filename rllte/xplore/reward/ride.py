@@ -95,9 +95,16 @@ class RIDE(LearnedReward):
             self.memory = EpisodicMemory(self.num_envs, latent_dim).to(self.device)
             self.kernel = Kernel(kernel_cluster_distance, kernel_epsilon).to(self.device)
 
+    def reset(self, ended: th.Tensor) -> None:
+        """Forget the episode's visits; see `BaseReward.reset`."""
+        (self.counter if self.exact else self.memory).clear(ended)
+
     @th.no_grad()
     def compute(self, samples: Mapping[str, Any], sync: bool = True) -> th.Tensor:
-        """Impact over visits (T, N); see `BaseReward.compute`. Counts go on from call to call within an episode."""
+        """Impact over visits (T, N); see `BaseReward.compute`. Counts go on from call to call within an episode.
+
+        Counted are the states that steps led to: the first state of an episode is none of them, as in the authors' code.
+        """
         steps = self.check(samples)
         observations, following = self.seen(samples, sync)
         latents, next_latents = self.encoder(observations), self.encoder(following)

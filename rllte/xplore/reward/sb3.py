@@ -43,8 +43,8 @@ class _Bonus:
 
     With on-policy algorithms the rewards of a whole rollout are added to its buffer when it is full, and returns and
     advantages are computed anew from the sums. With off-policy algorithms the bonus of a step is added before the
-    transition is stored. Rewards logged by `Monitor` stay those of the environment; the mean bonus is logged as
-    `rollout/intrinsic_reward`.
+    transition is stored, once the reward has seen enough to be scaled. Rewards logged by `Monitor` stay those of the
+    environment; the mean bonus is logged as `rollout/intrinsic_reward`.
 
     Raises:
         ParameterError: neither a reward nor a function.
@@ -81,6 +81,8 @@ class _Bonus:
                 self.reward = self._given(self.training_env)  # type: ignore[operator]
         _check(self.model, self.reward)
         self._steps = []
+        if self.locals.get("reset_num_timesteps", True) or self.model.num_timesteps == 0:
+            self.reward.reset(th.ones(self.reward.num_envs))
 
     def _on_step(self) -> bool:
         step = _step(self.model, self.locals, self.reward.device)
@@ -88,6 +90,8 @@ class _Bonus:
         self._steps.append(step)
         if not _on_policy(self.model):
             bonus = self.reward.compute(_stack([step])).detach()[0].cpu().numpy()
+            if not self.reward.ready:  # what is stored stays, and the first few would be divided by next to nothing
+                bonus = np.zeros_like(bonus)
             for rewards in _stored(self.model, self.locals["rewards"]):
                 rewards += bonus.astype(rewards.dtype)
             self.logger.record_mean("rollout/intrinsic_reward", float(bonus.mean()))

@@ -11,10 +11,12 @@ import torch as th
 
 from rllte.agent import DDPG, DQN, SAC, TD3, DrQv2, SACDiscrete
 from rllte.common.prototype import BaseAugmentation
+from rllte.core.errors import IncompatibleError
 from rllte.env.testing import make_bitflipping_env
 from rllte.env.testing.bitflipping import BitFlippingEnv
 from rllte.xploit.encoder import VanillaMlpEncoder
 from rllte.xploit.storage import HerReplayStorage
+from rllte.xplore.reward import RND
 from tests.rllte.agent.test_off_policy_modules import AGENTS, B, agent, batch, critic_step
 
 ALPHA = 0.3
@@ -166,6 +168,20 @@ def test_defect_22_goals_are_relabelled_for_every_agent_that_takes_them(cls: Any
     assert made.num_updates == 44
     rewards = th.cat([made.storage.sample().rewards for _ in range(20)])
     assert (rewards == 0).any()  # goals that were reached, though the agent has learned next to nothing
+
+
+def test_hindsight_leaves_no_place_for_a_bonus_or_another_scale(tmp_path: Path) -> None:
+    env = make_bitflipping_env(num_envs=2, asynchronous=False, n_bits=4)
+    made = DQN(env=env, log_dir=tmp_path, num_init_steps=16, batch_size=B)
+    world: Any = BitFlippingEnv(n_bits=4)
+    spaces = made.observation_space, made.action_space
+    sizes = {"storage_size": 100, "batch_size": B, "num_envs": 2, "discount": made.discount}
+    made.set(storage=HerReplayStorage(*spaces, reward_fn=world.compute_reward, **sizes))
+    with pytest.raises(IncompatibleError, match=r"RND adds or scales would be lost.*DictReplayStorage"):
+        made.set(reward=RND(env))
+    assert made.irs is None
+    with pytest.raises(IncompatibleError, match="normalize_reward"):
+        made.train(60, normalize_reward=True)
 
 
 def test_defect_5_dqn_starts_explores_and_values_a_truncated_end(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import torch as th
 
 from rllte.agent import DDPG, DQN, SAC, TD3, DrQv2, SACDiscrete
 from rllte.common.prototype import BaseReward
+from rllte.core.bases.reward import ENOUGH
 from rllte.core.errors import IncompatibleError, NotFiniteError
 from rllte.env import make_rllte_env
 from rllte.training.callbacks import Callback
@@ -197,6 +198,45 @@ def test_defect_2_the_intrinsic_reward_learns_and_sees_each_step_as_it_was(tmp_p
     assert set(made.storage.ring.rewards[: 2 * INTRINSIC_STEPS + 10].flatten().tolist()) == {4.0, 2.5, 1.75}
 
 
+class Scaled(Curious):
+    """Pays as much as the step has the number of, divided by the deviation of all so far."""
+
+    def __init__(self, envs: Any) -> None:
+        super().__init__(envs)
+        self.rwd_norm_type = "rms"
+        self.forgotten: list[list[float]] = []
+
+    def compute(self, samples: Mapping[str, th.Tensor], sync: bool = True) -> th.Tensor:
+        self.computed.append(())
+        return self.scale(th.full(samples["rewards"].shape, 5.0 + 1e-3 * len(self.computed)), sync)
+
+    def reset(self, ended: th.Tensor) -> None:
+        self.forgotten.append(ended.tolist())
+
+
+def test_nothing_is_paid_before_a_reward_has_seen_enough_to_be_scaled(tmp_path: Path) -> None:
+    made = agent(tmp_path)
+    made.set(reward=Scaled(made.env))
+    quietly(made, 100)
+    stored = made.storage.ring.rewards[:100].flatten()
+    assert (stored[: ENOUGH - 1] == 1.0).all()  # without the rule they are up to 5 / 5e-4
+    assert (stored[ENOUGH - 1 :] > 100.0).all()
+
+
+def test_where_episodes_are_broken_off_they_are_forgotten(tmp_path: Path) -> None:
+    made = agent(tmp_path, DDPG, num_envs=2)
+    made.set(reward=Scaled(made.env))
+    quietly(made, 28, normalize_reward=True)
+    quietly(made, 28, normalize_reward=True)
+    assert made.irs.forgotten == [[1.0, 1.0]]  # of the start alone: the second call went on
+    assert made.reward_scaler.sums.tolist() != [0.0, 0.0]
+    made.env.reset()
+    made.live.begin()
+    assert made.irs.forgotten == [[1.0, 1.0]] * 2
+    assert made.reward_scaler.sums.tolist() == [0.0, 0.0]
+    assert all(not path.any() for path in made.dist.state().values())
+
+
 def test_an_intrinsic_reward_of_weight_nothing_changes_nothing(tmp_path: Path) -> None:
     plain, bored = agent(tmp_path), agent(tmp_path)
     bored.set(reward=Curious(bored.env, beta=0.0))
@@ -235,7 +275,7 @@ def test_noise_that_drifts_begins_anew_with_each_episode(tmp_path: Path) -> None
     ended: list[float] = []
     made.dist.reset = lambda mask: ended.append(float(mask.sum()))
     quietly(made, 20)
-    assert ended == [0, 0, 0, 0, 2, 0, 0, 0, 0, 2]
+    assert ended == [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2]  # first at the start
 
 
 def test_a_cut_episode_is_bootstrapped_and_a_terminal_one_is_not(tmp_path: Path) -> None:

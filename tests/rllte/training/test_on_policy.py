@@ -149,6 +149,7 @@ def test_what_an_environment_gives_moves_to_the_agents_device() -> None:
         device=meta,
         num_steps=2,
         irs=None,
+        reward_scaler=None,
         global_step=0,
         global_episode=0,
         storage=SimpleNamespace(add=lambda *args, **kwargs: kept.append((args, kwargs))),

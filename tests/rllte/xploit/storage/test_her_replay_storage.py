@@ -11,7 +11,9 @@ import torch as th
 
 from rllte.core.errors import ParameterError, SpaceError
 from rllte.core.trees import leaves
+from rllte.env import make_rllte_env
 from rllte.xploit.storage import DictReplayStorage, HerReplayStorage
+from rllte.xploit.storage.her_replay_storage import GOALS
 
 GOAL = gym.spaces.Box(-1000, 1000, (1,))
 SPACE = gym.spaces.Dict({"observation": GOAL, "achieved_goal": GOAL, "desired_goal": GOAL})
@@ -136,6 +138,48 @@ def test_infos_reach_the_reward_function_if_they_are_copied() -> None:
         storage.state_dict()
     filled(reward_fn=reward, batch_size=10).sample()
     assert seen[-1][1] == {}
+
+
+class Timed(gym.Env):
+    """Reaches its time, and says it in its infos; three steps an episode."""
+
+    def __init__(self) -> None:
+        goal = gym.spaces.Box(-10, 10, (1,), np.float32)
+        self.observation_space = gym.spaces.Dict({name: goal for name in GOALS})
+        self.action_space = gym.spaces.Discrete(2)
+
+    def _seen(self) -> dict[str, Any]:
+        return {name: np.array([self.time], np.float32) for name in GOALS}
+
+    def reset(self, **kwargs: Any) -> Any:
+        self.time = 0
+        return self._seen(), {"time": -1.0}
+
+    def step(self, action: Any) -> Any:
+        self.time += 1
+        return self._seen(), 0.0, self.time == 3, False, {"time": float(self.time)}
+
+
+def test_the_info_of_an_episodes_last_step_is_its_own_and_not_the_next_ones() -> None:
+    pairs: set[tuple[float, float]] = set()
+
+    def reward(a: Any, b: Any, infos: Any) -> Any:
+        pairs.update((float(place[0]), float(info["time"])) for place, info in zip(a, infos, strict=True))
+        return reached(a, b, infos)
+
+    env = make_rllte_env(Timed, num_envs=2, asynchronous=False)
+    storage = HerReplayStorage(
+        env.observation_space, env.action_space, num_envs=2, batch_size=14, reward_fn=reward, copy_info_dict=True
+    )
+    obs, _ = env.reset()
+    for _ in range(7):
+        actions = th.zeros(2, dtype=th.int64)
+        following, rewards, terminateds, truncateds, infos = env.step(actions)
+        storage.add(obs, actions, rewards, terminateds, truncateds, infos, following)
+        obs = following
+    for _ in range(20):
+        storage.sample()
+    assert pairs == {(1.0, 1.0), (2.0, 2.0), (3.0, 3.0)}
 
 
 def test_a_saved_storage_draws_the_same() -> None:

@@ -15,8 +15,9 @@ from rllte.conformance.reward import rollout
 from rllte.core.bases import BaseReward
 from rllte.core.errors import ParameterError
 from rllte.env import make_rllte_env
+from rllte.nn.memory import Counter, Ellipsoid, EpisodicMemory
 from rllte.xplore import reward as package
-from rllte.xplore.reward import E3B, GIRM, ICM, RIDE, RND, Disagreement
+from rllte.xplore.reward import E3B, GIRM, ICM, NGU, RIDE, RND, Disagreement, Fabric, PseudoCounts
 
 REWARDS = [RND, ICM, GIRM, RIDE, Disagreement, E3B]
 every = pytest.mark.parametrize("cls", REWARDS, ids=lambda cls: cls.__name__)
@@ -84,6 +85,35 @@ def test_defect_2_one_step_at_a_time_gives_the_rewards_of_the_rollout(cls: Any) 
             value.load_state_dict(vars(whole)[name].state_dict())
     steps = [single.compute({name: entry[t : t + 1] for name, entry in samples.items()}) for t in range(20)]
     th.testing.assert_close(th.cat(steps), whole.compute(samples), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("cls", [E3B, RIDE, PseudoCounts, NGU, Fabric], ids=lambda cls: cls.__name__)
+def test_an_episode_that_is_broken_off_is_forgotten(cls: Any) -> None:
+    made = envs()
+    reward = Fabric(E3B(made), RIDE(made, count="exact")) if cls is Fabric else cls(made)
+    samples = rollout(made, 20)
+    samples["terminateds"].zero_()
+    samples["truncateds"].zero_()
+    memories = [m for m in parts(reward) if isinstance(m, EpisodicMemory | Counter | Ellipsoid)]
+    assert memories
+    before = [visits(memory) for memory in memories]
+    reward.compute(samples)
+    seen = [visits(memory) for memory in memories]
+    reward.reset(th.tensor([0.0, 1.0]))
+    for memory, fresh, full in zip(memories, before, seen, strict=True):
+        assert not th.equal(full, fresh)
+        assert th.equal(visits(memory)[0], full[0])
+        assert th.equal(visits(memory)[1], fresh[1])
+
+
+def parts(reward: Any) -> list[Any]:
+    """The modules of a reward, and of those that it is made of."""
+    inner = [module for each in getattr(reward, "rewards", ()) for module in parts(each)]
+    return inner or [value for value in vars(reward).values() if isinstance(value, th.nn.Module)]
+
+
+def visits(memory: Any) -> th.Tensor:
+    return (memory.root if isinstance(memory, Ellipsoid) else memory.written).clone()
 
 
 @every
