@@ -136,7 +136,7 @@ def test_returns_and_advantages_on_policy_contain_the_bonus(name: str) -> None:
 def test_the_bonus_changes_the_weights_and_a_weight_of_zero_does_not(name: str) -> None:
     kwargs = PPO if name == "PPO" else DQN
     runs = {
-        label: th.cat([p.flatten() for p in learned(name, Ends, 160, reward, **kwargs).model.policy.parameters()])
+        label: th.cat([p.flatten() for p in learned(name, Ends, 48, reward, **kwargs).model.policy.parameters()])
         for label, reward in {
             "bare": None,
             "on": Counts,
