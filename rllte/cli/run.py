@@ -19,7 +19,7 @@ def train(words: Sequence[str]) -> None:
     """Train with the preset of the pair, and with what the command line says otherwise; then evaluate."""
     parser = _parser("train")
     parser.add_argument(
-        "--num-train-steps", type=NUMBER, metavar="N", help="environment steps (the preset's, or 100000)"
+        "--num-train-steps", type=NUMBER, metavar="N", help="environment steps in all (the preset's, or 100000)"
     )
     parser.add_argument("--num-envs", type=NUMBER, metavar="N", help="environments side by side (the preset's, or 8)")
     parser.add_argument("--device", default="cpu", help="auto, cpu, cuda, cuda:N, npu or mps (cpu)")
@@ -33,7 +33,9 @@ def train(words: Sequence[str]) -> None:
         metavar="WEIGHT",
         help="of the intrinsic reward (the preset's, or its own)",
     )
-    parser.add_argument("--resume", metavar="CHECKPOINT", help="go on from a checkpoint of a run with the same options")
+    parser.add_argument(
+        "--resume", metavar="CHECKPOINT", help="go on from a checkpoint of a run with the same options, to its end"
+    )
     args, arguments, of_training = options.parse(parser, words)
     settings = preset(find(args.agent, "agent").name, args.env_id)
     agent = _agent(args, arguments, args.num_envs, args.device, args.log_dir)
@@ -43,14 +45,27 @@ def train(words: Sequence[str]) -> None:
         reward = find(args.reward, "reward")
         beta = settings.betas.get(reward.name) if args.beta is None and settings else args.beta
         agent.set(reward=reward.cls(agent.env, device=args.device, **({} if beta is None else {"beta": beta})))
-    if args.resume is not None:
-        agent.load(args.resume)
     default = settings.num_train_steps if settings else 100_000
     tuned = settings.train_kwargs if settings else {}
     steps = default if args.num_train_steps is None else args.num_train_steps
+    if args.resume is not None:
+        steps = _left(agent, args.resume, steps)
     agent.train(num_train_steps=steps, **{**tuned, **of_training})
     figures = agent.eval(num_eval_episodes=10)
     print(f"mean reward of 10 episodes: {figures['episode_reward']:.2f}{_cut(figures)}")
+
+
+def _left(agent: Any, checkpoint: str, steps: Any) -> Any:
+    """Load, and return how many of the steps are still to be made."""
+    agent.load(checkpoint)
+    if not isinstance(steps, int):
+        return steps  # which `train` refuses
+    if agent.global_step >= steps:
+        raise ParameterError(
+            f"{checkpoint} has {agent.global_step} steps already, and --num-train-steps is {steps}: nothing is left. "
+            "Give a larger number; it counts from the very start."
+        )
+    return steps - agent.global_step
 
 
 def evaluate(words: Sequence[str]) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import importlib
 import inspect
@@ -236,7 +237,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         try:
             given = signature.bind(*args, **kwargs).arguments
         except TypeError:
-            return function(*args, **kwargs)  # a missing or unknown argument: Python's own message names the function
+            _name_nearest(function, kwargs)
+            return function(*args, **kwargs)  # a missing argument, say: Python's own message names the function
         for name, (hint, param) in _declared(function).items():
             if name in given:
                 try:
@@ -247,6 +249,24 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return call
+
+
+def _name_nearest(function: Callable[..., Any], given: Mapping[str, Any]) -> None:
+    """Of an argument that there is not, say what it may have been meant to be: names and other names of arguments."""
+    known = inspect.signature(function).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values()):
+        return
+    names = {name: name for name in known if name != "self"}
+    for name, (_, param) in _declared(function).items():
+        names |= {alias.replace(" ", "_"): name for alias in param.aliases if alias.replace(" ", "_") not in names}
+    owner = function.__qualname__.removesuffix(".__init__")
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+            meant = (
+                f"Did you mean {names[near[0]]!r}?" if near else f"It takes {', '.join(sorted(set(names.values())))}."
+            )
+            raise TypeError(f"{owner} has no argument {name!r}. {meant}")
 
 
 @functools.cache

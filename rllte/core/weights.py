@@ -65,6 +65,10 @@ def read(path: str | Path) -> Checkpoint:
     Raises:
         CheckpointError: it is missing, not safetensors, or not written by this library.
     """
+    if Path(path).is_dir():
+        inside = sorted(Path(path).rglob("*.safetensors"), key=lambda file: file.stat().st_mtime)
+        found = f"its newest checkpoint is {inside[-1]}" if inside else "there is no checkpoint in it"
+        raise CheckpointError(f"{path} is a folder; {found}.")
     try:
         with safe_open(str(path), framework="pt") as file:
             metadata = file.metadata() or {}

@@ -28,11 +28,15 @@ def make_minigrid_env(
     frame_stack: Annotated[int, Param("observations in one, not for a Dict", low=1)] = 1,
     device: Annotated[str, Param("where observations go: auto, cpu, cuda, cuda:N, npu or mps")] = "cpu",
     asynchronous: Annotated[bool, Param("one process per environment")] = True,
+    flat: Annotated[
+        bool, Param("the view as one vector with the mission's letters; False: as an image (3, 7, 7)")
+    ] = True,
 ) -> Gymnasium2Torch:
     """Make N MiniGrid environments; a cell is three numbers: object, colour and state.
 
     Observations are the whole grid (3, W, H) uint8 channels first. With `fully_observable=False` they are one vector
-    uint8 of the agent's view and the mission's letters. With `fully_numerical=True` they are a Dict: `image` (3, W, H)
+    uint8 of the agent's view and the mission's letters or, with `flat=False`, the view alone as an image (3, 7, 7): what
+    most published results of MiniGrid were learned from. With `fully_numerical=True` they are a Dict: `image` (3, W, H)
     uint8 of the grid or the view, `direction` Discrete(4), and `mission`, 50 numbers of words.
 
     Raises:
@@ -53,7 +57,7 @@ def make_minigrid_env(
             env = wrappers.FullyObsWrapper(env)
         if fully_numerical:
             return ChannelsFirst(wrappers.DictObservationSpaceWrapper(env))
-        env = GridImage(env) if fully_observable else wrappers.FlatObsWrapper(env)
+        env = wrappers.FlatObsWrapper(env) if flat and not fully_observable else GridImage(env)
         return FrameStack(env, frame_stack) if frame_stack > 1 else env
 
     return vectorize(one, num_envs, seed=seed, device=device, apart=asynchronous and num_envs > 1)

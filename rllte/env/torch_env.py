@@ -245,7 +245,9 @@ def _check_space(side: str, space: gym.Space[Any]) -> None:
     advice = "Wrap the environment in gymnasium.wrappers.FlattenObservation"
     if isinstance(space, spaces.Dict):
         names = [key for key, leaf in space.spaces.items() if isinstance(leaf, LEAVES)]
-        advice += f", or keep some of its keys with gymnasium.wrappers.FilterObservation(env, {names})"
+        advice += (
+            "" if not names else f", or keep some of its keys with gymnasium.wrappers.FilterObservation(env, {names})"
+        )
     if side == "action":
         advice = "Wrap the environment in gymnasium.wrappers.TransformAction"
     raise SpaceError(

@@ -12,7 +12,7 @@ import torch as th
 from rllte.core.trees import to_device, tree_map
 from rllte.training.actors import Actors, Part, flatten, unflatten
 from rllte.training.live import Episodes
-from rllte.training.rewards import mix_rewards
+from rllte.training.rewards import intrinsic_of, mix_rewards
 from rllte.training.session import Learner, Schedule, Session, check_finite
 
 
@@ -104,7 +104,7 @@ def learn(agent: DistributedLearner, done: range, finals: list[tuple[int, int, A
         samples = _samples(whole, finals, agent.device)
         for t in range(len(rewards)):
             agent.irs.watch(*(tree_map(lambda leaf, t=t: leaf[t].clone(), samples[name]) for name in _NAMES))
-        intrinsic = agent.irs.compute(samples)
+        intrinsic = intrinsic_of(agent.irs, samples)
         agent.irs.update(_samples(whole, finals, agent.device))
         extra = {"intrinsic_reward": float(intrinsic.detach().mean())}
         intrinsic = intrinsic.to(rewards.device)

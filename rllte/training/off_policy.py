@@ -12,8 +12,8 @@ from rllte.core.bases import BaseDistribution, BaseReward
 from rllte.core.trees import Tree, leaves, to_device, tree_map
 from rllte.training.live import Live
 from rllte.training.normalize import see
-from rllte.training.rewards import mix_rewards
-from rllte.training.session import Learner, Schedule, Session, check_finite
+from rllte.training.rewards import intrinsic_of, mix_rewards
+from rllte.training.session import Learner, Schedule, Session, check_finite, losses_of
 
 INTRINSIC_STEPS = 64
 """Steps of all environments after which an intrinsic reward learns, from these steps."""
@@ -46,7 +46,7 @@ class Bonus:
             return mix_rewards(extrinsic, None, pretraining=self.pretraining)[0]
         self.reward.watch(*copied(step).values())
         row = {name: tree_map(lambda leaf: leaf[None], value) for name, value in step.items()}
-        intrinsic = self.reward.compute(copied(row)).detach()
+        intrinsic = intrinsic_of(self.reward, copied(row))
         if not self.reward.ready:  # what is stored stays, and the first few would be divided by next to nothing
             intrinsic = th.zeros_like(intrinsic)
         self.last = float(intrinsic.mean())
@@ -206,7 +206,7 @@ def learn(agent: OffPolicyLearner, before: int, session: Session) -> Mapping[str
     for _ in range(updates_due(start, agent.global_step, agent.update_every_steps)):
         session.anneal()
         _mode(agent.policy, True)
-        losses = agent.update() or {}
+        losses = losses_of(agent)
         agent.num_updates += 1
         if agent.device.type == "cpu" or agent.num_updates % 64 == 0:  # elsewhere each look waits for the device
             _check(agent.global_step, {name: th.as_tensor(value).detach() for name, value in losses.items()})

@@ -9,8 +9,8 @@ import torch as th
 
 from rllte.core.trees import leaves, to_device, tree_map
 from rllte.training.normalize import see
-from rllte.training.rewards import mix_rewards
-from rllte.training.session import Learner, Schedule, Session, check_finite
+from rllte.training.rewards import intrinsic_of, mix_rewards
+from rllte.training.session import Learner, Schedule, Session, check_finite, losses_of
 
 
 class OnPolicyLearner(Learner):
@@ -86,7 +86,7 @@ def learn(agent: OnPolicyLearner) -> Mapping[str, Any]:
     observations = tree_map(lambda leaf: leaf[:steps], storage.observations)
     intrinsic = None
     if agent.irs is not None:
-        intrinsic = agent.irs.compute(samples(storage))
+        intrinsic = intrinsic_of(agent.irs, samples(storage))
         agent.irs.update(samples(storage))
         agent.live.unseen.zero_()
         extra = {"intrinsic_reward": float(intrinsic.detach().mean())}
@@ -100,7 +100,7 @@ def learn(agent: OnPolicyLearner) -> Mapping[str, Any]:
         last_values = agent.live.actor.values(agent.live.obs)
     storage.compute_returns_and_advantages(last_values.clone())
     agent.policy.train(True)
-    losses = agent.update() or {}
+    losses = losses_of(agent)
     agent.num_updates += 1
     see(agent.policy, observations)  # after the update: acting and learning saw one normalisation
     storage.update()

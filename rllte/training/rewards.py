@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch as th
 
+from rllte.core.bases import BaseReward
 from rllte.core.errors import ParameterError
+
+
+def intrinsic_of(reward: BaseReward, samples: Mapping[str, Any]) -> th.Tensor:
+    """What an intrinsic reward pays for samples, (T, N), without a gradient.
+
+    Raises:
+        ParameterError: it returned something else than a tensor.
+    """
+    paid = reward.compute(samples)
+    if not isinstance(paid, th.Tensor):
+        raise ParameterError(
+            f"{type(reward).__name__}.compute returned a {type(paid).__name__}; expected a tensor (T, N) of rewards: steps, "
+            "environments."
+        )
+    return paid.detach()
 
 
 def mix_rewards(extrinsic: th.Tensor, intrinsic: th.Tensor | None, *, pretraining: bool) -> th.Tensor:

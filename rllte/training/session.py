@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import torch as th
 
 from rllte.core.bases import BaseReward
-from rllte.core.errors import FileError, NotFiniteError
+from rllte.core.errors import FileError, NotFiniteError, ParameterError
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training.callbacks import Callback
 from rllte.training.live import Live
@@ -35,6 +35,8 @@ class Learner(Protocol):
     logger: Logger
     live: Live
     reward_scaler: RewardScaler | None
+    best_reward: float
+    span: tuple[int, int]
 
     def update(self) -> Mapping[str, Any] | None: ...
     def save(self, path: Any = None) -> Any: ...
@@ -84,15 +86,18 @@ class Session:
     """
 
     def __init__(self, agent: Learner, schedule: Schedule, counter: int = 0, log_counter: int | None = None) -> None:
+        _check_callbacks(schedule.callbacks)
         self.agent = agent
         self.schedule = schedule
-        self.first_step = agent.global_step
+        self.begun_at = agent.global_step
         self.last_step = agent.global_step + schedule.num_train_steps
+        first, last = agent.span  # what was stopped half-way goes on with the learning rate that it had
+        self.first_step = first if last == self.last_step and first <= self.begun_at < last else self.begun_at
+        agent.span = (int(self.first_step), int(self.last_step))
         self.stopped = False
         self._log = Every(schedule.log_interval, counter if log_counter is None else log_counter)
         self._eval = Every(schedule.eval_interval, counter)
         self._save = Every(schedule.save_interval, counter)
-        self._best = -float("inf")
         self._bar: Any = None
 
     def __enter__(self) -> Session:
@@ -128,7 +133,7 @@ class Session:
     def anneal(self) -> None:
         """Before an update: learning rates fall linearly to 0 at the last step, if the schedule says so."""
         if self.schedule.anneal_lr:
-            done = (self.agent.global_step - self.first_step) / self.schedule.num_train_steps
+            done = (self.agent.global_step - self.first_step) / (self.last_step - self.first_step)
             self.scale_rates(max(0.0, 1.0 - done))
 
     def scale_rates(self, factor: float) -> None:
@@ -142,7 +147,7 @@ class Session:
         for callback in self.schedule.callbacks:
             callback.on_step(self.agent)
         if self._bar is not None:
-            self._bar.update(min(self.agent.global_step, self.last_step) - self.first_step - self._bar.n)
+            self._bar.update(min(self.agent.global_step, self.last_step) - self.begun_at - self._bar.n)
 
     def after_update(
         self, counter: int, losses: Mapping[str, Any], log_counter: int | None = None, updated: bool = True
@@ -164,7 +169,7 @@ class Session:
         if self._log.due(counter if log_counter is None else log_counter) or last:
             elapsed = time.perf_counter() - self._started
             where = {"step": agent.global_step, "episode": agent.global_episode, **agent.live.episodes.means()}
-            speed = (agent.global_step - self.first_step) / elapsed
+            speed = (agent.global_step - self.begun_at) / elapsed
             agent.logger.record("train", {**where, "fps": speed, "total_time": elapsed, **losses})
         evaluate = (self._eval.due(counter) or last) and agent.eval_env is not None
         save = self._save.due(counter) or last
@@ -179,8 +184,8 @@ class Session:
         agent = self.agent
         figures = agent.eval(self.schedule.num_eval_episodes)
         agent.logger.record("eval", figures)
-        if figures["episode_reward"] > self._best:
-            self._best = figures["episode_reward"]
+        if figures["episode_reward"] > agent.best_reward:
+            agent.best_reward = figures["episode_reward"]
             agent.save(agent.logger.folder / "model" / "best.safetensors")
         if any([callback.on_eval(agent, figures) is False for callback in self.schedule.callbacks]):
             self.stopped = True
@@ -201,6 +206,38 @@ class Session:
             error.add_note(
                 f"What was learned until step {agent.global_step} is in {file}; agent.load() goes on from it."
             )
+
+
+def _check_callbacks(callbacks: Sequence[Any]) -> None:
+    for given in callbacks:
+        if not isinstance(given, Callback):
+            raise ParameterError(
+                f"callbacks holds {given!r}; expected objects of classes derived from rllte.training.callbacks.Callback, "
+                "for example callbacks=[StopOnReward(475)]."
+            )
+
+
+def losses_of(agent: Learner) -> dict[str, Any]:
+    """One call of `update`: its losses, a number each by name.
+
+    Raises:
+        ParameterError: it returned something else.
+    """
+    losses = agent.update()
+    if losses is None:
+        return {}
+    if not isinstance(losses, Mapping):
+        raise ParameterError(
+            f"{type(agent).__name__}.update returned a {type(losses).__name__}; expected its losses as a dict of numbers "
+            'by name, for example {"policy_loss": loss}, or None.'
+        )
+    for name, value in losses.items():
+        if getattr(value, "numel", lambda: 1)() != 1:
+            raise ParameterError(
+                f"{type(agent).__name__}.update returned {name} of shape {tuple(value.shape)}; expected a number. Return "
+                f"its mean: {name}.mean()."
+            )
+    return dict(losses)
 
 
 def check_finite(step: int, tensors: Mapping[str, th.Tensor]) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import torch as th
 
-from rllte.common.prototype.fit import check_module, check_sizes
+from rllte.common.prototype.fit import check_module, check_sizes, wrong_kind
 from rllte.core import weights
 from rllte.core.bases import BaseAugmentation, BaseDistribution, BaseEncoder, BasePolicy, BaseReward, BaseStorage
 from rllte.core.device import resolve_device
@@ -92,6 +92,10 @@ class BaseAgent(ABC):
         self.global_episode = 0
         self.num_updates = 0
         self.reward_scaler: RewardScaler | None = None
+        self.best_reward = -float("inf")
+        """Of the evaluations so far; the model of the best one is kept."""
+        self.span = (0, 0)
+        """First and last step of the last call of `train`, over which a learning rate falls."""
         self._saved: dict[str, th.Tensor] | None = None
         self._frozen = False
         self._check_spaces()
@@ -124,7 +128,7 @@ class BaseAgent(ABC):
         given = {name: module for name, module in given.items() if module is not None}
         for name, module in given.items():
             if not isinstance(module, KINDS[name][1]):
-                raise IncompatibleError(f"Expected a {KINDS[name][1].__name__}, received a {type(module).__name__}.")
+                raise IncompatibleError(wrong_kind(KINDS[name][1], module))
         before = {name: getattr(self, name, None) for name in given}
         for name, module in given.items():
             setattr(self, name, module)
@@ -245,6 +249,7 @@ class BaseAgent(ABC):
             "step": self.global_step,
             "episode": self.global_episode,
             "updates": self.num_updates,
+            "span": list(self.span),
             "seed": self.seed,
             "normalize_obs": self.normalizes_obs,
             "reward_discount": self.reward_scaler.discount if self.reward_scaler is not None else None,
@@ -278,6 +283,7 @@ class BaseAgent(ABC):
         self.global_step = found.header["step"]
         self.global_episode = found.header["episode"]
         self.num_updates = found.header.get("updates", 0)
+        self.span = tuple(found.header.get("span", (0, 0)))
 
     def memory(self) -> dict[str, th.Tensor]:
         """What later updates learn from again, as tensors by name; nothing where a rollout is forgotten after its update."""

@@ -66,6 +66,13 @@ def _takes(entry: Component, seen: str, acts: str) -> bool:
     )
 
 
+def wrong_kind(kind: type[Any], given: Any) -> str:
+    """What to say of a module that is none of its kind."""
+    if isinstance(given, type) and issubclass(given, kind):
+        return f"Received the class {given.__name__}; expected one that is made, {given.__name__}(...)."
+    return f"Expected a {kind.__name__}, received a {type(given).__name__}."
+
+
 def check_sizes(agent: Any) -> None:
     """Whether the modules that an agent has agree on sizes and devices.
 
@@ -78,6 +85,8 @@ def check_sizes(agent: Any) -> None:
             f"{type(encoder).__name__} puts out {encoder.feature_dim} features, {type(policy).__name__} takes "
             f"{policy.feature_dim}. Give both the same feature_dim, and set them in one call."
         )
+    if agent.irs is not None:
+        _check_reward(agent)
     if storage is not None and agent.irs is not None:
         refuse_excluded(storage, type(agent.irs).__name__)
     if encoder is not None and registered(type(encoder)) is None:
@@ -90,6 +99,18 @@ def check_sizes(agent: Any) -> None:
     if storage is not None and storage.device.type != agent.device.type:
         raise IncompatibleError(
             f"{type(storage).__name__} is on {storage.device}, the agent on {agent.device}. Give both the same device."
+        )
+
+
+def _check_reward(agent: Any) -> None:
+    """Whether the intrinsic reward was made for environments like the agent's."""
+    names = ("observation_space", "action_space", "num_envs")
+    mine, theirs = ([getattr(each, name) for name in names] for each in (agent, agent.irs))
+    if mine != theirs:
+        name = type(agent.irs).__name__
+        raise IncompatibleError(
+            f"{name} was made for {theirs[0]}, {theirs[1]} and {theirs[2]} environments; the agent has {mine[0]}, {mine[1]} "
+            f"and {mine[2]}. Make it for the agent's own: {name}(agent.env)."
         )
 
 

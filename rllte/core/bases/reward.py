@@ -27,7 +27,8 @@ class BaseReward(ABC):
     """An intrinsic reward.
 
     Args:
-        envs: the training environments, looked at for their spaces and number only; nothing here steps them.
+        envs: the training environments, looked at for their spaces and number only; nothing here steps them. The
+            library's own, or any that is vectorised: Gymnasium's, Stable-Baselines3's.
         device: where its networks live.
         beta: weight of the reward.
         kappa: decay of the weight; after n calls of `update` it is beta * (1 - kappa)^n.
@@ -63,8 +64,9 @@ class BaseReward(ABC):
         rwd_norm_type: Annotated[str, Param("scale of rewards", choices=("rms", "minmax", "none"))] = "rms",
         obs_norm_type: Annotated[str, Param("scale of observations", choices=("rms", "none"))] = "rms",
     ) -> None:
-        self.observation_space: gym.Space[Any] = envs.observation_space
-        self.action_space: gym.Space[Any] = envs.action_space
+        self.observation_space, self.action_space = (
+            _single(envs, name) for name in ("observation_space", "action_space")
+        )
         self.num_envs: int = envs.num_envs
         self.obs_kind = observation_kind(self.observation_space)
         self.obs_shape: Any = tree_map(lambda space: tuple(space.shape or ()), space_leaves(self.observation_space))
@@ -222,6 +224,21 @@ class BaseReward(ABC):
     @abstractmethod
     def update(self, samples: Mapping[str, Any]) -> None:
         """Learn from a rollout, and count the update for the decay of the weight."""
+
+
+def _single(envs: Any, name: str) -> gym.Space[Any]:
+    """The space of one environment: Gymnasium's vector environments say it in `single_...`, others without."""
+    space = getattr(envs, f"single_{name}", None) or getattr(envs, name, None)
+    if not isinstance(space, gym.Space) or not isinstance(getattr(envs, "num_envs", None), int):
+        raise ParameterError(
+            f"An intrinsic reward is made for environments side by side; received {_named(envs)}. Give it what "
+            'make_rllte_env("CartPole-v1", num_envs=8) returns, or gymnasium.make_vec("CartPole-v1", num_envs=8).'
+        )
+    return space
+
+
+def _named(given: Any) -> str:
+    return repr(given) if isinstance(given, str) else f"a {type(given).__name__}"
 
 
 def _apart(init: Callable[..., None]) -> Callable[..., None]:

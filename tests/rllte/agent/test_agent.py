@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from rllte.xploit.encoder import EspeholtResidualEncoder, VanillaMlpEncoder
 from rllte.xploit.policy import OffPolicyDetActorDoubleCritic
 from rllte.xploit.storage import HerReplayStorage, VanillaDistributedStorage
 from rllte.xplore.distribution import DiagonalGaussian, EpsilonGreedy
+from rllte.xplore.reward import RND
 
 AGENTS: list[type[Any]] = [PPO, A2C]
 
@@ -187,6 +189,31 @@ def test_what_a_checkpoint_with_storage_holds_of_a_rollout_is_nothing(tmp_path: 
     file = agent.save(tmp_path / "whole.safetensors", storage=True)
     build(PPO, tmp_path).load(file)
     assert agent.memory() == {}
+
+
+@pytest.mark.parametrize(("wrong", "meant"), [("gamma", "discount"), ("clip_rnge", "clip_range")])
+def test_an_unknown_argument_names_the_nearest(wrong: str, meant: str) -> None:
+    env = make_rllte_env("CartPole-v1")
+    with pytest.raises(TypeError, match=f"PPO has no argument '{wrong}'. Did you mean '{meant}'"):
+        PPO(env=env, **{wrong: 0.9})
+
+
+def test_a_reward_for_other_environments_and_a_class_are_refused_at_once(tmp_path: Path) -> None:
+    made = PPO(env=make_rllte_env("CartPole-v1", num_envs=2), log_dir=tmp_path)
+    for other in (make_rllte_env("Pendulum-v1", num_envs=2), make_rllte_env("CartPole-v1", num_envs=5)):
+        with pytest.raises(IncompatibleError, match=r"RND\(agent.env\)"):
+            made.set(reward=RND(other))
+    with pytest.raises(IncompatibleError, match=r"the class RND; expected one that is made, RND\(...\)"):
+        made.set(reward=RND)
+
+
+def test_a_folder_is_no_checkpoint_but_names_its_newest(tmp_path: Path) -> None:
+    made = PPO(env=make_rllte_env("CartPole-v1"), log_dir=tmp_path, hidden_dim=8)
+    with pytest.raises(CheckpointError, match="there is no checkpoint in it"):
+        made.load(tmp_path)
+    file = made.save()
+    with pytest.raises(CheckpointError, match=re.escape(str(file))):
+        made.load(tmp_path)
 
 
 @pytest.mark.parametrize(

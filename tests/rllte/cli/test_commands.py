@@ -30,8 +30,10 @@ def test_every_argument_is_an_option_and_a_run_goes_on(tmp_path: Path) -> None:
     done = rllte("train", *with_bonus, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     [file] = (tmp_path / "logs").rglob("agent_1024.safetensors")
-    assert rllte("train", *with_bonus, "--resume", str(file), cwd=tmp_path).returncode == 0
+    more = ("--resume", str(file), "--num-train-steps", "2048")
+    assert rllte("train", *with_bonus, *more, cwd=tmp_path).returncode == 0
     assert list((tmp_path / "logs").rglob("agent_2048.safetensors"))
+    assert "nothing is left" in rllte("train", *with_bonus, *more[:2], cwd=tmp_path).stderr
     figures = rllte("eval", "PPO", "CartPole-v1", str(file), "--hidden-dim", "16", cwd=tmp_path)
     assert "deviation" in figures.stdout, figures.stderr
 

@@ -86,9 +86,11 @@ def test_tuples_are_compared_entry_by_entry_and_unions_by_the_kind_that_the_valu
             several(**arguments)
 
 
-def test_a_wrong_call_gets_pythons_own_words() -> None:
-    with pytest.raises(TypeError, match=r"tuned\(\) got an unexpected keyword argument 'stesp'"):
+def test_an_argument_that_there_is_not_names_the_nearest_and_the_rest_gets_pythons_own_words() -> None:
+    with pytest.raises(TypeError, match=r"tuned has no argument 'stesp'. Did you mean 'steps'"):
         tuned(None, stesp=3)
+    with pytest.raises(TypeError, match=r"tuned\(\) missing 1 required positional argument"):
+        tuned()
 
 
 @pytest.mark.parametrize("entry", load_all(), ids=lambda entry: entry.name)

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import gymnasium as gym
@@ -39,6 +40,19 @@ def test_the_end_of_an_episode_shows_its_own_last_observation() -> None:
 def test_an_unknown_id_names_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="CartPole-v1"):
         make_rllte_env("CartPol-v1")
+
+
+@pytest.mark.parametrize(
+    ("env_id", "maker"),
+    [
+        ("ALE/Pong-v5", 'make_atari_env("Pong-v5")'),
+        ("Pong-v5", 'make_atari_env("Pong-v5")'),
+        ("cartpole_balance", 'make_dmc_env("cartpole_balance")'),
+    ],
+)
+def test_an_id_of_another_suite_names_its_maker(env_id: str, maker: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(maker)):
+        make_rllte_env(env_id)
 
 
 def test_no_environments_is_refused() -> None:

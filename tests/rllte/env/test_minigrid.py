@@ -32,6 +32,8 @@ def test_the_whole_grid_is_an_image_channels_first() -> None:
 
 def test_other_forms_of_observation() -> None:
     flat, _ = make(fully_observable=False).reset()
+    view, _ = make(fully_observable=False, flat=False).reset()
+    assert view.shape[1:] == (3, 7, 7) and view.dtype == th.uint8 and view.max() <= 10
     assert flat.shape == (2, 2835)
     for whole, side in ((True, 5), (False, 7)):
         obs, _ = make(fully_observable=whole, fully_numerical=True).reset()

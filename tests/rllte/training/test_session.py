@@ -10,7 +10,8 @@ import gymnasium as gym
 import pytest
 import torch as th
 
-from rllte.agent import A2C, PPO
+from rllte.agent import A2C, DQN, PPO
+from rllte.common.prototype import BaseReward
 from rllte.core.errors import IncompatibleError, ParameterError, SpaceError
 from rllte.env import make_rllte_env
 from rllte.training.callbacks import Callback, StopOnReward
@@ -53,6 +54,82 @@ def test_a_stop_and_a_resume_change_nothing(cls: Any, options: Any, env_id: str,
     twice.train(240, **options)
     twice.train(240, **options)
     assert th.equal(weights(whole), weights(twice))
+
+
+class StopAt(Callback):
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def on_update(self, agent: Any, metrics: Any) -> bool:
+        return agent.global_step < self.step
+
+
+def test_a_falling_learning_rate_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    whole = agent(tmp_path)
+    whole.train(480, anneal_lr=True)
+    first = agent(tmp_path)
+    first.train(480, anneal_lr=True, callbacks=[StopAt(240)])
+    assert first.global_step == 240
+    file = first.save(tmp_path / "half.safetensors")
+    second, anew = agent(tmp_path, seed=7), agent(tmp_path)
+    second.load(file)
+    second.train(240, anneal_lr=True)
+    assert th.equal(weights(whole), weights(second))
+    anew.load(file)
+    anew.train(192, anneal_lr=True)  # another end: a new schedule
+    assert anew.span == (240, 432)
+
+
+def test_the_best_model_of_all_calls_is_kept(tmp_path: Path) -> None:
+    made = agent(tmp_path)
+    made.eval_env = make_rllte_env("CartPole-v1", seed=5)
+    made.train(48)
+    best = made.logger.folder / "model" / "best.safetensors"
+    assert best.is_file()
+    made.best_reward = 501.0
+    before = best.read_bytes()
+    made.train(48)
+    assert best.read_bytes() == before
+
+
+class Odd(PPO):
+    """Returns from `update` what it is told."""
+
+    losses: Any = None
+
+    def update(self) -> Any:
+        return self.losses
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"), [(3, "returned a int"), ({"policy_loss": th.ones(2)}, r"policy_loss of shape \(2,\)")]
+)
+def test_what_update_returns_is_checked(losses: Any, words: str, tmp_path: Path) -> None:
+    made = agent(tmp_path, Odd)
+    made.losses = losses
+    with pytest.raises(ParameterError, match=words):
+        made.train(48)
+
+
+def test_callbacks_are_objects_of_their_class(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="callbacks holds 'x'"):
+        agent(tmp_path).train(48, callbacks=["x"])
+
+
+class Nothing(BaseReward):
+    def compute(self, samples: Any, sync: bool = True) -> Any:
+        return None
+
+    def update(self, samples: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize("cls", [PPO, DQN])
+def test_a_reward_that_pays_nothing_at_all_is_named(cls: Any, tmp_path: Path) -> None:
+    made = cls(env=make_rllte_env("CartPole-v1", num_envs=2), log_dir=tmp_path)
+    made.set(reward=Nothing(made.env))
+    with pytest.raises(ParameterError, match=r"Nothing.compute returned a NoneType"):
+        made.train(256)
 
 
 def test_normalisation_of_observations_changes_learning_and_is_saved(tmp_path: Path) -> None:

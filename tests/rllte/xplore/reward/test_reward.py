@@ -75,6 +75,17 @@ def test_defect_16_nothing_steps_the_training_environment(cls: Any) -> None:
     reward.compute(rollout(made))
 
 
+@pytest.mark.parametrize("cls", [RND, Fabric], ids=lambda cls: cls.__name__)
+def test_gymnasiums_own_vector_environments_will_do_and_a_single_one_will_not(cls: Any) -> None:
+    vector = gym.make_vec("CartPole-v1", num_envs=3, vectorization_mode="sync")
+    reward = Fabric(RND(vector), E3B(vector)) if cls is Fabric else cls(vector)
+    assert reward.obs_shape == (4,) and reward.num_envs == 3
+    assert reward.compute(rollout(reward, 5)).shape == (5, 3)
+    for wrong in ("CartPole-v1", gym.make("CartPole-v1"), None):
+        with pytest.raises(ParameterError, match="environments side by side"):
+            RND(wrong)
+
+
 @every
 def test_defect_2_one_step_at_a_time_gives_the_rewards_of_the_rollout(cls: Any) -> None:
     made, samples = envs(), rollout(envs(), 20)
