@@ -6,12 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from copilot.codegen.settings import coerce, settable
+from copilot.codegen.values import Entry, coerce, settable
 from copilot.codegen.vocabulary import SPOKEN
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, nearest
-
-Entry = dict[str, Any]
 
 
 def arguments(tree: ast.Module, catalogue: Catalogue) -> list[str]:

@@ -55,7 +55,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # training has said where its checkpoint is
+        raise SystemExit(130) from None
 '''
 REQUESTS = [
     "Train PPO on CartPole",
