@@ -21,7 +21,7 @@ UNITS = {"steps": _STEPS, "updates": _UPDATES, "episodes": _EPISODES}
 
 _BARE = frozenset(
     {"steps", "timesteps", "time steps", "env steps", "environment steps", "environment interactions", "interactions"}
-    | {"frames", "步", "时间步"}
+    | {"frames", "步", "帧", "时间步"}
 )
 _EACH = re.compile(r"(?:(?<![a-z])(?:every|each|per)(?: with| for| of)?|每隔?|每个?回合|每局)\s*$")
 _ELSEWHERE = re.compile(

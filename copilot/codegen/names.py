@@ -14,6 +14,7 @@ from copilot.codegen.vocabulary import (
     COMPONENTS,
     ENVIRONMENTS,
     FILLER,
+    MIXER,
     MODULES,
     NEEDS_PRIMITIVE,
     PRIMITIVE_WORDS,
@@ -161,10 +162,6 @@ def _refuse_odd_environment(reading: Reading, ids: list[str]) -> None:
         device = re.fullmatch(r"(?i)cpu|gpu|cuda|mps|npu", word)
         if odd and not device and reading.free(match.start(1), match.end(1)) and word.lower() not in FILLER:
             raise UnknownName("environment", word, ids)
-
-
-MIXER = "Fabric"
-"""The component that adds several intrinsic rewards up."""
 
 
 def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple[dict[str, tuple[str, int]], list[str]]:

@@ -11,7 +11,7 @@ from copilot.codegen.devices import read_device
 from copilot.codegen.numbers import Number
 from copilot.codegen.reading import Reading, phrase_pattern
 from copilot.codegen.values import Entry, coerce, settable
-from copilot.codegen.vocabulary import BONUS_WEIGHT, COUNTED, ENV_SPOKEN, SPOKEN, VECTORS
+from copilot.codegen.vocabulary import BONUS_WEIGHT, COUNTED, ENV_SPOKEN, OPPOSITES, SPOKEN
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, UnknownName
 
@@ -122,7 +122,7 @@ class Settings:
             self.notes.append("--device auto chooses a GPU if there is one, else the CPU.")
         self._denied()
         self._counts()
-        self._pictures()
+        self._observations()
         mentions = self._mentions()
         for mention in mentions:
             self._worded(mention)
@@ -201,8 +201,17 @@ class Settings:
             for match in self.reading.find(phrase):
                 if not any(claimed[match.start() : match.end()]):
                     claimed[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                    mentions.append(_Mention(name, match.start(), match.end()))
+                    meant = self._beside_its_module(phrase, match.start()) or name
+                    mentions.append(_Mention(meant, match.start(), match.end()))
         return sorted(mentions, key=lambda mention: mention.start)
+
+    def _beside_its_module(self, phrase: str, at: int) -> str | None:
+        """The phrase, where it is a parameter's own name and stands right after the module that has the parameter."""
+        for primitive, params in self._modules.items():
+            between = self.reading.lower[self.modules[primitive][1] : at] if phrase in params else ","
+            if re.fullmatch(r"\s*(?:with|of|and|的|用)?\s*(?:an? )?", between):
+                return phrase
+        return None
 
     def _spoken(self) -> list[tuple[str, str]]:
         """Phrases and whom they name, the longest first; of equals a parameter's own name, then this experiment's."""
@@ -238,18 +247,17 @@ class Settings:
             self.stated.units[name] = unit
         return end
 
-    def _pictures(self) -> None:
-        """Pictures of "64x64"; where all observations are pictures, that they are wanted needs no setting."""
+    def _observations(self) -> None:
+        """What is seen: states, or pictures of "64x64"; where all are pictures, that they are wanted needs no setting."""
         if self.environment["observation_space"] == "Box3":
             for found in [found for phrase in ENV_SPOKEN["from_pixels"] for found in self.reading.find(phrase)]:
                 self.reading.take(found.start(), found.end())
-        if "from_pixels" not in self._env:
-            return
-        for found in [found for phrase in VECTORS for found in self.reading.find(phrase)]:
-            self.put("from_pixels", False)
-            self.reading.take(found.start(), found.end())
+        for name in OPPOSITES.keys() & self._env.keys():
+            for found in [found for phrase in OPPOSITES[name] for found in self.reading.find(phrase)]:
+                self.put(name, False)
+                self.reading.take(found.start(), found.end())
         size = _SIZE.search(self.reading.lower)
-        if size and self.reading.free(size.start(), size.end()):
+        if size and "from_pixels" in self._env and self.reading.free(size.start(), size.end()):
             for name, value in (("height", int(size[1])), ("width", int(size[2])), ("from_pixels", True)):
                 self.put(name, value)
             self.reading.take(size.start(), size.end())

@@ -64,7 +64,7 @@ _TAU = (
 _SPOKEN = {
     "num_train_steps": (
         "steps; timesteps; time steps; training steps; train steps; total timesteps; total steps; env steps; "
-        "environment steps; environment interactions; interactions; frames; 训练步数; 总步数; 步数; 步; 时间步; "
+        "environment steps; environment interactions; interactions; frames; 训练步数; 总步数; 步数; 步; 帧; 时间步; "
         "n steps total; num timesteps; step budget"
     ),
     "num_envs": (
@@ -88,7 +88,7 @@ _SPOKEN = {
     "max_grad_norm": "gradient norm; gradient clipping; grad clip; max gradient norm; grad norm; 梯度裁剪; 最大梯度范数",
     "gae_lambda": "gae; λ; gae λ; gae parameter",
     "num_steps": (
-        "n steps; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
+        "n steps; n-step; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
         "step returns; steps per environment; steps each; steps in each; step rollouts; 每个环境; 步采样; "
         "每次更新步数; 采样步数; rollout 长度; 每次采样; 步 rollout"
     ),
@@ -116,7 +116,7 @@ _SPOKEN = {
     "target_update_freq": (
         "target update interval; target update frequency; target network update interval; update target every; "
         "update the target every; update target network every; update the target network every; 目标网络更新间隔; "
-        "目标更新间隔"
+        "目标更新间隔; 目标网络每; 目标网络每隔"
     ),
     "normalize_obs": (
         "observation normalisation; normalise observations; normalize observations; normalised observations; "
@@ -166,16 +166,13 @@ ENV_SPOKEN = {
 }  # fmt: skip
 """Names of settings of environments; they count where the environment's maker has the setting."""
 
-VECTORS = (
-    "from states",
-    "from state",
-    "from the state",
-    "state observations",
-    "vector observations",
-    "从状态",
-    "状态观测",
-)
-"""Words for observations that are no pictures, where there is a choice."""
+OPPOSITES = {
+    "from_pixels": (
+        "from states", "from state", "from the state", "state observations", "vector observations", "从状态", "状态观测",
+    ),
+    "fully_observable": ("partially observable", "partial observability", "partial observations", "部分可观测"),
+}  # fmt: skip
+"""Words that switch such a setting off."""
 
 BONUS_WEIGHT = (
     "weight",
@@ -203,6 +200,9 @@ MODULES = {
 }  # fmt: skip
 """Spoken names of modules, beside those that the catalogue gives."""
 
+MIXER = "Fabric"
+"""The component that adds several intrinsic rewards up."""
+
 RECURRENT = ("lstm", "recurrent", "循环", "长短期记忆")
 """Words that ask for an agent's version with a memory."""
 
@@ -219,14 +219,14 @@ _FILLER = (
     "like ll long make makes me method minigrid model module mujoco must my need network new number of on one only "
     "or our out over overall parallel parameters per play please plus policy program python quickly random reinforcement "
     "rest rl rllte run running runs s same script set setting settings shall should side simple so solve some "
-    "standard start step steps task thank thanks that the then there this timesteps to total train trained "
-    "training trains try under up update updates us use used uses using usual value via wanna want we what "
+    "standard start step steps take takes task thank thanks that the then there this timesteps to total train trained "
+    "training trains try under until up update updates us use used uses using usual value via wanna want we what "
     "when where which while will with would write you your"
 )
 FILLER = frozenset(_FILLER.split())
 
 _CHINESE_FILLER = (
-    "强化学习|加上|带有|智能体|编码器|使用|采用|训练|一个|帮我|生成|创建|脚本|代码|程序|代理|模型|环境|算法|以及|设置|"
+    "强化学习|更新|加上|带有|智能体|编码器|使用|采用|训练|一个|帮我|生成|创建|脚本|代码|程序|代理|模型|环境|算法|以及|设置|"
     "设为|设成|运行|总共|一共|并行|进行|学习|需要|大约|左右|任务|游戏|实验|然后|同时|其中|策略|改为|改成|最多|"
     "我们|可以|解决|用|在|上|训|练|一|个|请|帮|我|给|写|的|和|与|并|及|且|为|是|设|取|到|来|跑|共|总|步|下|中|"
     "里|要|想|让|把|将|吗|呢|吧|了|去|数|值|条|份|次|轮|每|你|您|能|玩|开|始|新|对|带|加"

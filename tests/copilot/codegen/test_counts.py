@@ -32,6 +32,9 @@ CATALOGUE = load_catalogue()
         ("DrQ-v2 on Pendulum, returns over 5 steps", {"n_step": 5}),
         ("TD3 on HalfCheetah, tau 0.01", {"tau": 0.01}),
         ("DQN on CartPole, tau 0.01", {"tau": 0.01}),
+        ("A2C on CartPole, n-step 8", {"num_steps": 8}),
+        ("用DQN训练Taxi，目标网络每500步更新一次", {"target_update_freq": 500}),
+        ("SAC on Pendulum with alpha 0.1", {"temperature": 0.1}),
         ("SAC on Pendulum, tau 0.01", {"critic_target_tau": 0.01}),
         ("SAC on Pendulum, replay buffer of size 5000", {"storage_size": 5000}),
         ("用SAC训练Pendulum，缓冲区大小5000", {"storage_size": 5000}),
@@ -77,6 +80,7 @@ def test_a_count_without_a_setting_is_noted(request_text: str) -> None:
         ("SAC on Pendulum, warm up for 500 steps, then train for 5000 steps", 5000),
         ("用SAC训练Pendulum，先随机探索500步，再训练5000步", 5000),
         ("PPO on CartPole, total steps 5000", 5000),
+        ("用PPO训练Breakout，堆叠4帧，训练5000帧", 5000),
     ],
 )
 def test_the_length_of_training(request_text: str, steps: int) -> None:
@@ -119,6 +123,12 @@ def test_words_of_the_field_in_both_languages(words: str, where: str, expected: 
         found = {primitive: (module["name"], module["kwargs"]) for primitive, module in found.items()}
     assert found == expected
     assert not any("left out" in note for note in made.notes)
+
+
+def test_a_parameter_right_after_its_module_is_the_modules() -> None:
+    spec = plan("SAC on Pendulum with PER alpha 0.7", CATALOGUE).spec
+    assert spec.modules["storage"].kwargs["alpha"] == 0.7
+    assert spec.agent_kwargs["temperature"] == 0.2  # the preset's
 
 
 @pytest.mark.parametrize("words", ["prioritized replay", "prioritised replay", "优先经验回放"])

@@ -166,6 +166,7 @@ def test_what_equals_the_default_is_noted_as_understood() -> None:
         ("DrQ-v2 on cheetah_run from states", {"from_pixels": False}),
         ("DQN with HerReplayStorage on bit flipping", {"env_kwargs": {"n_bits": 15}}),
         ("PPO on Breakout from pixels", {}),
+        ("PPO on DoorKey, partially observable", {"fully_observable": False}),
     ],
 )
 def test_arguments_of_the_environments_maker(request_text: str, kwargs: dict[str, Any]) -> None:

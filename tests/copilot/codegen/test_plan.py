@@ -338,6 +338,9 @@ def test_several_intrinsic_rewards_are_mixed() -> None:
     script = render(spec, CATALOGUE)
     assert "reward = Fabric(ICM(env, device=args.device), RE3(env, device=args.device))" in script
     assert "from rllte.xplore.reward import Fabric, ICM, RE3" in script
+    weighed = plan("PPO on CartPole with RND and ICM with weight 0.1", CATALOGUE).spec
+    assert weighed.modules["reward"].kwargs == {"beta": 0.1}
+    assert all(found.ok for found in check(render(weighed, CATALOGUE), CATALOGUE))
     with pytest.raises(InvalidRequest, match="adds several"):
         plan("PPO on CartPole with Fabric", CATALOGUE)
 
