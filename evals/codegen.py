@@ -22,7 +22,7 @@ from typing import Any
 from copilot.assistant.answer import label
 from copilot.assistant.assistant import Assistant
 from copilot.codegen import check, plan, render
-from copilot.codegen.plan import DEFAULT_ENVS, DEFAULT_STEPS
+from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS
 from copilot.core import paths
 from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import CopilotError
@@ -79,7 +79,7 @@ def wanted(expect: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
         "num_train_steps": tuned.get("num_train_steps", DEFAULT_STEPS),
         "seed": 1,
         "device": "cpu",
-        "tag": "default",
+        "tag": f"{expect['agent']}_{expect['env_id']}".lower(),
     }
     by_name = ("agent_kwargs", "train_kwargs", "env_kwargs")
     merged: dict[str, Any] = {key: {**tuned.get(key, {}), **expect.get(key, {})} for key in by_name}

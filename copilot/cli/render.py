@@ -127,10 +127,10 @@ def show_generated(events: Iterator[Event], as_json: bool) -> bool:
         )
     else:
         output.answer(scripted.text)
-        for note in planned.notes:
-            output.say(f"note: {note}")
         for check in checked.checks:
             output.say(f"{'ok    ' if check.ok else 'FAILED'} {check.name}  {check.detail}")
+        for note in planned.notes:  # last: what was left out must not scroll away
+            output.say(f"note: {note}")
         output.say(f"Written to {scripted.path}. Run it: rllte-copilot run {scripted.path}")
     return all(check.ok for check in checked.checks)
 

@@ -6,12 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from copilot.codegen.settings import coerce, settable
-from copilot.codegen.vocabulary import SPOKEN
+from copilot.codegen.values import Entry, coerce, settable
+from copilot.codegen.vocabulary import MIXER, SPOKEN
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, nearest
-
-Entry = dict[str, Any]
 
 
 def arguments(tree: ast.Module, catalogue: Catalogue) -> list[str]:
@@ -19,9 +17,12 @@ def arguments(tree: ast.Module, catalogue: Catalogue) -> list[str]:
     problems = []
     for call, what, parameters in _calls(tree, catalogue):
         known = [parameter["name"] for parameter in parameters]
-        if len(call.args) > len(known):
-            problems.append(f"line {call.lineno}: {what} takes {len(known)} arguments, {len(call.args)} are given")
-        given = set(known[: len(call.args)])
+        placed = (
+            0 if what == MIXER else len(call.args)
+        )  # what it mixes comes before its parameters, as many as there are
+        if placed > len(known):
+            problems.append(f"line {call.lineno}: {what} takes {len(known)} arguments, {placed} are given")
+        given = set(known[:placed])
         for keyword in call.keywords:
             if keyword.arg and keyword.arg not in known:
                 problems.append(

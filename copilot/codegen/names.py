@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from copilot.codegen.reading import Reading
+from copilot.codegen.reading import Reading, phrase_pattern
 from copilot.codegen.vocabulary import (
     ALGORITHMS,
     ALSO_WORDS,
@@ -14,8 +14,12 @@ from copilot.codegen.vocabulary import (
     COMPONENTS,
     ENVIRONMENTS,
     FILLER,
+    MIXER,
+    MODULES,
     NEEDS_PRIMITIVE,
     PRIMITIVE_WORDS,
+    RECURRENT,
+    SPOKEN,
 )
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, UnknownName, nearest
@@ -27,6 +31,9 @@ _PLAYED = re.compile(
 )
 _AGENT_ON = re.compile(
     r"\b(?:train|use|run|try)\s+(?:an?\s+|the\s+)?([A-Za-z][\w-]*)(?:\s+agent)?\s+on\b", re.IGNORECASE
+)
+_AGENT_CHINESE = re.compile(
+    r"[用让](?:一个)?\s*([A-Za-z][\w-]*)\s*(?:智能体|算法)?\s*(?:来|去)?(?:在|训练|跑|玩|学习)", re.ASCII
 )
 _AGENT_WORD = re.compile(r"\b([A-Za-z][\w-]*)\s+agent\b", re.IGNORECASE)
 _ON = re.compile(r"(?<![A-Za-z])(?:on|in|solve|play)\s+(?:the\s+)?([A-Za-z][\w-]{2,})", re.IGNORECASE)
@@ -44,6 +51,8 @@ def read_agent(reading: Reading, catalogue: Catalogue) -> str | None:
         for match in _meant(reading, phrase):
             reading.take(match.start(), match.end())
             found[name] = True
+    if len(found) == 1:
+        found = {_with_memory(next(iter(found)), reading, catalogue): True}
     for name in sorted(ALGORITHMS, key=len, reverse=True):
         if _asked(reading, name):
             raise UnknownName("agent", name, catalogue.names("agent"), hint=_known("agents", catalogue.names("agent")))
@@ -54,6 +63,16 @@ def read_agent(reading: Reading, catalogue: Catalogue) -> str | None:
     if not found:
         _refuse_odd_agent(reading, catalogue)
     return next(iter(found), None)
+
+
+def _with_memory(agent: str, reading: Reading, catalogue: Catalogue) -> str:
+    """The agent's version with an LSTM, if there is one and the request asks for a memory in any words."""
+    versions = [name for name in catalogue.names("agent") if name.lower() == f"{agent}lstm".lower()]
+    for match in [match for word in RECURRENT for match in reading.find(word)] if versions else []:
+        network = re.match(r"[\s-]*(?:policy|network|layer|version|神经网络|网络)", reading.lower[match.end() :])
+        reading.take(match.start(), match.end() + (network.end() if network else 0))
+        agent = versions[0]
+    return agent
 
 
 def _asked(reading: Reading, name: str) -> bool:
@@ -68,9 +87,12 @@ def _meant(reading: Reading, phrase: str) -> list[re.Match[str]]:
 
 def _refuse_odd_agent(reading: Reading, catalogue: Catalogue) -> None:
     known = catalogue.names("agent")
-    for pattern in (_AGENT_ON, _AGENT_WORD):
+    others = {name.lower(): name for name in ALGORITHMS - COMPONENTS}
+    for pattern in (_AGENT_ON, _AGENT_WORD, _AGENT_CHINESE):
         for match in pattern.finditer(reading.text):
             word = match[1]
+            if word.lower() in others and reading.free(match.start(1), match.end(1)):
+                raise UnknownName("agent", others[word.lower()], known, hint=_known("agents", known))
             capitals = sum(c.isupper() for c in word) > 1
             close = nearest(word, known) and len(word) > 1
             if reading.free(match.start(1), match.end(1)) and word.lower() not in FILLER and (capitals or close):
@@ -142,11 +164,7 @@ def _refuse_odd_environment(reading: Reading, ids: list[str]) -> None:
             raise UnknownName("environment", word, ids)
 
 
-MIXER = "Fabric"
-"""The component that adds several intrinsic rewards up."""
-
-
-def read_components(reading: Reading, catalogue: Catalogue) -> tuple[dict[str, tuple[str, int]], list[str]]:
+def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple[dict[str, tuple[str, int]], list[str]]:
     """Components other than agents: name and where the mention ends, by primitive; and the rewards that a mixer mixes.
 
     Raises:
@@ -157,13 +175,16 @@ def read_components(reading: Reading, catalogue: Catalogue) -> tuple[dict[str, t
     mixed: list[str] = []
     primitives = {entry["name"]: entry["primitive"] for entry in catalogue.components}
     pool = [entry for entry in catalogue.components if entry["primitive"] != "agent"]
-    _refuse_odd_component(reading, catalogue, pool)
+    settings = {alias for parameter in catalogue.component(agent)["parameters"] for alias in parameter["aliases"]}
+    _refuse_odd_component(reading, settings, pool)
     for name, phrase in _phrases(pool):
         primitive = primitives[name]
         for match in _meant(reading, phrase):
             words = PRIMITIVE_WORDS.get(primitive, (primitive,))
             beside = re.match(r"\s*-?(?:" + "|".join(words) + ")", reading.lower[match.end() :])
             if phrase.lower() in NEEDS_PRIMITIVE and not beside:
+                continue
+            if _names_a_size(reading, match):
                 continue
             end = match.end() + (beside.end() if beside else 0)
             if primitive == "reward" and name != MIXER and name not in mixed:
@@ -182,13 +203,20 @@ def read_components(reading: Reading, catalogue: Catalogue) -> tuple[dict[str, t
     return found, sorted(mixed) if len(mixed) > 1 else []
 
 
-def _refuse_odd_component(reading: Reading, catalogue: Catalogue, pool: list[dict[str, Any]]) -> None:
+def _names_a_size(reading: Reading, found: re.Match[str]) -> bool:
+    """Whether the words go on to a longer name of a setting: a "replay buffer size" is no replay buffer."""
+    longer = (phrase_pattern(phrase).match(reading.lower, found.start()) for phrase in SPOKEN["storage_size"])
+    return any(match and match.end() > found.end() for match in longer)
+
+
+def _refuse_odd_component(reading: Reading, settings: set[str], pool: list[dict[str, Any]]) -> None:
     known = [entry["name"] for entry in pool]
     odd = [match[0] for match in COMPONENT_LIKE.finditer(reading.text) if reading.free(match.start(), match.end())]
     odd += [name for name in sorted(COMPONENTS) if _asked(reading, name)]
-    by_lower = {name.lower() for name in known}
+    fine = {name.lower() for name in known} | settings  # components, and what the agent calls one of its settings
+    aliases = {alias for entry in pool for alias in entry["aliases"]}
     for name in odd:
-        if name.lower() in by_lower:
+        if name.lower() in fine or name in aliases:
             continue
         same = [entry["name"] for entry in pool for alias in entry["aliases"] if alias.replace(" ", "") == name.lower()]
         hint = f"The library's own is {same[0]!r}." if same else _known("components", known)
@@ -200,5 +228,9 @@ def _known(what: str, names: Iterable[str]) -> str:
 
 
 def _phrases(entries: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
-    pairs = [(entry["name"], phrase) for entry in entries for phrase in (entry["name"], *entry["aliases"])]
+    pairs = [
+        (entry["name"], phrase)
+        for entry in entries
+        for phrase in (entry["name"], *entry["aliases"], *MODULES.get(entry["name"], ()))
+    ]
     return sorted(pairs, key=lambda pair: len(pair[1]), reverse=True)

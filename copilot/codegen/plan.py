@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from typing import Any
 
+from copilot.codegen.fill import fill
+from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add
 from copilot.codegen.names import EXAMPLE, read_agent, read_components, read_environment
 from copilot.codegen.reading import MAX_CHARS, Reading
 from copilot.codegen.settings import Settings, read_tag
-from copilot.codegen.spec import ExperimentSpec, Module, Plan
+from copilot.codegen.spec import Module, Plan
+from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, SpaceMismatch
 from copilot.models.chat import Chat
 
 DEFAULT_AGENT = "PPO"
-DEFAULT_ENVS = 8
-DEFAULT_STEPS = 100_000
-Entry = dict[str, Any]
+_MULTI_STEP = re.compile(
+    r"(?<![\w.])(?:\d{1,3}|n|multi)[\s-]?step[\s-]+(?:returns?|replay|bootstrap\w*|targets?)(?![a-z])|步回报"
+)
 
 
 def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
@@ -33,32 +37,31 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         SpaceMismatch: agent, module and environment do not fit.
         InvalidRequest: nothing to train, values outside their range, or contradictions.
     """
-    if len(request) > MAX_CHARS:
-        raise InvalidRequest(
-            f"The request has {len(request)} characters; expected at most {MAX_CHARS}.",
-            hint=f'Say it shortly: "{EXAMPLE}".',
-        )
-    reading = Reading(request)
+    reading = _read(request)
     notes: list[str] = []
     tag = read_tag(reading)
     env_id = read_environment(reading, catalogue)
     named = read_agent(reading, catalogue)
-    modules, mixed = read_components(reading, catalogue)
+    modules, mixed = read_components(reading, catalogue, named or DEFAULT_AGENT)
     if env_id is None:
         raise _nothing_to_train_on(named)
     agent = named or DEFAULT_AGENT
     if named is None:
         notes.append(f"No agent is named; {agent} is taken.")
-    environment = _fit(agent, env_id, catalogue)
+    environment = _known(env_id, catalogue)
     if environment["requires"] and find_spec(environment["requires"]) is None:
         notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
-    settings = Settings(reading, catalogue, agent, modules)
+    _take_multi_step(reading, catalogue, agent, modules)
+    settings = Settings(reading, catalogue, agent, modules, environment)
     stated = settings.read()
     notes += settings.notes
     if tag:
         stated.run["tag"] = tag
     if chat is not None:
         notes += add(settings, catalogue, chat)
+    env_kwargs = _env_kwargs(agent, environment, stated.env, catalogue, notes)
+    environment = _observed(environment, env_kwargs)
+    _fit(agent, environment, catalogue)
     kept = _modules(settings, agent, environment, catalogue, notes)
     if mixed:
         kept["reward"] = kept["reward"].model_copy(update={"parts": mixed})
@@ -66,11 +69,18 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         raise InvalidRequest(
             "Pre-training needs an intrinsic reward, and the request names none.", hint="Leave pre-training out."
         )
-    spec = _complete(agent, env_id, settings, kept, catalogue, notes)
-    unread = reading.unread()
-    if unread:
-        notes.append(f"Not understood and left out: {', '.join(repr(words) for words in unread)}.")
+    spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes)
+    notes += left_out(reading)
     return Plan(spec=spec, notes=notes)
+
+
+def _read(request: str) -> Reading:
+    if len(request) > MAX_CHARS:
+        raise InvalidRequest(
+            f"The request has {len(request)} characters; expected at most {MAX_CHARS}.",
+            hint=f'Say it shortly: "{EXAMPLE}".',
+        )
+    return Reading(request)
 
 
 def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
@@ -81,15 +91,61 @@ def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
     )
 
 
-def _fit(agent: str, env_id: str, catalogue: Catalogue) -> Entry:
-    """The environment's entry, if the agent can see and act in it."""
+def _known(env_id: str, catalogue: Catalogue) -> Entry:
+    """The environment's entry, with its spaces."""
     environment = catalogue.environment(env_id) or {}
     if environment.get("action_space") is None or environment.get("observation_space") is None:
         raise InvalidRequest(
             f"{env_id} needs a package that is not installed here; its spaces are not known.",
             hint="Choose another environment.",
         )
+    return environment
+
+
+def _env_kwargs(
+    agent: str, environment: Entry, stated: dict[str, Any], catalogue: Catalogue, notes: list[str]
+) -> dict[str, Any]:
+    """Arguments of the environment's maker: the preset's, and the stated ones before them.
+
+    An agent whose presets learn from pictures gets them from every environment of that maker, unless the request says no.
+    """
+    tuned = catalogue.preset(agent, environment["id"])
+    kwargs = {**(tuned["env_kwargs"] if tuned else {}), **stated}
+    maker = next(entry for entry in catalogue.functions if entry["name"] == environment["maker"])
+    choosable = any(parameter["name"] == "from_pixels" for parameter in maker["parameters"])
+    by_pictures = any(p["env_kwargs"].get("from_pixels") for p in catalogue.presets if p["agent"] == agent)
+    if choosable and by_pictures and "from_pixels" not in kwargs:
+        kwargs["from_pixels"] = True
+        notes.append(f"{agent} learns from pixels: from_pixels=True is taken.")
+    return kwargs
+
+
+def _observed(environment: Entry, env_kwargs: dict[str, Any]) -> Entry:
+    """The entry with the observation space that these arguments of the maker bring about."""
+    if env_kwargs.get("from_pixels"):
+        return {**environment, "observation_space": "Box3"}
+    return {**environment, "observation_space": "Dict"} if env_kwargs.get("fully_numerical") else environment
+
+
+def _take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
+    """Returns of several steps are a matter of the storage, where the agent has no setting for them."""
+    match = _MULTI_STEP.search(reading.lower)
     entry = catalogue.component(agent)
+    if match is None or "storage" in modules or any(p["name"] in {"n_step", "num_steps"} for p in entry["parameters"]):
+        return
+    for name in entry["combines"].get("storage", []):
+        default = next((p["default"] for p in catalogue.component(name)["parameters"] if p["name"] == "n_step"), 1)
+        if default > 1:
+            modules["storage"] = (name, match.end())
+
+
+def _fit(agent: str, environment: Entry, catalogue: Catalogue) -> None:
+    """Whether the agent can see and act in the environment.
+
+    Raises:
+        SpaceMismatch: it cannot; the hint names agents that can.
+    """
+    entry, env_id = catalogue.component(agent), environment["id"]
     for what in ("action", "observation"):
         kind = environment[f"{what}_space"]
         if kind not in entry[f"{what}_spaces"]:
@@ -103,7 +159,6 @@ def _fit(agent: str, env_id: str, catalogue: Catalogue) -> Entry:
                 f"{agent} takes {' or '.join(entry[f'{what}_spaces'])} {what} spaces; that of {env_id} is {kind}.",
                 hint=f"Agents that would fit {env_id}: {', '.join(fits) or 'none in this version'}.",
             )
-    return environment
 
 
 def _modules(
@@ -151,49 +206,4 @@ def _suits(entry: Entry, environment: Entry) -> bool:
     return all(
         not entry[key] or environment[single] in entry[key]
         for key, single in (("observation_spaces", "observation_space"), ("action_spaces", "action_space"))
-    )
-
-
-def _weigh(modules: dict[str, Module], betas: dict[str, float]) -> tuple[dict[str, Module], list[str]]:
-    """The weight that was measured for the intrinsic reward, where the request names none; and words for it."""
-    reward = modules.get("reward")
-    if reward is None or reward.name not in betas or "beta" in reward.kwargs:
-        return modules, []
-    beta = betas[reward.name]
-    weighed = reward.model_copy(update={"kwargs": {**reward.kwargs, "beta": beta}})
-    return {**modules, "reward": weighed}, [f"beta={beta} of {reward.name}"]
-
-
-def _complete(
-    agent: str, env_id: str, settings: Settings, modules: dict[str, Module], catalogue: Catalogue, notes: list[str]
-) -> ExperimentSpec:
-    """Fill what the request leaves open from the preset, else from the library's defaults."""
-    stated = settings.stated
-    tuned = catalogue.preset(agent, env_id)
-    base = tuned or {"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}}
-    run = {"num_envs": base["num_envs"], "num_train_steps": base["num_train_steps"], **stated.run}
-    agent_kwargs, train_kwargs = {**base["agent_kwargs"], **stated.agent}, {**base["train_kwargs"], **stated.train}
-    modules, weighed = _weigh(modules, tuned["betas"] if tuned else {})
-    open_run = [f"{name}={base[name]}" for name in ("num_envs", "num_train_steps") if name not in stated.run]
-    if tuned:
-        taken = [
-            f"{key}={value!r}"
-            for group, given in (("agent_kwargs", stated.agent), ("train_kwargs", stated.train))
-            for key, value in base[group].items()
-            if key not in given
-        ]
-        notes.append(
-            f"Taken from the tuned settings of {agent} on {env_id}: {', '.join([*open_run, *taken, *weighed])}."
-        )
-    else:
-        listed = f"; {', '.join(open_run)}" if open_run else ""
-        notes.append(f"There are no tuned settings of {agent} on {env_id}; the library's defaults are taken{listed}.")
-    return ExperimentSpec(
-        agent=agent,
-        env_id=env_id,
-        **run,
-        env_kwargs=tuned["env_kwargs"] if tuned else {},
-        agent_kwargs=agent_kwargs,
-        modules=modules,
-        train_kwargs=train_kwargs,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from copilot.codegen.numbers import Number, find_numbers
 from copilot.codegen.vocabulary import CHINESE_FILLER, FILLER
@@ -40,22 +41,35 @@ class Reading:
 
     def unread(self) -> list[str]:
         """Runs of words that nobody took, filler left out, in order."""
-        runs: list[list[str]] = [[]]
+        return [words for words, _, _ in self.unread_spans()]
+
+    def unread_spans(self) -> list[tuple[str, int, int]]:
+        """As `unread`, each with where the run starts and ends in the text."""
+        runs: list[list[tuple[str, int, int]]] = [[]]
         for match in re.finditer(r"[A-Za-z0-9_][\w.+:%-]*|[\u4e00-\u9fff]+|[^\s\w]", self.text, re.ASCII):
-            word = match[0]
-            taken = not self.free(match.start(), match.end())
+            word, taken = match[0], not self.free(match.start(), match.end())
+            start, end = match.span()
             if re.match(r"[\u4e00-\u9fff]", word):
-                chars = [c for i, c in enumerate(word) if not self._taken[match.start() + i]]
-                word = CHINESE_FILLER.sub("", "".join(chars))
-                taken = False
+                word, taken = self._unread_chinese(match), False
+                free = [i for i in range(start, end) if not self._taken[i]] or [start]
+                start, end = free[0], free[-1] + 1
             word = word.strip(".:-+")
             if taken or not re.search(r"\w", word):
                 runs.append([])
             elif word.lower() not in FILLER:
-                runs[-1].append(word)
-        return [" ".join(run) for run in runs if run]
+                runs[-1].append((word, start, end))
+        return [(" ".join(word for word, _, _ in run), run[0][1], run[-1][2]) for run in runs if run]
+
+    def _unread_chinese(self, match: re.Match[str]) -> str:
+        """The free signs of a run of Chinese, without filler at its ends; nothing if all of it is filler."""
+        word = "".join(c for i, c in enumerate(match[0]) if not self._taken[match.start() + i])
+        if not CHINESE_FILLER.sub("", word):
+            return ""
+        word = re.sub(f"^(?:{CHINESE_FILLER.pattern})+", "", word)
+        return re.sub(f"(?:{CHINESE_FILLER.pattern})+$", "", word)
 
 
+@cache
 def phrase_pattern(phrase: str) -> re.Pattern[str]:
     """A pattern for a phrase as people write it, whole words only; Chinese needs no word boundaries."""
     inner = r"[\s_-]*".join(re.escape(part) for part in re.split(r"[\s_-]+", phrase.lower()) if part)

@@ -19,6 +19,7 @@ _WIRED = {
     "action_space": "env.action_space",
     "device": "args.device",
     "num_envs": "args.num_envs",
+    "reward_fn": "env.compute_reward",
 }
 """Constructor arguments of modules that follow from the experiment."""
 _FROM_POLICY = ("hidden_dim", "opt_class", "opt_kwargs", "init_fn")
@@ -64,7 +65,10 @@ def render(spec: ExperimentSpec, catalogue: Catalogue) -> str:
         "",
         "",
         'if __name__ == "__main__":',
-        "    main()",
+        "    try:",
+        "        main()",
+        "    except KeyboardInterrupt:  # training has said where its checkpoint is",
+        "        raise SystemExit(130) from None",
     ]
     return "\n".join(lines) + "\n"
 
@@ -78,6 +82,8 @@ def literal(value: Any) -> str:
         return f"{value:_}"
     if value is None or isinstance(value, bool | int | float):
         return repr(value)
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
     raise InvalidRequest(f"{value!r} cannot be written into a script; expected a number, a string, a switch or None.")
 
 

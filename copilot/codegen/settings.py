@@ -6,51 +6,30 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from copilot.codegen.counts import is_bare, of_something_else, of_the_run, read_counts, unit_after
+from copilot.codegen.devices import read_device
 from copilot.codegen.numbers import Number
 from copilot.codegen.reading import Reading, phrase_pattern
-from copilot.codegen.vocabulary import COUNTED, SPOKEN
+from copilot.codegen.values import Entry, coerce, settable
+from copilot.codegen.vocabulary import BONUS_WEIGHT, COUNTED, ENV_SPOKEN, OPPOSITES, SPOKEN
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, UnknownName
 
-Entry = dict[str, Any]
 RUN = ("num_train_steps", "num_envs", "seed")
-_SKIP = frozenset(
-    {"log_dir", "device", "tag", "env_id", "init_model_path", "asynchronous", "aux_critic", "storage_size"}
-)
 _JOIN = r"(?:=|:|of|to|is|at|as|be|equals?|设置为|设为|设成|改为|改成|等于|调到|为|是|取|用|到|[\s\"'`(])*"
 _GAP = (
     r"(?:parallel|training|train|total|vectori[sz]ed|different|environment|copies|of|as|for|the|"
     r"并行的?|训练|的|个|多|条|[\s-])*"
 )
 _NO = r"(?:(?<![a-z])(?:no|without|not|don't|do not|disable|disabled|false|off)|不要?|禁用|关闭|无)"
-_DEVICE = re.compile(
-    r"(?<![a-z0-9_])(?:(?:device|on|use|using)[\s=:]*(?:the )?)?(cpu|cuda(?::\d+)?|gpu|mps|npu)(?![a-z0-9_])|显卡"
-)
-_NO_DEVICE = re.compile(
-    r"(?:(?<![a-z])(?:no|non|not|dont|without|never|avoid|lack|instead of|rather than)(?![a-z])|n['’]t(?![a-z])|"
-    r"不|没有?|无需?|禁止?|别|关闭)"
-    r"(?:(?:a|an|any|the|my|have|use|using|need|want|run|running|train|on|to|it|with|access|available)(?![a-z])|"
-    r"要|能|可|使用|可用|用|有|在|需|跑|的|[\s-])*$"
-)
-_DEVICE_OFF = re.compile(
-    r"\s*(?:[=:]\s*)?(?:is |are )?(?:not|n't|isn['’]t|aren['’]t|off|none|false|no|disabled|unavailable)(?![a-z])|"
-    r"\s*(?:不可用|不能用|禁用|关闭)"
-)
-_IF_THERE = re.compile(
-    r"(?:if|when|whenever) (?:one |it |a gpu |cuda )?(?:is )?(?:available|possible|present)|if there is one|"
-    r"if (?:i|you|we) have (?:one|a gpu|cuda)|(?:如果|若|要是)(?:可用|有|能用)|可用时|就用"
-)
 _NO_NUMBER = re.compile(
     r"(?:(?<![a-z])(?:not|no|without|never|instead of|rather than|(?:any|every)thing but|all but)|n['’]t|不要?|不是|别)"
     r"(?:\s*(?:use|want|take|用|设为))?\s*$"
 )
-_EACH = re.compile(r"(?:(?<![a-z])(?:every|each|per)(?: with| for| of)?|每隔?|每个?回合|每局)\s*$")
-_ELSEWHERE = re.compile(
-    r"\s*(?:(?:per|each|every|an|in an|in each) episode|(?:for|at|during) (?:the )?(?:eval|evaluation|evaluating)(?![a-z]))"
-)
 _COMMA = re.compile(r"0[,，]\d+|\d+[,，]\d{1,2}(?!\d).*")
 _POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _LONG_ROLLOUT = 10_000
+_SIZE = re.compile(r"(?<![\w.])(\d{2,3})\s?[x×*]\s?(\d{2,3})(?![\w.])(?:\s*(?:pixels?|images?|pictures?|像素|图像))*")
 _TAG = re.compile(
     r"(?:(?<![a-z])tag(?:ged)?(?![a-z])(?:\s+(?:the|this)\s+run|\s+it)?(?:\s+as)?(?:\s*[=:]\s*|\s+)|标签[\s=:]*(?:为|是)?\s*)"
     r"[\"'`]?([A-Za-z0-9][\w.-]{0,63})",
@@ -65,6 +44,11 @@ class Stated:
     run: dict[str, Any] = field(default_factory=dict[str, Any])
     agent: dict[str, Any] = field(default_factory=dict[str, Any])
     train: dict[str, Any] = field(default_factory=dict[str, Any])
+    env: dict[str, Any] = field(default_factory=dict[str, Any])
+    units: dict[str, str] = field(default_factory=dict[str, str])
+    """Of intervals: what the request counts them in."""
+    horizons: dict[str, int] = field(default_factory=dict[str, int])
+    """Of schedules: the steps until their last value."""
     modules: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
 
@@ -78,30 +62,47 @@ class _Mention:
 class Settings:
     """The parameters that can be set for one agent and its modules, and what a request says of them."""
 
-    def __init__(self, reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        catalogue: Catalogue,
+        agent: str,
+        modules: dict[str, tuple[str, int]],
+        environment: Entry,
+    ) -> None:
         self.reading = reading
         self.agent = agent
         self.modules = modules
+        self.environment = environment
         self.notes: list[str] = []
         self.stated = Stated(modules={primitive: {} for primitive in modules})
         entry = catalogue.component(agent)
         self._agent = {p["name"]: p for p in entry["parameters"] if settable(p)}
         self._train = {p["name"]: p for p in entry["methods"]["train"] if settable(p) and p["name"] not in RUN}
-        maker = next(item for item in catalogue.functions if item["name"] == "make_rllte_env")["parameters"]
+        maker = next(item for item in catalogue.functions if item["name"] == environment["maker"])["parameters"]
         steps = next(p for p in entry["methods"]["train"] if p["name"] == "num_train_steps")
-        seed = next(p for p in entry["parameters"] if p["name"] == "seed")
+        seed = self._agent.pop("seed")
         self._run = {p["name"]: p for p in (steps, next(p for p in maker if p["name"] == "num_envs"), seed)}
-        self._agent.pop("seed", None)
+        self._env = {p["name"]: p for p in maker if settable(p) and p["name"] not in RUN}
         self._modules = {
-            primitive: {p["name"]: p for p in catalogue.component(name)["parameters"] if settable(p)}
+            primitive: {
+                p["name"]: p
+                for p in catalogue.component(name)["parameters"]
+                if settable(p) and p["name"] not in (*RUN, *self._env)
+            }
             for primitive, (name, _) in modules.items()
         }
+        self._schedules = [p["name"] for p in entry["parameters"] if p["name"].endswith("_schedule")]
+        self._apart: set[int] = set()
         self._phrases = _phrases(catalogue)
+
+    def _groups(self) -> tuple[dict[str, Entry], ...]:
+        """All parameters of this experiment; of two with one alias, that of the earlier group is meant."""
+        return (self._run, self._agent, self._train, self._env, *self._modules.values())
 
     def names(self) -> list[str]:
         """All parameters that this experiment can set."""
-        groups = (self._run, self._agent, self._train, *self._modules.values())
-        return sorted({name for group in groups for name in group})
+        return sorted({name for group in self._groups() for name in group})
 
     def phrases(self, name: str) -> list[str]:
         """How people call a parameter."""
@@ -114,8 +115,14 @@ class Settings:
             InvalidRequest: a value outside its range, or two values for one setting.
             UnknownName: a value for a parameter that the agent does not have.
         """
-        self._device()
+        device = read_device(self.reading)
+        if device:
+            self.stated.run["device"] = device
+        if device == "auto":
+            self.notes.append("--device auto chooses a GPU if there is one, else the CPU.")
         self._denied()
+        self._counts()
+        self._observations()
         mentions = self._mentions()
         for mention in mentions:
             self._worded(mention)
@@ -164,13 +171,16 @@ class Settings:
 
     def has(self, name: str) -> bool:
         """True if the parameter has been stated."""
-        groups = (self.stated.run, self.stated.agent, self.stated.train, *self.stated.modules.values())
+        stated = self.stated
+        groups = (stated.run, stated.agent, stated.train, stated.env, stated.horizons, *stated.modules.values())
         return any(name in group for group in groups)
 
     def _place(self, name: str, at: int) -> tuple[dict[str, Any], Entry]:
         if name in self._run:
             return self.stated.run, self._run[name]
         for primitive, params in self._modules.items():
+            if primitive == "storage" and name in self._agent:
+                continue  # one value for both, see `fill`
             end = self.modules[primitive][1]
             near = 0 <= at - end < 60 and not re.search(r"[;；。.!]", self.reading.text[end:at])
             if name in params and (near or name == "feature_dim" or name not in self._agent):
@@ -179,18 +189,78 @@ class Settings:
             return self.stated.agent, self._agent[name]
         if name in self._train:
             return self.stated.train, self._train[name]
-        raise UnknownName(f"setting of {self.agent}", name, self.names())
+        if name in self._env:
+            return self.stated.env, self._env[name]
+        where = f"{self.agent} on {self.environment['id']}"
+        raise UnknownName(f"setting of {where}", name, self.names())
 
     def _mentions(self) -> list[_Mention]:
         claimed = bytearray(len(self.reading.text))
         mentions = []
-        pairs = [(phrase, name) for name, phrases in self._phrases.items() for phrase in phrases]
-        for phrase, name in sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])):
+        for phrase, name in self._spoken():
             for match in self.reading.find(phrase):
                 if not any(claimed[match.start() : match.end()]):
                     claimed[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                    mentions.append(_Mention(name, match.start(), match.end()))
+                    meant = self._beside_its_module(phrase, match.start()) or name
+                    mentions.append(_Mention(meant, match.start(), match.end()))
         return sorted(mentions, key=lambda mention: mention.start)
+
+    def _beside_its_module(self, phrase: str, at: int) -> str | None:
+        """The phrase, where it is a parameter's own name and stands right after the module that has the parameter."""
+        for primitive, params in self._modules.items():
+            between = self.reading.lower[self.modules[primitive][1] : at] if phrase in params else ","
+            if re.fullmatch(r"\s*(?:with|of|and|的|用)?\s*(?:an? )?", between):
+                return phrase
+        return None
+
+    def _spoken(self) -> list[tuple[str, str]]:
+        """Phrases and whom they name, the longest first; of equals a parameter's own name, then this experiment's."""
+        ranked = [(9, phrase, name) for name, phrases in self._phrases.items() for phrase in phrases]
+        for rank, group in enumerate(self._groups()):
+            for name, param in group.items():
+                phrases = (*SPOKEN.get(name, ()), *ENV_SPOKEN.get(name, ()), *param["aliases"])
+                ranked += [(rank, name, name), *((rank + 1, phrase, name) for phrase in phrases)]
+        if "reward" in self._modules:
+            ranked += [(9, phrase, "beta") for phrase in BONUS_WEIGHT]
+        return [(phrase, name) for _, phrase, name in sorted(ranked, key=lambda row: (-len(row[1]), row[0], row[1]))]
+
+    def _counts(self) -> None:
+        """Numbers of steps, updates or frames that are no length of training; one without a setting stays unread."""
+        for count in read_counts(self.reading):
+            number, name = count.number, count.name
+            self._apart.add(number.start)
+            schedule = self._schedules[:1] if name == "schedule" else []
+            if schedule and number.value >= 1:
+                self.stated.horizons[schedule[0]] = int(number.value)
+            elif name is not None and self._param(name) is not None:
+                self._interval(name, number)
+                self.put_number(name, number, number.start)
+            else:
+                continue
+            others = any(count.start <= n.start < count.end for n in self.reading.numbers if n is not number)
+            self.reading.take(number.start if others else count.start, count.end)
+
+    def _interval(self, name: str, number: Number) -> int:
+        """Remember what an interval is counted in; where its words end."""
+        unit, end = unit_after(self.reading.lower, number.end) if name.endswith("_interval") else (None, number.end)
+        if unit:
+            self.stated.units[name] = unit
+        return end
+
+    def _observations(self) -> None:
+        """What is seen: states, or pictures of "64x64"; where all are pictures, that they are wanted needs no setting."""
+        if self.environment["observation_space"] == "Box3":
+            for found in [found for phrase in ENV_SPOKEN["from_pixels"] for found in self.reading.find(phrase)]:
+                self.reading.take(found.start(), found.end())
+        for name in OPPOSITES.keys() & self._env.keys():
+            for found in [found for phrase in OPPOSITES[name] for found in self.reading.find(phrase)]:
+                self.put(name, False)
+                self.reading.take(found.start(), found.end())
+        size = _SIZE.search(self.reading.lower)
+        if size and "from_pixels" in self._env and self.reading.free(size.start(), size.end()):
+            for name, value in (("height", int(size[1])), ("width", int(size[2])), ("from_pixels", True)):
+                self.put(name, value)
+            self.reading.take(size.start(), size.end())
 
     def _numbered(self, mention: _Mention, explicit: bool) -> None:
         after, before = self._after(mention, explicit), None if explicit else self._before(mention)
@@ -200,15 +270,15 @@ class Settings:
         if number is None:
             return
         start, end = min(number.start, mention.start), max(number.end, mention.end)
-        if mention.name in self._run and self._of_something_else(start, end):
+        if mention.name in self._run and of_something_else(self.reading.lower, start, end):
             return
+        bare = is_bare(self.reading.lower[mention.start : mention.end])
+        unit = mention.name == "num_train_steps" and bare and number.start < mention.start
+        if unit and (number.start in self._apart or not of_the_run(self.reading, start, end)):
+            return
+        end = max(end, self._interval(mention.name, number))
         self.put_number(mention.name, number, mention.start)
         self.reading.take(start, end)
-
-    def _of_something_else(self, start: int, end: int) -> bool:
-        """Whether the number is an interval, an episode's or an evaluation's, and so no total of the run."""
-        lower = self.reading.lower
-        return bool(_EACH.search(lower, 0, start) or _ELSEWHERE.match(lower, end))
 
     def _denied(self) -> None:
         """Numbers that are not wanted ("not 16") state nothing."""
@@ -261,33 +331,14 @@ class Settings:
             self.reading.take(start, mention.end + (none.end() if none else 0))
 
     def _param(self, name: str) -> Entry | None:
-        groups = (self._run, self._agent, self._train, *self._modules.values())
-        return next((group[name] for group in groups if name in group), None)
-
-    def _device(self) -> None:
-        text = self.reading.lower
-        wanted, denied = set(), set()
-        for match in _DEVICE.finditer(text):
-            device = {"gpu": "cuda", None: "cuda"}.get(match[1], match[1])
-            negated = _NO_DEVICE.search(text, 0, match.start()) or _DEVICE_OFF.match(text, match.end())
-            (denied if negated else wanted).add(device)
-            self.reading.take(match.start(), match.end())
-        choice = _IF_THERE.search(text)
-        if choice and (wanted | denied) - {"cpu"}:
-            self.reading.take(choice.start(), choice.end())
-            self.stated.run["device"] = "auto"
-            self.notes.append("--device auto chooses a GPU if there is one, else the CPU.")
-            return
-        devices = wanted or {"cuda" if device == "cpu" else "cpu" for device in denied}
-        if len(devices) > 1:
-            raise InvalidRequest(f"The request names two devices: {', '.join(sorted(devices))}.", hint="Name one.")
-        if devices:
-            self.stated.run["device"] = devices.pop()
+        return next((group[name] for group in self._groups() if name in group), None)
 
     def _bare_steps(self) -> None:
         if "num_train_steps" in self.stated.run or len(self.reading.numbers) != 1:
             return
         number = self.reading.numbers[0]
+        if number.start in self._apart:
+            return
         lead, rest = self.reading.lower[: number.start], self.reading.lower[number.end :]
         alone = re.search(r"(?:^|[,;.、。])\s*$", lead) and re.match(r"\s*(?:$|[,;.、。])", rest)
         if number.value >= 1000 and (alone or re.search(r"(?:for|训练|跑)\s*$", lead)):
@@ -302,55 +353,6 @@ def read_tag(reading: Reading) -> str | None:
         return None
     reading.take(match.start(), match.end())
     return match[1].rstrip(".")
-
-
-def settable(param: Entry) -> bool:
-    """Whether a request can state this parameter: a number, a switch or one of named choices."""
-    plain = {part.strip() for part in param["type"].split("|")} <= {"int", "float", "bool", "None"}
-    return param["name"] not in _SKIP and (plain or bool(param["choices"]))
-
-
-def coerce(param: Entry, value: Any) -> Any:
-    """The value as the parameter's type.
-
-    Raises:
-        InvalidRequest: of the wrong type, or outside range or choices.
-    """
-    name, kinds = param["name"], {part.strip() for part in param["type"].split("|")}
-    if value is None and "None" in kinds:
-        return None
-    if param["choices"]:
-        if value not in param["choices"]:
-            raise InvalidRequest(
-                f"{name} is {value!r}; expected one of {', '.join(param['choices'])}.", hint=param["doc"]
-            )
-        return value
-    if "bool" in kinds and isinstance(value, bool):
-        return value
-    if not isinstance(value, int | float) or isinstance(value, bool) or "bool" in kinds:
-        raise InvalidRequest(f"{name} is {value!r}; expected {param['type']}.", hint=param["doc"])
-    low, high, above = param["low"], param["high"], param["above"]
-    least = f"more than {above}" if above is not None else f"at least {low}"
-    expected = (
-        least
-        if high is None
-        else f"{least} and at most {high}"
-        if above is not None
-        else f"a number from {low} to {high}"
-    )
-    too_low = (low is not None and value < low) or (above is not None and value <= above)
-    too_high = high is not None and value > high
-    if value in (float("inf"), float("-inf")):
-        raise InvalidRequest(
-            f"The value for {name} has more than 18 digits; expected {expected}.", hint=f"{name}: {param['doc']}."
-        )
-    if too_low or too_high:
-        raise InvalidRequest(f"{name} is {value}; expected {expected}.", hint=f"{name}: {param['doc']}.")
-    if "float" in kinds:
-        return float(value)
-    if value != int(value):
-        raise InvalidRequest(f"{name} is {value}; expected a whole number.", hint=f"{name}: {param['doc']}.")
-    return int(value)
 
 
 def _phrases(catalogue: Catalogue) -> dict[str, list[str]]:

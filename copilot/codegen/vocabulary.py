@@ -57,10 +57,14 @@ ENVIRONMENTS = {
 }
 """Spoken names of environments by id without version."""
 
+_TAU = (
+    "soft update coefficient; soft update rate; soft update factor; soft update; target smoothing coefficient; "
+    "target smoothing; polyak coefficient; polyak factor; polyak; 软更新系数; 软更新率; 软更新参数; 软更新"
+)
 _SPOKEN = {
     "num_train_steps": (
         "steps; timesteps; time steps; training steps; train steps; total timesteps; total steps; env steps; "
-        "environment steps; environment interactions; interactions; frames; 训练步数; 总步数; 步数; 步; 时间步; "
+        "environment steps; environment interactions; interactions; frames; 训练步数; 总步数; 步数; 步; 帧; 时间步; "
         "n steps total; num timesteps; step budget"
     ),
     "num_envs": (
@@ -84,9 +88,9 @@ _SPOKEN = {
     "max_grad_norm": "gradient norm; gradient clipping; grad clip; max gradient norm; grad norm; 梯度裁剪; 最大梯度范数",
     "gae_lambda": "gae; λ; gae λ; gae parameter",
     "num_steps": (
-        "n steps; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
-        "steps per environment; steps each; steps in each; step rollouts; 每个环境; 步采样; 每次更新步数; 采样步数; "
-        "rollout 长度; 每次采样; 步 rollout"
+        "n steps; n-step; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
+        "step returns; steps per environment; steps each; steps in each; step rollouts; 每个环境; 步采样; "
+        "每次更新步数; 采样步数; rollout 长度; 每次采样; 步 rollout"
     ),
     "hidden_dim": (
         "hidden units; hidden width; hidden layer size; hidden layers of; hidden neurons; 隐藏层大小; 隐藏层维度; "
@@ -95,7 +99,36 @@ _SPOKEN = {
     "feature_dim": "feature size; features; feature dimension; feature dimensions; 特征维度; 特征维数; 维特征",
     "eps": "epsilon; adam epsilon; adam eps",
     "init_fn": "initialisation; initialization; init; initializer; 初始化",
-    "pretraining": "pretraining; pre-training; pretrain; 预训练",
+    "pretraining": "pre-training; pre-train; 预训练",
+    "storage_size": (
+        "storage size; buffer size; replay buffer size; replay size; replay buffer of size; replay buffer of; "
+        "buffer of size; buffer of; buffer capacity; replay capacity; replay memory size; 缓冲区大小; 缓冲区容量; "
+        "缓存大小; 回放池大小; 经验池大小; 经验池容量; 回放缓冲区大小; 经验回放池大小"
+    ),
+    "num_init_steps": (
+        "random steps; warm-up steps; warmup steps; initial random steps; exploration steps; initial steps; "
+        "learning starts after; learning starts at; 预热步数; 随机步数; 初始步数; 初始随机步数"
+    ),
+    "n_step": "step returns; step return; n-step returns; multi-step returns; step replay; n-step return; 步回报; n步回报",
+    "tau": f"τ; {_TAU}",
+    "critic_target_tau": f"τ; {_TAU}",
+    "update_every_steps": "update every; learn every; train every; 更新间隔",
+    "target_update_freq": (
+        "target update interval; target update frequency; target network update interval; update target every; "
+        "update the target every; update target network every; update the target network every; 目标网络更新间隔; "
+        "目标更新间隔; 目标网络每; 目标网络每隔"
+    ),
+    "normalize_obs": (
+        "observation normalisation; normalise observations; normalize observations; normalised observations; "
+        "normalized observations; normalise the observations; normalize the observations; normalising observations; "
+        "normalizing observations; state normalisation; state normalization; obs normalization; obs normalisation; "
+        "观测归一化; 观察归一化; 状态归一化; 归一化观测; 观测标准化; 状态标准化"
+    ),
+    "normalize_reward": (
+        "reward normalisation; normalise rewards; normalize rewards; normalised rewards; normalized rewards; "
+        "normalise the rewards; normalize the rewards; normalising rewards; normalizing rewards; normalise reward; "
+        "normalize reward; reward scaling; 奖励归一化; 回报归一化; 归一化奖励; 奖励标准化"
+    ),
     "anneal_lr": (
         "annealed linearly; linearly annealed; annealed; "
         "anneal the learning rate; annealed learning rate; annealing learning rate; learning rate annealing; "
@@ -104,35 +137,98 @@ _SPOKEN = {
         "学习率退火; 衰减学习率; 线性衰减"
     ),
     "th_compile": "torch compile; torch.compile; compile the policy; compile",
-    "eval_interval": "evaluate every; evaluation interval; 评估间隔",
-    "log_interval": "log every; logging interval; 日志间隔",
-    "save_interval": "save every; checkpoint every; checkpoint interval; 保存间隔",
+    "eval_interval": (
+        "evaluate every; evaluation interval; eval every; evaluating every; evaluated every; evaluation every; "
+        "evaluations every; test every; 评估间隔; 测试间隔"
+    ),
+    "log_interval": "log every; logging every; logging interval; 日志间隔; 记录间隔",
+    "save_interval": (
+        "save every; checkpoint every; checkpoint interval; checkpoints every; saving every; saved every; "
+        "save it every; save the model every; save a checkpoint every; save checkpoints every; saving a checkpoint every; "
+        "保存间隔; 存档间隔"
+    ),
     "num_eval_episodes": "evaluation episodes; eval episodes; test episodes; 评估回合; 个评估回合",
 }
 SPOKEN = {name: tuple(phrases.split("; ")) for name, phrases in _SPOKEN.items()}
 """Further names of settings, beside those that the catalogue gives."""
 
-COUNTED = frozenset({"num_train_steps", "num_envs", "n_epochs", "num_steps", "num_eval_episodes", "hidden_dim"})
+ENV_SPOKEN = {
+    "frame_stack": ("frame stack", "frame stacking", "frames stacked", "stacked frames", "帧堆叠", "堆叠帧数", "叠帧"),
+    "action_repeat": ("action repeat", "action repeats", "repeat actions", "动作重复", "动作重复次数"),
+    "from_pixels": (
+        "from pixels", "from images", "pixels", "pixel observations", "image observations", "visual observations",
+        "像素", "从像素", "图像观测", "像素观测",
+    ),
+    "fully_numerical": ("numerical observations",),
+    "fully_observable": ("full observability", "full grid", "完全可观测"),
+    "episodic_life": ("episodic lives", "life loss"),
+    "clip_rewards": ("reward clipping", "clipped rewards", "clip the rewards", "奖励裁剪"),
+}  # fmt: skip
+"""Names of settings of environments; they count where the environment's maker has the setting."""
+
+OPPOSITES = {
+    "from_pixels": (
+        "from states", "from state", "from the state", "state observations", "vector observations", "从状态", "状态观测",
+    ),
+    "fully_observable": ("partially observable", "partial observability", "partial observations", "部分可观测"),
+}  # fmt: skip
+"""Words that switch such a setting off."""
+
+BONUS_WEIGHT = (
+    "weight",
+    "bonus weight",
+    "reward weight",
+    "intrinsic weight",
+    "权重",
+    "奖励权重",
+    "内在奖励权重",
+    "系数",
+)
+"""Names of an intrinsic reward's `beta`, where there is such a reward."""
+
+MODULES = {
+    "PrioritizedReplayStorage": (
+        "prioritized replay", "prioritised replay", "prioritised experience replay", "优先经验回放", "优先级经验回放",
+        "优先回放",
+    ),
+    "HerReplayStorage": ("hindsight experience replay", "事后经验回放", "后见经验回放", "后视经验回放"),
+    "NStepReplayStorage": ("n步回放", "多步回放", "n步经验回放"),
+    "ICM": ("好奇心奖励", "好奇心模块", "好奇心"),
+    "PseudoCounts": ("pseudo-count", "伪计数"),
+    "RE3": ("状态熵",),
+    "Disagreement": ("分歧探索",),
+}  # fmt: skip
+"""Spoken names of modules, beside those that the catalogue gives."""
+
+MIXER = "Fabric"
+"""The component that adds several intrinsic rewards up."""
+
+RECURRENT = ("lstm", "recurrent", "循环", "长短期记忆")
+"""Words that ask for an agent's version with a memory."""
+
+COUNTED = frozenset(
+    {"num_train_steps", "num_envs", "n_epochs", "num_steps", "num_eval_episodes", "hidden_dim", "n_step"}
+)
 """Settings whose number mostly comes first: "8 environments"."""
 
 _FILLER = (
-    "'s a about agent agent's agents algorithm also an and are around as at based baseline be build but by can "
+    "'s a about agent agent's agents algorithm also an and are around as at atari based baseline be build but by can "
     "code copies could create default defaults device do does during each else encoder env environment "
     "environments every everything experiment file for from game generate give go gym gymnasium has have hello "
     "hey hi how hyperparameters i if in into is it its just keep launch learn learning learns let lets library "
-    "like ll long make makes me method model module must my need network new number of on one only or our out "
-    "over overall parallel parameters per play please plus policy program python quickly random reinforcement "
+    "like ll long make makes me method minigrid model module mujoco must my need network new number of on one only "
+    "or our out over overall parallel parameters per play please plus policy program python quickly random reinforcement "
     "rest rl rllte run running runs s same script set setting settings shall should side simple so solve some "
-    "standard start step steps task thank thanks that the then there this timesteps to total train trained "
-    "training trains try under up update updates us use used uses using usual value via wanna want we what "
+    "standard start step steps take takes task thank thanks that the then there this timesteps to total train trained "
+    "training trains try under until up update updates us use used uses using usual value via wanna want we what "
     "when where which while will with would write you your"
 )
 FILLER = frozenset(_FILLER.split())
 
 _CHINESE_FILLER = (
-    "强化学习|智能体|编码器|使用|采用|训练|一个|帮我|生成|创建|脚本|代码|程序|代理|模型|环境|算法|以及|设置|"
+    "强化学习|更新|加上|带有|智能体|编码器|使用|采用|训练|一个|帮我|生成|创建|脚本|代码|程序|代理|模型|环境|算法|以及|设置|"
     "设为|设成|运行|总共|一共|并行|进行|学习|需要|大约|左右|任务|游戏|实验|然后|同时|其中|策略|改为|改成|最多|"
     "我们|可以|解决|用|在|上|训|练|一|个|请|帮|我|给|写|的|和|与|并|及|且|为|是|设|取|到|来|跑|共|总|步|下|中|"
-    "里|要|想|让|把|将|吗|呢|吧|了|去|数|值|条|份|次|轮|每|你|您|能|玩|开|始|新|对"
+    "里|要|想|让|把|将|吗|呢|吧|了|去|数|值|条|份|次|轮|每|你|您|能|玩|开|始|新|对|带|加"
 )
 CHINESE_FILLER = re.compile(_CHINESE_FILLER)

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from copilot.cli.render import show_answer, show_passages
-from copilot.core.events import Answered, Passages
-from copilot.core.types import Passage
+from copilot.cli.render import show_answer, show_generated, show_passages
+from copilot.core.events import Answered, Checked, Passages, Planned, Scripted
+from copilot.core.types import Check, Passage
 from copilot.retrieval import SearchResult
 
 FOUND = [Passage("a", "corpus/ppo.md", (1, 2), "PPO", "It clips.")]
@@ -39,3 +39,10 @@ def test_an_answer_says_what_was_left_out(capsys: pytest.CaptureFixture[str], as
 def test_nothing_is_said_where_nothing_was_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     show_passages(SearchResult(FOUND, {}, 0.5), False)
     assert capsys.readouterr().err == ""
+
+
+def test_the_notes_of_a_plan_stand_after_the_checks(capsys: pytest.CaptureFixture[str]) -> None:
+    events = [Planned({}, ["CAREFUL: left out"]), Scripted("out/train.py", "print()"), Checked([Check("parses", True)])]
+    assert show_generated(iter(events), False)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in lines] == ["ok", "note:", "Written"]

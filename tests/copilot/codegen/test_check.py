@@ -69,7 +69,7 @@ def test_what_a_person_may_write(old: str, new: str) -> None:
             "MountainCar-v0",
         ),
         ("num_train_steps=args.num_train_steps)", "num_train_steps=-1)", "values", "-1"),
-        ('if __name__ == "__main__":\n    main()', "main()", "main", "__main__"),
+        ('if __name__ == "__main__":', "if True:", "main", "__main__"),
         ('    parser.add_argument("--seed", type=int, default=1)\n', "", "main", "--seed"),
     ],
 )

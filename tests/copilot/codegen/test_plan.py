@@ -77,6 +77,9 @@ def test_known_plans(request_text: str, expected: dict[str, Any]) -> None:
     [
         ("Train TQC on Pendulum-v1", UnknownName, ["TQC", "PPO"]),
         ("Train trpo on CartPole", UnknownName, ["TRPO"]),
+        ("Train a dreamer on Pong", UnknownName, ["Dreamer"]),
+        ("用dreamer训练Pong", UnknownName, ["Dreamer"]),
+        ("A2C with an LSTM on CartPole", UnknownName, ["LSTM"]),
         ("Train PP0 on CartPole", UnknownName, ["PP0", "'PPO'"]),
         ("Train PPO on CartPol-v1", UnknownName, ["CartPol-v1", "CartPole-v1"]),
         ("Train PPO on CartPole-v7", UnknownName, ["CartPole-v1"]),
@@ -271,7 +274,7 @@ def test_any_text_plans_or_raises_a_user_error(text: str) -> None:
         ("PPO on CartPole, 50 000 steps", {"num_train_steps": 50_000}),
         ("PPO on CartPole, lr 3*10^-4", {"agent_kwargs": {"lr": 3e-4}}),
         ("PPO on CartPole, lr 3×10⁻⁴", {"agent_kwargs": {"lr": 3e-4}}),
-        ("PPO on CartPole, eval every 2048 steps", {"num_train_steps": 98_304}),
+        ("PPO on CartPole, eval every 2048 steps", {"num_train_steps": 98_304, "train_kwargs": {"eval_interval": 2}}),
         ("PPO on CartPole, max 100 steps per episode", {"num_train_steps": 98_304}),
         ("PPO on CartPole, use 4 envs for evaluation", {"num_envs": 8}),
         ("PPO on CartPole, 2 hidden layers of 32", {"agent_kwargs": {"hidden_dim": 32}}),
@@ -298,8 +301,8 @@ def test_a_number_with_two_meanings_is_refused(request_: str) -> None:
         ("tagged it beta-2", "beta-2"),
         ("tag=gamma", "gamma"),
         ("标签为delta", "delta"),
-        ("tagging it my_run", "default"),
-        ("tags: a, b", "default"),
+        ("tagging it my_run", "ppo_cartpole-v1"),
+        ("tags: a, b", "ppo_cartpole-v1"),
     ],
 )
 def test_the_name_of_the_run(words: str, tag: str) -> None:
@@ -335,6 +338,9 @@ def test_several_intrinsic_rewards_are_mixed() -> None:
     script = render(spec, CATALOGUE)
     assert "reward = Fabric(ICM(env, device=args.device), RE3(env, device=args.device))" in script
     assert "from rllte.xplore.reward import Fabric, ICM, RE3" in script
+    weighed = plan("PPO on CartPole with RND and ICM with weight 0.1", CATALOGUE).spec
+    assert weighed.modules["reward"].kwargs == {"beta": 0.1}
+    assert all(found.ok for found in check(render(weighed, CATALOGUE), CATALOGUE))
     with pytest.raises(InvalidRequest, match="adds several"):
         plan("PPO on CartPole with Fabric", CATALOGUE)
 

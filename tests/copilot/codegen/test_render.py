@@ -55,7 +55,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # training has said where its checkpoint is
+        raise SystemExit(130) from None
 '''
 REQUESTS = [
     "Train PPO on CartPole",
@@ -99,6 +102,14 @@ def test_no_value_becomes_code(tag: str) -> None:
     ]
 
 
+def test_ctrl_c_ends_a_script_with_130_and_no_traceback() -> None:
+    script = render(SPEC, CATALOGUE).replace("args = parser.parse_args()", "raise KeyboardInterrupt")
+    with pytest.raises(SystemExit) as ended:
+        exec(compile(script, "train.py", "exec"), {"__name__": "__main__"})
+    assert ended.value.code == 130
+    assert ended.value.__suppress_context__
+
+
 def test_names_that_do_not_exist_are_refused() -> None:
     for update in ({"agent": "X"}, {"env_id": 'x""" or 1'}, {"agent_kwargs": {"x=1)#": 1}}):
         with pytest.raises(UnknownName):
@@ -117,3 +128,7 @@ def test_what_a_module_needs_and_nobody_gives_is_refused() -> None:
 )
 def test_literals(value: object, text: str) -> None:
     assert literal(value) == text
+
+
+def test_arguments_of_an_environment_are_written() -> None:
+    assert literal({"n_bits": 15}) == '{"n_bits": 15}'

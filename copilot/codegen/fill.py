@@ -1,0 +1,151 @@
+"""What a request leaves open: the preset's values, else the library's; and values that must agree with each other."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from copilot.codegen.settings import Settings, Stated
+from copilot.codegen.spec import ExperimentSpec, Module
+from copilot.codegen.values import Entry
+from copilot.core.catalogue import Catalogue
+
+DEFAULT_ENVS = 8
+DEFAULT_STEPS = 100_000
+
+
+def fill(
+    agent: str,
+    env_id: str,
+    settings: Settings,
+    modules: dict[str, Module],
+    env_kwargs: dict[str, Any],
+    catalogue: Catalogue,
+    notes: list[str],
+) -> ExperimentSpec:
+    """The whole experiment.
+
+    Args:
+        settings: with all that the request states.
+        modules: that replace the agent's own.
+        env_kwargs: of the environment's maker, complete.
+        notes: gets a sentence for each thing that was decided here.
+    """
+    stated, entry = settings.stated, catalogue.component(agent)
+    tuned = catalogue.preset(agent, env_id)
+    base = tuned or {"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}}
+    run = {
+        "num_envs": base["num_envs"],
+        "num_train_steps": base["num_train_steps"],
+        "tag": f"{agent}_{env_id}".lower(),
+        **stated.run,
+    }
+    agent_kwargs = {**base["agent_kwargs"], **stated.agent}
+    effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
+    for name, steps in stated.horizons.items():
+        agent_kwargs[name] = re.sub(r"[\d.e+]+\)$", f"{steps})", effective[name])
+    _convert_intervals(stated, effective, run["num_envs"], entry, notes)
+    modules, weighed = _weigh(modules, tuned["betas"] if tuned else {})
+    notes.append(_origin(agent, env_id, tuned, stated, weighed, run))
+    if "storage" in modules:
+        modules = {**modules, "storage": _as_the_agent(modules["storage"], effective, catalogue)}
+    notes += [*_defaults(stated, entry), *_too_short(run["num_train_steps"], run["num_envs"], effective)]
+    return ExperimentSpec(
+        agent=agent,
+        env_id=env_id,
+        **run,
+        env_kwargs=env_kwargs,
+        agent_kwargs=agent_kwargs,
+        modules=modules,
+        train_kwargs={**base["train_kwargs"], **stated.train},
+    )
+
+
+def _weigh(modules: dict[str, Module], betas: dict[str, float]) -> tuple[dict[str, Module], list[str]]:
+    """The weight that was measured for the intrinsic reward, where the request names none; and words for it."""
+    reward = modules.get("reward")
+    if reward is None or reward.name not in betas or "beta" in reward.kwargs:
+        return modules, []
+    beta = betas[reward.name]
+    weighed = reward.model_copy(update={"kwargs": {**reward.kwargs, "beta": beta}})
+    return {**modules, "reward": weighed}, [f"beta={beta} of {reward.name}"]
+
+
+def _as_the_agent(storage: Module, effective: dict[str, Any], catalogue: Catalogue) -> Module:
+    """A storage that replaces the agent's has the agent's discount, sizes and steps of returns, too."""
+    shared = {
+        parameter["name"]: effective[parameter["name"]]
+        for parameter in catalogue.component(storage.name)["parameters"]
+        if parameter["name"] in effective
+        and parameter["name"] != "device"
+        and effective[parameter["name"]] != parameter["default"]
+    }
+    return storage.model_copy(update={"kwargs": {**storage.kwargs, **shared}})
+
+
+def _origin(
+    agent: str, env_id: str, tuned: Entry | None, stated: Stated, weighed: list[str], run: dict[str, Any]
+) -> str:
+    """Where the values come from that the request leaves open."""
+    open_run = [f"{name}={run[name]}" for name in ("num_envs", "num_train_steps") if name not in stated.run]
+    if tuned is None:
+        listed = f"; {', '.join(open_run)}" if open_run else ""
+        return f"There are no tuned settings of {agent} on {env_id}; the library's defaults are taken{listed}."
+    taken = [
+        f"{key}={value!r}"
+        for group, given in (("agent_kwargs", {**stated.agent, **stated.horizons}), ("train_kwargs", stated.train))
+        for key, value in tuned[group].items()
+        if key not in given
+    ]
+    return f"Taken from the tuned settings of {agent} on {env_id}: {', '.join([*open_run, *taken, *weighed])}."
+
+
+def _convert_intervals(
+    stated: Stated, effective: dict[str, Any], num_envs: int, entry: Entry, notes: list[str]
+) -> None:
+    """Intervals in the unit that the agent counts in; one that cannot be converted is left out, with a note."""
+    docs = {parameter["name"]: parameter["doc"] for parameter in entry["methods"]["train"]}
+    for name, said in stated.units.items():
+        value, unit = stated.train[name], docs[name].split(" between ")[0]
+        if unit.endswith(said):
+            continue
+        if said == "steps" and unit == "updates":
+            each = effective["num_steps"] * num_envs
+            stated.train[name] = math.ceil(value / each)
+            notes.append(
+                f"{name}={stated.train[name]}: {entry['name']} counts updates, each of {effective['num_steps']} steps in "
+                f"{num_envs} environments; {value} steps are {value / each:.3g} of them, rounded up."
+            )
+        elif said == "updates" and "steps" in unit and effective.get("update_every_steps"):
+            stated.train[name] = value * effective["update_every_steps"]
+            notes.append(
+                f"{name}={stated.train[name]}: {entry['name']} counts environment steps, and updates every "
+                f"{effective['update_every_steps']} of them."
+            )
+        else:
+            del stated.train[name]
+            notes.append(f"Left out: {name} of {entry['name']} counts {unit}, and the request gives {value} {said}.")
+
+
+def _defaults(stated: Stated, entry: Entry) -> list[str]:
+    """Stated values that the script need not write, as they are the library's."""
+    same = [
+        f"{parameter['name']}={given[parameter['name']]!r}"
+        for given, parameters in ((stated.agent, entry["parameters"]), (stated.train, entry["methods"]["train"]))
+        for parameter in parameters
+        if parameter["name"] in given and given[parameter["name"]] == parameter["default"]
+    ]
+    return [f"As asked, and the library's default, so the script need not write it: {', '.join(same)}."] if same else []
+
+
+def _too_short(num_train_steps: int, num_envs: int, effective: dict[str, Any]) -> list[str]:
+    """A sentence if training ends before it has learned anything."""
+    if "num_init_steps" in effective:
+        needed, what = effective["num_init_steps"], "random steps before learning (num_init_steps)"
+    elif "num_steps" in effective:
+        needed, what = effective["num_steps"] * num_envs, "steps of one rollout (num_steps x num_envs)"
+    else:
+        return []
+    short = num_train_steps <= needed if "num_init_steps" in effective else num_train_steps < needed
+    return [f"num_train_steps={num_train_steps} is no more than the {needed} {what}."] if short else []
