@@ -185,7 +185,8 @@ def test_the_page_of_presets_is_the_catalogues() -> None:
     for preset in presets:
         section = sections[f"Tuned hyperparameters for {preset['agent']} on {preset['env_id']}"]
         written = dict(re.findall(r"`(\w+)=([^`]*)`", section.replace("\n", " ")))
-        settings = {**preset["agent_kwargs"], **preset["train_kwargs"], **preset["env_kwargs"]}
+        groups = ("agent_kwargs", "train_kwargs", "env_kwargs", "betas")
+        settings = {name: value for group in groups for name, value in preset[group].items()}
         assert written == {name: str(value) for name, value in settings.items()}
         assert f"{preset['num_train_steps']} steps" in section
 
