@@ -169,7 +169,7 @@ ON_POLICY: tuple[Preset, ...] = (
         "PPO",
         "MiniGrid-DoorKey-6x6-v0",
         16,
-        401_408,
+        81_920,
         {
             **SMALL,
             "num_steps": 128,
@@ -183,9 +183,9 @@ ON_POLICY: tuple[Preset, ...] = (
             "ent_coef": 0.01,
         },
         {"anneal_lr": True},
-        env_kwargs={"asynchronous": False},
-        betas={"RND": 0.003},
-        note="With RND as the intrinsic reward. Its weight is small: a bonus is paid at every step, the goal but once.",
+        env_kwargs={"fully_observable": False, "flat": False, "asynchronous": False},
+        betas={"RE3": 3e-3, "RND": 3e-4, "ICM": 3e-5},
+        note="With an intrinsic reward. Its weight is small: a bonus is paid at every step, the goal but once.",
     ),
     Preset(
         "IMPALA",
