@@ -347,7 +347,7 @@ class BaseAgent(ABC):
         if seen not in entry.observation_spaces:
             raise SpaceError(
                 f"{entry.name} observes {' or '.join(entry.observation_spaces)}; this environment's observations are "
-                f"{self.observation_space}."
+                f"{seen}, {self.observation_space}. Vectors are observed by all: gymnasium.wrappers.FlattenObservation."
             )
 
 
