@@ -45,7 +45,6 @@ def test_an_unknown_id_names_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("env_id", "maker"),
     [
-        ("ALE/Pong-v5", 'make_atari_env("Pong-v5")'),
         ("Pong-v5", 'make_atari_env("Pong-v5")'),
         ("cartpole_balance", 'make_dmc_env("cartpole_balance")'),
     ],
