@@ -45,12 +45,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
     parser.add_argument("name", choices=NAMES)
     given, rest = parser.parse_known_args()
+    source = provenance(" ".join(["python -m evals", *sys.argv[1:]]))  # now: a commit may come while it measures
     try:
         figures = importlib.import_module(f"evals.{given.name}").measure(rest)
     except (RLLTEError, CopilotError) as error:
         raise SystemExit(" ".join(["Error:", str(error), getattr(error, "hint", "")]).rstrip()) from None
-    command = " ".join(["python -m evals", *sys.argv[1:]])
-    print(json.dumps({**provenance(command), "figures": figures}, indent=1, ensure_ascii=False))
+    print(json.dumps({**source, "figures": figures}, indent=1, ensure_ascii=False))
 
 
 if __name__ == "__main__":

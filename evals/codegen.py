@@ -1,7 +1,7 @@
-"""Twenty requests to scripts: is the plan exactly what was asked, do the checks hold, does the script run?
+"""Requests to scripts: is the plan exactly what was asked, do the checks hold, does the script run?
 
 A plan is right if it has everything expected and, beyond that, only the preset's values or the library's defaults.
-Five requests must be refused, each with the right kind of error. `--free` is the peer: the same model, asked for the whole
+Some requests must be refused, each with the right kind of error. `--free` is the peer: the same model, asked for the whole
 script in its own words with the best passages of the corpus before it; what it writes runs in the sandbox.
 """
 

@@ -169,7 +169,7 @@ ON_POLICY: tuple[Preset, ...] = (
         "PPO",
         "MiniGrid-DoorKey-6x6-v0",
         16,
-        81_920,
+        163_840,
         {
             **SMALL,
             "num_steps": 128,
