@@ -184,8 +184,8 @@ ON_POLICY: tuple[Preset, ...] = (
         },
         {"anneal_lr": True},
         env_kwargs={"fully_observable": False, "flat": False, "asynchronous": False},
-        betas={"RE3": 3e-3, "RND": 3e-4, "ICM": 3e-5},
-        note="With an intrinsic reward. Its weight is small: a bonus is paid at every step, the goal but once.",
+        betas={"RE3": 3e-3},
+        note="With RE3 as the intrinsic reward. Its weight is small: a bonus is paid at every step, the goal but once.",
     ),
     Preset(
         "IMPALA",
