@@ -17,9 +17,7 @@ def arguments(tree: ast.Module, catalogue: Catalogue) -> list[str]:
     problems = []
     for call, what, parameters in _calls(tree, catalogue):
         known = [parameter["name"] for parameter in parameters]
-        placed = (
-            0 if what == MIXER else len(call.args)
-        )  # what it mixes comes before its parameters, as many as there are
+        placed = 0 if what == MIXER else len(call.args)  # what it mixes stands before its parameters
         if placed > len(known):
             problems.append(f"line {call.lineno}: {what} takes {len(known)} arguments, {placed} are given")
         given = set(known[:placed])

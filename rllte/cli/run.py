@@ -8,7 +8,7 @@ from typing import Any
 
 from rllte.cli import options
 from rllte.core.errors import ParameterError
-from rllte.core.presets import preset
+from rllte.core.presets import Preset, preset
 from rllte.core.registry import find
 from rllte.env.by_id import make_env
 
@@ -37,8 +37,7 @@ def train(words: Sequence[str]) -> None:
         "--resume", metavar="CHECKPOINT", help="go on from a checkpoint of a run with the same options, to its end"
     )
     args, arguments, of_training = options.parse(parser, words)
-    settings = preset(find(args.agent, "agent").name, args.env_id)
-    agent = _agent(args, arguments, args.num_envs, args.device, args.log_dir)
+    agent, settings = _agent(args, arguments, args.num_envs, args.device, args.log_dir)
     if args.reward is None and args.beta is not None:
         raise ParameterError(f"beta is {args.beta}, and there is nothing to weigh; add --reward NAME, for example RND.")
     if args.reward is not None:
@@ -74,7 +73,7 @@ def evaluate(words: Sequence[str]) -> None:
     parser.add_argument("checkpoint", metavar="CHECKPOINT", help="a .safetensors file of the run")
     parser.add_argument("--episodes", type=NUMBER, default=10, metavar="N", help="how many (10)")
     args, arguments, _ = options.parse(parser, words)
-    agent = _agent(args, arguments, None, "cpu", "logs")
+    agent, _ = _agent(args, arguments, None, "cpu", "logs")
     agent.load(args.checkpoint)
     figures = agent.eval(num_eval_episodes=args.episodes)
     print(
@@ -97,8 +96,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _agent(args: argparse.Namespace, arguments: dict[str, Any], num_envs: int | None, device: str, log_dir: str) -> Any:
-    """An agent with the preset of the pair, and the arguments given before it."""
+def _agent(
+    args: argparse.Namespace, arguments: dict[str, Any], num_envs: int | None, device: str, log_dir: str
+) -> tuple[Any, Preset | None]:
+    """An agent with the preset of the pair, and the arguments given before it; and the preset, if there is one."""
     entry = find(args.agent, "agent")
     settings = preset(entry.name, args.env_id)
     default = settings.num_envs if settings else 8
@@ -106,7 +107,8 @@ def _agent(args: argparse.Namespace, arguments: dict[str, Any], num_envs: int | 
     env = make_env(args.env_id, default if num_envs is None else num_envs, args.seed, device, **of_env)
     tuned = settings.agent_kwargs if settings else {}
     tag = f"{entry.name}_{args.env_id}".lower()
-    return entry.cls(env=env, tag=tag, seed=args.seed, device=device, log_dir=log_dir, **{**tuned, **arguments})
+    kwargs = {**tuned, **arguments}
+    return entry.cls(env=env, tag=tag, seed=args.seed, device=device, log_dir=log_dir, **kwargs), settings
 
 
 def _cut(figures: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import gymnasium as gym
 
 from rllte.core.errors import UnknownNameError
+from rllte.env.make import gymnasium_ids
 from rllte.env.suites import SUITES
 from rllte.env.torch_env import Gymnasium2Torch
 
@@ -31,7 +32,9 @@ def make_env(
     """
     suite: dict[str, Any] = next((suite for suite in SUITES if env_id in suite["ids"]), {})
     if not suite and ":" not in env_id and env_id not in gym.registry:
-        raise UnknownNameError("environment", env_id, [*gym.registry, *(one for each in SUITES for one in each["ids"])])
+        raise UnknownNameError(
+            "environment", env_id, [*gymnasium_ids(), *(one for each in SUITES for one in each["ids"])]
+        )
     maker = getattr(importlib.import_module("rllte.env"), suite.get("maker", "make_rllte_env"))
     kwargs = {**kwargs, **suite.get("eval_kwargs", {})} if evaluation else kwargs
     made: Gymnasium2Torch = maker(env_id, num_envs=num_envs, seed=seed, device=device, **kwargs)

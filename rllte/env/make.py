@@ -15,9 +15,6 @@ from rllte.env.episodes import Episodic, EpisodicAsync, EpisodicSync
 from rllte.env.suites import SUITES
 from rllte.env.torch_env import Gymnasium2Torch
 
-_WITH_JAX = tuple(name for name in gym.registry if name.startswith(("phys2d/", "tabular/")))
-"""Ids of Gymnasium that nobody means by a typo: they need another framework."""
-
 CHEAP = tuple(f"gymnasium.envs.{suite}" for suite in ("classic_control", "toy_text", "tabular", "box2d", "mujoco"))
 """A step of these costs less than a message to another process: they always run in this one."""
 
@@ -89,6 +86,9 @@ def _spec(env_id: str) -> Any:
             name = env_id.removeprefix("ALE/")
             if name in suite["ids"]:
                 raise ParameterError(f'{env_id} is made by another function: {suite["maker"]}("{name}").') from error
-        raise UnknownNameError(
-            "environment", env_id, [name for name in gym.registry if name not in _WITH_JAX]
-        ) from error
+        raise UnknownNameError("environment", env_id, gymnasium_ids()) from error
+
+
+def gymnasium_ids() -> list[str]:
+    """Ids of Gymnasium that a typo may mean; not those that need JAX."""
+    return [name for name in gym.registry if not name.startswith(("phys2d/", "tabular/"))]

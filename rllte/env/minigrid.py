@@ -35,8 +35,8 @@ def make_minigrid_env(
     """Make N MiniGrid environments; a cell is three numbers: object, colour and state.
 
     Observations are the whole grid (3, W, H) uint8 channels first. With `fully_observable=False` they are one vector
-    uint8 of the agent's view and the mission's letters or, with `flat=False`, the view alone as an image (3, 7, 7): what
-    most published results of MiniGrid were learned from. With `fully_numerical=True` they are a Dict: `image` (3, W, H)
+    uint8 of the agent's view and the mission's letters or, with `flat=False`, the view alone as an image (3, 7, 7), as
+    MiniGrid's own ImgObsWrapper gives it. With `fully_numerical=True` they are a Dict: `image` (3, W, H)
     uint8 of the grid or the view, `direction` Discrete(4), and `mission`, 50 numbers of words.
 
     Raises:

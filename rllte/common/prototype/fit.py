@@ -87,8 +87,7 @@ def check_sizes(agent: Any) -> None:
         )
     if agent.irs is not None:
         _check_reward(agent)
-    if storage is not None and agent.irs is not None:
-        refuse_excluded(storage, type(agent.irs).__name__)
+        refuse_beside(storage, agent, type(agent.irs).__name__)
     if encoder is not None and registered(type(encoder)) is None:
         _check_output(encoder, agent.observation_space)
     if storage is not None and storage.num_envs != agent.num_envs:
@@ -114,19 +113,25 @@ def _check_reward(agent: Any) -> None:
         )
 
 
-def refuse_excluded(storage: Any, what: str) -> None:
-    """Refuse what changes rewards beside a storage that computes them anew.
+def refuse_beside(storage: Any, agent: Any, what: str) -> None:
+    """Refuse what adds to rewards, or scales them, beside a storage that has no place for it.
 
     Raises:
-        IncompatibleError: it does.
+        IncompatibleError: there is none; the storages that would fit are named.
     """
     entry = registered(type(storage))
-    if entry is not None and "reward" in entry.excludes:
-        others = [e.name for e in load_all() if e.primitive == "storage" and "DictReplay" in e.name]
-        raise IncompatibleError(
-            f"{entry.name} computes rewards anew when a batch is drawn, and what {what} adds or scales would be lost. "
-            f"Leave {what} out, or take {' or '.join(others)}."
-        )
+    if entry is None or "reward" not in entry.excludes:
+        return
+    seen, acts = observation_kind(agent.observation_space), action_kind(agent.action_space)
+    stores = [
+        e for e in load_all() if e.primitive == "storage" and "reward" not in e.excludes and _takes(e, seen, acts)
+    ]
+    mine = registered(type(agent))
+    fits = [e.name for e in stores if mine is None or e.name in partners(mine)["storage"]]
+    raise IncompatibleError(
+        f"{entry.name} computes rewards anew when a batch is drawn, and what {what} adds or scales would be lost. "
+        f"Leave {what} out, or take {' or '.join(fits)}."
+    )
 
 
 def _check_output(encoder: Any, space: gym.Space[Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import torch as th
 
 from rllte.common.prototype.base_agent import BaseAgent
-from rllte.common.prototype.fit import refuse_excluded
+from rllte.common.prototype.fit import refuse_beside
 from rllte.core.errors import IncompatibleError, ParameterError
 from rllte.core.registry import Param, checked
 from rllte.env.torch_env import Gymnasium2Torch
@@ -107,7 +107,7 @@ class OffPolicyAgent(BaseAgent):
         )
         self.freeze(th_compile=th_compile, init_model_path=init_model_path, normalize_obs=normalize_obs)
         if normalize_reward:
-            refuse_excluded(self.storage, "normalize_reward")
+            refuse_beside(self.storage, self, "normalize_reward")
             self.scale_rewards(getattr(self.storage, "discount", 0.99))
         off_policy.run(self, schedule)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from numbers import Integral
 from typing import Annotated, Any
 
 import gymnasium as gym
@@ -228,8 +229,8 @@ class BaseReward(ABC):
 
 def _single(envs: Any, name: str) -> gym.Space[Any]:
     """The space of one environment: Gymnasium's vector environments say it in `single_...`, others without."""
-    space = getattr(envs, f"single_{name}", None) or getattr(envs, name, None)
-    if not isinstance(space, gym.Space) or not isinstance(getattr(envs, "num_envs", None), int):
+    space = getattr(envs, f"single_{name}", getattr(envs, name, None))
+    if not isinstance(space, gym.Space) or not isinstance(getattr(envs, "num_envs", None), Integral):
         raise ParameterError(
             f"An intrinsic reward is made for environments side by side; received {_named(envs)}. Give it what "
             'make_rllte_env("CartPole-v1", num_envs=8) returns, or gymnasium.make_vec("CartPole-v1", num_envs=8).'

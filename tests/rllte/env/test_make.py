@@ -7,6 +7,7 @@ import torch as th
 
 from rllte.core.errors import ParameterError, UnknownNameError
 from rllte.env import make_rllte_env
+from rllte.env.by_id import make_env
 
 
 def rollout(seed: int) -> th.Tensor:
@@ -40,6 +41,13 @@ def test_the_end_of_an_episode_shows_its_own_last_observation() -> None:
 def test_an_unknown_id_names_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="CartPole-v1"):
         make_rllte_env("CartPol-v1")
+
+
+@pytest.mark.parametrize("maker", [make_rllte_env, make_env])
+def test_a_typo_means_no_environment_that_needs_another_framework(maker: Any) -> None:
+    with pytest.raises(UnknownNameError, match="'CartPole-v1'") as told:
+        maker("CartPol-v1")
+    assert "phys2d" not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,7 @@ def test_where_episodes_are_broken_off_they_are_forgotten(tmp_path: Path) -> Non
     quietly(made, 28, normalize_reward=True)
     assert made.irs.forgotten == [[1.0, 1.0]]  # of the start alone: the second call went on
     assert made.reward_scaler.sums.tolist() != [0.0, 0.0]
+    assert all(path.any() for path in made.dist.state().values()) and made.dist.state()
     made.env.reset()
     made.live.begin()
     assert made.irs.forgotten == [[1.0, 1.0]] * 2

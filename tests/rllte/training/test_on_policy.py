@@ -221,6 +221,35 @@ def test_the_weight_of_an_intrinsic_reward_decays(tmp_path: Path) -> None:
     assert made.irs.weight == 0.25
 
 
+@pytest.mark.parametrize(("calls", "ended"), [(18, 0.0), (22, 1.0)])  # a rollout is 16 steps, the 18th ends an episode
+def test_an_episode_that_ended_in_a_rollout_that_was_broken_off_is_forgotten(
+    calls: int, ended: float, tmp_path: Path
+) -> None:
+    made = agent(tmp_path)
+    made.set(reward=Watcher(made.env))
+    forgotten: list[list[float]] = []
+    made.irs.reset = lambda mask: forgotten.append(mask.tolist())
+    step, left = made.env.step, calls
+
+    def few(actions: th.Tensor) -> Any:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise KeyboardInterrupt
+        return step(actions)
+
+    made.env.step = few
+    with pytest.raises(KeyboardInterrupt):
+        made.train(640)
+    made.env.step = step
+    forgotten.clear()
+    made.train(32)
+    assert forgotten == [[ended, ended]]
+    forgotten.clear()
+    made.train(32)
+    assert forgotten == [[0.0, 0.0]]  # a whole rollout has been seen
+
+
 def test_an_interrupt_saves_and_training_can_begin_again(tmp_path: Path) -> None:
     made = agent(tmp_path)
     step, calls = made.env.step, 0
