@@ -89,6 +89,16 @@ def test_tassa_puts_out_what_tanh_gives() -> None:
     assert features.abs().max() < 1
 
 
+def test_tassa_centres_bytes_and_leaves_floats() -> None:
+    encoder = TassaCnnEncoder(image(15))
+    ends = th.tensor([0, 255], dtype=th.uint8).reshape(2, 1, 1, 1).expand(2, 3, 15, 15)
+    assert th.equal(encoder.preprocess(ends)[:, 0, 0, 0], th.tensor([-0.5, 0.5]))
+    assert th.equal(encoder.preprocess(ends.float()), encoder.preprocess(ends))  # as augmented bytes come
+    floats = th.rand(2, 3, 15, 15)
+    assert th.equal(TassaCnnEncoder(gym.spaces.Box(0, 1, (3, 15, 15))).preprocess(floats), floats)
+    assert MnihCnnEncoder(image(84, 4)).preprocess(ends.new_zeros(1, 4, 84, 84)).max() == 0
+
+
 @pytest.mark.parametrize("size", [14, 15])
 def test_tassa_is_padded_only_where_the_papers_convolutions_leave_nothing(size: int) -> None:
     padding = TassaCnnEncoder(image(size)).convolutions[0].padding
