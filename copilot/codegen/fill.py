@@ -46,8 +46,8 @@ def fill(
     for name, steps in stated.horizons.items():
         agent_kwargs[name] = re.sub(r"[\d.e+]+\)$", f"{steps})", effective[name])
     _convert_intervals(stated, effective, run["num_envs"], entry, notes)
-    modules, weighed = _weigh(modules, tuned["betas"] if tuned else {})
-    notes.append(_origin(agent, env_id, tuned, stated, weighed, run))
+    modules, measured = _as_measured(modules, tuned["rewards"] if tuned else {})
+    notes.append(_origin(agent, env_id, tuned, stated, measured, run))
     if "storage" in modules:
         modules = {**modules, "storage": _as_the_agent(modules["storage"], effective, catalogue)}
     notes += [*_defaults(stated, entry), *_too_short(run["num_train_steps"], run["num_envs"], effective)]
@@ -62,14 +62,14 @@ def fill(
     )
 
 
-def _weigh(modules: dict[str, Module], betas: dict[str, float]) -> tuple[dict[str, Module], list[str]]:
-    """The weight that was measured for the intrinsic reward, where the request names none; and words for it."""
+def _as_measured(modules: dict[str, Module], rewards: dict[str, dict[str, Any]]) -> tuple[dict[str, Module], list[str]]:
+    """Arguments that were measured for the intrinsic reward, where the request names none; and words for them."""
     reward = modules.get("reward")
-    if reward is None or reward.name not in betas or "beta" in reward.kwargs:
+    if reward is None or reward.name not in rewards:
         return modules, []
-    beta = betas[reward.name]
-    weighed = reward.model_copy(update={"kwargs": {**reward.kwargs, "beta": beta}})
-    return {**modules, "reward": weighed}, [f"beta={beta} of {reward.name}"]
+    added = {name: value for name, value in rewards[reward.name].items() if name not in reward.kwargs}
+    measured = reward.model_copy(update={"kwargs": {**reward.kwargs, **added}})
+    return {**modules, "reward": measured}, [f"{name}={value} of {reward.name}" for name, value in added.items()]
 
 
 def _as_the_agent(storage: Module, effective: dict[str, Any], catalogue: Catalogue) -> Module:
@@ -85,7 +85,7 @@ def _as_the_agent(storage: Module, effective: dict[str, Any], catalogue: Catalog
 
 
 def _origin(
-    agent: str, env_id: str, tuned: Entry | None, stated: Stated, weighed: list[str], run: dict[str, Any]
+    agent: str, env_id: str, tuned: Entry | None, stated: Stated, measured: list[str], run: dict[str, Any]
 ) -> str:
     """Where the values come from that the request leaves open."""
     open_run = [f"{name}={run[name]}" for name in ("num_envs", "num_train_steps") if name not in stated.run]
@@ -98,7 +98,7 @@ def _origin(
         for key, value in tuned[group].items()
         if key not in given
     ]
-    return f"Taken from the tuned settings of {agent} on {env_id}: {', '.join([*open_run, *taken, *weighed])}."
+    return f"Taken from the tuned settings of {agent} on {env_id}: {', '.join([*open_run, *taken, *measured])}."
 
 
 def _convert_intervals(

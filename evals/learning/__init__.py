@@ -35,7 +35,7 @@ def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any
     if given.storage:
         agent.set(storage=another_storage(given.storage, env, agent.storage))
     if given.reward:
-        agent.set(reward=find(given.reward, "reward").cls(env, beta=weight(given, settings)))
+        agent.set(reward=find(given.reward, "reward").cls(env, **of_reward(given, settings)))
     steps = given.steps or settings.num_train_steps
     started = time.perf_counter()
     agent.train(steps, log_interval=given.log_interval, save_interval=10**9, **settings.train_kwargs)
@@ -56,9 +56,13 @@ def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any
     }
 
 
-def weight(given: argparse.Namespace, settings: Preset) -> float:
-    """Of the intrinsic reward: as given, or the preset's."""
-    return float(settings.betas.get(given.reward, 0.01) if given.beta is None else given.beta)
+def of_reward(given: argparse.Namespace, settings: Preset) -> dict[str, Any]:
+    """Arguments of the intrinsic reward: the preset's, or a weight of 0.01; the weight as given."""
+    return {
+        "beta": 0.01,
+        **settings.rewards.get(given.reward, {}),
+        **({} if given.beta is None else {"beta": given.beta}),
+    }
 
 
 def another_storage(name: str, env: Any, replaced: Any) -> Any:
@@ -90,7 +94,7 @@ def measure(args: list[str]) -> dict[str, object]:
     return {
         "agent": given.agent,
         "env_id": given.env,
-        "reward": given.reward and f"{given.reward} beta={weight(given, preset(given.agent, given.env))}",
+        "reward": given.reward and {given.reward: of_reward(given, preset(given.agent, given.env))},
         "storage": given.storage,
         "torch": th.__version__,
         "mean": round(statistics.mean(rewards), 2),

@@ -42,8 +42,9 @@ def train(words: Sequence[str]) -> None:
         raise ParameterError(f"beta is {args.beta}, and there is nothing to weigh; add --reward NAME, for example RND.")
     if args.reward is not None:
         reward = find(args.reward, "reward")
-        beta = settings.betas.get(reward.name) if args.beta is None and settings else args.beta
-        agent.set(reward=reward.cls(agent.env, device=args.device, **({} if beta is None else {"beta": beta})))
+        measured = settings.rewards.get(reward.name, {}) if settings else {}
+        weight = {} if args.beta is None else {"beta": args.beta}
+        agent.set(reward=reward.cls(agent.env, device=args.device, **{**measured, **weight}))
     default = settings.num_train_steps if settings else 100_000
     tuned = settings.train_kwargs if settings else {}
     steps = default if args.num_train_steps is None else args.num_train_steps

@@ -185,10 +185,14 @@ def test_the_page_of_presets_is_the_catalogues() -> None:
     for preset in presets:
         section = sections[f"Tuned hyperparameters for {preset['agent']} on {preset['env_id']}"]
         written = dict(re.findall(r"`(\w+)=([^`]*)`", section.replace("\n", " ")))
-        groups = ("agent_kwargs", "train_kwargs", "env_kwargs", "betas")
+        groups = ("agent_kwargs", "train_kwargs", "env_kwargs")
         settings = {name: value for group in groups for name, value in preset[group].items()}
         assert written == {name: str(value) for name, value in settings.items()}
         assert f"{preset['num_train_steps']} steps" in section
+        for name, given in preset["rewards"].items():
+            assert f"`{name}({', '.join(f'{key}={value}' for key, value in given.items())})`" in section.replace(
+                "\n", " "
+            )
 
 
 def test_the_table_of_spaces_is_the_catalogues() -> None:

@@ -191,7 +191,10 @@ def sentence(entry: dict[str, Any]) -> str:
     said = f"{environments}, {entry['num_train_steps']} steps; the agent with {listed(entry['agent_kwargs'])}"
     for name, what in (("train_kwargs", "`train`"), ("env_kwargs", "the environments' maker")):
         said += f"; {what} with {listed(entry[name])}" if entry[name] else ""
-    said += f"; intrinsic rewards with beta {listed(entry['betas'])}" if entry["betas"] else ""
+    rewards = [
+        f"`{name}({', '.join(f'{k}={v}' for k, v in given.items())})`" for name, given in entry["rewards"].items()
+    ]
+    said += f"; as intrinsic reward {' or '.join(rewards)}" if rewards else ""
     return f"{said}. {entry['note']}".rstrip()
 
 

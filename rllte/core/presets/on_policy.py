@@ -162,7 +162,7 @@ ON_POLICY: tuple[Preset, ...] = (
             "ent_coef": 0.0,
         },
         {"normalize_obs": True},
-        betas={"PseudoCounts": 0.1},
+        rewards={"PseudoCounts": {"beta": 0.1}},
         note="With PseudoCounts as the intrinsic reward; without it the top is not found in so few steps.",
     ),
     Preset(
@@ -184,7 +184,7 @@ ON_POLICY: tuple[Preset, ...] = (
         },
         {"anneal_lr": True},
         env_kwargs={"fully_observable": False, "flat": False, "asynchronous": False},
-        betas={"RE3": 3e-3},
+        rewards={"RE3": {"beta": 3e-3}, "RND": {"beta": 1e-3}, "ICM": {"beta": 1e-4, "lr": 1e-4}},
         note="With RE3 as the intrinsic reward. Its weight is small: a bonus is paid at every step, the goal but once.",
     ),
     Preset(

@@ -18,8 +18,8 @@ class Preset:
     train_kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
     env_kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
     """Of the environment's maker, besides number and seed."""
-    betas: dict[str, float] = field(default_factory=dict[str, float])
-    """Weights of intrinsic rewards that were measured there, by the name of the reward."""
+    rewards: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    """Arguments of intrinsic rewards that were measured there, by the name of the reward."""
     note: str = ""
     """A sentence on why the settings are these."""
     source: str = "evals/LEADERBOARD.md"

@@ -51,7 +51,7 @@ class RND(LearnedReward):
         rwd_norm_type: RewardNorm = "rms",
         obs_norm_type: ObsNorm = "rms",
         latent_dim: Annotated[int, Param("size of the latents", low=1, aliases=("embedding size",))] = 128,
-        lr: Rate = 1e-3,
+        lr: Rate = 1e-4,
         batch_size: BatchSize = 256,
         update_proportion: Proportion = 1.0,
         encoder_model: EncoderModel = "mnih",
