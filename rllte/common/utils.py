@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import torch as th
 from torch import nn
 
 from rllte.core import schedules
+from rllte.core.device import resolve_device
 from rllte.core.normalization import RunningMeanStd
 
 
@@ -88,6 +91,30 @@ class eval_mode:
 def to_numpy(xs: tuple[th.Tensor, ...]) -> tuple[Any, ...]:
     """Tensors as arrays, those of no axis as numbers."""
     return tuple(x.item() if x.ndim == 0 else x.detach().cpu().numpy() for x in xs)
+
+
+def get_episode_statistics(infos: Mapping[str, Any]) -> tuple[list[float], list[int]]:
+    """Rewards and lengths of the episodes that ended at this step, as Gymnasium's `RecordEpisodeStatistics` counts them.
+
+    Args:
+        infos: of a step, of one environment or of a vector of them.
+    """
+    episodes = infos.get("episode")
+    if episodes is None:
+        return [], []
+    lengths = np.atleast_1d(episodes["l"])
+    ended = np.atleast_1d(infos.get("_episode", lengths > 0))
+    return np.atleast_1d(episodes["r"])[ended].tolist(), lengths[ended].tolist()
+
+
+def get_npu_name() -> str:
+    """What the first Ascend NPU of this machine is called.
+
+    Raises:
+        ParameterError: there is none, or torch_npu has not been imported.
+    """
+    resolve_device("npu")
+    return str(th.npu.get_device_name(0))  # type: ignore[attr-defined]  # of torch_npu
 
 
 def schedule(schdl: str, step: int) -> float:

@@ -37,12 +37,16 @@ class RunningMeanStd(nn.Module):
     @th.no_grad()
     def update(self, samples: th.Tensor) -> None:
         """See samples (B, *shape) float32."""
-        number = len(samples)
-        if number == 0:
-            return
+        if len(samples):
+            self.update_from_moments(samples.mean(0), samples.var(0, correction=0), len(samples))
+
+    @th.no_grad()
+    def update_from_moments(self, batch_mean: th.Tensor, batch_var: th.Tensor, batch_count: int) -> None:
+        """See `batch_count` samples, at least one, of a mean and a variance (divided by their number), of `shape` each."""
+        number = batch_count
         total = self.count + number
-        shift = samples.mean(0) - self.mean
-        squares = self.var * self.count + samples.var(0, correction=0) * number
+        shift = batch_mean - self.mean
+        squares = self.var * self.count + batch_var * number
         self.var = (squares + shift.pow(2) * self.count * number / total) / total
         self.mean = self.mean + shift * number / total
         self.count = total

@@ -198,6 +198,16 @@ def registered(cls: type[Any]) -> Component | None:
     return entry if entry is not None and entry.cls is cls else None
 
 
+def inherited(cls: type[Any]) -> Component | None:
+    """The entry of a class, or of the one of which it changes the constructor alone; None if it has methods of its own."""
+    for base in cls.__mro__:
+        if (entry := registered(base)) is not None:
+            return entry
+        if any(callable(member) for name, member in vars(base).items() if not name.startswith("__")):
+            return None
+    return None
+
+
 def parameters(function: Callable[..., Any]) -> list[dict[str, Any]]:
     """The parameters of a constructor or function as plain data: name, type, default, range, meaning."""
     hints = get_type_hints(function, include_extras=True)

@@ -51,7 +51,7 @@ class StopOnReward(Callback):
 
 
 class WandB(Callback):
-    """Sends the rows of `metrics.jsonl` to Weights & Biases. Nothing leaves the machine without this callback.
+    """Sends losses, rewards of episodes and evaluations to Weights & Biases. Without it nothing leaves the machine.
 
     Args:
         project: its name there.
@@ -73,8 +73,10 @@ class WandB(Callback):
         self._run = self._wandb.init(dir=str(agent.logger.folder), name=agent.logger.folder.name, **self._init)
 
     def on_update(self, agent: Any, metrics: Mapping[str, Any]) -> bool | None:
-        """Send the losses."""
-        self._run.log({f"train/{name}": float(value) for name, value in metrics.items()}, step=agent.global_step)
+        """Send the losses, and the means over the last episodes once there are any."""
+        means = {name: value for name, value in agent.live.episodes.means().items() if value is not None}
+        row = {f"train/{name}": float(value) for name, value in {**metrics, **means}.items()}
+        self._run.log(row, step=agent.global_step)
         return None
 
     def on_eval(self, agent: Any, figures: Mapping[str, Any]) -> bool | None:

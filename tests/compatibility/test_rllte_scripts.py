@@ -187,3 +187,45 @@ def test_pretraining_and_fine_tuning() -> None:
     tuned = PPO(env=make_env(), eval_env=make_env(), device=DEVICE, tag="ppo_atari", pretraining=False, **SIZES)
     tuned.train(num_train_steps=32, init_model_path=str(file), num_eval_episodes=1)
     assert tuned.global_step == 32
+
+
+def test_defect_readme_drqv2_learns_from_states_of_dmc() -> None:
+    """RLLTE's README pairs them; there DrQv2 had no encoder of vectors, and none is set here."""
+    pytest.importorskip("dm_control")
+    from rllte.agent import DrQv2
+    from rllte.env import make_dmc_env
+
+    env = make_dmc_env(env_id="cartpole_balance", device=DEVICE)
+    eval_env = make_dmc_env(env_id="cartpole_balance", device=DEVICE, action_repeat=100)
+    agent = DrQv2(
+        env=env,
+        eval_env=eval_env,
+        device=DEVICE,
+        tag="drqv2_dmc_state",
+        num_init_steps=32,
+        batch_size=16,
+        storage_size=500,
+        feature_dim=16,
+        hidden_dim=16,
+    )
+    agent.freeze()
+    before = {name: weight.detach().clone() for name, weight in agent.policy.named_parameters()}
+    agent.train(num_train_steps=100, log_interval=100, num_eval_episodes=1)
+    assert agent.global_step == 100
+    still = [name for name, weight in agent.policy.named_parameters() if th.equal(before[name], weight)]
+    assert not still
+
+
+def test_defect_readme_ppo_learns_in_minigrid_by_default() -> None:
+    """The default id and agent fit each other: a grid of 5 x 5 cells is smaller than the filters of the Nature paper."""
+    pytest.importorskip("minigrid")
+    from rllte.agent import PPO
+    from rllte.env import make_minigrid_env
+
+    agent = PPO(env=make_minigrid_env(device=DEVICE), device=DEVICE, tag="ppo_minigrid")
+    agent.freeze()
+    before = {name: weight.detach().clone() for name, weight in agent.policy.named_parameters()}
+    agent.train(num_train_steps=1)
+    assert agent.global_step == agent.num_steps * agent.num_envs, "one rollout"
+    still = [name for name, weight in agent.policy.named_parameters() if th.equal(before[name], weight)]
+    assert not still

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from rllte.core import weights
 from rllte.core.bases import BaseAugmentation, BaseDistribution, BaseEncoder, BasePolicy, BaseReward, BaseStorage
 from rllte.core.device import resolve_device
 from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, RLLTEError, SpaceError
-from rllte.core.registry import SEEDS, Param, checked, load_all, registered
+from rllte.core.registry import SEEDS, Param, checked, inherited, load_all
 from rllte.core.seeding import seed_everything
 from rllte.core.spaces import action_kind, action_size, observation_kind, signature
 from rllte.env.torch_env import Gymnasium2Torch
@@ -92,7 +93,7 @@ class BaseAgent(ABC):
         self.global_episode = 0
         self.num_updates = 0
         self.reward_scaler: RewardScaler | None = None
-        self.best_reward = -float("inf")
+        self.best_reward = -math.inf
         """Of the evaluations so far; the model of the best one is kept."""
         self.span = (0, 0)
         """First and last step of the last call of `train`, over which a learning rate falls."""
@@ -156,7 +157,7 @@ class BaseAgent(ABC):
 
     def _check_present(self) -> None:
         """Whether the modules that are there fit the agent, the spaces and each other."""
-        entry = registered(type(self))
+        entry = inherited(type(self))
         for name, (primitive, _) in KINDS.items():
             module = getattr(self, name, None)
             if module is not None:
@@ -250,6 +251,7 @@ class BaseAgent(ABC):
             "episode": self.global_episode,
             "updates": self.num_updates,
             "span": list(self.span),
+            "best_reward": self.best_reward if math.isfinite(self.best_reward) and not self.pretraining else None,
             "seed": self.seed,
             "normalize_obs": self.normalizes_obs,
             "reward_discount": self.reward_scaler.discount if self.reward_scaler is not None else None,
@@ -284,6 +286,8 @@ class BaseAgent(ABC):
         self.global_episode = found.header["episode"]
         self.num_updates = found.header.get("updates", 0)
         self.span = tuple(found.header.get("span", (0, 0)))
+        best = found.header.get("best_reward")
+        self.best_reward = -math.inf if best is None else best
 
     def memory(self) -> dict[str, th.Tensor]:
         """What later updates learn from again, as tensors by name; nothing where a rollout is forgotten after its update."""
@@ -333,7 +337,7 @@ class BaseAgent(ABC):
                 f"eval_env has the spaces {other.observation_space} and {other.action_space}, env has "
                 f"{self.observation_space} and {self.action_space}. Make both with the same id."
             )
-        entry = registered(type(self))
+        entry = inherited(type(self))
         if entry is None:
             return
         kind = action_kind(self.action_space)

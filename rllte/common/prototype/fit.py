@@ -8,7 +8,7 @@ import gymnasium as gym
 import torch as th
 
 from rllte.core.errors import IncompatibleError, RLLTEError, SpaceError
-from rllte.core.registry import Component, load_all, partners, registered
+from rllte.core.registry import Component, inherited, load_all, partners, registered
 from rllte.core.spaces import action_kind, observation_kind
 
 
@@ -126,7 +126,7 @@ def refuse_beside(storage: Any, agent: Any, what: str) -> None:
     stores = [
         e for e in load_all() if e.primitive == "storage" and "reward" not in e.excludes and _takes(e, seen, acts)
     ]
-    mine = registered(type(agent))
+    mine = inherited(type(agent))
     fits = [e.name for e in stores if mine is None or e.name in partners(mine)["storage"]]
     raise IncompatibleError(
         f"{entry.name} computes rewards anew when a batch is drawn, and what {what} adds or scales would be lost. "

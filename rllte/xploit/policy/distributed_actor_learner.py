@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import gymnasium as gym
 import torch as th
@@ -36,6 +36,11 @@ class DistributedActorLearner(OnPolicyRecurrentActorCritic):
                 obs -> encoder -> [lstm] -> critic -> values
     Optimisers: optimizers["opt"] -> encoder, lstm, actor, critic
     """
+
+    forward_paths: ClassVar[tuple[str, ...]] = (
+        "obs -> encoder -> lstm, if there is one, with its state -> actor -> distribution -> actions, log_probs; new state",
+        "obs -> encoder -> lstm, if there is one, with its state -> critic -> values",
+    )
 
     def __init__(
         self,

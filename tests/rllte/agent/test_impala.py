@@ -14,6 +14,7 @@ from rllte.agent import IMPALA
 from rllte.core.errors import IncompatibleError, ParameterError
 from rllte.env import Gymnasium2Torch, make_rllte_env
 from rllte.xploit.storage import VanillaDistributedStorage
+from rllte.xplore.reward import RE3, RND
 
 SMALL = {"hidden_dim": 8, "num_steps": 16, "batch_size": 2, "num_actors": 2}
 
@@ -90,6 +91,27 @@ def test_v_trace_matters(tmp_path: Path) -> None:
     clipped.train(640)
     not_clipped.train(640)
     assert not th.equal(weights(clipped), weights(not_clipped))
+
+
+@pytest.mark.parametrize("cls", [RND, RE3])
+def test_an_intrinsic_reward_matters_and_with_weight_nothing_changes_nothing(cls: Any, tmp_path: Path) -> None:
+    plain, bored, curious = (agent(tmp_path) for _ in range(3))
+    bored.set(reward=cls(bored.env, beta=0.0, latent_dim=8))
+    curious.set(reward=cls(curious.env, latent_dim=8))
+    for made in (plain, bored, curious):
+        made.train(256)
+    assert th.equal(weights(plain), weights(bored))
+    assert not th.equal(weights(plain), weights(curious))
+    assert curious.irs.updates == 4, "once for each round of 4 environments and 16 steps"
+
+
+def test_normalisation_of_rewards_changes_what_is_learned_from(tmp_path: Path) -> None:
+    plain, scaled = agent(tmp_path), agent(tmp_path)
+    plain.train(256)
+    scaled.train(256, normalize_reward=True)
+    assert not th.equal(weights(plain), weights(scaled))
+    last = scaled.storage.storages["rewards"][2:4, 1:]  # of the fourth round; CartPole pays 1 for each step
+    th.testing.assert_close(last, (1.0 / scaled.reward_scaler.norm.divisor).expand_as(last))
 
 
 class Broken(gym.Env[Any, Any]):

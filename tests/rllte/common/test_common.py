@@ -24,11 +24,13 @@ from rllte.common.utils import (
     RewardForwardFilter,
     TorchRunningMeanStd,
     eval_mode,
+    get_episode_statistics,
+    get_npu_name,
     linear_lr_scheduler,
     schedule,
     to_numpy,
 )
-from rllte.core.errors import SpaceError
+from rllte.core.errors import ParameterError, SpaceError
 
 NAMES = {
     "initialization": "get_init_fn",
@@ -42,7 +44,10 @@ NAMES = {
         "RolloutStorageType OnPolicyType OffPolicyType ReplayStorageType DistributedPolicyType DistributedStorageType "
         "VanillaRolloutBatch DictRolloutBatch VanillaReplayBatch DictReplayBatch PrioritizedReplayBatch NStepReplayBatch"
     ),
-    "utils": "RewardForwardFilter TorchRunningMeanStd ExportModel eval_mode to_numpy schedule linear_lr_scheduler",
+    "utils": (
+        "RewardForwardFilter TorchRunningMeanStd ExportModel eval_mode to_numpy get_episode_statistics get_npu_name "
+        "schedule linear_lr_scheduler"
+    ),
 }
 
 
@@ -90,9 +95,33 @@ def test_running_moments_and_sums() -> None:
     moments.update(th.tensor([[1.0, 0.0], [3.0, 0.0]]))
     assert moments.mean.tolist() == [2.0, 0.0]
     assert moments.std[0].item() == pytest.approx(1.0)
+    parts = TorchRunningMeanStd(shape=(2,))
+    for part in (th.tensor([[1.0, 0.0]]), th.tensor([[3.0, 0.0]])):
+        parts.update_from_moments(part.mean(0), part.var(0, correction=0), len(part))
+    assert th.equal(parts.var, moments.var)
     sums = RewardForwardFilter(gamma=0.5)
     assert sums.update(np.ones(2)).tolist() == [1.0, 1.0]
     assert sums.update(np.ones(2)).tolist() == [1.5, 1.5]
+
+
+def test_episode_statistics_of_one_environment_and_of_several() -> None:
+    assert get_episode_statistics({}) == ([], [])
+    one = gym.wrappers.RecordEpisodeStatistics(gym.make("CartPole-v1"))
+    one.reset(seed=0)
+    ended = False
+    while not ended:
+        *_, ended, _, infos = one.step(1)
+    (reward,), (length,) = get_episode_statistics(infos)
+    assert reward == length < 15
+    rewards, lengths = np.array([0.0, 16.0]), np.array([0, 16])
+    several = {"episode": {"r": rewards, "l": lengths}, "_episode": np.array([False, True])}
+    assert get_episode_statistics(several) == ([16.0], [16])
+
+
+@pytest.mark.skipif(hasattr(th, "npu"), reason="an NPU may be here")
+def test_an_npu_that_is_not_here_has_no_name() -> None:
+    with pytest.raises(ParameterError, match="npu"):
+        get_npu_name()
 
 
 def test_networks() -> None:

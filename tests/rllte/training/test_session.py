@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from rllte.env import make_rllte_env
 from rllte.training.callbacks import Callback, StopOnReward
 from rllte.training.normalize import ObservationNormalizer
 from rllte.training.session import Every
+from rllte.xplore.reward import RND
 
 OPTIONS: list[dict[str, Any]] = [{}, {"normalize_obs": True, "normalize_reward": True}]
 
@@ -90,6 +92,20 @@ def test_the_best_model_of_all_calls_is_kept(tmp_path: Path) -> None:
     before = best.read_bytes()
     made.train(48)
     assert best.read_bytes() == before
+
+
+def test_the_best_score_goes_on_with_the_run_and_not_from_pretraining(tmp_path: Path) -> None:
+    made = agent(tmp_path)
+    assert agent(tmp_path).best_reward == -math.inf
+    made.best_reward = 77.0
+    anew = agent(tmp_path)
+    anew.load(made.save())
+    assert anew.best_reward == 77.0
+    made.pretraining, made.irs = True, RND(made.env)
+    anew = agent(tmp_path)
+    anew.pretraining, anew.irs = True, RND(anew.env)
+    anew.load(made.save())
+    assert anew.best_reward == -math.inf
 
 
 class Odd(PPO):

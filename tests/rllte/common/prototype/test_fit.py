@@ -32,6 +32,26 @@ def test_an_augmentation_that_nobody_would_use_is_an_error_and_who_would_is_name
     assert made.aug is None
 
 
+class Renamed(PPO):
+    """PPO under another name."""
+
+
+class Augmenting(PPO):
+    """Has an update of its own, which may use what PPO does not."""
+
+    def update(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+
+def test_a_subclass_that_changes_nothing_is_held_to_the_same_partners(tmp_path: Path) -> None:
+    with pytest.raises(IncompatibleError, match="PPO does not use an augmentation"):
+        agent(tmp_path, Renamed).set(augmentation=GaussianNoise())
+    own = agent(tmp_path, Augmenting)
+    own.set(augmentation=GaussianNoise())
+    assert own.aug is not None
+
+
 def test_a_storage_of_another_kind_is_refused_and_what_fits_is_named(tmp_path: Path) -> None:
     made = agent(tmp_path)
     before = made.storage
