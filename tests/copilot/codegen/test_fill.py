@@ -80,8 +80,8 @@ def test_scripts_with_another_storage_train(
     [
         (
             "Train DQN on LunarLander with PrioritizedReplayStorage",
-            {"discount": 0.995, "batch_size": 128},
-            {"discount": 0.995, "batch_size": 128, "storage_size": 100_000},
+            {"batch_size": 128},
+            {"batch_size": 128, "storage_size": 100_000},
         ),
         (
             "Train SAC on Pendulum with discount 0.9 and prioritized experience replay",
@@ -92,6 +92,12 @@ def test_scripts_with_another_storage_train(
             "SAC on Pendulum with n-step replay, discount 0.95, buffer size 5000",
             {"discount": 0.95, "storage_size": 5000},
             {"discount": 0.95, "batch_size": 128, "storage_size": 5000},
+        ),
+        # 0.95 is this preset's, not the agent's default
+        (
+            "DQN on bit flipping with prioritized replay",
+            {"discount": 0.95, "batch_size": 128},
+            {"discount": 0.95, "batch_size": 128, "storage_size": 100_000},
         ),
         ("SAC on Pendulum with n-step replay of 5 steps", {}, {"n_step": 5, "batch_size": 128}),
         ("DQN on CartPole with 5-step returns", {}, {"n_step": 5, "batch_size": 64, "storage_size": 100_000}),
