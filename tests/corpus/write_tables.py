@@ -192,7 +192,7 @@ def sentence(entry: dict[str, Any]) -> str:
     for name, what in (("train_kwargs", "`train`"), ("env_kwargs", "the environments' maker")):
         said += f"; {what} with {listed(entry[name])}" if entry[name] else ""
     rewards = [
-        f"`{name}({', '.join(f'{k}={v}' for k, v in given.items())})`" for name, given in entry["rewards"].items()
+        f"`{name}({', '.join(f'{k}={v!r}' for k, v in given.items())})`" for name, given in entry["rewards"].items()
     ]
     said += f"; as intrinsic reward {' or '.join(rewards)}" if rewards else ""
     return f"{said}. {entry['note']}".rstrip()

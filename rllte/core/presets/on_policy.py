@@ -184,7 +184,11 @@ ON_POLICY: tuple[Preset, ...] = (
         },
         {"anneal_lr": True},
         env_kwargs={"fully_observable": False, "flat": False, "asynchronous": False},
-        rewards={"RE3": {"beta": 3e-3}, "RND": {"beta": 1e-3}, "ICM": {"beta": 1e-4, "lr": 1e-4}},
+        rewards={
+            "RE3": {"beta": 3e-3},
+            "RND": {"beta": 1e-3, "obs_norm_type": "none"},
+            "ICM": {"beta": 1e-4, "lr": 1e-4},
+        },
         note="With RE3 as the intrinsic reward. Its weight is small: a bonus is paid at every step, the goal but once.",
     ),
     Preset(
