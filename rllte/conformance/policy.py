@@ -1,4 +1,4 @@
-"""What every policy must do: a suite for those of on-policy agents, and one for those of off-policy agents.
+"""What every policy must do: suites for those of on-policy, off-policy and distributed agents.
 
     from rllte.conformance.policy import OffPolicySuite
 
@@ -236,3 +236,30 @@ class RecurrentSuite(OnPolicySuite):
         th.testing.assert_close(values[0], values[1])
         values, _, _ = policy.evaluate_actions(twice, th.stack([actions, actions]), zero, th.zeros(2, B))
         th.testing.assert_close(values[1], policy.get_value(obs, state))
+
+
+class DistributedSuite(RecurrentSuite):
+    """For policies that learn in one process and act in others through copies; with a memory or without."""
+
+    def test_the_state_is_remembered_and_begins_at_zero(self) -> None:
+        """Without a memory, a state of no numbers."""
+        policy = self.frozen()
+        if policy.recurrent:
+            super().test_the_state_is_remembered_and_begins_at_zero()
+        else:
+            assert policy.initial_state(B).shape == (B, 0)
+
+    def test_a_copy_acts_as_the_learner_once_published(self) -> None:
+        """It shares no memory with the learner but does with other processes, and has no gradients."""
+        policy, obs = self.frozen(), observations(self.observation_space)
+        copied = policy.behaviour()
+        assert all(value.is_shared() and value.device.type == "cpu" for value in copied.parameters())
+        assert not any(value.requires_grad for value in copied.parameters())
+        before = {name: value.clone() for name, value in copied.state_dict().items()}
+        with th.no_grad():
+            for parameter in policy.parameters():
+                parameter.add_(0.5 * th.randn_like(parameter))
+        assert all(th.equal(value, before[name]) for name, value in copied.state_dict().items()), "it moved unpublished"
+        policy.publish(copied)
+        assert th.equal(self.actions(policy, obs, False), self.actions(copied, obs, False))
+        th.testing.assert_close(policy.get_value(obs), copied.get_value(obs))

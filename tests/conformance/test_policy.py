@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch as th
 
-from rllte.conformance.policy import FEATURES, OffPolicySuite, OnPolicySuite, RecurrentSuite
+from rllte.conformance.policy import FEATURES, DistributedSuite, OffPolicySuite, OnPolicySuite, RecurrentSuite
 from rllte.core.registry import Component, load_all
-from rllte.xploit.policy import OffPolicyDetActorDoubleCritic
+from rllte.xploit.policy import DistributedActorLearner, OffPolicyDetActorDoubleCritic
 from rllte.xplore.distribution import EpsilonGreedy, NormalNoise, SquashedNormal, distribution_for
 
 COMPONENTS = [entry for entry in load_all() if entry.primitive == "policy"]
@@ -30,8 +30,6 @@ ACTIONS: dict[str, gym.Space[Any]] = {
     "MultiDiscrete": gym.spaces.MultiDiscrete([3, 2]),
     "MultiBinary": gym.spaces.MultiBinary(3),
 }
-ELSEWHERE = {"DistributedActorLearner"}
-"""Acts on sequences; its own tests and those of IMPALA are its suite."""
 
 
 def acting(entry: Component, space: gym.Space[Any]) -> Any:
@@ -43,17 +41,19 @@ def acting(entry: Component, space: gym.Space[Any]) -> Any:
     return distribution_for(space)
 
 
-def suite(entry: Component, observation: str, action: str) -> Any:
+def suite(entry: Component, observation: str, action: str, **more: Any) -> Any:
     base: Any = OffPolicySuite if entry.name.startswith("OffPolicy") else OnPolicySuite
     if getattr(entry.cls, "recurrent", False):
         base = RecurrentSuite
+    if hasattr(entry.cls, "behaviour"):
+        base = DistributedSuite
 
     class Suite(base):  # type: ignore[misc]
         observation_space = OBSERVATIONS[observation]
         action_space = ACTIONS[action]
 
         def make(self) -> Any:
-            return entry.cls(self.observation_space, self.action_space, FEATURES, 8)
+            return entry.cls(self.observation_space, self.action_space, FEATURES, 8, **more)
 
         def distribution(self) -> Any:
             return acting(entry, self.action_space)
@@ -68,7 +68,6 @@ def checks(found: Any) -> list[str]:
 CASES = [
     (entry, observation, action)
     for entry in COMPONENTS
-    if entry.name not in ELSEWHERE
     for observation in entry.observation_spaces
     for action in entry.action_spaces
 ]
@@ -76,13 +75,14 @@ CASES = [
 
 @pytest.mark.parametrize(("entry", "observation", "action"), CASES, ids=lambda value: getattr(value, "name", value))
 def test_every_policy(entry: Component, observation: str, action: str) -> None:
-    found = suite(entry, observation, action)
-    for check in checks(found):
-        getattr(found, check)()
+    variants: list[dict[str, Any]] = [{}, {"use_lstm": True}] if hasattr(entry.cls, "behaviour") else [{}]
+    for found in (suite(entry, observation, action, **more) for more in variants):
+        for check in checks(found):
+            getattr(found, check)()
 
 
 def test_no_policy_is_missing() -> None:
-    assert {entry.name for entry, _, _ in CASES} | ELSEWHERE >= {entry.name for entry in COMPONENTS}
+    assert {entry.name for entry, _, _ in CASES} >= {entry.name for entry in COMPONENTS}
     assert sum(entry.name.startswith("OffPolicy") for entry in COMPONENTS) == 4
 
 
@@ -118,3 +118,19 @@ def test_the_suite_sees_what_is_wrong(check: str) -> None:
 
     with pytest.raises(AssertionError):
         getattr(Suite(), check)()
+
+
+def test_the_suite_sees_a_copy_that_is_the_learner_itself() -> None:
+    class Alias(DistributedActorLearner):
+        def behaviour(self) -> Any:
+            return self.share_memory().requires_grad_(False)
+
+    class Suite(DistributedSuite):
+        def make(self) -> Any:
+            return Alias(self.observation_space, self.action_space, FEATURES, 8)
+
+        def distribution(self) -> Any:
+            return distribution_for(self.action_space)
+
+    with pytest.raises(AssertionError, match="unpublished"):
+        Suite().test_a_copy_acts_as_the_learner_once_published()
