@@ -8,6 +8,7 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+import torch as th
 
 from rllte.core.registry import Component, find
 from rllte.env import make_rllte_env
@@ -86,6 +87,11 @@ def make_agent(
     return entry.cls(env=env, seed=seed, device=device, log_dir=folder, **kwargs)
 
 
+def weights(agent: Any) -> th.Tensor:
+    """All weights of its policy, flat."""
+    return th.cat([parameter.detach().flatten() for parameter in agent.policy.parameters()])
+
+
 def make_module(entry: Component, agent: Any) -> Any:
     """A module for an agent, its sizes taken from the agent."""
     wired = {
@@ -103,6 +109,7 @@ def make_module(entry: Component, agent: Any) -> Any:
         "size": 40,
         "min_cut": 2,
         "max_cut": 5,
+        "episode_length": 16,
     }
     wired["storage_size"] = getattr(agent.storage, "storage_size", 400) if entry.primitive == "storage" else 50
     known = inspect.signature(entry.cls.__init__).parameters

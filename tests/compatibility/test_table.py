@@ -1,7 +1,14 @@
-"""The table of what works with what, generated from the catalogue: allowed pairs train, forbidden ones are refused."""
+"""The table of what works with what, generated from the catalogue.
+
+Allowed pairs train, and differently than the agent does with its own modules; forbidden ones are refused.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +17,14 @@ import pytest
 import torch as th
 
 from rllte.core.errors import IncompatibleError, SpaceError
-from rllte.core.registry import Component, load_all, partners
-from tests.compatibility.conftest import ACTIONS, OBSERVATIONS, first, make_agent, make_module
+from rllte.core.registry import Component, find, load_all, partners
+from tests.compatibility.conftest import ACTIONS, OBSERVATIONS, first, make_agent, make_module, weights
 
 AGENTS = [entry for entry in load_all() if entry.primitive == "agent"]
 MODULES = [entry for entry in load_all() if entry.primitive != "agent"]
+SAME: tuple[set[str], ...] = ({"RandomCrop", "RandomShift"}, {"Identity", "NoneType"})
+"""What does the same by another name: images moved by up to four pixels, and no augmentation."""
+BOTH_KINDS = ("PPO", "DQN")
 KEYS = {"distribution": "dist", "augmentation": "aug", "reward": "irs"}
 
 
@@ -34,9 +44,20 @@ def spaces(agent: Component, module: Component) -> tuple[str, str]:
     return seen, first(agent.action_spaces, module.action_spaces, ACTIONS)
 
 
+@functools.cache
+def plain(name: str, seen: str, acts: str, goals: bool = False) -> th.Tensor:
+    """The weights that an agent ends at with its own modules."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        made = make_agent(find(name, "agent"), seen, acts, Path(folder), goals)
+        made.train(num_train_steps=200)
+    return weights(made)
+
+
 @pytest.mark.parametrize(("agent", "module"), pairs(True))
-def test_an_allowed_pair_trains(agent: Component, module: Component, tmp_path: Path) -> None:
-    made = make_agent(agent, *spaces(agent, module), tmp_path, goals=module.name == "HerReplayStorage")
+def test_an_allowed_pair_trains_and_matters(agent: Component, module: Component, tmp_path: Path) -> None:
+    where, goals = spaces(agent, module), module.name == "HerReplayStorage"
+    made = make_agent(agent, *where, tmp_path, goals)
+    replaced = getattr(made, KEYS.get(module.primitive, module.primitive))
     new = make_module(module, made)
     if module.primitive == "encoder" and new.feature_dim != made.policy.feature_dim:
         pytest.fail(f"{module.name} does not take the agent's feature_dim")
@@ -44,7 +65,25 @@ def test_an_allowed_pair_trains(agent: Component, module: Component, tmp_path: P
     assert getattr(made, KEYS.get(module.primitive, module.primitive)) is new
     made.train(num_train_steps=200)
     assert made.global_step >= 200
-    assert all(bool(p.isfinite().all()) for p in made.policy.parameters())
+    assert bool(weights(made).isfinite().all())
+    if {type(new).__name__, type(replaced).__name__} not in SAME and type(new) is not type(replaced):
+        assert not th.equal(weights(made), plain(agent.name, *where, goals)), f"{module.name} changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("agent", "module"),
+    (p for p in pairs(True) if p.values[1].primitive == "reward" and p.values[0].name in BOTH_KINDS),
+)
+def test_a_reward_of_no_weight_leaves_learning_as_it_is_bit_for_bit(
+    agent: Component, module: Component, tmp_path: Path
+) -> None:
+    where = spaces(agent, module)
+    made = make_agent(agent, *where, tmp_path)
+    reward = make_module(module, made)
+    reward.beta = 0.0
+    made.set(reward=reward)
+    made.train(num_train_steps=200)
+    assert th.equal(weights(made), plain(agent.name, *where))
 
 
 @pytest.mark.parametrize(("agent", "module"), pairs(False))
@@ -70,9 +109,9 @@ def test_every_pair_of_spaces_trains_or_is_refused(agent: Component, seen: str, 
     if seen in agent.observation_spaces and acts in agent.action_spaces:
         made = make_agent(agent, seen, acts, tmp_path)
         made.freeze()
-        before = th.cat([p.detach().clone().flatten() for p in made.policy.parameters()])
+        before = weights(made).clone()
         made.train(num_train_steps=200)
-        assert not th.equal(before, th.cat([p.detach().flatten() for p in made.policy.parameters()]))
+        assert not th.equal(before, weights(made))
     else:
         with pytest.raises(SpaceError):
             make_agent(agent, seen, acts, tmp_path)
