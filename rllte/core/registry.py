@@ -101,7 +101,8 @@ def register(
     combines: Mapping[str, Sequence[str]] | None = None,
     excludes: Sequence[str] = (),
 ) -> Callable[[C], C]:
-    """Class decorator: add a component to the catalogue, and compare the arguments of its constructor from now on.
+    """Class decorator: add a component to the catalogue, compare the arguments of its constructor from now on, and name
+    its paper at the end of its docstring.
 
     Args:
         primitive: what it is.
@@ -133,9 +134,16 @@ def register(
             tuple(excludes),
         )
         _COMPONENTS[cls.__name__] = entry
+        _cite(cls, paper)
         return cls
 
     return add
+
+
+def _cite(cls: type[Any], paper: Paper | None) -> None:
+    """What `help` shows of a class ends with its paper, which is said once: in `register`."""
+    if paper is not None and cls.__doc__:
+        cls.__doc__ = f"{inspect.cleandoc(cls.__doc__)}\n\nPaper: {paper.title}, {paper.url}"
 
 
 def _refuse_duplicate(cls: type[Any]) -> None:
@@ -310,6 +318,8 @@ def _check(name: str, value: Any, hint: Any, param: Param) -> None:
             _check_number(name, value, kind, param)
         elif get_origin(kind) is tuple and not (several and not isinstance(value, Sequence)):
             _check_tuple(name, value, get_args(kind), param)
+        elif get_origin(kind) in (dict, Mapping) and not isinstance(value, Mapping) and not several:
+            raise ParameterError(f"{name} is {value!r}, a {type(value).__name__}; expected a dict, by name.")
 
 
 def _check_number(name: str, value: Any, kind: type, param: Param) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from rllte.core import registry
 from rllte.core.errors import IncompatibleError, ParameterError, UnknownNameError
-from rllte.core.registry import Param, checked, find, load_all, register, registered
+from rllte.core.registry import Component, Param, checked, find, load_all, register, registered
 
 
 @checked
@@ -125,3 +125,10 @@ def test_a_name_belongs_to_one_class(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):  # a cell of a notebook may run twice
         anew = register("encoder")(type("Mine", (), {"__doc__": "Mine.", "__module__": "mine"}))
         assert registered(anew) is not None
+
+
+@pytest.mark.parametrize("entry", load_all(), ids=lambda entry: entry.name)
+def test_help_names_the_paper(entry: Component) -> None:
+    said = inspect.getdoc(entry.cls) or ""
+    assert entry.paper is None or said.endswith(f"Paper: {entry.paper.title}, {entry.paper.url}")
+    assert entry.paper is not None or "Paper:" not in said
