@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
+from typing import Annotated, Any
 
 import gymnasium as gym
 import numpy as np
 
-from rllte.core.errors import ParameterError, SpaceError
+from rllte.core.errors import SpaceError
+from rllte.core.registry import Param, checked
 
 
 class FrameStack(gym.Wrapper[Any, Any, Any, Any]):
@@ -25,10 +26,9 @@ class FrameStack(gym.Wrapper[Any, Any, Any, Any]):
         SpaceError: observations that are no Box, or have no axis.
     """
 
-    def __init__(self, env: gym.Env[Any, Any], k: int) -> None:
+    @checked
+    def __init__(self, env: gym.Env[Any, Any], k: Annotated[int, Param("frames", low=1)]) -> None:
         super().__init__(env)
-        if k < 1:
-            raise ParameterError(f"k is {k}; expected at least 1.")
         space = env.observation_space
         if not isinstance(space, gym.spaces.Box) or not space.shape:
             raise SpaceError(f"FrameStack stacks Box observations of one axis or more; received {space}.")

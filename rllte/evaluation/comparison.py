@@ -9,7 +9,7 @@ from rllte.core.errors import ParameterError
 from rllte.core.registry import Param, checked
 from rllte.evaluation import metrics
 from rllte.evaluation.metrics import Array
-from rllte.evaluation.utils import METHODS, StratifiedIndependentBootstrap, checked_scores
+from rllte.evaluation.utils import METHODS, StratifiedIndependentBootstrap, checked_random_state, checked_scores
 
 
 class Comparison:
@@ -51,7 +51,7 @@ class Comparison:
         self.method = method
         self.reps = reps
         self.confidence_interval_size = confidence_interval_size
-        self.random_state = random_state
+        self.random_state = checked_random_state(random_state)
 
     def compute_poi(self) -> Any:
         """Probability of improvement: how likely a run of X beats a run of Y on the same task, averaged over tasks.

@@ -12,7 +12,7 @@ from rllte.core.errors import ParameterError
 from rllte.core.registry import Param, checked
 from rllte.evaluation import metrics
 from rllte.evaluation.metrics import Array
-from rllte.evaluation.utils import METHODS, StratifiedBootstrap, checked_scores
+from rllte.evaluation.utils import METHODS, StratifiedBootstrap, checked_random_state, checked_scores
 
 
 class Performance:
@@ -50,7 +50,7 @@ class Performance:
         self.task_bootstrap = task_bootstrap
         self.reps = reps
         self.confidence_interval_size = confidence_interval_size
-        self.random_state = random_state
+        self.random_state = checked_random_state(random_state)
 
     def aggregate_mean(self) -> Any:
         """Mean over tasks of the mean over runs."""

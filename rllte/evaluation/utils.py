@@ -25,12 +25,20 @@ def min_max_normalize(value: Any, min_scores: Any, max_scores: Any) -> Array:
         min_scores, max_scores: one number, or one per task.
 
     Raises:
-        ParameterError: a minimum equals its maximum.
+        ParameterError: a minimum equals its maximum, or something is no number.
     """
-    low, high = np.asarray(min_scores, dtype=float), np.asarray(max_scores, dtype=float)
+    scores, low, high = _floats("value", value), _floats("min_scores", min_scores), _floats("max_scores", max_scores)
     if np.any(low == high):
         raise ParameterError("min_scores and max_scores are equal somewhere; each task needs two different references.")
-    return (np.asarray(value, dtype=float) - low) / (high - low)
+    return (scores - low) / (high - low)
+
+
+def _floats(name: str, values: Any) -> Array:
+    """An array of floats, or an error with the argument's name."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"{name} is {values!r}; expected numbers: {error}.") from error
 
 
 def checked_scores(scores: Any, name: str = "scores") -> Array:
@@ -39,10 +47,7 @@ def checked_scores(scores: Any, name: str = "scores") -> Array:
     Raises:
         ParameterError: another shape, or something in it that is no finite number.
     """
-    try:
-        matrix = np.asarray(scores, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ParameterError(f"{name} is no matrix of numbers: {error}.") from error
+    matrix = _floats(name, scores)
     if matrix.ndim != 2 or matrix.size == 0:
         raise ParameterError(
             f"{name} has the shape {matrix.shape}; expected (runs, tasks), one row per seed and one column per task. "
@@ -53,17 +58,28 @@ def checked_scores(scores: Any, name: str = "scores") -> Array:
     return matrix
 
 
+def checked_random_state(random_state: Any) -> Any:
+    """A seed (0 or more), `numpy.random.RandomState`, `Generator` or None, as it was given.
+
+    Raises:
+        ParameterError: anything else.
+    """
+    whole = isinstance(random_state, int | np.integer) and not isinstance(random_state, bool) and random_state >= 0
+    if random_state is None or whole or isinstance(random_state, np.random.RandomState | np.random.Generator):
+        return random_state
+    raise ParameterError(
+        f"random_state is {random_state!r}, a {type(random_state).__name__}; expected a whole number of 0 or more, a "
+        f"numpy.random.RandomState or Generator, or None for the seed 0."
+    )
+
+
 def _generator(random_state: Any) -> np.random.Generator:
     """NumPy's generator of a seed; of an old RandomState or a Generator, whose streams go on; None is the seed 0."""
     if isinstance(random_state, np.random.Generator):
         return random_state
     if isinstance(random_state, np.random.RandomState):
         return np.random.default_rng(random_state.randint(2**32, size=4, dtype=np.uint64))
-    if random_state is None or isinstance(random_state, int | np.integer):
-        return np.random.default_rng(0 if random_state is None else int(random_state))
-    raise ParameterError(
-        f"random_state is a {type(random_state).__name__}; expected a whole number, a numpy.random.RandomState or None."
-    )
+    return np.random.default_rng(0 if random_state is None else int(random_state))
 
 
 class _Bootstrap:
@@ -77,7 +93,7 @@ class _Bootstrap:
                 raise ParameterError(f"Data has the shape {array.shape}; expected (runs, tasks, ...).")
         if not self.pos_data and not self.kw_data:
             raise ParameterError("There is no data to draw from; pass at least one array (runs, tasks, ...).")
-        self.random_state = random_state
+        self.random_state = checked_random_state(random_state)
         self.generator = _generator(random_state)
 
     @property

@@ -32,17 +32,18 @@ class BitFlippingEnv(gym.Env[Any, Any]):
         channel_first: (1, 36, 36) instead of (36, 36, 1).
     """
 
+    @checked
     def __init__(
         self,
-        n_bits: int = 10,
-        continuous: bool = False,
-        max_steps: int | None = None,
-        discrete_obs_space: bool = False,
-        image_obs_space: bool = False,
-        channel_first: bool = True,
+        n_bits: Annotated[int, Param("bits", low=1)] = 10,
+        continuous: Annotated[bool, Param("Box actions")] = False,
+        max_steps: Annotated[int | None, Param("steps of an episode; None: as many as bits", low=1)] = None,
+        discrete_obs_space: Annotated[bool, Param("bits as one number")] = False,
+        image_obs_space: Annotated[bool, Param("bits as pixels")] = False,
+        channel_first: Annotated[bool, Param("colours before height and width")] = True,
     ) -> None:
         most = 30 if discrete_obs_space else SIDE**2
-        if not 1 <= n_bits <= most:
+        if n_bits > most:
             raise ParameterError(f"n_bits is {n_bits}; expected 1 to {most}.")
         self.n_bits, self.continuous, self.max_steps = n_bits, continuous, max_steps or n_bits
         self.form = "number" if discrete_obs_space else "image" if image_obs_space else "bits"

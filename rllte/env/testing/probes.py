@@ -97,7 +97,8 @@ class MemoryEnv(gym.Env[Any, Any]):
     observation_space = spaces.Box(0.0, 1.0, (3,), np.float32)
     action_space = spaces.Discrete(2)
 
-    def __init__(self, delay: int = 4) -> None:
+    @checked
+    def __init__(self, delay: Annotated[int, Param("steps between sign and answer", low=1)] = 4) -> None:
         self.delay, self._sign, self._steps = delay, 0, 0
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:

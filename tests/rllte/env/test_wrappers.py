@@ -50,5 +50,7 @@ def test_vectors_are_stacked_with_their_bounds() -> None:
 def test_what_cannot_be_stacked_is_refused() -> None:
     with pytest.raises(ParameterError, match="k is 0"):
         FrameStack(Film(), 0)
+    with pytest.raises(ParameterError, match="k is 'a'"):
+        FrameStack(Film(), "a")  # type: ignore[arg-type]
     with pytest.raises(SpaceError, match="Discrete"):
         FrameStack(gym.make("FrozenLake-v1"), 2)

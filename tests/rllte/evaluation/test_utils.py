@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 
 from rllte.core.errors import ParameterError
-from rllte.evaluation import StratifiedBootstrap, StratifiedIndependentBootstrap, metrics, min_max_normalize
+from rllte.evaluation import (
+    Comparison,
+    Performance,
+    StratifiedBootstrap,
+    StratifiedIndependentBootstrap,
+    metrics,
+    min_max_normalize,
+)
 
 SCORES = np.random.default_rng(1).normal(size=(30, 4)) + np.arange(4) * 100.0
 MADE = [StratifiedBootstrap, StratifiedIndependentBootstrap]
@@ -158,9 +165,23 @@ def test_what_cannot_be_corrected_is_said() -> None:
         ((), {}, "no data"),
         ((np.ones(3),), {}, r"shape \(3,\)"),
         ((SCORES, SCORES[:3]), {}, "StratifiedIndependentBootstrap draws from each array by itself"),
-        ((SCORES,), {"random_state": "one"}, "random_state is a str"),
+        ((SCORES,), {"random_state": "one"}, "random_state is .*, a str"),
     ],
 )
 def test_data_and_seed_are_checked(args: Any, kwargs: dict[str, Any], words: str) -> None:
     with pytest.raises(ParameterError, match=words):
         StratifiedBootstrap(*args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda: min_max_normalize("a", 0, 1), "value is 'a'; expected numbers"),
+        (lambda: min_max_normalize([1.0], None, "b"), "max_scores is 'b'; expected numbers"),
+        (lambda: Performance(np.zeros((3, 2)), random_state="x"), "random_state is 'x', a str"),
+        (lambda: Comparison(np.zeros((3, 2)), np.ones((3, 2)), random_state=-1), "whole number of 0 or more"),
+    ],
+)
+def test_what_is_no_number_is_refused_where_it_enters(wrong: Any, words: str) -> None:
+    with pytest.raises(ParameterError, match=words):
+        wrong()

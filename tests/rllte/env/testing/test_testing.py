@@ -169,6 +169,8 @@ def test_too_many_steps_cut_the_flipping() -> None:
     assert [out[3].tolist() for out in flags] == [[0.0, 0.0], [0.0, 0.0], [1.0, 1.0]]
     with pytest.raises(ParameterError, match="1 to 30"):
         t.make_bitflipping_env(n_bits=40, discrete_obs_space=True)
+    with pytest.raises(ParameterError, match="max_steps is 0"):
+        t.make_bitflipping_env(max_steps=0)
     with pytest.raises(UnknownNameError, match="BitFlippingEnv-v0"):
         t.make_bitflipping_env("BitFlipping")
 
