@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
@@ -105,6 +106,12 @@ def get_episode_statistics(infos: Mapping[str, Any]) -> tuple[list[float], list[
     lengths = np.atleast_1d(episodes["l"])
     ended = np.atleast_1d(infos.get("_episode", lengths > 0))
     return np.atleast_1d(episodes["r"])[ended].tolist(), lengths[ended].tolist()
+
+
+def pretty_json(hp: Mapping[str, Any]) -> str:
+    """Settings as indented JSON of which TensorBoard's text keeps the lines; what JSON has no word for as its `repr`."""
+    lines = json.dumps(dict(hp), indent=2, ensure_ascii=False, default=repr).splitlines()
+    return "".join(f"\t{line}\n" for line in lines)
 
 
 def get_npu_name() -> str:

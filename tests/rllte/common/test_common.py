@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import time
 
 import gymnasium as gym
@@ -11,6 +12,7 @@ import pytest
 import torch as th
 from torch import nn
 
+from rllte.agent.utils import to_torch
 from rllte.common.preprocessing import (
     get_flattened_obs_dim,
     is_image_space,
@@ -27,6 +29,7 @@ from rllte.common.utils import (
     get_episode_statistics,
     get_npu_name,
     linear_lr_scheduler,
+    pretty_json,
     schedule,
     to_numpy,
 )
@@ -46,7 +49,7 @@ NAMES = {
     ),
     "utils": (
         "RewardForwardFilter TorchRunningMeanStd ExportModel eval_mode to_numpy get_episode_statistics get_npu_name "
-        "schedule linear_lr_scheduler"
+        "pretty_json schedule linear_lr_scheduler"
     ),
 }
 
@@ -142,3 +145,11 @@ def test_schedules() -> None:
     optimizer = th.optim.Adam(nn.Linear(1, 1).parameters(), lr=1.0)
     linear_lr_scheduler(optimizer, steps=3, total_num_steps=4, initial_lr=0.1)
     assert optimizer.param_groups[0]["lr"] == pytest.approx(0.025)
+
+
+def test_settings_become_text_and_arrays_tensors() -> None:
+    text = pretty_json({"lr": 1e-3, "device": th.device("cpu"), "标签": "默认"})
+    assert json.loads(text) == {"lr": 1e-3, "device": "device(type='cpu')", "标签": "默认"}
+    assert all(line.startswith("\t") for line in text.splitlines())
+    array, number = to_torch((np.arange(3), 2), "cpu")
+    assert array.dtype == number.dtype == th.float32 and array.tolist() == [0.0, 1.0, 2.0] and number.item() == 2.0
