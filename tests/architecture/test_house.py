@@ -61,3 +61,10 @@ def test_no_large_or_binary_weights_are_tracked() -> None:
     ]
     assert not heavy
     assert not weights
+
+
+def test_tests_measure_no_time() -> None:
+    """How long something takes belongs into evals/; waiting for something up to a deadline is no measurement."""
+    clocks = re.compile(r"\bperf_counter\b|\btimeit\b")
+    others = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__).resolve()]
+    assert not [str(path) for path in others if clocks.search(path.read_text(encoding="utf-8"))]

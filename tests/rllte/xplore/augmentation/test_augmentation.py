@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import colorsys
-import time
 from typing import Any
 
 import pytest
@@ -98,21 +97,6 @@ def sampled(x: th.Tensor, pad: int, shifts: th.Tensor) -> th.Tensor:
     line = th.linspace(-1 + 1 / size, 1 - 1 / size, size)[: x.shape[2]]
     grid = th.stack([line.expand(len(line), -1), line[:, None].expand(-1, len(line))], dim=2)
     return F.grid_sample(padded, grid + shifts * 2 / size, padding_mode="zeros", align_corners=False)
-
-
-def test_shift_is_at_least_as_fast_as_sampling() -> None:
-    x, made = th.rand(32, 9, 84, 84), RandomShift(4)
-
-    def fastest(function: Any) -> float:
-        times = []
-        for _ in range(7):
-            start = time.perf_counter()
-            function()
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    ours = fastest(lambda: made(x))
-    assert ours < fastest(lambda: sampled(x, 4, th.randint(0, 9, (32, 1, 1, 2)).float()))
 
 
 def test_crop_takes_the_images_own_size_and_refuses_another() -> None:
