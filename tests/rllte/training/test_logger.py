@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def test_numbers_that_are_none_become_null(tmp_path: Path) -> None:
 
 def test_defect_3_2_a_second_run_in_one_second_has_its_own_folder(tmp_path: Path) -> None:
     assert new_run_folder(tmp_path, "a") != new_run_folder(tmp_path, "a")
+
+
+def test_defect_3_2_runs_of_morning_and_evening_have_other_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, moments = time.strftime, iter([1, 13])
+    monkeypatch.setattr(
+        "rllte.training.logger.time.strftime", lambda text: plain(text, (2024, 5, 6, next(moments), 2, 3, 0, 127, 0))
+    )
+    assert [new_run_folder(tmp_path, "a").name for _ in range(2)] == ["2024-05-06-01-02-03", "2024-05-06-13-02-03"]
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_intervals_count_updates_and_steps_are_whole_rollouts(tmp_path: Path) ->
     assert made.global_step == 224
 
 
-def test_episodes_are_counted_one_by_one(tmp_path: Path) -> None:
+def test_defect_3_2_episodes_are_counted_one_by_one_and_not_by_environments(tmp_path: Path) -> None:
     made = agent(tmp_path, num_envs=1, num_steps=70)
     made.train(70)
     assert made.global_episode == 20

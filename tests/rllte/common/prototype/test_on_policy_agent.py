@@ -144,7 +144,9 @@ def test_arguments_of_train_are_checked(tmp_path: Path, monkeypatch: pytest.Monk
     assert agent.global_step == 256
 
 
-def test_compiling_reaches_acting_and_learning_even_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_defect_3_2_compiling_reaches_acting_and_learning_even_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     agent = own(tmp_path, monkeypatch)
     agent.eval(1)
     compiled: list[Any] = []
