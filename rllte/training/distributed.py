@@ -12,6 +12,7 @@ import torch as th
 from rllte.core.trees import to_device, tree_map
 from rllte.training.actors import Actors, Part, flatten, unflatten
 from rllte.training.live import Episodes
+from rllte.training.normalize import see
 from rllte.training.rewards import intrinsic_of, mix_rewards
 from rllte.training.session import Learner, Schedule, Session, check_finite
 
@@ -116,6 +117,7 @@ def learn(agent: DistributedLearner, done: range, finals: list[tuple[int, int, A
     for number, index in enumerate(done):
         storage.storages["rewards"][index, 1:] = mixed[:, number * width : (number + 1) * width]
     losses = _update(agent, done)
+    see(agent.policy, tree_map(lambda leaf: leaf[:-1].to(agent.device), whole["observations"]))
     numbers = {name: th.tensor(value) for name, value in losses.items()}
     check_finite(agent.global_step, {**numbers, **dict(agent.policy.named_parameters())})
     return {**losses, **extra}

@@ -102,6 +102,9 @@ class DistributedAgent(BaseAgent):
         num_eval_episodes: Annotated[int, Param("episodes per evaluation", low=1)] = 10,
         th_compile: Annotated[bool, Param("compile the policy; pays on a GPU and long runs only")] = False,
         anneal_lr: Annotated[bool, Param("let the learning rate fall to zero linearly")] = True,
+        normalize_obs: Annotated[
+            bool, Param("shift and scale vector observations", aliases=("observation normalization",))
+        ] = False,
         normalize_reward: Annotated[
             bool, Param("divide rewards by the deviation of returns", aliases=("reward normalization",))
         ] = False,
@@ -128,7 +131,7 @@ class DistributedAgent(BaseAgent):
             progress_bar,
             tuple(callbacks),
         )
-        self.freeze(th_compile=th_compile, init_model_path=init_model_path)
+        self.freeze(th_compile=th_compile, init_model_path=init_model_path, normalize_obs=normalize_obs)
         if normalize_reward:
             self.scale_rewards(self.discount)
         distributed.run(self, schedule)

@@ -114,6 +114,25 @@ def test_normalisation_of_rewards_changes_what_is_learned_from(tmp_path: Path) -
     th.testing.assert_close(last, (1.0 / scaled.reward_scaler.norm.divisor).expand_as(last))
 
 
+def test_normalisation_of_observations_reaches_the_copy_that_acts_and_is_saved(tmp_path: Path) -> None:
+    plain, scaled, other = agent(tmp_path), agent(tmp_path), agent(tmp_path, seed=5)
+    plain.train(256)
+    learned, update = list[th.Tensor](), scaled.update
+
+    def spy(batch: Any) -> Any:
+        learned.append(batch["observations"][:-1].flatten(0, 1).clone())
+        return update(batch)
+
+    scaled.update = spy
+    scaled.train(256, normalize_obs=True)
+    assert not th.equal(weights(plain), weights(scaled))
+    norm, acting = (p.encoder.normalizer.norms["observations"] for p in (scaled.policy, scaled.behaviour))
+    assert norm.count == 256 and acting.count == 192, "the actors are one round behind"
+    th.testing.assert_close(norm.mean.float(), th.cat(learned).mean(0))
+    other.load(scaled.save(tmp_path / "model.safetensors"))
+    assert th.equal(other.policy.encoder.normalizer.norms["observations"].mean, norm.mean)
+
+
 class Broken(gym.Env[Any, Any]):
     observation_space = gym.spaces.Box(-1, 1, (2,))
     action_space = gym.spaces.Discrete(2)
