@@ -190,7 +190,7 @@ def test_the_page_of_presets_is_the_catalogues() -> None:
         assert written == {name: str(value) for name, value in settings.items()}
         assert f"{preset['num_train_steps']} steps" in section
         for name, given in preset["rewards"].items():
-            assert f"`{name}({', '.join(f'{key}={value}' for key, value in given.items())})`" in section.replace(
+            assert f"`{name}({', '.join(f'{key}={value!r}' for key, value in given.items())})`" in section.replace(
                 "\n", " "
             )
 
