@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from rllte.core.errors import ParameterError, SpaceError
-from rllte.core.spaces import observation_kind
+from rllte.core.spaces import byte_factor, observation_kind
 from rllte.core.trees import leaves, space_leaves
 from rllte.nn.blocks import flat_output, mlp
 from rllte.nn.init import get_init_fn
@@ -164,6 +164,7 @@ class ObservationEncoder(nn.Module):
             raise ParameterError(f"encoder_model is {encoder_model!r}; expected one of {', '.join(ENCODER_MODELS)}.")
         spaces = leaves(space_leaves(observation_space))
         self.keys = sorted(spaces)
+        self.factors = [_factor(spaces[key]) for key in self.keys]
         made = [_trunk(spaces[key], encoder_model) for key in self.keys]
         self.trunks = nn.ModuleList(trunk for trunk, _ in made)
         size = sum(number for _, number in made)
@@ -173,18 +174,29 @@ class ObservationEncoder(nn.Module):
         init_weights(self, weight_init)
 
     def forward(self, obs: Any) -> th.Tensor:
-        """Observations (B, ...), or a dict of them, to (B, L) float32; uint8 is divided by 255, floats come scaled."""
+        """Observations (B, ...), or a dict of them, to (B, L) float32; floats come scaled.
+
+        uint8 is divided by the largest number of the space, as rewards and agents do before they normalise.
+        """
         found = leaves(obs)
-        parts = [trunk(_for(trunk, found[key])) for key, trunk in zip(self.keys, self.trunks, strict=True)]
+        parts = [
+            trunk(_for(trunk, found[key], factor))
+            for key, factor, trunk in zip(self.keys, self.factors, self.trunks, strict=True)
+        ]
         latent: th.Tensor = self.head(th.cat(parts, dim=1) if len(parts) > 1 else parts[0])
         return latent
 
 
-def _for(trunk: nn.Module, x: th.Tensor) -> th.Tensor:
-    """An input as its layers take it: whole numbers as they are, the rest as floats."""
+def _factor(space: gym.Space[Any]) -> float:
+    """What brings bytes to [0, 1]."""
+    return byte_factor(space) if isinstance(space, gym.spaces.Box) else 1.0
+
+
+def _for(trunk: nn.Module, x: th.Tensor, factor: float) -> th.Tensor:
+    """An input as its layers take it: whole numbers as they are, the rest as floats, bytes times a factor."""
     if isinstance(trunk, _OneHot):
         return x
-    values = x.float() / 255.0 if x.dtype == th.uint8 else x.float()
+    values = x.float() * factor if x.dtype == th.uint8 else x.float()
     return values.unsqueeze(1) if values.ndim == 1 else values
 
 
@@ -198,6 +210,7 @@ class Reconstruction(nn.Module):
         super().__init__()
         spaces = leaves(space_leaves(observation_space))
         self.keys = sorted(spaces)
+        self.factors = [_factor(spaces[key]) for key in self.keys]
         made = [self._leaf(spaces[key]) for key in self.keys]
         self.parts = nn.ModuleList(part for part, _ in made)
         self.size = sum(number for _, number in made)
@@ -213,7 +226,10 @@ class Reconstruction(nn.Module):
     def forward(self, obs: Any) -> th.Tensor:
         """Observations (B, ...), or a dict of them, to (B, size) float32."""
         found = leaves(obs)
-        parts = [part(_for(part, found[key])) for key, part in zip(self.keys, self.parts, strict=True)]
+        parts = [
+            part(_for(part, found[key], factor))
+            for key, factor, part in zip(self.keys, self.factors, self.parts, strict=True)
+        ]
         return th.cat(parts, dim=1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -100,3 +102,20 @@ def test_the_forward_model_hears_the_action() -> None:
 def test_what_a_decoder_makes_has_the_size_it_says(space: gym.Space) -> None:
     target = Reconstruction(space)
     assert target(some(space)).shape == (64, target.size)
+
+
+@pytest.mark.parametrize("make", [lambda space: ObservationEncoder(space, 8), Reconstruction])
+def test_bytes_are_divided_by_the_largest_number_of_their_space(make: Any) -> None:
+    """As the encoders of agents and `normalize` do; by 255, the ten objects of a MiniGrid would hardly differ."""
+    grid = S.Box(0, 10, (3, 7, 7), np.uint8)
+    for space in (grid, S.Dict({"grid": grid, "flat": S.Box(0, 5, (4,), np.uint8)})):
+        th.manual_seed(1)
+        net = make(space)
+        high = {"grid": 10.0, "flat": 5.0}
+        seen = {
+            key: th.randint(0, int(top) + 1, (2, *shape), dtype=th.uint8)
+            for key, top, shape in (("grid", 10.0, (3, 7, 7)), ("flat", 5.0, (4,)))
+        }
+        scaled = {key: value.float() / high[key] for key, value in seen.items()}
+        one = space is grid
+        th.testing.assert_close(net(seen["grid"] if one else seen), net(scaled["grid"] if one else scaled))
