@@ -187,7 +187,7 @@ ON_POLICY: tuple[Preset, ...] = (
         rewards={
             "RE3": {"beta": 3e-3},
             "RND": {"beta": 1e-3, "obs_norm_type": "none", "lr": 1e-3},
-            "ICM": {"beta": 1e-4, "lr": 1e-4},
+            "ICM": {"beta": 3e-4},
         },
         note="With RE3 as the intrinsic reward. Its weight is small: a bonus is paid at every step, the goal but once.",
     ),
