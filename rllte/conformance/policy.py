@@ -252,6 +252,7 @@ class DistributedSuite(RecurrentSuite):
     def test_a_copy_acts_as_the_learner_once_published(self) -> None:
         """It shares no memory with the learner but does with other processes, and has no gradients."""
         policy, obs = self.frozen(), observations(self.observation_space)
+        policy.encoder.register_buffer("seen", th.zeros(3))  # as the statistics of a normaliser
         copied = policy.behaviour()
         assert all(value.is_shared() and value.device.type == "cpu" for value in copied.parameters())
         assert not any(value.requires_grad for value in copied.parameters())
@@ -259,7 +260,9 @@ class DistributedSuite(RecurrentSuite):
         with th.no_grad():
             for parameter in policy.parameters():
                 parameter.add_(0.5 * th.randn_like(parameter))
+            policy.encoder.seen.fill_(1.0)
         assert all(th.equal(value, before[name]) for name, value in copied.state_dict().items()), "it moved unpublished"
         policy.publish(copied)
+        assert bool(copied.encoder.seen.all()), "weights alone were published, not the statistics beside them"
         assert th.equal(self.actions(policy, obs, False), self.actions(copied, obs, False))
         th.testing.assert_close(policy.get_value(obs), copied.get_value(obs))

@@ -319,7 +319,7 @@ def _check(name: str, value: Any, hint: Any, param: Param) -> None:
         elif get_origin(kind) is tuple and not (several and not isinstance(value, Sequence)):
             _check_tuple(name, value, get_args(kind), param)
         elif get_origin(kind) in (dict, Mapping) and not isinstance(value, Mapping) and not several:
-            raise ParameterError(f"{name} is {value!r}, a {type(value).__name__}; expected a dict, by name.")
+            raise ParameterError(f"{name} is {value!r}, a {type(value).__name__}; expected a dict of values by name.")
 
 
 def _check_number(name: str, value: Any, kind: type, param: Param) -> None:

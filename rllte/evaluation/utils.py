@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterator
 from statistics import NormalDist
 from typing import Any
@@ -28,6 +29,9 @@ def min_max_normalize(value: Any, min_scores: Any, max_scores: Any) -> Array:
         ParameterError: a minimum equals its maximum, or something is no number.
     """
     scores, low, high = _floats("value", value), _floats("min_scores", min_scores), _floats("max_scores", max_scores)
+    for name, references in (("min_scores", low), ("max_scores", high)):
+        if not np.isfinite(references).all():
+            raise ParameterError(f"{name} is {references.tolist()}; expected finite numbers.")
     if np.any(low == high):
         raise ParameterError("min_scores and max_scores are equal somewhere; each task needs two different references.")
     return (scores - low) / (high - low)
@@ -38,7 +42,10 @@ def _floats(name: str, values: Any) -> Array:
     try:
         return np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
-        raise ParameterError(f"{name} is {values!r}; expected numbers: {error}.") from error
+        reason = str(error).rstrip(".")
+        raise ParameterError(
+            f"{name} is {reprlib.repr(values)}; expected numbers, in rows of equal length: {reason}."
+        ) from error
 
 
 def checked_scores(scores: Any, name: str = "scores") -> Array:

@@ -63,7 +63,7 @@ def test_no_large_or_binary_weights_are_tracked() -> None:
     assert not weights
 
 
-def test_tests_measure_no_time() -> None:
+def test_tests_have_no_stopwatch() -> None:
     """How long something takes belongs into evals/; waiting for something up to a deadline is no measurement."""
     clocks = re.compile(r"\bperf_counter\b|\btimeit\b")
     others = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__).resolve()]

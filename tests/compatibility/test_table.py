@@ -62,10 +62,13 @@ def test_an_allowed_pair_trains_and_matters(agent: Component, module: Component,
     if module.primitive == "encoder" and new.feature_dim != made.policy.feature_dim:
         pytest.fail(f"{module.name} does not take the agent's feature_dim")
     made.set(**{module.primitive: new})
+    made.freeze()
+    before = weights(made).clone()
     assert getattr(made, KEYS.get(module.primitive, module.primitive)) is new
     made.train(num_train_steps=200)
     assert made.global_step >= 200
     assert bool(weights(made).isfinite().all())
+    assert not th.equal(weights(made), before), "nothing was learned"
     if {type(new).__name__, type(replaced).__name__} not in SAME and type(new) is not type(replaced):
         assert not th.equal(weights(made), plain(agent.name, *where, goals)), f"{module.name} changes nothing"
 

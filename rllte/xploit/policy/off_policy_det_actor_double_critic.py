@@ -9,7 +9,7 @@ import gymnasium as gym
 import torch as th
 
 from rllte.core.bases import BaseDistribution
-from rllte.core.errors import ParameterError, SpaceError
+from rllte.core.errors import SpaceError
 from rllte.core.registry import Paper, Param, register
 from rllte.core.spaces import policy_outputs
 from rllte.nn.init import INIT_FNS
@@ -57,10 +57,6 @@ class OffPolicyDetActorDoubleCritic(OffPolicyPolicy):
         )
         if not isinstance(action_space, gym.spaces.Box):
             raise SpaceError(f"{type(self).__name__} acts in Box spaces; received {action_space}.")
-        if critic_opt_kwargs is not None and not isinstance(critic_opt_kwargs, Mapping):
-            raise ParameterError(
-                f"critic_opt_kwargs is {critic_opt_kwargs!r}; expected arguments by name, for example {{'lr': 1e-3}}."
-            )
         size = policy_outputs(action_space)
         self.noise_clip: float | None = None  # of the noise when acting; the agent's to say
         self.critic_opt_kwargs = dict(critic_opt_kwargs or {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Generator
 
 import pytest
@@ -33,10 +32,8 @@ def test_a_silent_source_is_left_at_once_and_closed_when_it_speaks() -> None:
     events = interruptible(silent(), stop)
     assert next(events) == Phase("first")
     stop.set()
-    started = time.monotonic()
     assert list(events) == [Failed("cancelled", "Cancelled.")]
-    assert time.monotonic() - started < 5
-    assert not closed.is_set()
+    assert not closed.is_set(), "it was waited for"
     go.set()
     assert closed.wait(5)
 

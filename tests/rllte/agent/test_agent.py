@@ -249,7 +249,11 @@ def test_a_space_that_is_none_is_refused_by_every_encoder_and_policy(entry: Any)
         (VanillaDistributedStorage, {"state_shape": 8}, "state_shape is 8, a int; expected a tuple"),
         (EspeholtResidualEncoder, {"net_arch": 16}, "net_arch is 16; expected whole numbers"),
         (EpsilonGreedy, {"epsilon_schedule": []}, r"'\[\]' is no schedule; expected"),
-        (OffPolicyDetActorDoubleCritic, {"critic_opt_kwargs": 1e-3}, "critic_opt_kwargs is 0.001; expected"),
+        (
+            OffPolicyDetActorDoubleCritic,
+            {"critic_opt_kwargs": 1e-3},
+            "critic_opt_kwargs is 0.001, a float; expected a dict of values by name",
+        ),
     ],
 )
 def test_a_wrong_argument_of_a_module_is_told_with_what_to_do(cls: Any, argument: dict[str, Any], words: str) -> None:

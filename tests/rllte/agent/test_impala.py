@@ -71,17 +71,18 @@ def test_the_number_of_updates_and_not_the_speed_of_processes_decides(use_lstm: 
     assert th.equal(weights(first), weights(second))
 
 
-@pytest.mark.parametrize("use_lstm", [False, True])
-def test_a_stop_and_a_resume_change_nothing(use_lstm: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("use_lstm", "normalize_obs"), [(False, False), (True, False), (True, True)])
+def test_a_stop_and_a_resume_change_nothing(use_lstm: bool, normalize_obs: bool, tmp_path: Path) -> None:
+    options = {"anneal_lr": False, "normalize_obs": normalize_obs}
     whole = agent(tmp_path, use_lstm=use_lstm)
-    whole.train(640, anneal_lr=False)
+    whole.train(640, **options)
     first = agent(tmp_path, use_lstm=use_lstm)
-    first.train(320, anneal_lr=False)
+    first.train(320, **options)
     file = first.save(tmp_path / "half.safetensors")
     second = agent(tmp_path, seed=9, use_lstm=use_lstm)
     second.seed = 1  # of the actors' chance
     second.load(file)
-    second.train(320, anneal_lr=False)
+    second.train(320, **options)
     assert th.equal(weights(whole), weights(second))
     assert (whole.global_step, whole.global_episode) == (second.global_step, second.global_episode)
 

@@ -75,7 +75,7 @@ def test_no_environments_is_refused() -> None:
         ({"seed": -1}, "seed is -1"),
         ({"seed": 2**70}, "at most"),
         ({"env_kwargs": {"foo": 1}}, "does not take"),
-        ({"env_kwargs": 3}, "env_kwargs is 3, a int; expected a dict"),
+        ({"env_kwargs": 3}, "env_kwargs is 3, a int; expected a dict of values by name"),
     ],
 )
 def test_arguments_are_checked(arguments: dict[str, Any], words: str) -> None:

@@ -170,6 +170,7 @@ def test_a_metric_of_ones_own() -> None:
         (np.zeros((0, 3)), {}, r"shape \(0, 3\)"),
         ([[1.0, float("nan")]], {}, "infinite or missing"),
         ([["high"]], {}, "expected numbers"),
+        ([[1.0, 2.0], [3.0]], {}, r"rows of equal length.*[^.]\.$"),
         ([[1.0]], {"reps": 0}, "reps is 0"),
         ([[1.0]], {"method": "student"}, "method is 'student'"),
         ([[1.0]], {"confidence_interval_size": 95}, "confidence_interval_size is 95"),

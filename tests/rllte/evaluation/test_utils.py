@@ -177,7 +177,8 @@ def test_data_and_seed_are_checked(args: Any, kwargs: dict[str, Any], words: str
     ("wrong", "words"),
     [
         (lambda: min_max_normalize("a", 0, 1), "value is 'a'; expected numbers"),
-        (lambda: min_max_normalize([1.0], None, "b"), "max_scores is 'b'; expected numbers"),
+        (lambda: min_max_normalize([1.0], 0, "b"), "max_scores is 'b'; expected numbers"),
+        (lambda: min_max_normalize([1.0], None, 2.0), "min_scores is nan; expected finite"),
         (lambda: Performance(np.zeros((3, 2)), random_state="x"), "random_state is 'x', a str"),
         (lambda: Comparison(np.zeros((3, 2)), np.ones((3, 2)), random_state=-1), "whole number of 0 or more"),
     ],
