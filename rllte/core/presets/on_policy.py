@@ -189,7 +189,8 @@ ON_POLICY: tuple[Preset, ...] = (
             "RND": {"beta": 1e-3, "obs_norm_type": "none", "lr": 1e-3},
             "ICM": {"beta": 3e-4},
         },
-        note="With RE3 as the intrinsic reward. Its weight is small: a bonus is paid at every step, the goal but once.",
+        note="With RE3 ten seeds of ten learned, with RND or ICM about as many as without a bonus, six of ten. Weights are "
+        "small: a bonus is paid at every step, the goal but once.",
     ),
     Preset(
         "IMPALA",
