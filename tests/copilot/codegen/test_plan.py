@@ -345,11 +345,11 @@ def test_several_intrinsic_rewards_are_mixed() -> None:
         plan("PPO on CartPole with Fabric", CATALOGUE)
 
 
-@pytest.mark.parametrize(("said", "beta"), [("", 0.1), (" of beta 0.02", 0.02)])
+@pytest.mark.parametrize(("said", "beta"), [("", 0.01), (" of beta 0.02", 0.02)])
 def test_the_weight_of_a_bonus_is_the_presets_unless_the_request_names_one(said: str, beta: float) -> None:
     made = plan(f"PPO on MountainCar-v0 with PseudoCounts{said}", CATALOGUE)
     assert made.spec.modules["reward"].kwargs == {"beta": beta}
-    assert ("beta=0.1 of PseudoCounts" in " ".join(made.notes)) == (said == "")
+    assert ("beta=0.01 of PseudoCounts" in " ".join(made.notes)) == (said == "")
     unmeasured = plan("PPO on MountainCar-v0 with RISE", CATALOGUE)
     assert unmeasured.spec.modules["reward"].kwargs == {}
 
