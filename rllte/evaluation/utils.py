@@ -26,7 +26,7 @@ def min_max_normalize(value: Any, min_scores: Any, max_scores: Any) -> Array:
         min_scores, max_scores: one number, or one per task.
 
     Raises:
-        ParameterError: a minimum equals its maximum, or something is no number.
+        ParameterError: a minimum equals its maximum or one of them is not finite, or an argument is not of numbers.
     """
     scores, low, high = _floats("value", value), _floats("min_scores", min_scores), _floats("max_scores", max_scores)
     for name, references in (("min_scores", low), ("max_scores", high)):

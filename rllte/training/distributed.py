@@ -117,7 +117,7 @@ def learn(agent: DistributedLearner, done: range, finals: list[tuple[int, int, A
     for number, index in enumerate(done):
         storage.storages["rewards"][index, 1:] = mixed[:, number * width : (number + 1) * width]
     losses = _update(agent, done)
-    see(agent.policy, tree_map(lambda leaf: leaf[:-1].to(agent.device), whole["observations"]))
+    see(agent.policy, tree_map(lambda leaf: leaf[:-1], whole["observations"]))
     numbers = {name: th.tensor(value) for name, value in losses.items()}
     check_finite(agent.global_step, {**numbers, **dict(agent.policy.named_parameters())})
     return {**losses, **extra}

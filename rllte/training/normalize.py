@@ -42,11 +42,11 @@ class ObservationNormalizer(nn.Module):
         self.norms = nn.ModuleDict({key: RunningMeanStd(space.shape) for key, space in vectors.items()})
 
     def update(self, observations: Tree) -> None:
-        """See observations (..., *shape)."""
+        """See observations (..., *shape), of any device; what is not normalised stays where it is."""
         for key, leaf in leaves(observations).items():
             if key in self.norms:
                 norm: Any = self.norms[key]
-                norm.update(leaf.float().reshape(-1, *norm.mean.shape))
+                norm.update(leaf.to(norm.mean.device).float().reshape(-1, *norm.mean.shape))
 
     def forward(self, observations: Tree) -> Tree:
         """Observations (B, *shape) with vectors at mean 0 and deviation 1, within `LIMIT`."""

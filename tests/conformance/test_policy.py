@@ -120,17 +120,28 @@ def test_the_suite_sees_what_is_wrong(check: str) -> None:
         getattr(Suite(), check)()
 
 
-def test_the_suite_sees_a_copy_that_is_the_learner_itself() -> None:
-    class Alias(DistributedActorLearner):
-        def behaviour(self) -> Any:
-            return self.share_memory().requires_grad_(False)
+class Alias(DistributedActorLearner):
+    """Wrong: its copy is itself."""
 
+    def behaviour(self) -> Any:
+        return self.share_memory().requires_grad_(False)
+
+
+class Statless(DistributedActorLearner):
+    """Wrong: weights alone are published."""
+
+    def publish(self, acting: Any) -> None:
+        acting.load_state_dict(dict(self.named_parameters()), strict=False)
+
+
+@pytest.mark.parametrize(("wrong", "words"), [(Alias, "unpublished"), (Statless, "statistics")])
+def test_the_suite_sees_a_copy_that_is_none_or_of_weights_alone(wrong: Any, words: str) -> None:
     class Suite(DistributedSuite):
         def make(self) -> Any:
-            return Alias(self.observation_space, self.action_space, FEATURES, 8)
+            return wrong(self.observation_space, self.action_space, FEATURES, 8)
 
         def distribution(self) -> Any:
             return distribution_for(self.action_space)
 
-    with pytest.raises(AssertionError, match="unpublished"):
+    with pytest.raises(AssertionError, match=words):
         Suite().test_a_copy_acts_as_the_learner_once_published()

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch as th
 
 from rllte.core.registry import load_all
-from tests.compatibility.conftest import ACTIONS, OBSERVATIONS, first, make_agent
+from tests.compatibility.conftest import ACTIONS, OBSERVATIONS, first, make_agent, weights
 
 
 def main() -> None:
@@ -27,8 +27,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
                 agent = make_agent(entry, seen, acts, Path(folder))
                 agent.train(num_train_steps=200)
-            weights = th.cat([parameter.detach().flatten() for parameter in agent.policy.parameters()])
-            digests[entry.name] = hashlib.sha256(weights.numpy().tobytes()).hexdigest()
+            digests[entry.name] = hashlib.sha256(weights(agent).numpy().tobytes()).hexdigest()
     sys.stdout.write(json.dumps(digests))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import time
+from types import SimpleNamespace
 
 import gymnasium as gym
 import numpy as np
@@ -121,8 +122,13 @@ def test_episode_statistics_of_one_environment_and_of_several() -> None:
     assert get_episode_statistics(several) == ([16.0], [16])
 
 
-@pytest.mark.skipif(hasattr(th, "npu"), reason="an NPU may be here")
-def test_an_npu_that_is_not_here_has_no_name() -> None:
+def test_an_npu_that_is_here_has_a_name_and_one_that_is_not_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = SimpleNamespace(is_available=lambda: True, get_device_name=lambda index: f"Ascend {index}")
+    monkeypatch.setattr(th, "npu", fake, raising=False)
+    with monkeypatch.context() as here:
+        here.setattr("rllte.common.utils.resolve_device", str)  # plain torch does not know the name
+        assert get_npu_name() == "Ascend 0"
+    fake.is_available = lambda: False
     with pytest.raises(ParameterError, match="npu"):
         get_npu_name()
 
