@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from copilot.core import paths
 from copilot.core.events import Answered, Failed
 from copilot.core.settings import load_settings
 from copilot.core.types import Passage
-from copilot.knowledge import open_index
+from copilot.knowledge import ingest, open_index
 from copilot.models import open_embedder
 from copilot.retrieval import Retriever
 from copilot.retrieval.lexical import Lexical
@@ -28,17 +29,22 @@ QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 
 
 def measure(args: list[str]) -> dict[str, object]:
-    """Ask every question once, cold caches included."""
+    """Bring the index up to date, then ask every question once, cold caches included."""
     parser = argparse.ArgumentParser(prog="python -m evals answers")
     parser.add_argument("--model", help="profile; none answers with passages only")
     parser.add_argument("--retrieval-only", action="store_true", help="compare ways of searching, ask nothing")
     parser.add_argument("--details", action="store_true", help="one row per question as well")
     given = parser.parse_args(args)
-    assistant = Assistant(load_settings(model=given.model))
+    settings = load_settings(model=given.model)
+    ingest(None, embedder=open_embedder(settings), rebuild="if-needed")  # passages of files that changed are left out
+    assistant = Assistant(settings)
     questions = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line.strip()]
     if given.retrieval_only:
         return peers(questions)
-    rows = [_ask(assistant, item) for item in questions]
+    rows: list[dict[str, Any]] = []
+    for number, item in enumerate(questions, start=1):
+        print(f"{number} of {len(questions)}: {item['question']}", file=sys.stderr, flush=True)
+        rows.append(_ask(assistant, item))
     return {
         **summary(rows),
         "retrieval": peers(questions),
