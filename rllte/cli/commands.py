@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -28,11 +29,15 @@ def main(words: Sequence[str] | None = None) -> None:
             (train if words[0] == "train" else evaluate)(words[1:])
         else:
             _list(_parser().parse_args(words).primitive)
+            sys.stdout.flush()
     except RLLTEError as error:
         print(f"Error: {error}", file=sys.stderr)
         raise SystemExit(3) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except BrokenPipeError:  # `rllte list | head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or closing it at the exit fails once more
+        raise SystemExit(141) from None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -102,6 +102,7 @@ class BaseAgent(ABC):
         self._check_spaces()
         seed_everything(seed)
 
+    @checked
     def set(
         self,
         encoder: BaseEncoder | None = None,

@@ -198,6 +198,11 @@ def test_an_unknown_argument_names_the_nearest(wrong: str, meant: str) -> None:
         PPO(env=env, **{wrong: 0.9})
 
 
+def test_a_mistyped_name_of_a_module_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"set has no argument 'encodr'. Did you mean 'encoder'"):
+        build(PPO, tmp_path).set(encodr=None)  # type: ignore[call-arg]  # the mistake
+
+
 def test_a_reward_for_other_environments_and_a_class_are_refused_at_once(tmp_path: Path) -> None:
     made = PPO(env=make_rllte_env("CartPole-v1", num_envs=2), log_dir=tmp_path)
     for other in (make_rllte_env("Pendulum-v1", num_envs=2), make_rllte_env("CartPole-v1", num_envs=5)):

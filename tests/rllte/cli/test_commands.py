@@ -55,6 +55,15 @@ def test_the_list_knows_plurals_and_presets(capsys: pytest.CaptureFixture[str]) 
     assert "PPO           CartPole-v1" in capsys.readouterr().out
 
 
+def test_a_reader_that_stops_early_gets_no_traceback(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from rllte.cli import main; main()", "list"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path) as listing:
+        assert listing.stdout and listing.stderr
+        listing.stdout.close()
+        assert listing.stderr.read() == b""
+    assert listing.returncode == 141
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
