@@ -42,7 +42,7 @@ class A2C(OnPolicyAgent):
         num_steps: Annotated[
             int, Param("steps per environment between updates", low=1, aliases=("rollout length",))
         ] = 5,
-        feature_dim: Annotated[int, Param("size of the features of an image encoder", low=1)] = 512,
+        feature_dim: Annotated[int, Param("size of the features of an image or Dict encoder", low=1)] = 512,
         batch_size: Annotated[int | None, Param("samples per gradient step; None: the whole rollout", low=1)] = None,
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 7e-4,
         eps: Annotated[float, Param("epsilon of RMSprop", low=0)] = 1e-5,

@@ -50,7 +50,7 @@ class DDPG(OffPolicyAgent):
             int, Param("random steps before learning", low=0, aliases=("learning starts", "warm-up"))
         ] = 2000,
         storage_size: Annotated[int, Param("transitions kept", low=1, aliases=("buffer size",))] = 1_000_000,
-        feature_dim: Annotated[int, Param("size of the features of an image encoder", low=1)] = 50,
+        feature_dim: Annotated[int, Param("size of the features of an image or Dict encoder", low=1)] = 50,
         batch_size: Annotated[int, Param("transitions in a batch", low=1)] = 64,
         lr: Annotated[float, Param("learning rate of the actor", low=0, high=1, aliases=("learning rate",))] = 1e-4,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-8,

@@ -49,7 +49,7 @@ class DQN(OffPolicyAgent):
             int, Param("random steps before learning", low=0, aliases=("learning starts", "warm-up"))
         ] = 2000,
         storage_size: Annotated[int, Param("transitions kept", low=1, aliases=("buffer size",))] = 10_000,
-        feature_dim: Annotated[int, Param("size of the features of an image encoder", low=1)] = 512,
+        feature_dim: Annotated[int, Param("size of the features of an image or Dict encoder", low=1)] = 512,
         batch_size: Annotated[int, Param("transitions in a batch", low=1)] = 32,
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 1e-3,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-8,

@@ -53,7 +53,7 @@ class IMPALA(DistributedAgent):
         ] = 45,
         num_learners: Annotated[int, Param("accepted for RLLTE's signature; one learner learns", low=1)] = 4,
         num_storages: Annotated[int, Param("rollouts kept at once; at least two per process", low=1)] = 60,
-        feature_dim: Annotated[int, Param("size of the features of an image encoder", low=1)] = 512,
+        feature_dim: Annotated[int, Param("size of the features of an image or Dict encoder", low=1)] = 512,
         batch_size: Annotated[int, Param("rollouts in a batch; as many as divide the processes evenly", low=1)] = 4,
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 4e-4,
         eps: Annotated[float, Param("epsilon of RMSprop", low=0)] = 0.01,

@@ -60,7 +60,7 @@ def assemble(
     discount: float,
     storage: Callable[..., Any] | None = None,
 ) -> None:
-    """Build and set encoder, policy, storage and distribution.
+    """Build and set encoder, policy, storage and distribution; of stacked pictures the storage keeps one a step.
 
     Args:
         images: encoder of images, of an observation space and a size of features.
@@ -73,10 +73,11 @@ def assemble(
     if kind == "Box3":
         encoder = images(space, feature_dim)
     elif kind == "Dict":
-        encoder = RaffinCombinedEncoder(space)
+        encoder = RaffinCombinedEncoder(space, feature_dim)
     else:
         encoder = IdentityEncoder(space)
     encoder.apply(get_init_fn(init_fn))
+    stacked = {"frame_stack": agent.env.frame_stack} if kind == "Box3" else {}
     make = storage or (DictReplayStorage if kind == "Dict" else VanillaReplayStorage)
     agent.set(
         encoder=encoder,
@@ -89,6 +90,7 @@ def assemble(
             batch_size=batch_size,
             num_envs=agent.num_envs,
             discount=discount,
+            **stacked,
         ),
         distribution=distribution,
     )

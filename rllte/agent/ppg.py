@@ -47,7 +47,7 @@ class PPG(OnPolicyAgent):
         num_steps: Annotated[
             int, Param("steps per environment between updates", low=1, aliases=("rollout length",))
         ] = 256,
-        feature_dim: Annotated[int, Param("size of the features of an image encoder", low=1)] = 512,
+        feature_dim: Annotated[int, Param("size of the features of an image or Dict encoder", low=1)] = 512,
         batch_size: Annotated[int, Param("samples in a minibatch", low=1, aliases=("minibatch size",))] = 256,
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 5e-4,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-5,
@@ -101,15 +101,15 @@ class PPG(OnPolicyAgent):
             policy_kwargs={"aux_critic": True},
         )
 
-    def check(self) -> None:
+    def check_fit(self) -> None:
         """As for any agent; and that the policy has an auxiliary critic.
 
         Raises:
             IncompatibleError: the modules cannot work together; the message says which and what would.
             SpaceError: a module does not support the environment's spaces.
         """
-        super().check()
-        if self.policy.aux_critic is None:
+        super().check_fit()
+        if hasattr(self, "policy") and self.policy.aux_critic is None:
             raise IncompatibleError(
                 "PPG's auxiliary phase trains a value head on the actor's layers; this policy has none. "
                 "Make it with OnPolicySharedActorCritic(..., aux_critic=True)."

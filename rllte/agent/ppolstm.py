@@ -42,7 +42,7 @@ class PPOLSTM(PPO):
         num_steps: Annotated[
             int, Param("steps per environment between updates", low=1, aliases=("rollout length",))
         ] = 128,
-        feature_dim: Annotated[int, Param("size of the features of an image encoder", low=1)] = 512,
+        feature_dim: Annotated[int, Param("size of the features of an image or Dict encoder", low=1)] = 512,
         batch_size: Annotated[
             int, Param("samples in a minibatch, as whole sequences", low=1, aliases=("minibatch size",))
         ] = 256,

@@ -46,7 +46,7 @@ class SACDiscrete(SoftAgent):
             int, Param("random steps before learning", low=0, aliases=("learning starts", "warm-up"))
         ] = 20_000,
         storage_size: Annotated[int, Param("transitions kept", low=1, aliases=("buffer size",))] = 100_000,
-        feature_dim: Annotated[int, Param("size of the features of an image encoder", low=1)] = 512,
+        feature_dim: Annotated[int, Param("size of the features of an image or Dict encoder", low=1)] = 512,
         batch_size: Annotated[int, Param("transitions in a batch", low=1)] = 64,
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 3e-4,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-8,

@@ -57,7 +57,8 @@ def make_atari_env(
         autoreset_mode=AutoresetMode.SAME_STEP,
     )
     env.action_space.seed(seed)
-    return Gymnasium2Torch(AtariGames(env, episodic_life=episodic_life), device, seed=seed)
+    games = AtariGames(env, episodic_life=episodic_life)
+    return Gymnasium2Torch(games, device, seed=seed, frame_stack=frame_stack)
 
 
 class AtariGames(gym.vector.VectorWrapper[Any, Any, Any, Any, Any]):

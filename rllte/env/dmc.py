@@ -63,13 +63,15 @@ def make_dmc_env(
             "or libosmesa6 (apt-get install libegl1 libegl-mesa0 libosmesa6), and leave MUJOCO_GL unset."
         )
 
+    stacked = frame_stack if from_pixels else 1
+
     def one() -> gym.Env[Any, Any]:
         env = DMC2Gymnasium(f"{domain}/{task}", visualize_reward, from_pixels, height, width, action_repeat)
-        return FrameStack(env, frame_stack) if from_pixels and frame_stack > 1 else env
+        return FrameStack(env, stacked) if stacked > 1 else env
 
     apart = asynchronous and num_envs > 1
     context = "spawn" if from_pixels and DMC2Gymnasium.drawn else None
-    return vectorize(one, num_envs, seed=seed, device=device, apart=apart, context=context)
+    return vectorize(one, num_envs, seed=seed, device=device, apart=apart, context=context, frame_stack=stacked)
 
 
 class DMC2Gymnasium(gym.Env[Any, Any]):
@@ -167,7 +169,7 @@ def _works(backend: str) -> bool:
     environment.pop("PYOPENGL_PLATFORM", None)
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _DRAW], env=environment, capture_output=True, timeout=60, check=False
+            [sys.executable, "-c", _DRAW], env=environment, capture_output=True, timeout=180, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

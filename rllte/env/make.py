@@ -53,14 +53,20 @@ def vectorize(
     device: str | th.device,
     apart: bool,
     context: str | None = None,
+    frame_stack: int = 1,
 ) -> Gymnasium2Torch:
-    """N environments that can be restored, in this process or, begun in the way `context` says, in their own ones."""
+    """N environments that can be restored, in this process or, begun in the way `context` says, in their own ones.
+
+    `frame_stack` says how many pictures `one` has put into an observation.
+    """
     makers = [lambda: Episodic(one())] * num_envs
     settings: dict[str, Any] = {"copy": False, "autoreset_mode": AutoresetMode.SAME_STEP}  # the wrapper copies
     env = EpisodicAsync(makers, context=context, **settings) if apart else EpisodicSync(makers, **settings)
     env.action_space.seed(seed)
-    made = Gymnasium2Torch(env, device, seed=seed)
-    made.part = lambda first, count: vectorize(one, count, seed=seed + first, device="cpu", apart=False)
+    made = Gymnasium2Torch(env, device, seed=seed, frame_stack=frame_stack)
+    made.part = lambda first, count: vectorize(
+        one, count, seed=seed + first, device="cpu", apart=False, frame_stack=frame_stack
+    )
     return made
 
 

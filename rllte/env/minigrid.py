@@ -60,7 +60,8 @@ def make_minigrid_env(
         env = wrappers.FlatObsWrapper(env) if flat and not fully_observable else GridImage(env)
         return FrameStack(env, frame_stack) if frame_stack > 1 else env
 
-    return vectorize(one, num_envs, seed=seed, device=device, apart=asynchronous and num_envs > 1)
+    apart = asynchronous and num_envs > 1
+    return vectorize(one, num_envs, seed=seed, device=device, apart=apart, frame_stack=frame_stack)
 
 
 class GridImage(gym.ObservationWrapper[Any, Any, Any]):

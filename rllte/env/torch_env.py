@@ -30,6 +30,7 @@ class Gymnasium2Torch:
         device: where observations go; auto, cpu, cuda, cuda:N, npu or mps.
         envpool: RLLTE's third argument; only False, EnvPool is not supported.
         seed: of the first reset; environment i gets seed + i.
+        frame_stack: pictures in an observation, oldest first along its first axis; a replay then keeps one a step.
 
     `reset` and `step` return tensors with N as their first axis: observations in the dtype of their space (float64 and
     float16 become float32), a flat dict of such tensors where the space is a Dict; rewards, terminateds and truncateds
@@ -55,6 +56,7 @@ class Gymnasium2Torch:
         device: str | th.device = "cpu",
         envpool: bool = False,
         seed: int | None = 1,
+        frame_stack: int = 1,
     ) -> None:
         _check_vector(env, envpool)
         _check_space("observation", env.single_observation_space)
@@ -62,6 +64,7 @@ class Gymnasium2Torch:
         self.env = env
         self.device = resolve_device(device)
         self.seed = seed
+        self.frame_stack = frame_stack
         self.uses = 0
         self.part: Callable[[int, int], Gymnasium2Torch] | None = None
         self.num_envs: int = env.num_envs
@@ -96,9 +99,9 @@ class Gymnasium2Torch:
             ParameterError: another number of actions than environments.
         """
         numpy_actions = self._numpy(actions)
-        if self._log is not None:
-            self._log.add(numpy_actions)
         observations, rewards, terminateds, truncateds, infos = self.env.step(numpy_actions)
+        if self._log is not None:
+            self._log.add(numpy_actions)  # after the step: an interrupt in its midst leaves `state` as it was before
         truncateds = truncateds & ~terminateds
         obs, self._shown = self._tensors(observations), observations
         if "_final_obs" in infos:

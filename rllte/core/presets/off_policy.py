@@ -81,6 +81,7 @@ OFF_POLICY: tuple[Preset, ...] = (
         4,
         20_000,
         {
+            "feature_dim": 256,
             "hidden_dim": 256,
             "lr": 1e-3,
             "batch_size": 128,

@@ -13,8 +13,9 @@ import torch as th
 from rllte.agent import DDPG, DQN, SAC, TD3, DrQv2, SACDiscrete
 from rllte.core.errors import IncompatibleError, ParameterError, SpaceError
 from rllte.core.types import VanillaReplayBatch
-from rllte.env import make_rllte_env
+from rllte.env import make_minigrid_env, make_rllte_env
 from rllte.xploit.encoder import VanillaMlpEncoder
+from rllte.xploit.storage import VanillaReplayStorage
 from rllte.xplore.augmentation import Identity
 from rllte.xplore.distribution import Categorical, DiagonalGaussian, NormalNoise
 
@@ -335,3 +336,27 @@ def test_a_storage_of_ones_own_that_cannot_be_saved_says_so(tmp_path: Path) -> N
     made.storage = object()
     with pytest.raises(ParameterError, match="object cannot be saved: it has no state_dict"):
         made.memory()
+
+
+def test_a_replay_keeps_one_of_stacked_pictures_a_step_and_gives_the_same(tmp_path: Path) -> None:
+    assert agent(tmp_path, DQN, "Box3").storage.frame_stack == 1
+    stacks = make_minigrid_env("MiniGrid-Empty-5x5-v0", num_envs=2, frame_stack=3, asynchronous=False)
+    assert stacks.frame_stack == 3
+    made = [DQN(env=stacks, log_dir=tmp_path, seed=1, **SMALL) for _ in range(2)]
+    assert made[0].storage.frame_stack == 3
+    made[1].set(
+        storage=VanillaReplayStorage(
+            stacks.observation_space, stacks.action_space, "cpu", storage_size=100, batch_size=B, num_envs=2
+        )
+    )
+    ends = []
+    for each in made:
+        stacks.reset(seed=3)
+        th.manual_seed(0)
+        each.train(60)
+        ends.append(th.cat([p.detach().flatten() for p in each.policy.parameters()]))
+    assert th.equal(*ends)
+
+
+def test_the_size_of_the_features_is_that_of_dicts_too(tmp_path: Path) -> None:
+    assert all(agent(tmp_path, cls, "Dict").encoder.feature_dim == 6 for cls in (DQN, SAC))

@@ -181,3 +181,31 @@ def test_what_does_not_fit_is_said() -> None:
         make_rllte_env("CartPole-v1", num_envs=3).restore(env.state())
     with pytest.raises(CheckpointError, match="another environment"):
         make_rllte_env("Pendulum-v1", num_envs=2).restore(env.state())
+
+
+class Breaks(gym.Env[Any, Any]):
+    """Counts its steps; interrupted in the midst of the eleventh."""
+
+    observation_space, action_space = gym.spaces.Box(0, 100, (1,)), gym.spaces.Discrete(2)
+    interrupts = False
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        super().reset(seed=seed)
+        self.time = 0
+        return np.zeros(1, np.float32), {}
+
+    def step(self, action: Any) -> Any:
+        self.time += 1
+        if self.time == 11 and self.interrupts:
+            raise KeyboardInterrupt
+        return np.full(1, self.time, np.float32), 1.0, False, False, {}
+
+
+def test_an_interrupt_in_the_midst_of_a_step_leaves_the_state_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (make_rllte_env(Breaks, num_envs=2, asynchronous=False) for _ in range(2))
+    first.reset()
+    monkeypatch.setattr(Breaks, "interrupts", True)
+    with pytest.raises(KeyboardInterrupt):
+        play(first, th.zeros(20, 2, dtype=th.int64))
+    found = second.restore(first.state())
+    assert found is not None and found.tolist() == [[10.0], [10.0]]
