@@ -166,7 +166,7 @@ class _Worker:
         for t in range(storage.storage_size):
             seen = {"observations": self.obs, **self.outcome}
             actions, extras = actor.act(self.obs)
-            self.obs, rewards, terminateds, truncateds, infos = self.env.step(actions)
+            self.obs, rewards, terminateds, truncateds, infos = self.env.step(actor.policy.env_action(actions))
             ended = th.maximum(terminateds, truncateds)
             final_values = th.zeros_like(rewards)
             if bool(truncateds.any()):

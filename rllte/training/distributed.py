@@ -26,6 +26,9 @@ class Rounds:
         self.parts: list[Part] | None = None
         self.number = 0
 
+    def check_untouched(self) -> None:
+        """Nothing: the actors' environments are their own."""
+
     def begin(self, saved: Mapping[str, th.Tensor] | None) -> None:
         """Go on from the tensors of a checkpoint, if there are some."""
         if not saved:

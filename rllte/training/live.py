@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch as th
 
+from rllte.core.errors import ParameterError
 from rllte.core.trees import Tree, to_device
 from rllte.training.acting import Actor
 
@@ -72,6 +73,18 @@ class Live:
         """The environments and how often they have been reset: another value, and somebody else has used them."""
         return self.agent.env, self.agent.env.uses
 
+    def check_untouched(self) -> None:
+        """Whether the environments still stand where the last step left them.
+
+        Raises:
+            ParameterError: somebody else has reset them in the midst of training.
+        """
+        if self._at != self._here:
+            raise ParameterError(
+                "The training environments were reset in the midst of training, by a callback: agent.eval() without an "
+                "eval_env does. Give the agent environments of their own for that: eval_env=make_rllte_env(...)."
+            )
+
     def begin(self, saved: Mapping[str, th.Tensor] | None = None) -> None:
         """Go on where the environments are; from `saved`, the tensors of a checkpoint; or with new episodes.
 
@@ -79,6 +92,8 @@ class Live:
         """
         if saved is not None and self._restore(saved):
             return
+        if saved:
+            self.agent.logger.info("the environments cannot be put back where they were; new episodes begin")
         if self._at != self._here:
             observations, _ = self.agent.env.reset()
             self.obs = to_device(observations, self.device)

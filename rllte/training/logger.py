@@ -45,13 +45,20 @@ class Logger:
     """Writes into one run folder. Files are opened at the first line, and again after `close`.
 
     Args:
-        folder: of the run; exists.
+        log_dir: the folder of the run; made if it is missing.
 
     `printer` shows a line on the console; a progress bar puts its own there.
+
+    Raises:
+        FileError: the folder cannot be made.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, log_dir: str | Path) -> None:
+        self.folder = Path(log_dir)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"Cannot make the folder {self.folder}: {error}. Give another log_dir.") from error
         self._files: dict[str, TextIO] = {}
         self._tensorboard: Any = None
         self._pending: dict[str, Any] = {}

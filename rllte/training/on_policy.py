@@ -51,7 +51,7 @@ def collect(agent: OnPolicyLearner, after_step: Callable[[], None] = lambda: Non
         obs = live.obs
         with th.no_grad():  # not inference_mode: an intrinsic reward may learn from these tensors
             actions, extras = actor.act(obs)
-            next_obs, *flags, infos = agent.env.step(actions)
+            next_obs, *flags, infos = agent.env.step(agent.policy.env_action(actions))
             agent.global_step += agent.env.num_envs
             ended = th.maximum(flags[1], flags[2])
             agent.global_episode += live.episodes.step(flags[0], ended)

@@ -39,7 +39,7 @@ class Learner(Protocol):
     span: tuple[int, int]
 
     def update(self) -> Mapping[str, Any] | None: ...
-    def save(self, path: Any = None) -> Any: ...
+    def save(self, path: Any = None, storage: bool = False) -> Any: ...
     def eval(self, num_eval_episodes: int) -> dict[str, Any]: ...
 
 
@@ -53,6 +53,7 @@ class Schedule:
     save_interval: int = 100
     num_eval_episodes: int = 10
     anneal_lr: bool = False
+    save_storage: bool = False
     progress_bar: bool = False
     callbacks: Sequence[Callback] = field(default_factory=tuple)
 
@@ -146,6 +147,7 @@ class Session:
         """After a step of all environments."""
         for callback in self.schedule.callbacks:
             callback.on_step(self.agent)
+            self.agent.live.check_untouched()
         if self._bar is not None:
             self._bar.update(min(self.agent.global_step, self.last_step) - self.begun_at - self._bar.n)
 
@@ -178,7 +180,8 @@ class Session:
         if evaluate:
             self._evaluate()
         if save or self.stopped:
-            agent.save()
+            agent.save(storage=self.schedule.save_storage)
+        agent.live.check_untouched()
 
     def _evaluate(self) -> None:
         agent = self.agent
@@ -196,7 +199,7 @@ class Session:
         interrupted = isinstance(error, KeyboardInterrupt)
         try:
             check_finite(agent.global_step, dict(agent.policy.named_parameters()))
-            file = agent.save()
+            file = agent.save(storage=self.schedule.save_storage)
         except NotFiniteError as reason:
             agent.logger.info(f"{'interrupted' if interrupted else 'stopped by an error'}; not saved: {reason}")
         except FileError as reason:

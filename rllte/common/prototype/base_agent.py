@@ -135,7 +135,7 @@ class BaseAgent(ABC):
         for name, module in given.items():
             setattr(self, name, module)
         try:
-            self._check_present()
+            self.check_fit()
         except RLLTEError:
             for name, module in before.items():
                 delattr(self, name) if module is None and name not in {"aug", "irs"} else setattr(self, name, module)
@@ -152,12 +152,19 @@ class BaseAgent(ABC):
             if not hasattr(self, name):
                 primitive = KINDS[name][0]
                 raise IncompatibleError(f"{type(self).__name__} has no {primitive}: give it one, set({primitive}=...).")
-        self._check_present()
+        self.check_fit()
         if self.pretraining and self.irs is None:
             raise IncompatibleError("Pre-training needs an intrinsic reward: agent.set(reward=...).")
 
-    def _check_present(self) -> None:
-        """Whether the modules that are there fit the agent, the spaces and each other."""
+    def check_fit(self) -> None:
+        """Whether the modules that are there fit the agent, the spaces and each other; `set` and `check` ask.
+
+        An agent that asks more of its modules extends it.
+
+        Raises:
+            IncompatibleError: they do not; the message says which and what would.
+            SpaceError: a module does not support the environment's spaces.
+        """
         entry = inherited(type(self))
         for name, (primitive, _) in KINDS.items():
             module = getattr(self, name, None)
@@ -330,6 +337,11 @@ class BaseAgent(ABC):
 
     def _check_spaces(self) -> None:
         other = self.eval_env
+        if other is not None and (other is self.env or other.env is self.env.env):
+            raise ParameterError(
+                "eval_env is env itself, and an evaluation would break off the episodes that are learned from. Make a "
+                "second one with the same id, or leave eval_env out."
+            )
         if other is not None and (other.observation_space, other.action_space) != (
             self.observation_space,
             self.action_space,

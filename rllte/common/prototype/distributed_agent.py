@@ -50,13 +50,16 @@ class DistributedAgent(BaseAgent):
         self.discount = 0.99
         self.num_storages = max(num_storages, 2 * self.num_actors)
 
-    def check(self) -> None:
-        """Whether the modules can work together, and the storage holds two rounds of rollouts.
+    def check_fit(self) -> None:
+        """As for any agent; and that the storage holds two rounds of rollouts.
 
         Raises:
-            IncompatibleError: they cannot; the message says which and what would.
+            IncompatibleError: the modules cannot work together; the message says which and what would.
+            SpaceError: a module does not support the environment's spaces.
         """
-        super().check()
+        super().check_fit()
+        if not (hasattr(self, "storage") and hasattr(self, "policy")):
+            return
         storage, each = self.storage, self.num_envs // self.num_actors
         state = self.policy.initial_state(each).shape if self.policy.recurrent else None
         wanted = {
@@ -108,6 +111,9 @@ class DistributedAgent(BaseAgent):
         normalize_reward: Annotated[
             bool, Param("divide rewards by the deviation of returns", aliases=("reward normalization",))
         ] = False,
+        save_storage: Annotated[
+            bool, Param("checkpoints also hold what later updates learn from; can be large")
+        ] = False,
         progress_bar: Annotated[bool, Param("show a progress bar")] = False,
         callbacks: Annotated[Sequence[Callback], Param("called in the midst of training")] = (),
     ) -> None:
@@ -128,6 +134,7 @@ class DistributedAgent(BaseAgent):
             save_interval,
             num_eval_episodes,
             anneal_lr,
+            save_storage,
             progress_bar,
             tuple(callbacks),
         )

@@ -74,12 +74,14 @@ def wrong_kind(kind: type[Any], given: Any) -> str:
 
 
 def check_sizes(agent: Any) -> None:
-    """Whether the modules that an agent has agree on sizes and devices.
+    """Whether the modules that an agent has agree with it and each other on spaces, sizes and devices.
 
     Raises:
         IncompatibleError: two of them do not.
     """
     encoder, policy, storage = (getattr(agent, name, None) for name in ("encoder", "policy", "storage"))
+    for module in (encoder, policy, storage):
+        _check_made_for(module, agent)
     if encoder is not None and policy is not None and encoder.feature_dim != policy.feature_dim:
         raise IncompatibleError(
             f"{type(encoder).__name__} puts out {encoder.feature_dim} features, {type(policy).__name__} takes "
@@ -95,10 +97,27 @@ def check_sizes(agent: Any) -> None:
             f"{type(storage).__name__} was made for num_envs={storage.num_envs}; the environment has {agent.num_envs}. "
             "Give both the same."
         )
+    mine, theirs = getattr(agent, "discount", None), getattr(storage, "discount", None)
+    if mine is not None and theirs is not None and mine != theirs:
+        raise IncompatibleError(
+            f"{type(storage).__name__} has discount={theirs}, {type(agent).__name__} has discount={mine}. "
+            "Give both the same."
+        )
     if storage is not None and storage.device.type != agent.device.type:
         raise IncompatibleError(
             f"{type(storage).__name__} is on {storage.device}, the agent on {agent.device}. Give both the same device."
         )
+
+
+def _check_made_for(module: Any, agent: Any) -> None:
+    """Whether a module was made for the agent's spaces: for others it would cut off, misread or never choose."""
+    for name in ("observation_space", "action_space"):
+        mine, theirs = getattr(agent, name), getattr(module, name, None)
+        if theirs is not None and theirs != mine:
+            raise IncompatibleError(
+                f"{type(module).__name__} was made for the {name} {theirs}; the agent's is {mine}. "
+                f"Make it with env.{name}."
+            )
 
 
 def _check_reward(agent: Any) -> None:

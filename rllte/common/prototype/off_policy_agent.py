@@ -48,9 +48,14 @@ class OffPolicyAgent(BaseAgent):
         self.num_init_steps = num_init_steps
         self.update_every_steps = update_every_steps
 
-    def _check_present(self) -> None:
-        """Whether the modules that are there fit, and the storage can hold a batch and has the agent's discount."""
-        super()._check_present()
+    def check_fit(self) -> None:
+        """As for any agent; and that the storage can hold a batch.
+
+        Raises:
+            IncompatibleError: the modules cannot work together; the message says which and what would.
+            SpaceError: a module does not support the environment's spaces.
+        """
+        super().check_fit()
         storage = getattr(self, "storage", None)
         if storage is None:
             return
@@ -59,11 +64,6 @@ class OffPolicyAgent(BaseAgent):
             raise IncompatibleError(
                 f"{name} holds {storage.storage_size} transitions and never a batch of {storage.batch_size}. "
                 "Make storage_size larger or batch_size smaller."
-            )
-        mine, theirs = getattr(self, "discount", None), getattr(storage, "discount", None)
-        if mine is not None and theirs is not None and mine != theirs:
-            raise IncompatibleError(
-                f"{name} has discount={theirs}, {type(self).__name__} has discount={mine}. Give both the same."
             )
 
     @checked
@@ -82,6 +82,9 @@ class OffPolicyAgent(BaseAgent):
         ] = False,
         normalize_reward: Annotated[
             bool, Param("divide rewards by the deviation of returns", aliases=("reward normalization",))
+        ] = False,
+        save_storage: Annotated[
+            bool, Param("checkpoints also hold what later updates learn from; can be large")
         ] = False,
         progress_bar: Annotated[bool, Param("show a progress bar")] = False,
         callbacks: Annotated[Sequence[Callback], Param("called in the midst of training")] = (),
@@ -102,6 +105,7 @@ class OffPolicyAgent(BaseAgent):
             save_interval,
             num_eval_episodes,
             anneal_lr,
+            save_storage,
             progress_bar,
             tuple(callbacks),
         )

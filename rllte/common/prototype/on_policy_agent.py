@@ -37,19 +37,20 @@ class OnPolicyAgent(BaseAgent):
         super().__init__(env, eval_env, tag, seed, device, pretraining, log_dir)
         self.num_steps = num_steps
 
-    def check(self) -> None:
-        """Whether the modules can work together, and the storage holds exactly one rollout.
+    def check_fit(self) -> None:
+        """As for any agent; and that the storage holds exactly one rollout.
 
         Raises:
-            IncompatibleError: they cannot; the message says which and what would.
+            IncompatibleError: the modules cannot work together; the message says which and what would.
             SpaceError: a module does not support the environment's spaces.
         """
-        super().check()
-        if self.storage.storage_size != self.num_steps:
+        super().check_fit()
+        storage = getattr(self, "storage", None)
+        if storage is not None and storage.storage_size != self.num_steps:
             raise IncompatibleError(
-                f"{type(self.storage).__name__} holds {self.storage.storage_size} steps, a rollout of this agent has "
+                f"{type(storage).__name__} holds {storage.storage_size} steps, a rollout of this agent has "
                 f"{self.num_steps}. Make it with storage_size={self.num_steps}, or the agent with "
-                f"num_steps={self.storage.storage_size}."
+                f"num_steps={storage.storage_size}."
             )
 
     @checked
@@ -68,6 +69,9 @@ class OnPolicyAgent(BaseAgent):
         ] = False,
         normalize_reward: Annotated[
             bool, Param("divide rewards by the deviation of returns", aliases=("reward normalization",))
+        ] = False,
+        save_storage: Annotated[
+            bool, Param("checkpoints also hold what later updates learn from; can be large")
         ] = False,
         progress_bar: Annotated[bool, Param("show a progress bar")] = False,
         callbacks: Annotated[Sequence[Callback], Param("called in the midst of training")] = (),
@@ -88,6 +92,7 @@ class OnPolicyAgent(BaseAgent):
             save_interval,
             num_eval_episodes,
             anneal_lr,
+            save_storage,
             progress_bar,
             tuple(callbacks),
         )

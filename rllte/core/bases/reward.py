@@ -160,12 +160,14 @@ class BaseReward(ABC):
             return self.weight * rewards / self.rwd_norm.divisor
         return self.weight * rewards
 
-    def init_normalization(self, observations: Tree) -> None:
+    def init_normalization(self, observations: Tree | None = None) -> None:
         """See observations (..., *observation_shape) for `normalize` before the first rollout, for example of random steps.
 
-        It is never needed: the statistics come from the rollouts. The environments are not touched, ever.
+        It is never needed: the statistics come from the rollouts. The environments are not touched, ever: without
+        observations, as constructors of RLLTE's rewards call it, nothing happens.
         """
-        self.normalize(observations, sync=True)
+        if observations is not None:
+            self.normalize(observations, sync=True)
 
     def normalize(self, observations: Any, sync: bool = True) -> Any:
         """Observations (..., *observation_shape) of mean 0 and deviation 1, kept within [-5, 5] (RND, section 2.4).

@@ -165,6 +165,5 @@ def test_environments_of_no_maker_and_a_small_storage_are_refused(tmp_path: Path
         made.train(64)
     made = agent(tmp_path)
     storage = VanillaDistributedStorage(made.observation_space, made.action_space, "cpu", 16, 3, 4, 2)
-    made.set(storage=storage)
     with pytest.raises(IncompatibleError, match="Make it with rollout_envs=2, num_storages=60"):
-        made.train(64)
+        made.set(storage=storage)

@@ -114,9 +114,8 @@ def test_over_images_the_value_reaches_the_encoder_in_the_auxiliary_phase_alone(
 
 def test_a_policy_without_an_auxiliary_critic_is_refused(tmp_path: Path) -> None:
     agent = build(PPG, tmp_path)
-    agent.set(policy=OnPolicySharedActorCritic(agent.observation_space, agent.action_space, 4, 8))
     with pytest.raises(IncompatibleError, match="aux_critic=True"):
-        agent.train(48)
+        agent.set(policy=OnPolicySharedActorCritic(agent.observation_space, agent.action_space, 4, 8))
 
 
 def test_a_stop_between_two_auxiliary_phases_changes_nothing(tmp_path: Path) -> None:

@@ -135,6 +135,9 @@ def test_what_an_environment_gives_moves_to_the_agents_device() -> None:
                 "log_probs": th.zeros(2, device=meta),
             }
 
+        def env_action(self, actions: th.Tensor) -> th.Tensor:
+            return actions
+
         def get_value(self, obs: th.Tensor) -> th.Tensor:
             return th.zeros(2, device=obs.device)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
+import numpy as np
 import pytest
 import torch as th
 from torch import nn
@@ -15,7 +16,7 @@ from rllte.common.prototype import BaseEncoder
 from rllte.core.errors import IncompatibleError
 from rllte.env import make_rllte_env
 from rllte.xploit.encoder import VanillaMlpEncoder
-from rllte.xploit.policy import OnPolicySharedActorCritic
+from rllte.xploit.policy import OffPolicyStochActorDoubleCritic, OnPolicySharedActorCritic
 from rllte.xploit.storage import VanillaReplayStorage, VanillaRolloutStorage
 from rllte.xplore.augmentation import GaussianNoise
 
@@ -89,3 +90,27 @@ def test_a_users_encoder_with_a_wrong_size_is_named_before_training(tmp_path: Pa
         made.set(encoder=Own(made.observation_space, 4, 4, width=3))
     made.set(encoder=(own := Own(made.observation_space, 4, 4)))
     assert made.encoder is own
+
+
+def test_a_module_that_was_made_for_other_spaces_is_refused_at_once(tmp_path: Path) -> None:
+    cart, pendulum = agent(tmp_path), agent(tmp_path, SAC, "Pendulum-v1")
+    other, bytes_ = gym.spaces.Discrete(1), gym.spaces.Box(0, 255, (3,), np.uint8)
+    seen, acts = pendulum.observation_space, pendulum.action_space
+    half = gym.spaces.Box(acts.low / 2, acts.high / 2)
+    for made, module in (
+        (cart, {"policy": OnPolicySharedActorCritic(cart.observation_space, other, 4, 8)}),
+        (cart, {"encoder": VanillaMlpEncoder(gym.spaces.Box(-1, 1, (9,)), 4)}),
+        (cart, {"storage": VanillaRolloutStorage(bytes_, cart.action_space, storage_size=128, num_envs=2)}),
+        (pendulum, {"storage": VanillaReplayStorage(bytes_, acts, num_envs=2)}),
+        (pendulum, {"policy": OffPolicyStochActorDoubleCritic(seen, half, 3, 8)}),
+    ):
+        with pytest.raises(
+            IncompatibleError, match=r"was made for the (observation|action)_space .* Make it with env\."
+        ):
+            made.set(**module)
+
+
+def test_what_an_agent_asks_of_a_module_is_asked_when_it_is_set(tmp_path: Path) -> None:
+    made = agent(tmp_path)
+    with pytest.raises(IncompatibleError, match="holds 32 steps, a rollout of this agent has 128"):
+        made.set(storage=VanillaRolloutStorage(made.observation_space, made.action_space, storage_size=32, num_envs=2))
