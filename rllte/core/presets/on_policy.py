@@ -187,7 +187,7 @@ ON_POLICY: tuple[Preset, ...] = (
         env_kwargs={"fully_observable": False, "flat": False, "asynchronous": False},
         rewards={
             "RE3": {"beta": 3e-3},
-            "RND": {"beta": 1e-3, "obs_norm_type": "none", "lr": 1e-3},
+            "RND": {"beta": 1e-3, "gamma": None, "obs_norm_type": "none", "lr": 1e-3},
             "ICM": {"beta": 3e-4},
         },
         note="With RE3 ten seeds of ten learned, with RND or ICM about as many as without a bonus, six of ten. Weights are "

@@ -38,7 +38,8 @@ from rllte.xplore.reward.learned import (
 class RND(LearnedReward):
     """The error of a network that learns to say what a fixed random network says of the next observation.
 
-    What has been seen often is predicted well, so the error is the novelty; it does not depend on the action.
+    What has been seen often is predicted well, so the error is the novelty; it does not depend on the action. As in the
+    paper (section 2.4), observations are whitened and errors are divided by the deviation of their discounted sum.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class RND(LearnedReward):
         device: Device = "cpu",
         beta: Beta = 1.0,
         kappa: Kappa = 0.0,
-        gamma: Gamma = None,
+        gamma: Gamma = 0.99,
         rwd_norm_type: RewardNorm = "rms",
         obs_norm_type: ObsNorm = "rms",
         latent_dim: Annotated[int, Param("size of the latents", low=1, aliases=("embedding size",))] = 128,
