@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +26,7 @@ from rllte.training import checkpoint
 from rllte.training.evaluation import evaluate
 from rllte.training.live import Live
 from rllte.training.logger import Logger, new_run_folder
-from rllte.training.normalize import RewardScaler, attach
+from rllte.training.normalize import RewardScaler, attach, detach
 
 KINDS: dict[str, tuple[str, type[Any]]] = {
     "encoder": ("encoder", BaseEncoder),
@@ -268,37 +269,51 @@ class BaseAgent(ABC):
 
         Raises:
             CheckpointError: unreadable, damaged, of another agent, of other spaces or modules; nothing has changed then.
+            IncompatibleError: the agent's modules cannot work together, or have been brought together without the
+                normalisation that the file has; nothing has changed then either.
         """
         found = weights.read(path)
-        self.freeze(normalize_obs=bool(found.header.get("normalize_obs")))
+        progress = checkpoint.progress(found)
         for key, mine in self._identity().items():
             if found.header.get(key) != mine:
                 raise CheckpointError(
                     f"{path} holds a checkpoint of {key} {found.header.get(key)}; this agent's is {mine}. "
                     "Make the agent and the environment as they were when it was saved."
                 )
-        if found.header.get("reward_discount") is not None:
-            self.scale_rewards(found.header["reward_discount"])
-        checkpoint.restore(found, checkpoint.parts(self))
-        if stored := found.under(checkpoint.STORAGE):
-            self.recall(stored)
+        with self._as_before_if_refused():
+            self.freeze(normalize_obs=bool(found.header.get("normalize_obs")))
+            if found.header.get("reward_discount") is not None:
+                self.scale_rewards(found.header["reward_discount"])
+            with checkpoint.restored(found, checkpoint.parts(self)):
+                if stored := found.under(checkpoint.STORAGE):
+                    self.recall(stored)
         self._saved = found.under(checkpoint.LIVE)
-        self.global_step = found.header["step"]
-        self.global_episode = found.header["episode"]
-        self.num_updates = found.header.get("updates", 0)
-        self.span = tuple(found.header.get("span", (0, 0)))
-        best = found.header.get("best_reward")
-        self.best_reward = -math.inf if best is None else best
+        for name, value in progress.items():
+            setattr(self, name, value)
+
+    @contextlib.contextmanager
+    def _as_before_if_refused(self) -> Iterator[None]:
+        """Context: what fails within leaves modules that can still be set, no normalisation and no scale of rewards."""
+        frozen, scaler, generator = self._frozen, self.reward_scaler, th.get_rng_state()
+        try:
+            yield
+        except BaseException:
+            self.reward_scaler = scaler
+            if not frozen:
+                self._frozen = False
+                detach(self.encoder)
+            th.set_rng_state(generator)
+            raise
 
     def memory(self) -> dict[str, th.Tensor]:
         """What later updates learn from again, as tensors by name; nothing where a rollout is forgotten after its update."""
         return {}
 
     def recall(self, memory: Mapping[str, th.Tensor]) -> None:  # noqa: B027 (nothing to recall unless a subclass does)
-        """Take what `memory` gave.
+        """Take what `memory` gave, or nothing of it: `load` puts all else back as it was if this fails.
 
         Raises:
-            ParameterError: it does not fit the agent's modules.
+            ParameterError: it does not fit the agent's modules; nothing has changed then.
         """
 
     def scale_rewards(self, discount: float) -> None:

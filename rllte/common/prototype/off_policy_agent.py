@@ -129,7 +129,8 @@ class OffPolicyAgent(BaseAgent):
         """Put back what the storage held.
 
         Raises:
-            ParameterError: it was of a storage of other sizes.
+            ParameterError: it was of a storage of other sizes; the storage is as before (a storage of one's own has to
+                see to that itself: its `load_state_dict` compares first).
         """
         self.storage.load_state_dict(memory)
 

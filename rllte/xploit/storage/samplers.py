@@ -9,7 +9,7 @@ import numpy as np
 import torch as th
 
 from rllte.core.errors import NotFiniteError, ParameterError
-from rllte.xploit.storage.memory import Array, array
+from rllte.xploit.storage.memory import Array, array, check_saved
 from rllte.xploit.storage.ring import Ring
 from rllte.xploit.storage.sum_tree import SumTree
 
@@ -31,6 +31,13 @@ class Sampler(Protocol):
 
     def state_dict(self) -> dict[str, th.Tensor]:
         """Copies of what it knows."""
+
+    def check_saved(self, state: Mapping[str, th.Tensor]) -> None:
+        """Whether a sampler like this one saved this, for a ring that has compared it already.
+
+        Raises:
+            ParameterError: it did not.
+        """
 
     def load_state_dict(self, state: Mapping[str, th.Tensor]) -> None:
         """Take what `state_dict` gave; the ring has been loaded before."""
@@ -61,6 +68,9 @@ class UniformSampler:
     def state_dict(self) -> dict[str, th.Tensor]:
         """Nothing."""
         return {}
+
+    def check_saved(self, state: Mapping[str, th.Tensor]) -> None:
+        """There is nothing to compare."""
 
     def load_state_dict(self, state: Mapping[str, th.Tensor]) -> None:
         """Nothing."""
@@ -139,9 +149,22 @@ class PrioritizedSampler:
 
     def state_dict(self) -> dict[str, th.Tensor]:
         """Copies of the priorities of the slots in use."""
-        used = min(self.ring.steps + 1, self.ring.slots) * self.ring.num_envs
+        used = self._used(self.ring.steps)
         leaves = th.from_numpy(self.tree.levels[0][:used].copy())
         return {"priorities": leaves, "highest": th.tensor(self._highest, dtype=th.float64)}
+
+    def check_saved(self, state: Mapping[str, th.Tensor]) -> None:
+        """Whether a sampler like this one saved this, for a ring that has compared it already.
+
+        Raises:
+            ParameterError: priorities are missing, or are not those of all slots in use.
+        """
+        own = {"priorities": th.from_numpy(self.tree.levels[0]), "highest": th.zeros((), dtype=th.float64)}
+        check_saved(state, own, {"priorities": self._used(int(state["steps"]))})
+
+    def _used(self, steps: int) -> int:
+        """Places in use after so many steps."""
+        return min(steps + 1, self.ring.slots) * self.ring.num_envs
 
     def load_state_dict(self, state: Mapping[str, th.Tensor]) -> None:
         """Take what `state_dict` gave; the ring has been loaded before."""
