@@ -86,7 +86,6 @@ class Session:
     """
 
     def __init__(self, agent: Learner, schedule: Schedule, counter: int = 0, log_counter: int | None = None) -> None:
-        _check_callbacks(schedule.callbacks)
         self.agent = agent
         self.schedule = schedule
         self.begun_at = agent.global_step
@@ -205,15 +204,6 @@ class Session:
             agent.logger.info(f"{'interrupted' if interrupted else 'stopped by an error'}; saved {file}")
             error.add_note(
                 f"What was learned until step {agent.global_step} is in {file}; agent.load() goes on from it."
-            )
-
-
-def _check_callbacks(callbacks: Sequence[Any]) -> None:
-    for given in callbacks:
-        if not isinstance(given, Callback):
-            raise ParameterError(
-                f"callbacks holds {given!r}; expected objects of classes derived from rllte.training.callbacks.Callback, "
-                "for example callbacks=[StopOnReward(475)]."
             )
 
 

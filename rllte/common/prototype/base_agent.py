@@ -241,13 +241,13 @@ class BaseAgent(ABC):
             Where it is.
 
         Raises:
+            ParameterError: the path is no text or Path.
             FileError: it cannot be written there.
         """
         self.freeze()
         name = "pretrained" if self.pretraining else "agent"
-        file = (
-            Path(path) if path is not None else self.logger.folder / "model" / f"{name}_{self.global_step}.safetensors"
-        )
+        default = f"{name}_{self.global_step}.safetensors"
+        file = weights.file_path(path) if path is not None else self.logger.folder / "model" / default
         header = {
             "step": self.global_step,
             "episode": self.global_episode,
@@ -271,6 +271,7 @@ class BaseAgent(ABC):
             CheckpointError: unreadable, damaged, of another agent, of other spaces or modules; nothing has changed then.
             IncompatibleError: the agent's modules cannot work together, or have been brought together without the
                 normalisation that the file has; nothing has changed then either.
+            ParameterError: the path is no text or Path.
         """
         found = weights.read(path)
         progress = checkpoint.progress(found)
