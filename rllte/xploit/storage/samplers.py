@@ -9,7 +9,7 @@ import numpy as np
 import torch as th
 
 from rllte.core.errors import NotFiniteError, ParameterError
-from rllte.xploit.storage.memory import Array, array, check_saved
+from rllte.xploit.storage.memory import Array, array, check_saved, zeros
 from rllte.xploit.storage.ring import Ring
 from rllte.xploit.storage.sum_tree import SumTree
 
@@ -94,6 +94,8 @@ class PrioritizedSampler:
         self.tree = SumTree(ring.slots * ring.num_envs)
         self._highest = 1.0
         self._everywhere = np.arange(ring.num_envs)
+        self._drawn = zeros((self.tree.size,), np.int64)
+        """By place: 1 plus the step that was drawn from it last and not learned from yet, 0 without one."""
 
     @property
     def annealed_beta(self) -> float:
@@ -119,7 +121,9 @@ class PrioritizedSampler:
         places = self.tree.find(shares)
         held = len(self.ring) * self.ring.num_envs
         weights = (held * self.tree.get(places) / total) ** -self.annealed_beta
-        return *self.ring.locate(places), (weights / weights.max()).astype(np.float32)
+        steps, envs = self.ring.locate(places)
+        self._drawn[places] = steps + 1
+        return steps, envs, (weights / weights.max()).astype(np.float32)
 
     def update(self, metrics: Any) -> None:
         """Give the transitions of a batch new priorities.
@@ -127,7 +131,7 @@ class PrioritizedSampler:
         Args:
             metrics: holds `indices` (B,) of the batch and either `td_errors` (B,), of which the size counts, or
                 `priorities` (B,) >= 0; or a pair of indices and priorities. Transitions that have been overwritten
-                since are left out.
+                since they were drawn are left out: what lies in their places now keeps its own.
 
         Raises:
             ParameterError: neither is given.
@@ -136,7 +140,9 @@ class PrioritizedSampler:
         places, sizes = _priorities(metrics)
         if not np.isfinite(sizes).all():
             raise NotFiniteError("A priority is infinite or not a number: the losses of the last batch are not finite.")
-        stored = self.tree.get(places) > 0
+        drawn = self._drawn[places]
+        stored = (self.tree.get(places) > 0) & ((drawn == 0) | (drawn == self.ring.locate(places)[0] + 1))
+        self._drawn[places] = 0
         priorities = (sizes[stored] + self.eps) ** self.alpha
         if len(priorities):
             self.tree.set(places[stored], priorities)
@@ -145,6 +151,7 @@ class PrioritizedSampler:
     def clear(self) -> None:
         """The ring has been emptied."""
         self.tree.clear()
+        self._drawn = zeros((self.tree.size,), np.int64)
         self._highest = 1.0
 
     def state_dict(self) -> dict[str, th.Tensor]:
