@@ -118,7 +118,7 @@ class DistributedAgent(BaseAgent):
                 other processes.
             IncompatibleError: the modules cannot work together.
             CheckpointError: the weights of `init_model_path` do not fit.
-            NotFiniteError: a reward, loss or weight is not a number any more; nothing has been saved since.
+            NotFiniteError: a reward, observation, loss or weight is not a number any more; nothing has been saved since.
             FileError: the run folder cannot be written to.
             RuntimeError: a process that acts failed.
         """

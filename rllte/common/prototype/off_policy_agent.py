@@ -92,7 +92,7 @@ class OffPolicyAgent(BaseAgent):
             ParameterError: a count is less than 1, or a callback is none.
             IncompatibleError: the modules cannot work together.
             CheckpointError: the weights of `init_model_path` do not fit.
-            NotFiniteError: a reward, loss or weight is not a number any more; nothing has been saved since.
+            NotFiniteError: a reward, observation, loss or weight is not a number any more; nothing has been saved since.
             FileError: the run folder cannot be written to.
         """
         schedule = Schedule(
