@@ -13,9 +13,9 @@ from torch import nn
 from rllte.agent.on_policy_modules import ACTIONS, COMBINES, OBSERVATIONS, assemble, fused
 from rllte.agent.updates import Means, gradient_step, normalize
 from rllte.common.prototype import OnPolicyAgent
-from rllte.core.errors import IncompatibleError
+from rllte.core.errors import IncompatibleError, ParameterError
 from rllte.core.registry import SEEDS, Paper, Param, register
-from rllte.core.trees import Tree, leaves, tree_map
+from rllte.core.trees import Tree, leaves, space_leaves, tree_map
 from rllte.env import Gymnasium2Torch
 from rllte.losses import clipped_value_loss, phasic_joint_loss, ppo_policy_loss
 from rllte.nn.init import INIT_FNS
@@ -154,13 +154,26 @@ class PPG(OnPolicyAgent):
         return tensors
 
     def recall(self, memory: Mapping[str, th.Tensor]) -> None:
-        """Put back what `memory` gave."""
-        self.remembered = []
-        while (returns := memory.get(f"{len(self.remembered)}.returns")) is not None:
-            prefix = f"{len(self.remembered)}.obs."
+        """Put back what `memory` gave.
+
+        Raises:
+            ParameterError: it is not of rollouts of these observations; what is remembered is as before.
+        """
+        remembered: list[tuple[Tree, th.Tensor]] = []
+        shapes = {key: tuple(space.shape or ()) for key, space in leaves(space_leaves(self.observation_space)).items()}
+        while (returns := memory.get(f"{len(remembered)}.returns")) is not None:
+            prefix = f"{len(remembered)}.obs."
             keyed = {k.removeprefix(prefix): t.to(self.device) for k, t in memory.items() if k.startswith(prefix)}
+            found = {key: tuple(leaf.shape) for key, leaf in keyed.items()}
+            expected = {key: (len(returns), *shape) for key, shape in shapes.items()}
+            if found != expected:
+                raise ParameterError(
+                    f"The saved rollout {len(remembered)} has observations {found}; expected {expected}. Load a file "
+                    "that PPG saved in such an environment."
+                )
             observations = keyed if isinstance(self.observation_space, gym.spaces.Dict) else keyed["observations"]
-            self.remembered.append((observations, returns.to(self.device)))
+            remembered.append((observations, returns.to(self.device)))
+        self.remembered = remembered
 
     def auxiliary_phase(self, means: Means) -> None:
         """Minimise L_joint and L_value over all remembered observations; the policy may not move from where it was."""

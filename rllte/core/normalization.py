@@ -25,13 +25,13 @@ class RunningMeanStd(nn.Module):
 
     @property
     def std(self) -> th.Tensor:
-        """Of `shape`; 1 before the first sample."""
-        return (self.var + 1e-8).sqrt()
+        """Of `shape`; 1 before the first sample, 0 where all that was seen is equal: divide by `divisor`."""
+        return self.var.sqrt()
 
     @property
     def divisor(self) -> th.Tensor:
         """The deviation, of `shape`; 1 where all that was seen is equal, of which rounding alone would be left."""
-        differs = self.var > 1e-10 * self.mean.square()
+        differs = self.var > 1e-10 * self.mean.square()  # of its own size: rewards of 1e-5 have a deviation as well
         return th.where(differs, self.std, th.ones_like(self.std))
 
     @th.no_grad()
@@ -52,8 +52,8 @@ class RunningMeanStd(nn.Module):
         self.count = total
 
     def forward(self, samples: th.Tensor) -> th.Tensor:
-        """Samples (..., *shape) float32 with mean 0 and deviation 1."""
-        return (samples - self.mean) / self.std
+        """Samples (..., *shape) float32 with mean 0 and deviation 1; 0 where all that was seen is equal."""
+        return (samples - self.mean) / self.divisor
 
 
 class ForwardFilter(nn.Module):

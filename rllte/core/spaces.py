@@ -32,6 +32,41 @@ def observation_kind(space: gym.Space[Any]) -> str:
     return type(space).__name__
 
 
+def channels_last(space: gym.Space[Any]) -> bool:
+    """Whether an image has its channels last, beyond doubt: read the other way it would be many channels of a narrow strip.
+
+    The last axis is 1, 3 or 4 and both others are longer: at least 16, or equal and of bytes up to 255 (MiniGrid's views,
+    7 x 7 x 3). Square images with the channels first never look like that, nor do the planes of small boards.
+    """
+    if not isinstance(space, gym.spaces.Box) or len(space.shape) != 3:
+        return False
+    first, second, last = space.shape
+    if last not in (1, 3, 4) or min(first, second) <= last:
+        return False
+    square_bytes = first == second >= 5 and space.dtype == np.uint8 and int(space.high.max()) == 255
+    return min(first, second) >= 16 or square_bytes
+
+
+def check_channels(name: str, space: gym.Space[Any]) -> None:
+    """Refuse images with their channels last.
+
+    Args:
+        name: of who would take them, for the message.
+        space: of the observations.
+
+    Raises:
+        SpaceError: they are.
+    """
+    if channels_last(space):
+        height, width, channels = space.shape or ()
+        raise SpaceError(
+            f"{name} takes images with their channels first (channels, height, width); received {space}, which has "
+            f"them last. Wrap the environment so that it observes {(channels, height, width)}: "
+            "gymnasium.wrappers.TransformObservation(env, lambda image: numpy.moveaxis(image, -1, 0), space) with a space "
+            "of that shape; make_atari_env, make_dmc_env and make_minigrid_env do it by themselves."
+        )
+
+
 def action_kind(space: gym.Space[Any]) -> str:
     """`Discrete`, `Box`, `MultiDiscrete` or `MultiBinary`."""
     return type(space).__name__

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from rllte.core.errors import CheckpointError, FileError
+from rllte.core.errors import CheckpointError, FileError, ParameterError
 
 FORMAT = "rllte-checkpoint-1"
 POLICY = "policy."
@@ -38,6 +38,20 @@ class Checkpoint:
 def state_of(module: nn.Module, prefix: str) -> dict[str, th.Tensor]:
     """Copies of a module's weights and buffers, on the CPU, under `prefix`."""
     return {prefix + name: tensor.detach().cpu().clone().contiguous() for name, tensor in module.state_dict().items()}
+
+
+def file_path(path: Any) -> Path:
+    """The path of a checkpoint, given as a text or Path.
+
+    Raises:
+        ParameterError: it is neither.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise ParameterError(
+            f"The path of a checkpoint is {path!r}, a {type(path).__name__}; expected a text or Path. Name a file, for "
+            "example 'model/agent_1000.safetensors'."
+        )
+    return Path(path)
 
 
 def write(path: Path, tensors: Mapping[str, th.Tensor], header: Mapping[str, Any]) -> Path:
@@ -63,10 +77,12 @@ def read(path: str | Path) -> Checkpoint:
     """Read a file.
 
     Raises:
+        ParameterError: the path is no text or Path.
         CheckpointError: it is missing, not safetensors, or not written by this library.
     """
-    if Path(path).is_dir():
-        inside = sorted(Path(path).rglob("*.safetensors"), key=lambda file: file.stat().st_mtime)
+    path = file_path(path)
+    if path.is_dir():
+        inside = sorted(path.rglob("*.safetensors"), key=lambda file: file.stat().st_mtime)
         found = f"its newest checkpoint is {inside[-1]}" if inside else "there is no checkpoint in it"
         raise CheckpointError(f"{path} is a folder; {found}.")
     try:

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from rllte.core.errors import ParameterError, SpaceError
-from rllte.core.spaces import byte_factor, observation_kind
+from rllte.core.spaces import byte_factor, check_channels, observation_kind
 from rllte.core.trees import leaves, space_leaves
 from rllte.nn.blocks import flat_output, mlp
 from rllte.nn.init import get_init_fn
@@ -92,6 +92,7 @@ _CONVOLUTIONS: dict[str, Callable[[int], list[nn.Module]]] = {
 
 
 def _convolutions(space: gym.spaces.Box, encoder_model: str) -> nn.Sequential:
+    check_channels("An intrinsic reward", space)
     channels, height, width = space.shape
     if min(height, width) < SMALLEST_IMAGE:
         raise SpaceError(

@@ -14,10 +14,11 @@ import numpy as np
 import torch as th
 import torch.multiprocessing as mp
 
-from rllte.core.errors import ParameterError, RLLTEError
-from rllte.core.trees import tree_map
+from rllte.core.errors import NotFiniteError, ParameterError, RLLTEError
+from rllte.core.trees import leaves, tree_map
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training.acting import Actor
+from rllte.training.session import check_quickly, final_leaves
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -89,6 +90,7 @@ class Actors:
         """What each process did.
 
         Raises:
+            NotFiniteError: an observation is not finite.
             RuntimeError: one of them failed; its traceback is in the message.
         """
         parts = []
@@ -97,6 +99,8 @@ class Actors:
                 answer = pipe.recv()
             except EOFError:
                 raise RuntimeError(f"Actor process {index} has died; was it killed for memory?") from None
+            if isinstance(answer, NotFiniteError):
+                raise answer
             if isinstance(answer, str):
                 raise RuntimeError(f"Actor process {index} failed:\n{answer}")
             parts.append(answer)
@@ -134,9 +138,11 @@ def _work(
         while True:
             index, number = pipe.recv()
             th.manual_seed(int(np.random.SeedSequence((seed, int(share[0]), number)).generate_state(1)[0]))
-            pipe.send(worker.round(index))
+            pipe.send(worker.round(index, number * storage.storage_size * whole.num_envs, whole.num_envs))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
+    except NotFiniteError as error:
+        pipe.send(error)
     except RLLTEError as error:
         pipe.send(str(error))
     except Exception:  # noqa: BLE001 (an environment may raise anything; the learner tells it)
@@ -157,16 +163,28 @@ class _Worker:
             if self.actor.state is not None:
                 self.actor.state = th.from_numpy(part.memory)
         self.obs = env.reset()[0] if observations is None else observations
+        check_quickly(0, leaves(self.obs))
 
     @th.no_grad()
-    def round(self, index: int) -> Part:
-        """Write one rollout; what an action led to is in the row after it."""
+    def round(self, index: int, begun: int = 0, each: int = 1) -> Part:
+        """Write one rollout; what an action led to is in the row after it.
+
+        Args:
+            index: of the rollout.
+            begun: environment steps of all processes before it.
+            each: environments of all processes.
+
+        Raises:
+            NotFiniteError: an observation is not finite; no policy can act on it.
+        """
         storage, actor, finals = self.storage, self.actor, list[tuple[int, int, Any]]()
         memory = {} if actor.state is None else {"initial_states": actor.state}
         for t in range(storage.storage_size):
             seen = {"observations": self.obs, **self.outcome}
             actions, extras = actor.act(self.obs)
             self.obs, rewards, terminateds, truncateds, infos = self.env.step(actor.policy.env_action(actions))
+            last = final_leaves(infos["final_obs"]) if "final_obs" in infos else {}
+            check_quickly(begun + (t + 1) * each, {**leaves(self.obs), **last})
             ended = th.maximum(terminateds, truncateds)
             final_values = th.zeros_like(rewards)
             if bool(truncateds.any()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from rllte.core.errors import ParameterError
@@ -11,7 +11,7 @@ from rllte.core.registry import Param, checked
 
 
 class Callback:
-    """Does nothing; override what you need. Given to `agent.train(callbacks=[...])`.
+    """Does nothing; override what you need. Given to `agent.train(callbacks=[...])`, alone or with others.
 
     `on_update` and `on_eval` may return False: training ends after it, with a checkpoint, as if all steps were made.
     """
@@ -32,6 +32,24 @@ class Callback:
 
     def on_train_end(self, agent: Any) -> None:
         """After the last step, also after an interrupt or a fault."""
+
+
+def callbacks_of(given: Any) -> tuple[Callback, ...]:
+    """What `train` was given: callbacks in a list or the like, or a single one.
+
+    Raises:
+        ParameterError: something else is given, or among them.
+    """
+    if isinstance(given, Callback):
+        return (given,)
+    remedy = "expected objects of classes derived from rllte.training.callbacks.Callback, for example"
+    if not isinstance(given, Iterable):
+        raise ParameterError(f"callbacks is {given!r}; {remedy} callbacks=[StopOnReward(475)].")
+    found = tuple(given)
+    for one in found:
+        if not isinstance(one, Callback):
+            raise ParameterError(f"callbacks holds {one!r}; {remedy} callbacks=[StopOnReward(475)].")
+    return found
 
 
 class StopOnReward(Callback):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from torch import nn
 
 from rllte.core import weights
 from rllte.core.bases import BaseReward
-from rllte.core.errors import CheckpointError
+from rllte.core.errors import CheckpointError, RLLTEError
 from rllte.core.weights import POLICY, Checkpoint
 
 RNG = "rng.torch"
@@ -70,12 +72,29 @@ def save(path: Path, kept: Parts, header: Mapping[str, Any], extras: Mapping[str
     return weights.write(path, tensors, {**header, "optimizers": classes, "reward": reward})
 
 
-def restore(found: Checkpoint, kept: Parts) -> None:
-    """Put all parts back, or none: everything is compared before anything is changed.
+@contextlib.contextmanager
+def restored(found: Checkpoint, kept: Parts) -> Iterator[None]:
+    """Context: all parts are put back within; if what happens there fails, they are as they were before.
+
+    Everything is compared before anything is changed. A module of one's own may refuse its state all the same.
 
     Raises:
-        CheckpointError: the file is of other modules, or damaged.
+        CheckpointError: the file is of other modules, or damaged, or what happens within cannot take it.
     """
+    put_back, put_before = _fitted(found, kept), _as_they_are(kept)
+    try:
+        put_back()
+        yield
+    except BaseException as error:
+        put_before()
+        if not isinstance(error, Exception) or isinstance(error, CheckpointError):
+            raise
+        told = str(error) if isinstance(error, RLLTEError) else f"{type(error).__name__}: {error}"
+        raise CheckpointError(f"{found.path} does not fit this agent's modules. {told}") from error
+
+
+def _fitted(found: Checkpoint, kept: Parts) -> Callable[[], None]:
+    """What puts all parts back; by now all has been compared."""
     policy = weights.fitting(found, kept.policy, POLICY)
     updates = _reward_updates(found, kept)
     networks, optimizers = kept.networks, dict(kept.optimizers)
@@ -85,14 +104,63 @@ def restore(found: Checkpoint, kept: Parts) -> None:
     fitted = {name: weights.fitting(found, network, f"{name}.") for name, network in networks.items()}
     states = {name: _state(found, name, optimizer) for name, optimizer in optimizers.items()}
     generator = _generator(found)
-    kept.policy.load_state_dict(policy)
-    for name, network in networks.items():
-        network.load_state_dict(fitted[name])
-    for name, optimizer in optimizers.items():
-        optimizer.load_state_dict({**optimizer.state_dict(), "state": states[name]})
-    if kept.reward is not None and updates is not None:
-        kept.reward.updates = updates
-    th.set_rng_state(generator)
+
+    def put_back() -> None:
+        kept.policy.load_state_dict(policy)
+        for name, network in networks.items():
+            network.load_state_dict(fitted[name])
+        for name, optimizer in optimizers.items():
+            optimizer.load_state_dict({**optimizer.state_dict(), "state": states[name]})
+        if kept.reward is not None and updates is not None:
+            kept.reward.updates = updates
+        th.set_rng_state(generator)
+
+    return put_back
+
+
+def _as_they_are(kept: Parts) -> Callable[[], None]:
+    """What puts all parts back as they are now: tensors alone, as what a module of one's own refused it refuses again."""
+    modules = [kept.policy, *kept.networks.values()]
+    tensors = [(t, t.detach().clone()) for module in modules for t in (*module.parameters(), *module.buffers())]
+    states = [
+        (optimizer, optimizer.state_dict()) for optimizer in kept.optimizers.values()
+    ]  # replaced, never written to
+    generator, updates = th.get_rng_state(), getattr(kept.reward, "updates", 0)
+
+    def put_before() -> None:
+        with th.no_grad():
+            for tensor, before in tensors:
+                tensor.copy_(before)
+        for optimizer, state in states:
+            optimizer.load_state_dict(state)
+        if kept.reward is not None:
+            kept.reward.updates = updates
+        th.set_rng_state(generator)
+
+    return put_before
+
+
+def progress(found: Checkpoint) -> dict[str, Any]:
+    """What the header says of the agent, by the attribute that it goes to.
+
+    Raises:
+        CheckpointError: a value is none that `save` writes.
+    """
+    header = found.header
+    updates, span, best = header.get("updates", 0), header.get("span", [0, 0]), header.get("best_reward")
+    discount, normalize = header.get("reward_discount"), header.get("normalize_obs", False)
+    wanted = {
+        "updates": (updates, type(updates) is int and updates >= 0, "a number from 0 on"),
+        "span": (span, isinstance(span, list) and [type(step) for step in span] == [int, int], "two whole numbers"),
+        "best_reward": (best, best is None or type(best) in (int, float), "a number or none"),
+        "reward_discount": (discount, discount is None or type(discount) in (int, float), "a number or none"),
+        "normalize_obs": (normalize, type(normalize) is bool, "true or false"),
+    }
+    for key, (value, fits, expected) in wanted.items():
+        if not fits:
+            raise CheckpointError(f"The header of {found.path} has {key} {value!r}; expected {expected}.")
+    counts = {"global_step": header["step"], "global_episode": header["episode"], "num_updates": updates}
+    return {**counts, "span": tuple(span), "best_reward": -math.inf if best is None else best}
 
 
 def _reward_updates(found: Checkpoint, kept: Parts) -> int | None:

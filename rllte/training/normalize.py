@@ -64,6 +64,14 @@ def attach(encoder: BaseEncoder) -> None:
     encoder.register_forward_pre_hook(_normalize)
 
 
+def detach(encoder: BaseEncoder) -> None:
+    """Take `attach` back; nothing where it has not been called."""
+    if hasattr(encoder, "normalizer"):
+        del encoder.normalizer
+        for key in [key for key, hook in encoder._forward_pre_hooks.items() if hook is _normalize]:
+            del encoder._forward_pre_hooks[key]
+
+
 def _normalize(encoder: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
     normalizer: Any = encoder.normalizer
     return (normalizer(args[0]), *args[1:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from rllte.core.trees import Tree, leaves, to_device, tree_map
 from rllte.training.live import Live
 from rllte.training.normalize import see
 from rllte.training.rewards import intrinsic_of, mix_rewards
-from rllte.training.session import Learner, Schedule, Session, check_finite, losses_of
+from rllte.training.session import Learner, Schedule, Session, check_quickly, final_leaves, losses_of
 
 INTRINSIC_STEPS = 64
 """Steps of all environments after which an intrinsic reward learns, from these steps."""
@@ -127,6 +126,7 @@ def run(agent: OffPolicyLearner, schedule: Schedule) -> None:
     """
     with Session(agent, schedule, agent.global_step, agent.global_episode) as session:
         agent.live.begin(agent.take_saved())
+        check_quickly(agent.global_step, leaves(agent.live.obs))
         losses: Mapping[str, Any] = {}
         while agent.global_step < session.last_step and not session.stopped:
             steps, episodes, updates = agent.global_step, agent.global_episode, agent.num_updates
@@ -157,6 +157,8 @@ def collect(agent: OffPolicyLearner) -> None:
             infos = {**infos, "final_obs": to_device(infos["final_obs"], agent.device)}
         if agent.reward_scaler is not None:
             rewards = agent.reward_scaler(rewards[None], ended.to(agent.device)[None])[0]
+    last = infos.get("final_obs", next_obs)  # of an episode that ended, what is stored as what followed
+    check_quickly(agent.global_step, {**leaves(next_obs), **(final_leaves(last) if last is not next_obs else {})})
     stored = live.bonus.mix(
         {
             "observations": obs,
@@ -164,10 +166,10 @@ def collect(agent: OffPolicyLearner) -> None:
             "rewards": rewards,
             "terminateds": terminateds,
             "truncateds": truncateds,
-            "next_observations": infos.get("final_obs", next_obs),
+            "next_observations": last,
         }
     )
-    _check(agent.global_step, {**leaves(next_obs), "rewards": stored})
+    check_quickly(agent.global_step, {"rewards": stored})
     agent.storage.add(obs, actions, stored, terminateds, truncateds, infos, next_obs)
     see(policy, obs)
     agent.dist.reset(ended)
@@ -209,7 +211,7 @@ def learn(agent: OffPolicyLearner, before: int, session: Session) -> Mapping[str
         losses = losses_of(agent)
         agent.num_updates += 1
         if agent.device.type == "cpu" or agent.num_updates % 64 == 0:  # elsewhere each look waits for the device
-            _check(agent.global_step, {name: th.as_tensor(value).detach() for name, value in losses.items()})
+            check_quickly(agent.global_step, {name: th.as_tensor(value).detach() for name, value in losses.items()})
     return losses
 
 
@@ -221,10 +223,3 @@ def _enough(storage: Any) -> bool:
 def _mode(policy: Any, training: bool) -> None:
     if policy.training != training:
         policy.train(training)
-
-
-def _check(step: int, tensors: Mapping[str, th.Tensor]) -> None:
-    """As `check_finite`, but at the cost of a sum while all is well."""
-    for tensor in tensors.values():
-        if tensor.is_floating_point() and not math.isfinite(tensor.sum().item()):
-            check_finite(step, tensors)

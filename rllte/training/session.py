@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import torch as th
 
 from rllte.core.bases import BaseReward
 from rllte.core.errors import FileError, NotFiniteError, ParameterError
+from rllte.core.trees import Tree, leaves
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training.callbacks import Callback
 from rllte.training.live import Live
@@ -87,7 +89,6 @@ class Session:
     """
 
     def __init__(self, agent: Learner, schedule: Schedule, counter: int = 0, log_counter: int | None = None) -> None:
-        _check_callbacks(schedule.callbacks)
         self.agent = agent
         self.schedule = schedule
         self.begun_at = agent.global_step
@@ -211,15 +212,6 @@ class Session:
             )
 
 
-def _check_callbacks(callbacks: Sequence[Any]) -> None:
-    for given in callbacks:
-        if not isinstance(given, Callback):
-            raise ParameterError(
-                f"callbacks holds {given!r}; expected objects of classes derived from rllte.training.callbacks.Callback, "
-                "for example callbacks=[StopOnReward(475)]."
-            )
-
-
 def losses_of(agent: Learner) -> dict[str, Any]:
     """One call of `update`: its losses, a number each by name.
 
@@ -256,3 +248,15 @@ def check_finite(step: int, tensors: Mapping[str, th.Tensor]) -> None:
             f"At step {step} not every number is finite in: {', '.join(names[:5])}. Rewards and observations come from "
             "the environment or intrinsic reward; losses and weights ask for a smaller lr or max_grad_norm."
         )
+
+
+def check_quickly(step: int, tensors: Mapping[str, th.Tensor]) -> None:
+    """As `check_finite`, but at the cost of a sum while all is well."""
+    for tensor in tensors.values():
+        if tensor.is_floating_point() and not math.isfinite(tensor.sum().item()):
+            check_finite(step, tensors)
+
+
+def final_leaves(last: Tree) -> dict[str, th.Tensor]:
+    """The last observations of episodes (N, ...) for the checks, by a name that tells them from those that follow."""
+    return {f"final {key}": leaf for key, leaf in leaves(last).items()}

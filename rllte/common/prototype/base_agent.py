@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
 import torch as th
 
-from rllte.common.prototype.fit import check_module, check_sizes, wrong_kind
+from rllte.common.prototype.fit import check_environments, check_module, check_sizes, wrong_kind
 from rllte.core import weights
 from rllte.core.bases import BaseAugmentation, BaseDistribution, BaseEncoder, BasePolicy, BaseReward, BaseStorage
 from rllte.core.device import resolve_device
-from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, RLLTEError, SpaceError
-from rllte.core.registry import SEEDS, Param, checked, inherited, load_all
+from rllte.core.errors import CheckpointError, IncompatibleError, ParameterError, RLLTEError
+from rllte.core.registry import SEEDS, Param, checked, inherited
 from rllte.core.seeding import seed_everything
-from rllte.core.spaces import action_kind, action_size, observation_kind, signature
+from rllte.core.spaces import action_kind, action_size, signature
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training import checkpoint
 from rllte.training.evaluation import evaluate
 from rllte.training.live import Live
 from rllte.training.logger import Logger, new_run_folder
-from rllte.training.normalize import RewardScaler, attach
+from rllte.training.normalize import RewardScaler, attach, detach
 
 KINDS: dict[str, tuple[str, type[Any]]] = {
     "encoder": ("encoder", BaseEncoder),
@@ -99,7 +100,7 @@ class BaseAgent(ABC):
         """First and last step of the last call of `train`, over which a learning rate falls."""
         self._saved: dict[str, th.Tensor] | None = None
         self._frozen = False
-        self._check_spaces()
+        check_environments(self)
         seed_everything(seed)
 
     @checked
@@ -247,13 +248,13 @@ class BaseAgent(ABC):
             Where it is.
 
         Raises:
+            ParameterError: the path is no text or Path.
             FileError: it cannot be written there.
         """
         self.freeze()
         name = "pretrained" if self.pretraining else "agent"
-        file = (
-            Path(path) if path is not None else self.logger.folder / "model" / f"{name}_{self.global_step}.safetensors"
-        )
+        default = f"{name}_{self.global_step}.safetensors"
+        file = weights.file_path(path) if path is not None else self.logger.folder / "model" / default
         header = {
             "step": self.global_step,
             "episode": self.global_episode,
@@ -275,37 +276,52 @@ class BaseAgent(ABC):
 
         Raises:
             CheckpointError: unreadable, damaged, of another agent, of other spaces or modules; nothing has changed then.
+            IncompatibleError: the agent's modules cannot work together, or have been brought together without the
+                normalisation that the file has; nothing has changed then either.
+            ParameterError: the path is no text or Path.
         """
         found = weights.read(path)
-        self.freeze(normalize_obs=bool(found.header.get("normalize_obs")))
+        progress = checkpoint.progress(found)
         for key, mine in self._identity().items():
             if found.header.get(key) != mine:
                 raise CheckpointError(
                     f"{path} holds a checkpoint of {key} {found.header.get(key)}; this agent's is {mine}. "
                     "Make the agent and the environment as they were when it was saved."
                 )
-        if found.header.get("reward_discount") is not None:
-            self.scale_rewards(found.header["reward_discount"])
-        checkpoint.restore(found, checkpoint.parts(self))
-        if stored := found.under(checkpoint.STORAGE):
-            self.recall(stored)
+        with self._as_before_if_refused():
+            self.freeze(normalize_obs=bool(found.header.get("normalize_obs")))
+            if found.header.get("reward_discount") is not None:
+                self.scale_rewards(found.header["reward_discount"])
+            with checkpoint.restored(found, checkpoint.parts(self)):
+                if stored := found.under(checkpoint.STORAGE):
+                    self.recall(stored)
         self._saved = found.under(checkpoint.LIVE)
-        self.global_step = found.header["step"]
-        self.global_episode = found.header["episode"]
-        self.num_updates = found.header.get("updates", 0)
-        self.span = tuple(found.header.get("span", (0, 0)))
-        best = found.header.get("best_reward")
-        self.best_reward = -math.inf if best is None else best
+        for name, value in progress.items():
+            setattr(self, name, value)
+
+    @contextlib.contextmanager
+    def _as_before_if_refused(self) -> Iterator[None]:
+        """Context: what fails within leaves modules that can still be set, no normalisation and no scale of rewards."""
+        frozen, scaler, generator = self._frozen, self.reward_scaler, th.get_rng_state()
+        try:
+            yield
+        except BaseException:
+            self.reward_scaler = scaler
+            if not frozen:
+                self._frozen = False
+                detach(self.encoder)
+            th.set_rng_state(generator)
+            raise
 
     def memory(self) -> dict[str, th.Tensor]:
         """What later updates learn from again, as tensors by name; nothing where a rollout is forgotten after its update."""
         return {}
 
     def recall(self, memory: Mapping[str, th.Tensor]) -> None:  # noqa: B027 (nothing to recall unless a subclass does)
-        """Take what `memory` gave.
+        """Take what `memory` gave, or nothing of it: `load` puts all else back as it was if this fails.
 
         Raises:
-            ParameterError: it does not fit the agent's modules.
+            ParameterError: it does not fit the agent's modules; nothing has changed then.
         """
 
     def scale_rewards(self, discount: float) -> None:
@@ -334,38 +350,6 @@ class BaseAgent(ABC):
     def logger(self) -> Logger:
         """Of this run; its folder is made at first use."""
         return Logger(new_run_folder(self.log_dir, self.tag))
-
-    def _check_spaces(self) -> None:
-        other = self.eval_env
-        if other is not None and (other is self.env or other.env is self.env.env):
-            raise ParameterError(
-                "eval_env is env itself, and an evaluation would break off the episodes that are learned from. Make a "
-                "second one with the same id, or leave eval_env out."
-            )
-        if other is not None and (other.observation_space, other.action_space) != (
-            self.observation_space,
-            self.action_space,
-        ):
-            raise SpaceError(
-                f"eval_env has the spaces {other.observation_space} and {other.action_space}, env has "
-                f"{self.observation_space} and {self.action_space}. Make both with the same id."
-            )
-        entry = inherited(type(self))
-        if entry is None:
-            return
-        kind = action_kind(self.action_space)
-        if kind not in entry.action_spaces:
-            fits = [e.name for e in load_all() if e.primitive == "agent" and kind in e.action_spaces]
-            raise SpaceError(
-                f"{entry.name} acts in {' or '.join(entry.action_spaces)} spaces; this environment's is "
-                f"{self.action_space}. Agents that would fit: {', '.join(fits) or 'none in this version'}."
-            )
-        seen = observation_kind(self.observation_space)
-        if seen not in entry.observation_spaces:
-            raise SpaceError(
-                f"{entry.name} observes {' or '.join(entry.observation_spaces)}; this environment's observations are "
-                f"{seen}, {self.observation_space}. Vectors are observed by all: gymnasium.wrappers.FlattenObservation."
-            )
 
 
 def _check_names(tag: Any, log_dir: Any) -> None:

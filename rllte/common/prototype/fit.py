@@ -7,9 +7,48 @@ from typing import Any
 import gymnasium as gym
 import torch as th
 
-from rllte.core.errors import IncompatibleError, RLLTEError, SpaceError
+from rllte.core.errors import IncompatibleError, ParameterError, RLLTEError, SpaceError
 from rllte.core.registry import Component, inherited, load_all, partners, registered
 from rllte.core.spaces import action_kind, observation_kind
+
+
+def check_environments(agent: Any) -> None:
+    """Whether the agent observes and acts in the spaces of its environments, and evaluates in others than it learns in.
+
+    Raises:
+        ParameterError: it would evaluate in the environments that it learns in.
+        SpaceError: it does not observe or act in such spaces, or evaluates in others.
+    """
+    other = agent.eval_env
+    if other is not None and (other is agent.env or other.env is agent.env.env):
+        raise ParameterError(
+            "eval_env is env itself, and an evaluation would break off the episodes that are learned from. Make a "
+            "second one with the same id, or leave eval_env out."
+        )
+    if other is not None and (other.observation_space, other.action_space) != (
+        agent.observation_space,
+        agent.action_space,
+    ):
+        raise SpaceError(
+            f"eval_env has the spaces {other.observation_space} and {other.action_space}, env has "
+            f"{agent.observation_space} and {agent.action_space}. Make both with the same id."
+        )
+    entry = inherited(type(agent))
+    if entry is None:
+        return
+    kind = action_kind(agent.action_space)
+    if kind not in entry.action_spaces:
+        fits = [e.name for e in load_all() if e.primitive == "agent" and kind in e.action_spaces]
+        raise SpaceError(
+            f"{entry.name} acts in {' or '.join(entry.action_spaces)} spaces; this environment's is "
+            f"{agent.action_space}. Agents that would fit: {', '.join(fits) or 'none in this version'}."
+        )
+    seen = observation_kind(agent.observation_space)
+    if seen not in entry.observation_spaces:
+        raise SpaceError(
+            f"{entry.name} observes {' or '.join(entry.observation_spaces)}; this environment's observations are "
+            f"{seen}, {agent.observation_space}. Vectors are observed by all: gymnasium.wrappers.FlattenObservation."
+        )
 
 
 def check_module(

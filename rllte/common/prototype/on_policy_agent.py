@@ -11,7 +11,7 @@ from rllte.core.errors import IncompatibleError
 from rllte.core.registry import Param, checked
 from rllte.env.torch_env import Gymnasium2Torch
 from rllte.training import on_policy
-from rllte.training.callbacks import Callback
+from rllte.training.callbacks import Callback, callbacks_of
 from rllte.training.session import Schedule
 
 
@@ -74,15 +74,15 @@ class OnPolicyAgent(BaseAgent):
             bool, Param("checkpoints also hold what later updates learn from; can be large")
         ] = False,
         progress_bar: Annotated[bool, Param("show a progress bar")] = False,
-        callbacks: Annotated[Sequence[Callback], Param("called in the midst of training")] = (),
+        callbacks: Annotated[Sequence[Callback] | Callback, Param("called in the midst of training")] = (),
     ) -> None:
         """Learn from so many environment steps, rounded up to whole rollouts; called again it goes on.
 
         Raises:
-            ParameterError: a count is less than 1.
+            ParameterError: a count is less than 1, or a callback is none.
             IncompatibleError: the modules cannot work together.
             CheckpointError: the weights of `init_model_path` do not fit.
-            NotFiniteError: a reward, loss or weight is not a number any more; nothing has been saved since.
+            NotFiniteError: a reward, observation, loss or weight is not a number any more; nothing has been saved since.
             FileError: the run folder cannot be written to.
         """
         schedule = Schedule(
@@ -94,7 +94,7 @@ class OnPolicyAgent(BaseAgent):
             anneal_lr,
             save_storage,
             progress_bar,
-            tuple(callbacks),
+            callbacks_of(callbacks),
         )
         self.freeze(th_compile=th_compile, init_model_path=init_model_path, normalize_obs=normalize_obs)
         if normalize_reward:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -21,16 +22,40 @@ from rllte.core.registry import Param, checked
 from rllte.core.spaces import check_space
 
 
-def _check_optimizer(opt_class: Any, opt_kwargs: Any) -> None:
-    if not callable(opt_class):
+def check_optimizer(opt_class: Any, opt_kwargs: Any, name: str = "opt_kwargs") -> None:
+    """Whether an optimiser can be made of these, by making one of a single number.
+
+    Args:
+        opt_class: a class of `torch.optim` or one derived from them, with `functools.partial` or without.
+        opt_kwargs: its arguments by name, or None.
+        name: of these arguments in the message.
+
+    Raises:
+        ParameterError: it cannot; what the optimiser says is in the message.
+    """
+    made = opt_class.func if isinstance(opt_class, functools.partial) else opt_class
+    if not isinstance(made, type) or not issubclass(made, th.optim.Optimizer):
         raise ParameterError(
             f"opt_class is {opt_class!r}; expected a class of optimisers. Take one of torch.optim, such as "
             "torch.optim.Adam, itself and not its name."
         )
     if opt_kwargs is not None and not isinstance(opt_kwargs, Mapping):
         raise ParameterError(
-            f"opt_kwargs is {opt_kwargs!r}; expected the optimiser's arguments by name, for example {{'lr': 3e-4}}."
+            f"{name} is {opt_kwargs!r}; expected the optimiser's arguments by name, for example {{'lr': 3e-4}}."
         )
+    given = {key: value for key, value in (opt_kwargs or {}).items() if key not in BY_DEVICE}
+    try:
+        opt_class([nn.Parameter(th.zeros(1))], **given)
+    except Exception as error:
+        takes = ", ".join(list(inspect.signature(opt_class).parameters)[1:])
+        raise ParameterError(
+            f"{name} is {opt_kwargs!r}, which {made.__name__} refuses: {error}. Expected arguments by name, for example "
+            f"{{'lr': 3e-4}}; it takes {takes}."
+        ) from error
+
+
+BY_DEVICE = {"fused", "capturable"}
+"""Arguments of optimisers that depend on where the weights are, which is not known before they are put there."""
 
 
 class Described:
@@ -78,6 +103,10 @@ class BasePolicy(nn.Module, ABC):
         opt_class: class of the optimiser.
         opt_kwargs: its arguments.
         init_fn: name of the initialisation of the heads (see `rllte.nn.get_init_fn`).
+
+    Raises:
+        SpaceError: a space that is none.
+        ParameterError: a size below 1, or no optimiser can be made of `opt_class` and `opt_kwargs`.
     """
 
     @checked
@@ -94,7 +123,7 @@ class BasePolicy(nn.Module, ABC):
         super().__init__()
         check_space("observation_space", observation_space)
         check_space("action_space", action_space)
-        _check_optimizer(opt_class, opt_kwargs)
+        check_optimizer(opt_class, opt_kwargs)
         self.observation_space = observation_space
         self.action_space = action_space
         self.feature_dim = feature_dim
@@ -160,14 +189,19 @@ class BasePolicy(nn.Module, ABC):
 
         Returns:
             Where they are.
+
+        Raises:
+            ParameterError: the path is no text or Path.
+            FileError: it cannot be written there.
         """
-        file = Path(path) / f"{'pretrained' if pretraining else 'agent'}_{global_step}.safetensors"
+        file = weights.file_path(path) / f"{'pretrained' if pretraining else 'agent'}_{global_step}.safetensors"
         return weights.write(file, weights.state_of(self, weights.POLICY), {"step": global_step, "episode": 0})
 
     def load(self, path: str | Path, device: str | th.device = "cpu") -> None:
         """Take the weights of a checkpoint, and nothing else of it, and move to a device.
 
         Raises:
+            ParameterError: the path is no text or Path.
             CheckpointError: unreadable, or of other modules; the weights are as before.
         """
         self.load_state_dict(weights.fitting(weights.read(path), self, weights.POLICY))

@@ -10,7 +10,7 @@ from torch import nn
 
 from rllte.core.bases import BaseEncoder
 from rllte.core.errors import SpaceError
-from rllte.core.spaces import byte_factor, observation_kind
+from rllte.core.spaces import byte_factor, check_channels, observation_kind
 
 
 class ImageEncoder(BaseEncoder):
@@ -20,7 +20,7 @@ class ImageEncoder(BaseEncoder):
     twice as fast on; shapes and weights stay as they are.
 
     Raises:
-        SpaceError: no image, or one that the convolutions cannot take.
+        SpaceError: no image, one with its channels last, or one that the convolutions cannot take.
     """
 
     def __init__(self, observation_space: gym.Space[Any], feature_dim: int) -> None:
@@ -30,6 +30,7 @@ class ImageEncoder(BaseEncoder):
                 f"{type(self).__name__} takes images (channels, height, width); received {observation_space}. "
                 "Vectors go through IdentityEncoder or VanillaMlpEncoder, Dict observations through RaffinCombinedEncoder."
             )
+        check_channels(type(self).__name__, observation_space)
         self._factor = byte_factor(observation_space)
 
     def build(self, convolutions: nn.Sequential, *after: nn.Module) -> None:

@@ -9,6 +9,7 @@ import gymnasium as gym
 import torch as th
 
 from rllte.core.bases import BaseDistribution
+from rllte.core.bases.policy import check_optimizer
 from rllte.core.errors import SpaceError
 from rllte.core.registry import Paper, Param, register
 from rllte.core.spaces import policy_outputs
@@ -60,6 +61,7 @@ class OffPolicyDetActorDoubleCritic(OffPolicyPolicy):
         size = policy_outputs(action_space)
         self.noise_clip: float | None = None  # of the noise when acting; the agent's to say
         self.critic_opt_kwargs = dict(critic_opt_kwargs or {})
+        check_optimizer(opt_class, {**self.opt_kwargs, **self.critic_opt_kwargs}, "opt_kwargs with critic_opt_kwargs")
         self.targets = ("actor", "critic") if target_actor else ("critic",)
         self.actor = actor_net(feature_dim, size, hidden_dim, init_fn, trunk_dim)
         self.critic = Critics(feature_dim, size, hidden_dim, init_fn, number=num_critics, trunk_dim=trunk_dim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import gymnasium as gym
@@ -100,15 +101,22 @@ class WholeLayout:
             tree_map(lambda leaf, end: leaf.index_copy_(0, where, end.index_select(0, which)), found, ends)
         return found
 
+    def like(self) -> dict[str, th.Tensor]:
+        """What has a row for each slot, by the name under which it is saved; no copies."""
+        return {f"layout.{key}": leaf for key, leaf in leaves(self.data).items()}
+
+    def tables(self) -> dict[str, th.Tensor]:
+        """What is saved besides: nothing."""
+        return {}
+
     def state_dict(self, slots: int) -> dict[str, th.Tensor]:
         """Copies of the first slots."""
-        return {f"layout.{key}": leaf[:slots].clone() for key, leaf in leaves(self.data).items()}
+        return {name: rows[:slots].clone() for name, rows in self.like().items()}
 
-    def load_state_dict(self, state: dict[str, th.Tensor]) -> None:
+    def load_state_dict(self, state: Mapping[str, th.Tensor]) -> None:
         """Take what `state_dict` gave."""
-        for key, leaf in leaves(self.data).items():
-            saved = state[f"layout.{key}"]
-            leaf[: len(saved)].copy_(saved)
+        for name, rows in self.like().items():
+            rows[: len(state[name])].copy_(state[name])
 
 
 class FrameLayout:
@@ -251,17 +259,20 @@ class FrameLayout:
             older = self.starts.rows.flatten(0, 1).index_select(0, th.from_numpy(sources))
             frames.flatten(0, 1).index_copy_(0, th.from_numpy(places), older)
 
+    def like(self) -> dict[str, th.Tensor]:
+        """What has a row for each slot, by the name under which it is saved; no copies."""
+        return {"layout.frames": self.frames, "layout.start_rows": th.from_numpy(self.start_rows)}
+
+    def tables(self) -> dict[str, th.Tensor]:
+        """What is saved besides: copies of the first stacks."""
+        return self.starts.state_dict("layout.starts")
+
     def state_dict(self, slots: int) -> dict[str, th.Tensor]:
         """Copies of the first slots and of the first stacks."""
-        return {
-            "layout.frames": self.frames[:slots].clone(),
-            "layout.start_rows": th.from_numpy(self.start_rows[:slots].copy()),
-            **self.starts.state_dict("layout.starts"),
-        }
+        return {**{name: rows[:slots].clone() for name, rows in self.like().items()}, **self.tables()}
 
-    def load_state_dict(self, state: dict[str, th.Tensor]) -> None:
+    def load_state_dict(self, state: Mapping[str, th.Tensor]) -> None:
         """Take what `state_dict` gave."""
-        saved = state["layout.frames"]
-        self.frames[: len(saved)].copy_(saved)
-        self.start_rows[: len(saved)] = state["layout.start_rows"].numpy()
+        for name, rows in self.like().items():
+            rows[: len(state[name])].copy_(state[name])
         self.starts.load_state_dict("layout.starts", state)

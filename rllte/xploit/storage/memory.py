@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import mmap
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium as gym
@@ -112,6 +113,30 @@ def check_tree(name: str, tree: Any, shapes: Any) -> None:
         received, expected = (f"keys {', '.join(x)}" if isinstance(x, dict) else "one tensor" for x in (tree, shapes))
         raise ParameterError(f"{name}: received {received}; expected {expected}, as the observation space says.")
     tree_map(lambda leaf, shape: check_step(name, leaf, shape), tree, shapes)
+
+
+def check_saved(saved: Mapping[str, th.Tensor], own: Mapping[str, th.Tensor], rows: Mapping[str, int]) -> None:
+    """Compare saved arrays with those they go to, before anything is changed: dtypes, and shapes but for the first axis.
+
+    Args:
+        saved: by name; more than is needed may be there.
+        own: tensors of the same dtypes and shapes, of any number of rows.
+        rows: the number of rows that some of them must have.
+
+    Raises:
+        ParameterError: one is missing, or is of another kind.
+    """
+    for name, mine in own.items():
+        if name not in saved:
+            raise ParameterError(f"The saved storage has no {name!r}. Make this storage of the class of the saved one.")
+        given, wanted = saved[name], rows.get(name)
+        same = given.dtype == mine.dtype and given.shape[1:] == mine.shape[1:] and given.ndim == mine.ndim
+        if not same or (wanted is not None and len(given) != wanted):
+            first = () if mine.ndim == 0 else ("any" if wanted is None else wanted,)
+            raise ParameterError(
+                f"{name!r} of the saved storage is {given.dtype} of shape {tuple(given.shape)}; expected {mine.dtype} of "
+                f"shape {(*first, *mine.shape[1:])}. Make this storage with the spaces and arguments of the saved one."
+            )
 
 
 def check_kind(storage: Any, kinds: tuple[str, ...]) -> None:

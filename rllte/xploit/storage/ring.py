@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium as gym
@@ -11,7 +12,7 @@ import torch as th
 from rllte.core.errors import ParameterError
 from rllte.core.trees import leaves, space_leaves, tree_map
 from rllte.xploit.storage.layouts import FrameLayout, WholeLayout
-from rllte.xploit.storage.memory import Array, action_dtype, array, check_step, check_tree, shape_of, zeros
+from rllte.xploit.storage.memory import Array, action_dtype, array, check_saved, check_step, check_tree, shape_of, zeros
 from rllte.xploit.storage.side_table import SideTable
 
 
@@ -198,18 +199,32 @@ class Ring:
         state["sizes"] = th.tensor([self.slots, self.num_envs])
         return {**state, **self.layout.state_dict(used), **self.ends.state_dict("ends")}
 
-    def load_state_dict(self, state: dict[str, th.Tensor]) -> None:
+    def check_saved(self, state: Mapping[str, th.Tensor]) -> None:
+        """Whether a ring like this one saved this.
+
+        Raises:
+            ParameterError: it was of other sizes or spaces, or something is missing.
+        """
+        check_saved(state, {"sizes": th.zeros(2, dtype=th.int64), "steps": th.tensor(0)}, {"sizes": 2})
+        sizes, steps = [self.slots, self.num_envs], int(state["steps"])
+        if state["sizes"].tolist() != sizes or steps < 0:
+            raise ParameterError(
+                f"The saved storage has {state['sizes'].tolist()} slots and environments and {steps} steps, this one "
+                f"{sizes}. Make it with the storage_size, num_envs and frame_stack of the saved one."
+            )
+        by_slot = {name: th.from_numpy(value) for name, value in self._saved().items()} | self.layout.like()
+        own = by_slot | self.layout.tables() | self.ends.state_dict("ends")
+        own["episode_starts"] = th.from_numpy(self._episode_starts)
+        rows = dict.fromkeys(by_slot, min(steps + 1, self.slots))
+        check_saved(state, own, {**rows, "episode_starts": self.num_envs})
+
+    def load_state_dict(self, state: Mapping[str, th.Tensor]) -> None:
         """Take what `state_dict` of a ring of the same sizes gave.
 
         Raises:
             ParameterError: it was of other sizes; the ring is as before.
         """
-        sizes = [self.slots, self.num_envs]
-        if state["sizes"].tolist() != sizes:
-            raise ParameterError(
-                f"The saved storage has {state['sizes'].tolist()} slots and environments, this one {sizes}. Make it "
-                "with the storage_size, num_envs and frame_stack of the saved one."
-            )
+        self.check_saved(state)
         self.clear()
         self.steps = int(state["steps"])
         self._episode_starts = state["episode_starts"].numpy().copy()

@@ -9,7 +9,7 @@ import numpy as np
 import torch as th
 
 from rllte.core.errors import NotFiniteError, ParameterError
-from rllte.xploit.storage.memory import Array, array
+from rllte.xploit.storage.memory import Array, array, check_saved, zeros
 from rllte.xploit.storage.ring import Ring
 from rllte.xploit.storage.sum_tree import SumTree
 
@@ -31,6 +31,13 @@ class Sampler(Protocol):
 
     def state_dict(self) -> dict[str, th.Tensor]:
         """Copies of what it knows."""
+
+    def check_saved(self, state: Mapping[str, th.Tensor]) -> None:
+        """Whether a sampler like this one saved this, for a ring that has compared it already.
+
+        Raises:
+            ParameterError: it did not.
+        """
 
     def load_state_dict(self, state: Mapping[str, th.Tensor]) -> None:
         """Take what `state_dict` gave; the ring has been loaded before."""
@@ -62,6 +69,9 @@ class UniformSampler:
         """Nothing."""
         return {}
 
+    def check_saved(self, state: Mapping[str, th.Tensor]) -> None:
+        """There is nothing to compare."""
+
     def load_state_dict(self, state: Mapping[str, th.Tensor]) -> None:
         """Nothing."""
 
@@ -84,6 +94,8 @@ class PrioritizedSampler:
         self.tree = SumTree(ring.slots * ring.num_envs)
         self._highest = 1.0
         self._everywhere = np.arange(ring.num_envs)
+        self._drawn = zeros((self.tree.size,), np.int64)
+        """By place: 1 plus the step that was drawn from it last and not learned from yet, 0 without one."""
 
     @property
     def annealed_beta(self) -> float:
@@ -109,7 +121,9 @@ class PrioritizedSampler:
         places = self.tree.find(shares)
         held = len(self.ring) * self.ring.num_envs
         weights = (held * self.tree.get(places) / total) ** -self.annealed_beta
-        return *self.ring.locate(places), (weights / weights.max()).astype(np.float32)
+        steps, envs = self.ring.locate(places)
+        self._drawn[places] = steps + 1
+        return steps, envs, (weights / weights.max()).astype(np.float32)
 
     def update(self, metrics: Any) -> None:
         """Give the transitions of a batch new priorities.
@@ -117,7 +131,7 @@ class PrioritizedSampler:
         Args:
             metrics: holds `indices` (B,) of the batch and either `td_errors` (B,), of which the size counts, or
                 `priorities` (B,) >= 0; or a pair of indices and priorities. Transitions that have been overwritten
-                since are left out.
+                since they were drawn are left out: what lies in their places now keeps its own.
 
         Raises:
             ParameterError: neither is given.
@@ -126,7 +140,9 @@ class PrioritizedSampler:
         places, sizes = _priorities(metrics)
         if not np.isfinite(sizes).all():
             raise NotFiniteError("A priority is infinite or not a number: the losses of the last batch are not finite.")
-        stored = self.tree.get(places) > 0
+        drawn = self._drawn[places]
+        stored = (self.tree.get(places) > 0) & ((drawn == 0) | (drawn == self.ring.locate(places)[0] + 1))
+        self._drawn[places] = 0
         priorities = (sizes[stored] + self.eps) ** self.alpha
         if len(priorities):
             self.tree.set(places[stored], priorities)
@@ -135,13 +151,27 @@ class PrioritizedSampler:
     def clear(self) -> None:
         """The ring has been emptied."""
         self.tree.clear()
+        self._drawn = zeros((self.tree.size,), np.int64)
         self._highest = 1.0
 
     def state_dict(self) -> dict[str, th.Tensor]:
         """Copies of the priorities of the slots in use."""
-        used = min(self.ring.steps + 1, self.ring.slots) * self.ring.num_envs
+        used = self._used(self.ring.steps)
         leaves = th.from_numpy(self.tree.levels[0][:used].copy())
         return {"priorities": leaves, "highest": th.tensor(self._highest, dtype=th.float64)}
+
+    def check_saved(self, state: Mapping[str, th.Tensor]) -> None:
+        """Whether a sampler like this one saved this, for a ring that has compared it already.
+
+        Raises:
+            ParameterError: priorities are missing, or are not those of all slots in use.
+        """
+        own = {"priorities": th.from_numpy(self.tree.levels[0]), "highest": th.zeros((), dtype=th.float64)}
+        check_saved(state, own, {"priorities": self._used(int(state["steps"]))})
+
+    def _used(self, steps: int) -> int:
+        """Places in use after so many steps."""
+        return min(steps + 1, self.ring.slots) * self.ring.num_envs
 
     def load_state_dict(self, state: Mapping[str, th.Tensor]) -> None:
         """Take what `state_dict` gave; the ring has been loaded before."""

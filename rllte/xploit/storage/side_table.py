@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class SideTable:
         rows = {f"{prefix}.{key}": leaf.clone() for key, leaf in leaves(self.rows).items()}
         return {**rows, f"{prefix}.free": th.tensor(self._free, dtype=th.int64)}
 
-    def load_state_dict(self, prefix: str, state: dict[str, th.Tensor]) -> None:
+    def load_state_dict(self, prefix: str, state: Mapping[str, th.Tensor]) -> None:
         """Take what `state_dict` gave."""
         saved = {key: state[f"{prefix}.{key}"].clone() for key in leaves(self._like)}
         self.rows = saved if isinstance(self._like, dict) else saved["observations"]

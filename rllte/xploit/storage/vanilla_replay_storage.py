@@ -143,9 +143,11 @@ class VanillaReplayStorage(BaseStorage):
         """Take what `state_dict` of a storage of the same arguments gave.
 
         Raises:
-            ParameterError: it was of other sizes; nothing changes then.
+            ParameterError: it was of other sizes, spaces or another class; nothing changes then.
         """
-        self.ring.load_state_dict(dict(state))
+        self.ring.check_saved(state)
+        self.sampler.check_saved(state)
+        self.ring.load_state_dict(state)
         self.sampler.load_state_dict(state)
 
     def _read(self, steps: Array, envs: Array, weights: Array | None) -> Any:

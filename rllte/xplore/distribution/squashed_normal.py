@@ -27,12 +27,13 @@ class SquashedNormal(BaseDistribution):
     The log-probability follows appendix C of the paper, with log(1 - tanh(u)^2) written as
     2 (log 2 - u - softplus(-2 u)), which neither overflows nor loses digits where tanh is flat. `log_prob` of the very
     tensor that `sample` or `rsample` returned uses the value before tanh, so it is exact, gradient included, also where
-    tanh rounds to 1; other actions are taken back by atanh, those at the bounds as the nearest number inside.
+    tanh rounds to 1; other actions, also a sample that has been changed in place, are taken back by atanh, those at the
+    bounds as the nearest number inside.
     """
 
     def __init__(self, mu: th.Tensor | None = None, sigma: th.Tensor | None = None) -> None:
         self._gaussian = None if mu is None or sigma is None else DiagonalGaussian(mu, sigma)
-        self._drawn: tuple[th.Tensor, th.Tensor] | None = None
+        self._drawn: tuple[th.Tensor, th.Tensor, int | None] | None = None
 
     def __call__(self, mu: th.Tensor, sigma: th.Tensor) -> SquashedNormal:
         """A new distribution with mean (B, A) and standard deviation (B, A) or (A,), both before tanh."""
@@ -48,7 +49,7 @@ class SquashedNormal(BaseDistribution):
         """(*sample_shape, B, A) actions in [-1, 1], with gradient to mean and deviation."""
         before = self._normal.rsample(sample_shape)
         actions = before.tanh()
-        self._drawn = (actions, before)
+        self._drawn = (actions, before, _version(actions))
         return actions
 
     def sample(self, sample_shape: th.Size = th.Size()) -> th.Tensor:  # noqa: B008 (torch's convention, immutable)
@@ -58,12 +59,19 @@ class SquashedNormal(BaseDistribution):
 
     def log_prob(self, actions: th.Tensor) -> th.Tensor:
         """(B,) of actions (B, A) in [-1, 1], summed over A."""
-        if self._drawn is not None and self._drawn[0] is actions:
-            before = self._drawn[1]
-        else:
-            bound = 1.0 - th.finfo(actions.dtype).eps
-            before = actions.clamp(-bound, bound).atanh()
+        before = self._before(actions)
         return self._normal.log_prob(before) - (2.0 * (_LOG_2 - before - F.softplus(-2.0 * before))).sum(-1)
+
+    def _before(self, actions: th.Tensor) -> th.Tensor:
+        """(B, A) whose tanh the actions are."""
+        if self._drawn is not None:
+            drawn, before, version = self._drawn
+            if drawn is actions and (
+                th.equal(before.tanh(), actions) if version is None else version == _version(actions)
+            ):
+                return before
+        bound = 1.0 - th.finfo(actions.dtype).eps
+        return actions.clamp(-bound, bound).atanh()
 
     def entropy(self) -> th.Tensor:
         """(B,) unbiased estimate in nats: minus the log-probability of one draw, with gradient.
@@ -92,3 +100,8 @@ class SquashedNormal(BaseDistribution):
     def stddev(self) -> th.Tensor:
         """(B, A) standard deviation before tanh."""
         return self._normal.stddev
+
+
+def _version(tensor: th.Tensor) -> int | None:
+    """A number that every change in place raises; None of a tensor made in inference mode, which has none."""
+    return None if tensor.is_inference() else tensor._version

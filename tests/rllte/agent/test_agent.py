@@ -271,3 +271,16 @@ def test_a_wrong_argument_of_a_module_is_told_with_what_to_do(cls: Any, argument
         spaces["action_space"] = box
     with pytest.raises(ParameterError, match=words):
         cls(**spaces, **argument)
+
+
+@pytest.mark.parametrize("shape", [(84, 84, 3), (7, 7, 3)])
+def test_an_agent_refuses_images_with_their_channels_last(shape: tuple[int, ...], tmp_path: Path) -> None:
+    class Screen(gym.Env[Any, Any]):
+        observation_space = gym.spaces.Box(0, 255, shape, np.uint8)
+        action_space = gym.spaces.Discrete(2)
+
+        def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+            return np.zeros(shape, np.uint8), {}
+
+    with pytest.raises(SpaceError, match="channels first"):
+        PPO(env=make_rllte_env(Screen, num_envs=2, asynchronous=False), log_dir=tmp_path)

@@ -27,6 +27,21 @@ def test_nothing_is_divided_while_all_that_was_seen_is_equal() -> None:
     assert scale.divisor == scale.std == pytest.approx(3.0, rel=1e-5)  # half a difference of 6
 
 
+@pytest.mark.parametrize("size", [1e-15, 1e-5, 1.0, 1e5])
+def test_the_deviation_is_one_afterwards_whatever_it_was(size: float) -> None:
+    scale, samples = RunningMeanStd(()), th.randn(1000) * size + 3 * size
+    scale.update(samples)
+    assert scale(samples).std(correction=0).item() == pytest.approx(1.0, rel=1e-4)
+    assert (samples / scale.divisor).std(correction=0).item() == pytest.approx(1.0, rel=1e-4)
+
+
+def test_what_was_always_equal_is_shifted_alone() -> None:
+    scale = RunningMeanStd((2,))
+    scale.update(th.tensor([[0.0, 7.7]] * 5))
+    assert scale.std[0] == 0.0
+    assert scale(th.tensor([[0.25, 8.7]]))[0].tolist() == pytest.approx([0.25, 1.0], abs=1e-5)
+
+
 def test_sums_go_on_from_call_to_call() -> None:
     sums = ForwardFilter(0.5, 2)
     assert sums(th.ones(2, 2)).tolist() == [[1.0, 1.0], [1.5, 1.5]]

@@ -16,7 +16,7 @@ from torch import nn
 
 from rllte.agent import PPO
 from rllte.common.prototype import BaseReward
-from rllte.core.errors import CheckpointError, FileError
+from rllte.core.errors import CheckpointError, FileError, ParameterError
 from rllte.env import make_rllte_env
 from rllte.xploit.policy import OnPolicySharedActorCritic
 
@@ -268,3 +268,17 @@ def test_a_file_that_cannot_be_written_says_so_and_leaves_nothing(tmp_path: Path
     assert not list(tmp_path.glob("*.partial"))
     with pytest.raises(FileError, match="/proc"):
         agent(tmp_path).save("/proc/nowhere/a.safetensors")
+
+
+def test_a_path_that_is_none_says_so(tmp_path: Path) -> None:
+    made = agent(tmp_path)
+    calls: list[Callable[[], Any]] = [
+        lambda: made.train(32, init_model_path=5),
+        lambda: made.load(5),
+        lambda: made.save(5),
+        lambda: made.policy.load(5),
+        lambda: made.policy.save(5),
+    ]
+    for call in calls:
+        with pytest.raises(ParameterError, match="is 5, a int; expected a text or Path"):
+            call()

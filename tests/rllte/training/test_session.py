@@ -130,6 +130,20 @@ def test_what_update_returns_is_checked(losses: Any, words: str, tmp_path: Path)
 def test_callbacks_are_objects_of_their_class(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="callbacks holds 'x'"):
         agent(tmp_path).train(48, callbacks=["x"])
+    with pytest.raises(ParameterError, match="callbacks is 3; expected"):
+        agent(tmp_path).train(48, callbacks=3)
+
+
+def test_a_single_callback_needs_no_list(tmp_path: Path) -> None:
+    class Count(Callback):
+        updates = 0
+
+        def on_update(self, agent: Any, metrics: Any) -> None:
+            self.updates += 1
+
+    count = Count()
+    agent(tmp_path).train(48, callbacks=count)
+    assert count.updates == 1
 
 
 class Nothing(BaseReward):

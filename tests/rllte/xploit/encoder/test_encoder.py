@@ -148,3 +148,12 @@ def test_one_s_own_encoder_counts_nothing_by_hand() -> None:
 def test_a_wrong_shape_is_named_at_once(shape: tuple[int, ...], hint: str) -> None:
     with pytest.raises(ParameterError, match=hint):
         Own(image(9))(th.zeros(*shape))
+
+
+@pytest.mark.parametrize("cls", [EspeholtResidualEncoder, MnihCnnEncoder, PathakCnnEncoder, TassaCnnEncoder])
+def test_images_with_their_channels_last_are_refused_with_what_to_do(cls: Any) -> None:
+    last = gym.spaces.Box(0, 255, (84, 80, 3), np.uint8)
+    with pytest.raises(SpaceError, match=rf"(?s){cls.__name__} takes .*channels first.*\(3, 84, 80\).*moveaxis"):
+        cls(last, 8)
+    with pytest.raises(SpaceError, match="channels first"):
+        RaffinCombinedEncoder(gym.spaces.Dict({"image": last, "state": VECTOR}))

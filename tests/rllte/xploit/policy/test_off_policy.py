@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import gymnasium as gym
@@ -16,6 +17,7 @@ from rllte.xploit.policy import (
     OffPolicyDoubleActorDoubleCritic,
     OffPolicyDoubleQNetwork,
     OffPolicyStochActorDoubleCritic,
+    OnPolicySharedActorCritic,
 )
 from rllte.xploit.policy.off_policy import frozen
 from rllte.xplore.distribution import Categorical, EpsilonGreedy, NormalNoise, SquashedNormal
@@ -213,9 +215,25 @@ def test_bounds_without_a_width_are_treated_as_none() -> None:
     ("argument", "words"),
     [
         ({"opt_class": "adam"}, "opt_class is 'adam'; expected"),
+        ({"opt_class": print}, "opt_class is <built-in function print>; expected"),
+        ({"opt_class": dict}, "opt_class is <class 'dict'>; expected"),
         ({"opt_kwargs": 3e-4}, "opt_kwargs is 0.0003; expected"),
+        ({"opt_kwargs": {"learning_rate": 1e-3}}, r"'learning_rate': 0.001.*Adam refuses.*'learning_rate'.*takes lr, "),
+        ({"opt_kwargs": {"lr": -1}}, r"opt_kwargs is \{'lr': -1\}, which Adam refuses: Invalid learning rate: -1"),
+        ({"opt_kwargs": {"lr": "1e-3"}}, "'lr': '1e-3'.*Adam refuses"),
     ],
 )
 def test_an_optimiser_that_is_none_is_refused_at_once(argument: dict[str, Any], words: str) -> None:
-    with pytest.raises(ParameterError, match=words):
-        OffPolicyDoubleQNetwork(OBS, DISCRETE, 3, 8, **argument)
+    for cls in (OffPolicyDoubleQNetwork, OnPolicySharedActorCritic):
+        with pytest.raises(ParameterError, match=words):
+            cls(OBS, DISCRETE, 3, 8, **argument)
+
+
+def test_arguments_of_the_critics_optimiser_are_refused_at_once() -> None:
+    with pytest.raises(ParameterError, match=r"opt_kwargs with critic_opt_kwargs is .*'lr': -2.*Adam refuses"):
+        OffPolicyDetActorDoubleCritic(OBS, BOX, 3, 8, critic_opt_kwargs={"lr": -2})
+
+
+def test_an_optimiser_with_arguments_of_its_own_is_taken() -> None:
+    for kwargs in ({"fused": True}, {"lr": 0.0}, None):
+        OffPolicyDoubleQNetwork(OBS, DISCRETE, 3, 8, functools.partial(th.optim.Adam, eps=1e-5), kwargs)

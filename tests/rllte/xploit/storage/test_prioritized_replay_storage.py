@@ -119,6 +119,33 @@ def test_overwritten_transitions_take_no_priority() -> None:
     assert set(frequencies(storage, 2000)) == set(range(1, 11))
 
 
+def priorities(storage: PrioritizedReplayStorage, steps: Any) -> Any:
+    return storage.sampler.tree.get(storage.ring.flat(np.asarray(steps), np.zeros(len(steps), int)))
+
+
+def test_a_transition_does_not_take_the_priority_of_the_one_that_it_overwrote() -> None:
+    storage = filled(steps=4, size=4, alpha=1.0)
+    storage.batch_size = 4  # one of each, as they weigh the same
+    old = storage.sample().indices
+    more(storage, 4, 6)
+    storage.update((old, th.full((4,), 50.0)))
+    assert priorities(storage, range(6, 10)).tolist() == [1.0] * 4
+    more(storage, 10, 1)
+    assert priorities(storage, [10]).tolist() == [1.0]  # nor does it count for the highest so far
+
+
+def test_what_is_still_stored_takes_its_priority_and_a_new_transition_can_be_given_one() -> None:
+    storage = filled(steps=4, size=4, alpha=1.0)
+    storage.batch_size = 4
+    batch = storage.sample()
+    more(storage, 4, 2)
+    storage.update((batch.indices, 2.0 + batch.rewards))
+    assert priorities(storage, range(2, 6)) == pytest.approx([4.0, 5.0, 1.0, 1.0], abs=1e-4)
+    places = storage.ring.flat(np.arange(4, 6), np.zeros(2, int))
+    storage.update((places, np.full(2, 3.0)))  # in places that the batch had been drawn from
+    assert priorities(storage, range(4, 6)) == pytest.approx([3.0, 3.0], abs=1e-4)
+
+
 def test_priorities_are_saved() -> None:
     one, other = filled(steps=14), filled(steps=3)
     one.update((th.arange(11), th.arange(11.0)))

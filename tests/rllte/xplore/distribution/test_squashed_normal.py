@@ -60,3 +60,21 @@ def test_the_entropy_is_an_estimate_with_gradient() -> None:
 def test_a_template_says_that_it_has_no_parameters() -> None:
     with pytest.raises(ParameterError, match="SquashedNormal has no parameters"):
         SquashedNormal().sample()
+
+
+def test_a_sample_that_is_changed_in_place_has_the_probability_of_what_it_is_now() -> None:
+    for mode in (th.no_grad, th.inference_mode):
+        with mode():
+            dist = SquashedNormal(th.zeros(64, 2), th.ones(64, 2))
+            actions = dist.sample()
+            drawn = dist.log_prob(actions).clone()
+            th.testing.assert_close(drawn, dist.log_prob(actions.clone()), rtol=1e-4, atol=1e-4)
+            actions.clamp_(-0.1, 0.1)
+            assert th.equal(dist.log_prob(actions), dist.log_prob(actions.clone()))
+            assert not th.allclose(dist.log_prob(actions), drawn)
+
+
+def test_a_sample_where_tanh_is_one_is_exact_in_inference_mode_too() -> None:
+    with th.inference_mode():
+        dist = SquashedNormal(th.full((4, 1), 30.0), th.ones(4, 1))
+        assert (dist.log_prob(dist.sample()) > 40.0).all()

@@ -43,6 +43,17 @@ def test_defect_mrs_bounds_the_lifelong_factor() -> None:
         made(mrs=0.5)
 
 
+def test_the_lifelong_factor_does_not_depend_on_the_size_of_the_errors() -> None:
+    errors = th.tensor([1.0, 3.0, 4.0])
+    factors = []
+    for size in (1.0, 1e-6):
+        reward = made()
+        reward.errors.update(errors * size)
+        factors.append(reward.modulator(errors * size))
+    assert factors[0].max() > 1.5
+    th.testing.assert_close(*factors)
+
+
 def test_the_product_of_the_two_parts() -> None:
     reward = made()
     episodic, lifelong = (copy.deepcopy(part).compute(samples()) for part in reward.rewards)
