@@ -31,6 +31,9 @@ def make_minigrid_env(
     flat: Annotated[
         bool, Param("the view as one vector with the mission's letters; False: as an image (3, 7, 7)")
     ] = True,
+    layouts: Annotated[
+        int, Param("each episode takes one of so many layouts, the same for every seed; 0: a new one each time", low=0)
+    ] = 0,
 ) -> Gymnasium2Torch:
     """Make N MiniGrid environments; a cell is three numbers: object, colour and state.
 
@@ -38,6 +41,9 @@ def make_minigrid_env(
     uint8 of the agent's view and the mission's letters or, with `flat=False`, the view alone as an image (3, 7, 7), as
     MiniGrid's own ImgObsWrapper gives it. With `fully_numerical=True` they are a Dict: `image` (3, W, H)
     uint8 of the grid or the view, `direction` Discrete(4), and `mission`, 50 numbers of words.
+
+    With `layouts=1` every episode is in the same rooms: a novelty that counts over all of training, such as RND's, then
+    means places and not colours (Raileanu and Rocktäschel 2020, arXiv 2002.12292, compare both ways).
 
     Raises:
         UnknownNameError: there is no such id; the nearest are named.
@@ -52,7 +58,7 @@ def make_minigrid_env(
 
     def one() -> gym.Env[Any, Any]:
         wrappers = needed("minigrid.wrappers", "MiniGrid")
-        env = gym.make(env_id)
+        env = Layouts(gym.make(env_id), layouts) if layouts else gym.make(env_id)
         if fully_observable:
             env = wrappers.FullyObsWrapper(env)
         if fully_numerical:
@@ -62,6 +68,18 @@ def make_minigrid_env(
 
     apart = asynchronous and num_envs > 1
     return vectorize(one, num_envs, seed=seed, device=device, apart=apart, frame_stack=frame_stack)
+
+
+class Layouts(gym.Wrapper[Any, Any, Any, Any]):
+    """The layouts of the seeds 0 to `number` - 1, whatever seed a reset is given."""
+
+    def __init__(self, env: gym.Env[Any, Any], number: int) -> None:
+        super().__init__(env)
+        self.number = number
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begin an episode; without a seed in the first layout."""
+        return self.env.reset(seed=(seed or 0) % self.number, options=options)
 
 
 class GridImage(gym.ObservationWrapper[Any, Any, Any]):
