@@ -5,20 +5,6 @@ from __future__ import annotations
 from rllte.core.presets.preset import Preset
 
 SMALL = {"feature_dim": 64, "hidden_dim": 64}
-DOOR_KEY = {
-    **SMALL,
-    "num_steps": 128,
-    "batch_size": 256,
-    "n_epochs": 4,
-    "lr": 1e-3,
-    "discount": 0.99,
-    "gae_lambda": 0.95,
-    "clip_range": 0.2,
-    "clip_range_vf": None,
-    "ent_coef": 0.01,
-}
-VIEW = {"fully_observable": False, "flat": False, "asynchronous": False}
-"""What the agent sees, as an image."""
 
 ON_POLICY: tuple[Preset, ...] = (
     Preset(
@@ -185,9 +171,20 @@ ON_POLICY: tuple[Preset, ...] = (
         "MiniGrid-DoorKey-6x6-v0",
         16,
         163_840,
-        DOOR_KEY,
+        {
+            **SMALL,
+            "num_steps": 128,
+            "batch_size": 256,
+            "n_epochs": 4,
+            "lr": 1e-3,
+            "discount": 0.99,
+            "gae_lambda": 0.95,
+            "clip_range": 0.2,
+            "clip_range_vf": None,
+            "ent_coef": 0.01,
+        },
         {"anneal_lr": True},
-        env_kwargs=VIEW,
+        env_kwargs={"fully_observable": False, "flat": False, "asynchronous": False},
         rewards={
             "RE3": {"beta": 3e-3},
             "RND": {"beta": 1e-3, "gamma": None, "obs_norm_type": "none", "lr": 1e-3},
@@ -195,21 +192,6 @@ ON_POLICY: tuple[Preset, ...] = (
         },
         note="With RE3 ten seeds of ten learned, with RND or ICM about as many as without a bonus, six of ten. Weights are "
         "small: a bonus is paid at every step, the goal but once.",
-    ),
-    Preset(
-        "PPO",
-        "MiniGrid-DoorKey-8x8-v0",
-        16,
-        163_840,
-        DOOR_KEY,
-        {"anneal_lr": True},
-        env_kwargs={**VIEW, "layouts": 1},
-        rewards={
-            "RND": {"beta": 1e-2, "gamma": None, "obs_norm_type": "none", "lr": 1e-4},
-            "ICM": {"beta": 3e-4},
-            "RE3": {"beta": 3e-3},
-        },
-        note="One layout for all episodes; without a bonus the goal is hardly ever found.",
     ),
     Preset(
         "IMPALA",
