@@ -36,6 +36,7 @@ def measure(args: list[str]) -> dict[str, object]:
     parser.add_argument("--details", action="store_true", help="one row per question as well")
     given = parser.parse_args(args)
     settings = load_settings(model=given.model)
+    print("bringing the index up to date", file=sys.stderr, flush=True)
     ingest(None, embedder=open_embedder(settings), rebuild="if-needed")  # passages of files that changed are left out
     assistant = Assistant(settings)
     questions = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -85,3 +85,25 @@ def disturb(agent: Any, by: float = 0.1) -> None:
     with th.no_grad():
         for parameter in agent.policy.parameters():
             parameter.add_(by * th.randn_like(parameter))
+
+
+class NoNumber(gym.Env[Any, Any]):
+    """Shows no number in the step `nan_at`, counted over all episodes; they are cut, or over, after `length` steps."""
+
+    observation_space = gym.spaces.Box(-1, 1, (2,))
+    action_space = gym.spaces.Discrete(2)
+
+    def __init__(self, nan_at: int, length: int, over: bool = False) -> None:
+        self.nan_at, self.length, self.over, self.total = nan_at, length, over, 0
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        """Begin an episode."""
+        super().reset(seed=seed)
+        return np.full(2, np.nan if self.nan_at == 0 else 0.0, np.float32), {}
+
+    def step(self, action: Any) -> Any:
+        """Pay 1, whatever the action."""
+        self.total += 1
+        end = self.total % self.length == 0
+        seen = np.full(2, np.nan if self.total == self.nan_at else 0.5, np.float32)
+        return seen, 1.0, end and self.over, end and not self.over, {}

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
-import numpy as np
 import pytest
 import torch as th
 
@@ -16,6 +15,7 @@ from rllte.core.errors import IncompatibleError, NotFiniteError, ParameterError
 from rllte.env import Gymnasium2Torch, make_rllte_env
 from rllte.xploit.storage import VanillaDistributedStorage
 from rllte.xplore.reward import RE3, RND
+from tests.rllte.agent.probes import NoNumber
 
 SMALL = {"hidden_dim": 8, "num_steps": 16, "batch_size": 2, "num_actors": 2}
 
@@ -170,25 +170,6 @@ def test_environments_of_no_maker_and_a_small_storage_are_refused(tmp_path: Path
         made.set(storage=storage)
 
 
-class NoNumber(gym.Env[Any, Any]):
-    """Shows no number in the step `nan_at`; episodes are cut after eight steps."""
-
-    observation_space = gym.spaces.Box(-1, 1, (2,))
-    action_space = gym.spaces.Discrete(2)
-
-    def __init__(self, nan_at: int) -> None:
-        self.nan_at, self.total = nan_at, 0
-
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
-        super().reset(seed=seed)
-        return np.full(2, np.nan if self.nan_at == 0 else 0.0, np.float32), {}
-
-    def step(self, action: Any) -> Any:
-        self.total += 1
-        seen = np.full(2, np.nan if self.total == self.nan_at else 0.5, np.float32)
-        return seen, 1.0, False, self.total % 8 == 0, {}
-
-
 @pytest.mark.parametrize(
     ("nan_at", "words"),
     [(0, "step 0 .*observations"), (19, "step 76 .*observations"), (24, "step 96 .*final observations")],
@@ -196,7 +177,7 @@ class NoNumber(gym.Env[Any, Any]):
 def test_an_observation_that_is_no_number_ends_the_run_and_nothing_is_saved(
     nan_at: int, words: str, tmp_path: Path
 ) -> None:
-    made = agent(tmp_path, lambda: NoNumber(nan_at))
+    made = agent(tmp_path, lambda: NoNumber(nan_at, length=8))
     with pytest.raises(NotFiniteError, match=f"At {words}"):
         made.train(160)
     assert not list((made.logger.folder / "model").glob("*"))

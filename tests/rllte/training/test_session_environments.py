@@ -72,7 +72,7 @@ def test_checkpoints_hold_the_storage_where_it_is_wanted(tmp_path: Path) -> None
     assert th.equal(weights(made), weights(again))
 
 
-class Doubles(OnPolicySharedActorCritic):
+class Zeroes(OnPolicySharedActorCritic):
     """Gives the environment other actions than it stores."""
 
     given = 0
@@ -84,10 +84,10 @@ class Doubles(OnPolicySharedActorCritic):
 
 def test_the_environment_is_given_what_the_policy_says_when_training_too(tmp_path: Path) -> None:
     made = agent(tmp_path)
-    made.set(policy=Doubles(made.observation_space, made.action_space, 4, 8))
-    before = Doubles.given
+    made.set(policy=Zeroes(made.observation_space, made.action_space, 4, 8))
+    before = Zeroes.given
     made.train(48)
-    assert Doubles.given - before == 16
+    assert Zeroes.given - before == 16
 
 
 def test_environments_that_cannot_be_put_back_are_told(tmp_path: Path, capsys: Any) -> None:
