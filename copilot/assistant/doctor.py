@@ -139,5 +139,5 @@ def _sandbox() -> Finding:
 
     report = probe()
     if report.ok:
-        return Finding("sandbox", "ok", f"tier {report.tier}: {', '.join(report.layers)}")
+        return Finding("sandbox", "ok", f"tier {report.tier}: {', '.join([*report.layers, report.bounds])}")
     return Finding("sandbox", "broken", f"nothing will be run: {report.detail}", report.remedy)

@@ -7,9 +7,11 @@ Covers: the moments in which bubblewrap has not yet tied its own child to itself
 any moment; a bubblewrap started by uid 0 keeps a way to the host (it owns /proc/sys), this one is not uid 0.
 Does not cover: someone on the host who kills the keeper itself; what has started then ends by its parent-death signal.
 
-Usage: python -I -S launch.py LIFELINE_FD UID BINDS_JSON -- BWRAP [ARG ...]
-LIFELINE_FD is the read end of a pipe that the supervisor holds open. BINDS_JSON is a list of [host path, name below
-/tmp, writable], empty for an ordinary user; the caller names the staged paths to bubblewrap.
+Usage: python -I -S launch.py LIFELINE_FD PLAN_JSON -- BWRAP [ARG ...]
+LIFELINE_FD is the read end of a pipe that the supervisor holds open. PLAN_JSON holds "uid", the user to become; "binds", a
+list of [host path, name below /tmp, writable], empty for an ordinary user (the caller names the staged paths to bubblewrap);
+"entrances", files of control groups through which bubblewrap and all below it enter, while this keeper stays outside;
+"environment", all that they learn of it.
 """
 
 from __future__ import annotations
@@ -97,10 +99,11 @@ def _children() -> list[int]:
 
 def main() -> int:
     """Stage, drop, start, keep."""
-    lifeline, uid, binds, argv = int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[5:]
-    if binds:
-        stage(binds)
-        leave_root(uid)
+    lifeline, plan, argv = int(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[4:]
+    entrances = [os.open(path, os.O_WRONLY | os.O_CLOEXEC) for path in plan["entrances"]]  # while this user still may
+    if plan["binds"]:
+        stage(plan["binds"])
+        leave_root(plan["uid"])
     _check(_libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "adopt orphans")
     os.set_inheritable(lifeline, False)
     keeper = os.getpid()
@@ -108,9 +111,11 @@ def main() -> int:
     if child:
         code = keep(child, lifeline)
         return code if code >= 0 else 128 - code
+    for entrance in entrances:
+        os.write(entrance, b"0")
     _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the keeper")
     if os.getppid() == keeper:
-        os.execv(argv[0], argv)
+        os.execve(argv[0], argv, plan["environment"])
     os._exit(72)
 
 

@@ -19,23 +19,24 @@ from pathlib import Path
 
 from copilot.core import paths
 from copilot.core.errors import SandboxUnavailable
-from copilot.sandbox import argv, bubblewrap, results, selftest
+from copilot.sandbox import argv, bubblewrap, results, scope, selftest
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.process import Process, require_machine
 
 UNEXPECTED = "Report this line with your system's name; nothing is run until it holds. Look again: rllte-copilot doctor"
-LAYERS = ["namespaces", "seccomp", "no capabilities", "rlimits", "memory watch (soft)"]
+LAYERS = ["namespaces", "seccomp", "no capabilities", "rlimits"]
 
 
 @dataclass(frozen=True)
 class SandboxReport:
-    """What holds. `remedy` is what to do where it does not."""
+    """What holds. `remedy` is what to do where it does not; `bounds` is what bounds all processes of a run together."""
 
     ok: bool
     tier: str
     layers: list[str] = field(default_factory=list[str])
     detail: str = ""
     remedy: str = ""
+    bounds: str = ""
 
 
 def probe(*, fresh: bool = False) -> SandboxReport:
@@ -55,23 +56,26 @@ def probe(*, fresh: bool = False) -> SandboxReport:
         )
     try:
         cache, key = paths.state_dir() / "sandbox-selftest.json", _key(_selftest(found, Path("/nowhere")))
-        if not fresh and _remembered(cache) == key:
-            return _holds()
-        report = _try(found)
+        if not fresh and (report := _remembered(cache, key)):
+            return report
+        report = _try(found, scoped=scope.possible())
+        if not report.ok and scope.possible():  # a manager that refuses is no reason to run nothing
+            report = _try(found, scoped=False)
     except SandboxUnavailable as error:
         return SandboxReport(False, "none", detail=error.message, remedy=error.hint)
     if report.ok:
-        partial = cache.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps({"key": key, **asdict(report)}), encoding="utf-8")
+        partial = cache.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+        partial.write_text(json.dumps({"key": key, "report": asdict(report)}), encoding="utf-8")
         partial.replace(cache)
     return report
 
 
-def _holds() -> SandboxReport:
-    return SandboxReport(True, "A", [*LAYERS, *(["unprivileged user"] if os.geteuid() == 0 else [])])
+def _holds(bounds: str) -> SandboxReport:
+    layers = [*LAYERS, *(["unprivileged user"] if os.geteuid() == 0 else [])]
+    return SandboxReport(True, "A", layers, bounds=bounds)
 
 
-def _try(bwrap: str) -> SandboxReport:
+def _try(bwrap: str, *, scoped: bool) -> SandboxReport:
     answers: dict[str, object] = {}
 
     def take(stream: str, line: bytes) -> None:
@@ -80,7 +84,7 @@ def _try(bwrap: str) -> SandboxReport:
 
     with tempfile.TemporaryDirectory(dir=paths.state_dir(), prefix="selftest-") as folder:
         try:
-            ended = _selftest(bwrap, Path(folder)).run(take, threading.Event())
+            ended = _selftest(bwrap, Path(folder), scoped=scoped).run(take, threading.Event())
         except OSError as error:
             return SandboxReport(False, "none", detail=str(error), remedy=bubblewrap.remedy(str(error)))
     if ended.status == "sandbox_error" or not answers:
@@ -89,21 +93,21 @@ def _try(bwrap: str) -> SandboxReport:
     broken = [name for name in selftest.PROBES if answers.get(name) is not True]
     if broken:
         return SandboxReport(False, "none", detail=f"these do not hold: {', '.join(broken)}", remedy=UNEXPECTED)
-    return _holds()
+    return _holds(ended.bounds)
 
 
-def _selftest(bwrap: str, folder: Path) -> Process:
+def _selftest(bwrap: str, folder: Path, *, scoped: bool = False) -> Process:
     script, limits = Path(selftest.__file__), Limits(time_s=30, memory_mb=512)
     expected = {"rlimits": limits.per_process, "disk_bytes": limits.each_shared_mb * 2**20}
     args = [json.dumps(expected), *argv.named(argv.read_only(script, []))]
-    return Process(bwrap, script, args, folder, [], limits)
+    return Process(bwrap, script, args, folder, [], limits, scoped)
 
 
 def _key(process: Process) -> str:
     """What a result rests on: boot, kernel, bubblewrap, user, the view and the call, and this package's own text."""
     policy = process.policy()
     parts = [platform.release(), str(os.stat(policy[0]).st_mtime_ns), str(os.geteuid()), *policy]
-    parts += [str(Path.home()), sys.version]
+    parts += [str(Path.home()), sys.version, str(scope.possible())]
     parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
     parts += [os.readlink(f"/proc/self/ns/{name}") for name in ("mnt", "user")]  # another container is another case
     own = sorted(Path(__file__).parent.glob("*.py"))
@@ -111,8 +115,9 @@ def _key(process: Process) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _remembered(cache: Path) -> str | None:
+def _remembered(cache: Path, key: str) -> SandboxReport | None:
     try:
-        return str(json.loads(cache.read_text(encoding="utf-8"))["key"])
+        kept = json.loads(cache.read_text(encoding="utf-8"))
+        return SandboxReport(**kept["report"]) if kept["key"] == key and kept["report"]["ok"] else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

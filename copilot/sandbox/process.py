@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import platform
-import random
 import signal
 import subprocess
 import sys
@@ -24,18 +23,17 @@ from pathlib import Path
 
 from copilot.core.errors import SandboxUnavailable
 from copilot.sandbox import argv as view
-from copilot.sandbox import seccomp
+from copilot.sandbox import cgroup, scope, seccomp, user
 from copilot.sandbox.folder import take_over
 from copilot.sandbox.launch import STAGE
 from copilot.sandbox.limits import Limits
-from copilot.sandbox.watch import OnLine, Watch
+from copilot.sandbox.watch import GroupOf, OnLine, Watch
 
 GONE_S = 2.0
 SPARE_TASKS = 4
 """A program that got this close to the limit of its tasks has met it: the last ones come and go between two looks."""
 LEFT_OVER = "a process of the run could not be ended; its folder is left as it is until the next start of the machine"
-FIRST_UID, UIDS = 1_879_000_000, 60_000
-"""Users that no system hands out; as root, each run becomes another one of them."""
+SOFT = "memory watch (soft)"
 
 
 @dataclass
@@ -50,6 +48,8 @@ class Ended:
     detail: str = ""
     fault: Exception | None = None
     """What went wrong in the supervisor itself."""
+    bounds: str = SOFT
+    """What bounded all its processes together, as a report names it."""
 
 
 class Process:
@@ -62,23 +62,33 @@ class Process:
         box: the writable folder, empty and owned by this user.
         readable: further paths to show.
         limits: what it may use.
+        scoped: where this process may make no control group, ask the service manager for one.
     """
 
     def __init__(
-        self, bwrap: str, script: Path, args: list[str], box: Path, readable: list[Path], limits: Limits
+        self,
+        bwrap: str,
+        script: Path,
+        args: list[str],
+        box: Path,
+        readable: list[Path],
+        limits: Limits,
+        scoped: bool = False,
     ) -> None:
         self._bwrap, self._script, self._args = bwrap, script, args
-        self._box, self._limits = str(box), limits
+        self._box, self._limits, self._scoped = str(box), limits, scoped
         self._binds = view.read_only(script, readable)
 
     def run(self, on_line: OnLine, cancel: threading.Event) -> Ended:
         """Run to the end; blocks. The calling thread must live as long as the run."""
         started = time.monotonic()
         with contextlib.ExitStack() as stack:
+            uid = user.of_a_run(stack)
+            group = self._group(stack)
             ends = _Ends(stack)
-            watch = Watch(ends.readers, ends.go.fileno(), self._box, self._limits, on_line)
+            watch = Watch(ends.readers, ends.go.fileno(), self._box, self._limits, on_line, self._group_of(group))
             stack.callback(watch.close)
-            keeper = self._start(ends)
+            keeper = self._start(ends, uid, group)
             reason: str | None = None
             fault: Exception | None = None
             gone = False
@@ -94,9 +104,20 @@ class Process:
 
     # starting ---------------------------------------------------------------------------------------------------------
 
-    def _start(self, ends: _Ends) -> subprocess.Popen[bytes]:
+    def _group(self, stack: contextlib.ExitStack) -> cgroup.Group | None:
+        group = cgroup.make(self._limits)
+        if group is not None:
+            stack.callback(group.remove)
+        return group
+
+    def _group_of(self, group: cgroup.Group | None) -> GroupOf:
+        """How the watch finds the group that PID 1 is in, if it is in one whose limits hold."""
+        if group is None:
+            return lambda pid: cgroup.around(pid, self._limits) if self._scoped else None
+        return lambda pid: group if group.holds(pid) else None
+
+    def _start(self, ends: _Ends, uid: int, group: cgroup.Group | None) -> subprocess.Popen[bytes]:
         """Start the keeper, which starts bubblewrap, which starts `init`."""
-        uid = FIRST_UID + random.SystemRandom().randrange(UIDS) if os.geteuid() == 0 else os.getuid()
         binds, box, staged = self._placed(uid)
         inner = ends.inner
         with contextlib.ExitStack() as stack:
@@ -108,11 +129,15 @@ class Process:
             command = view.bubblewrap(
                 self._bwrap, binds, box, self._limits, filter_fd=filter_fd, info_fd=inner["info"], accounts=accounts
             )
-            launch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
+            plan = {"uid": uid, "binds": staged, "entrances": group.entrances() if group else []}
+            plan["environment"] = view.environment()
+            keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(inner["lifeline"])]
+            call = [*keeper, json.dumps(plan), "--", *command, *self._program(inner)]
+            asks = self._scoped and group is None
             passed = [inner[name] for name in ("metrics", "status", "info", "go", "lifeline")]
             return subprocess.Popen(
-                [*launch, str(inner["lifeline"]), str(uid), json.dumps(staged), "--", *command, *self._program(inner)],
-                env=view.environment(),
+                scope.around(call, self._limits) if asks else call,
+                env=view.environment() | (scope.environment() if asks else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=inner["stdout"],
                 stderr=inner["stderr"],
@@ -182,16 +207,19 @@ class Process:
         code = watch.status.get("code")
         exit_code = int(code) if code is not None and code >= 0 else None
         number = int(-code) if code is not None and code < 0 else None
-        processor_s = max(watch.peak.processor_s, watch.status.get("cpu", 0.0))
+        counted = watch.counted()
+        processor_s = max(watch.peak.processor_s, watch.status.get("cpu", 0.0), counted.processor_s)
         tasks = max(watch.peak.tasks, watch.status.get("tasks", 0))
         if reason is None:
-            if code == 0:
+            if counted.oom:
+                reason = "oom"
+            elif code == 0:
                 reason = "ok"
             elif "ready" not in watch.status:
                 reason = "sandbox_error"
             elif number in {signal.SIGXCPU, signal.SIGKILL} and processor_s >= self._limits.processor_s * 0.9:
                 reason = "cpu"
-            elif tasks >= self._limits.processes - SPARE_TASKS:
+            elif counted.refused or tasks >= self._limits.processes - SPARE_TASKS:
                 reason = "nproc"
             else:
                 reason = "error"
@@ -200,7 +228,9 @@ class Process:
             reason, detail = "sandbox_error", f"the supervisor failed: {type(fault).__name__}: {fault}"
         if not gone:
             reason, detail = "sandbox_error", LEFT_OVER
-        return Ended(reason, exit_code, number, wall_s, watch.peak.memory_mb, detail, fault)
+        bounds = watch.group.layer if watch.group else SOFT
+        peak_mb = max(watch.peak.memory_mb, self._limits.memory_mb if counted.oom else 0)
+        return Ended(reason, exit_code, number, wall_s, peak_mb, detail, fault, bounds)
 
 
 class _Ends:

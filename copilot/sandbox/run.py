@@ -18,7 +18,6 @@ from typing import Any
 
 from copilot.core import paths
 from copilot.core.errors import FULL, CopilotError, DiskFull, FileProblem, SandboxUnavailable
-from copilot.core.locks import file_lock
 from copilot.core.types import RunResult
 from copilot.sandbox import argv, bubblewrap
 from copilot.sandbox.folder import measure
@@ -69,7 +68,6 @@ def run_script(
 
     Raises:
         SandboxUnavailable: isolation cannot hold here; nothing was run.
-        AlreadyRunning: another run is in progress.
         DiskFull: the record could not be kept; the run has been ended.
         FileProblem: the run folder cannot be written, or lies where every run can read.
     """
@@ -77,27 +75,26 @@ def run_script(
     bwrap = bubblewrap.find()
     if not report.ok or bwrap is None:
         raise SandboxUnavailable(f"Nothing was run: isolation cannot hold here ({report.detail})", hint=report.remedy)
-    with file_lock(paths.state_dir() / "run.lock", "a run in the sandbox"):
-        parent = run_dir or paths.runs_dir()
-        if holder := argv.holding(argv.read_only(script, readable or []), parent):
-            raise FileProblem(
-                f"Runs in {parent} could be read by every later run: each sees all of {holder}.",
-                hint="Name a folder elsewhere with -o.",
-            )
-        folder = new_folder(parent)
-        process = Process(bwrap, script, args, folder / "box", readable or [], limits)
-        with _record(folder, on_event) as record:
-            ended = process.run(record.take, cancel or threading.Event())
-            with contextlib.suppress(OSError) if ended.fault else contextlib.nullcontext():
-                record.explain(ended)
-        fault: Exception | None = ended.fault or record.fault
-        try:
-            result = _finish(folder, ended, record.metrics, report, limits)
-        except OSError as error:
-            raise _cannot_write(folder, error) from error
-        if isinstance(fault, OSError) and fault.errno in FULL:
-            raise _cannot_write(folder, fault) from fault
-        return result
+    parent = run_dir or paths.runs_dir()
+    if holder := argv.holding(argv.read_only(script, readable or []), parent):
+        raise FileProblem(
+            f"Runs in {parent} could be read by every later run: each sees all of {holder}.",
+            hint="Name a folder elsewhere with -o.",
+        )
+    folder = new_folder(parent)
+    process = Process(bwrap, script, args, folder / "box", readable or [], limits, scoped="scope" in report.bounds)
+    with _record(folder, on_event) as record:
+        ended = process.run(record.take, cancel or threading.Event())
+        with contextlib.suppress(OSError) if ended.fault else contextlib.nullcontext():
+            record.explain(ended)
+    fault: Exception | None = ended.fault or record.fault
+    try:
+        result = _finish(folder, ended, record.metrics, report, limits)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    if isinstance(fault, OSError) and fault.errno in FULL:
+        raise _cannot_write(folder, fault) from fault
+    return result
 
 
 def new_folder(parent: Path) -> Path:
@@ -229,7 +226,7 @@ def _finish(folder: Path, ended: Ended, metrics: dict[str, Any], report: Sandbox
         metrics=metrics,
         artifacts=sorted(printable(path) for path in measure(str(folder / "box"), limits.files).listed),
         log=str(folder / "log.txt"),
-        sandbox={"tier": report.tier, "layers": report.layers},
+        sandbox={"tier": report.tier, "layers": [*report.layers, ended.bounds]},
     )
     partial = folder / ".result.json"
     text = json.dumps(asdict(result), ensure_ascii=False, indent=1)

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from copilot.sandbox.cgroup import Counters, Group
 from copilot.sandbox.folder import Deleted, measure
 from copilot.sandbox.limits import Limits, Meter, Usage, disks_mb, exceeded, tree
 from copilot.sandbox.results import Lines
@@ -26,6 +27,7 @@ COMPLAINT_BYTES = 64 * 1024
 
 OnLine = Callable[[str, bytes], None]
 """Called with "stdout", "stderr" or "metrics", and a line."""
+GroupOf = Callable[[int], Group | None]
 
 
 class Watch:
@@ -37,13 +39,18 @@ class Watch:
         box: its folder.
         limits: what it may use.
         on_line: called for each line, in the thread that calls `until_ended`.
+        group_of: the control group around a process, if it is in one whose limits hold.
     """
 
-    def __init__(self, readers: dict[str, int], go: int, box: str, limits: Limits, on_line: OnLine) -> None:
+    def __init__(
+        self, readers: dict[str, int], go: int, box: str, limits: Limits, on_line: OnLine, group_of: GroupOf
+    ) -> None:
         self.status: dict[str, float] = {}
         self.peak = Usage()
+        self.group: Group | None = None
         self.complaint = b""
         self._readers, self._go, self._box, self._limits, self._on_line = readers, go, box, limits, on_line
+        self._group_of = group_of
         self._deleted, self._meter = Deleted(box), Meter(0)
         self._lines = {name: Lines() for name in readers}
         self._printed = self._printed_lines = 0
@@ -91,6 +98,10 @@ class Watch:
                 if self._init is not None or not self._read("status"):
                     return True
         return False
+
+    def counted(self) -> Counters:
+        """By the kernel, of the whole group; nothing where there is none."""
+        return self.group.counters() if self.group else Counters()
 
     def close(self) -> None:
         """Let go of PID 1."""
@@ -141,6 +152,7 @@ class Watch:
         """Start the program, now that PID 1 waits and is held: whatever happens next, it can be ended, and counted."""
         if "ready" in self.status and self._init is not None:
             disks_mb(self._init_pid)
+            self.group = self._group_of(self._init_pid)
             with contextlib.suppress(BrokenPipeError):
                 os.write(self._go, b"1")
             self._meter = Meter(self._init_pid)
@@ -150,11 +162,12 @@ class Watch:
         reason: str | None = None
         if now >= self._next_look:
             self._next_look = now + LOOK_S
-            used = self._meter.look()
+            used, counted = self._meter.look(), self.counted()
+            used.processor_s = max(used.processor_s, counted.processor_s)
             self.peak.memory_mb = max(self.peak.memory_mb, used.memory_mb)
             self.peak.processor_s = max(self.peak.processor_s, used.processor_s)
             self.peak.tasks = max(self.peak.tasks, used.tasks)
-            reason = exceeded(self._limits, used, wall_s)
+            reason = "oom" if counted.oom else exceeded(self._limits, used, wall_s)
         if reason is None and now >= self._next_folder:
             reason = self._look_at_folder()
             # what takes long to look at is looked at less often

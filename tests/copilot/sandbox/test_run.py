@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 
 from copilot.core import paths
-from copilot.core.errors import AlreadyRunning, FileProblem, SandboxUnavailable
-from copilot.core.locks import file_lock
+from copilot.core.errors import FileProblem, SandboxUnavailable
 from copilot.sandbox import Limits, argv, bubblewrap, probe, run_script, selftest
 from copilot.sandbox.process import Process
 from copilot.sandbox.results import metric
@@ -451,7 +450,7 @@ def test_a_program_that_closes_its_streams_is_still_watched(payload: Payload) ->
 def test_memory_of_all_processes(payload: Payload, code: str) -> None:
     done = payload(code, memory_mb=200)
     assert done.status == "oom"
-    assert done.result.peak_memory_mb > 200
+    assert done.result.peak_memory_mb >= 200
 
 
 def test_processor_time_of_all_processes(payload: Payload) -> None:
@@ -552,11 +551,6 @@ def test_bad_metrics_are_left_out_and_the_run_goes_on(payload: Payload) -> None:
 
 
 # failing closed -------------------------------------------------------------------------------------------------------
-
-
-def test_a_second_run_while_one_is_running(payload: Payload) -> None:
-    with file_lock(paths.state_dir() / "run.lock", "a run"), pytest.raises(AlreadyRunning):
-        payload("print('ran')")
 
 
 def test_without_bubblewrap_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from copilot.sandbox import argv, process, seccomp, selftest
+from copilot.sandbox import argv, process, seccomp, selftest, user
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.probe import SandboxReport, _key, _selftest, probe
 
@@ -133,8 +133,8 @@ def with_other_init(monkeypatch: pytest.MonkeyPatch, folder: Path, old: str, new
 
 def test_root_that_is_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """As an ordinary user there is no root to leave, and the users that root becomes play no part."""
-    monkeypatch.setattr(process, "FIRST_UID", 0)
-    monkeypatch.setattr(process, "UIDS", 1)
+    monkeypatch.setattr(user, "FIRST_UID", 0)
+    monkeypatch.setattr(user, "UIDS", 1)
     assert probe(fresh=True).ok == (os.geteuid() != 0)
 
 
