@@ -85,11 +85,20 @@ class Assistant:
         return self._turn(self._generate(request, out_dir))
 
     def run(
-        self, script: Path, args: list[str], limits: Limits | None = None, out_dir: Path | None = None
+        self,
+        script: Path,
+        args: list[str],
+        limits: Limits | None = None,
+        out_dir: Path | None = None,
+        *,
+        gpu: bool = False,
     ) -> Iterator[Event]:
-        """Run a script in the sandbox, yielding its log and metrics as they come; a cancelled run still has its end."""
+        """Run a script in the sandbox, yielding its log and metrics as they come; a cancelled run still has its end.
+
+        With `gpu` it sees the graphics cards, which is weaker: only the user may ask for it, never a model.
+        """
         self._stop = threading.Event()
-        return _said(self._run(script, args, limits, out_dir, self._stop))
+        return _said(self._run(script, args, limits, out_dir, gpu, self._stop))
 
     def status(self) -> dict[str, Any]:
         """What is in use, for a status line."""
@@ -144,7 +153,13 @@ class Assistant:
             return None
 
     def _run(
-        self, script: Path, args: list[str], limits: Limits | None, out_dir: Path | None, stop: threading.Event
+        self,
+        script: Path,
+        args: list[str],
+        limits: Limits | None,
+        out_dir: Path | None,
+        gpu: bool,
+        stop: threading.Event,
     ) -> Iterator[Event]:
         from copilot.sandbox import Limits, run_script, stream  # not needed to ask
         from copilot.sandbox import LogLine as SandboxLog
@@ -161,6 +176,7 @@ class Assistant:
                 limits=limits or Limits(),
                 run_dir=out_dir,
                 readable=[paths.library_dir()],
+                gpu=gpu,
                 on_event=forward,
                 cancel=stop,
             )

@@ -112,6 +112,7 @@ def generate(prompt: str, out_dir: Path | None, no_model: bool, model: str | Non
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Wall-clock seconds.")
 @click.option("--memory-limit", type=click.IntRange(min=64), metavar="MB", help="Memory of all its processes.")
 @click.option("-o", "out_dir", type=click.Path(file_okay=False, path_type=Path), help="Run folder.")
+@click.option("--gpu", is_flag=True, help="Show it the graphics cards; a weaker sandbox.")
 @json_option
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def run(
@@ -119,6 +120,7 @@ def run(
     time_limit: float | None,
     memory_limit: int | None,
     out_dir: Path | None,
+    gpu: bool,
     as_json: bool,
     args: tuple[str, ...],
 ) -> None:
@@ -130,7 +132,7 @@ def run(
         given = {"time_s": time_limit, "memory_mb": memory_limit}
         limits = Limits(**{key: value for key, value in given.items() if value is not None})
         assistant = _assistant(None, True)
-        events = assistant.run(script, list(args), limits, out_dir)
+        events = assistant.run(script, list(args), limits, out_dir, gpu=gpu)
         with output.cancelling(assistant.cancel, as_json) as signals, closing(events):
             result = show_run(events, as_json)
         if signals:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from copilot.core import paths
 from copilot.core.errors import SandboxUnavailable
+from copilot.sandbox import devices
 from copilot.sandbox.limits import Limits
 
 INSIDE = "/sbx"
@@ -31,10 +32,11 @@ ACCOUNTS = {
 
 @dataclass(frozen=True)
 class Bind:
-    """A host path and where the run sees it."""
+    """A host path and where the run sees it; read-only, but for a device, which one can talk to."""
 
     host: str
     inside: str
+    device: bool = False
 
 
 def environment() -> dict[str, str]:
@@ -76,6 +78,11 @@ def read_only(script: Path, readable: list[Path]) -> list[Bind]:
         Bind(str(INIT), f"{INSIDE}/init.py"),
         Bind(str(script.resolve()), f"{INSIDE}/{script_name(script)}"),
     ]
+
+
+def of_devices(nodes: list[str]) -> list[Bind]:
+    """What a run may read and talk to besides, for these device nodes."""
+    return [*([Bind(devices.SYS, devices.SYS)] if nodes else []), *(Bind(node, node, device=True) for node in nodes)]
 
 
 def holding(binds: list[Bind], path: Path) -> str | None:
@@ -121,7 +128,7 @@ def bubblewrap(
 
     Args:
         bwrap: absolute path of bubblewrap.
-        binds: host paths (as bubblewrap sees them) to show read-only.
+        binds: host paths (as bubblewrap sees them) to show.
         box: host path of the writable folder.
         limits: sizes of the two memory disks.
         filter_fd: holds the system-call filter.
@@ -133,13 +140,16 @@ def bubblewrap(
     size = str(limits.each_shared_mb * 2**20)
     argv += ["--size", size, "--tmpfs", "/tmp"]  # before the binds: a project below /tmp stays visible in it
     for bind in binds:
-        argv += ["--ro-bind", bind.host, bind.inside]
+        argv += [] if bind.device else ["--ro-bind", bind.host, bind.inside]
     for link in ("/bin", "/sbin", "/lib", "/lib64"):
         if os.path.islink(link):
             argv += ["--symlink", os.readlink(link), link]
     for name, descriptor in accounts.items():
         argv += ["--ro-bind-data", str(descriptor), name]
     argv += ["--proc", "/proc", "--remount-ro", "/proc"]
-    argv += ["--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+    argv += ["--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm"]
+    for bind in binds:
+        argv += ["--dev-bind", bind.host, bind.inside] if bind.device else []
+    argv += ["--remount-ro", "/dev"]
     argv += ["--bind", box, BOX, "--chdir", BOX, "--remount-ro", "/", "--seccomp", str(filter_fd)]
     return argv

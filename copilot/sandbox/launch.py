@@ -52,12 +52,14 @@ def stage(binds: list[tuple[str, str, bool]]) -> None:
     _mount("tmpfs", STAGE, "tmpfs", NOSUID | NODEV, "mode=0755,size=1m")
     for source, name, writable in opened:
         target = os.path.join(STAGE, name)
-        if stat.S_ISDIR(os.fstat(source).st_mode):
+        mode = os.fstat(source).st_mode
+        if stat.S_ISDIR(mode):
             os.mkdir(target, mode=0o755)
         else:
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
         _mount(f"/proc/self/fd/{source}", target, None, BIND)
-        _mount("none", target, None, BIND | REMOUNT | NOSUID | NODEV | (0 if writable else RDONLY))
+        nodev = 0 if stat.S_ISCHR(mode) else NODEV  # a card was asked for; nothing else that is shown is a device
+        _mount("none", target, None, BIND | REMOUNT | NOSUID | nodev | (0 if writable else RDONLY))
         os.close(source)
 
 

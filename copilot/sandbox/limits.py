@@ -4,7 +4,8 @@ Covers: wall clock, processor time, memory, processes and open files of all the 
 memory disks; bytes and files in its folder; what it prints. Per process the kernel enforces part of it (`init`), and the
 whole where there is a control group (`cgroup`); else the whole is polled here, ten times a second, so a burst between two
 looks can pass the memory limit by what fits in a tenth of a second ("soft").
-Does not cover: memory of a graphics card; without a group, what waits in pipes and sockets, and the kernel's own bookkeeping.
+Does not cover: memory of a graphics card; without a group, what waits in pipes and sockets, and the kernel's own
+bookkeeping.
 """
 
 from __future__ import annotations

@@ -14,12 +14,13 @@ import platform
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from copilot.core import paths
 from copilot.core.errors import SandboxUnavailable
-from copilot.sandbox import argv, bubblewrap, results, scope, selftest
+from copilot.sandbox import argv, bubblewrap, devices, results, scope, selftest
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.process import Process, require_machine
 
@@ -39,11 +40,12 @@ class SandboxReport:
     bounds: str = ""
 
 
-def probe(*, fresh: bool = False) -> SandboxReport:
+def probe(*, fresh: bool = False, nodes: Sequence[str] = ()) -> SandboxReport:
     """Try the sandbox; a success is remembered until the next boot or change of anything that it rests on.
 
     Args:
         fresh: try again even so.
+        nodes: devices that a run asks for.
     """
     try:
         require_machine()
@@ -55,12 +57,14 @@ def probe(*, fresh: bool = False) -> SandboxReport:
             False, "none", detail="bubblewrap is not installed, or not root's own.", remedy=bubblewrap.remedy("")
         )
     try:
-        cache, key = paths.state_dir() / "sandbox-selftest.json", _key(_selftest(found, Path("/nowhere")))
+        kind = "gpu-" if nodes else ""
+        cache = paths.state_dir() / f"sandbox-{kind}selftest.json"
+        key = _key(_selftest(found, Path("/nowhere"), nodes))
         if not fresh and (report := _remembered(cache, key)):
             return report
-        report = _try(found, scoped=scope.possible())
+        report = _try(found, nodes, scoped=scope.possible())
         if not report.ok and scope.possible():  # a manager that refuses is no reason to run nothing
-            report = _try(found, scoped=False)
+            report = _try(found, nodes, scoped=False)
     except SandboxUnavailable as error:
         return SandboxReport(False, "none", detail=error.message, remedy=error.hint)
     if report.ok:
@@ -70,12 +74,12 @@ def probe(*, fresh: bool = False) -> SandboxReport:
     return report
 
 
-def _holds(bounds: str) -> SandboxReport:
-    layers = [*LAYERS, *(["unprivileged user"] if os.geteuid() == 0 else [])]
+def _holds(bounds: str, nodes: Sequence[str]) -> SandboxReport:
+    layers = [*LAYERS, *(["unprivileged user"] if os.geteuid() == 0 else []), *([devices.LAYER] if nodes else [])]
     return SandboxReport(True, "A", layers, bounds=bounds)
 
 
-def _try(bwrap: str, *, scoped: bool) -> SandboxReport:
+def _try(bwrap: str, nodes: Sequence[str], *, scoped: bool) -> SandboxReport:
     answers: dict[str, object] = {}
 
     def take(stream: str, line: bytes) -> None:
@@ -84,7 +88,7 @@ def _try(bwrap: str, *, scoped: bool) -> SandboxReport:
 
     with tempfile.TemporaryDirectory(dir=paths.state_dir(), prefix="selftest-") as folder:
         try:
-            ended = _selftest(bwrap, Path(folder), scoped=scoped).run(take, threading.Event())
+            ended = _selftest(bwrap, Path(folder), nodes, scoped=scoped).run(take, threading.Event())
         except OSError as error:
             return SandboxReport(False, "none", detail=str(error), remedy=bubblewrap.remedy(str(error)))
     if ended.status == "sandbox_error" or not answers:
@@ -93,14 +97,16 @@ def _try(bwrap: str, *, scoped: bool) -> SandboxReport:
     broken = [name for name in selftest.PROBES if answers.get(name) is not True]
     if broken:
         return SandboxReport(False, "none", detail=f"these do not hold: {', '.join(broken)}", remedy=UNEXPECTED)
-    return _holds(ended.bounds)
+    return _holds(ended.bounds, nodes)
 
 
-def _selftest(bwrap: str, folder: Path, *, scoped: bool = False) -> Process:
+def _selftest(bwrap: str, folder: Path, nodes: Sequence[str] = (), *, scoped: bool = False) -> Process:
     script, limits = Path(selftest.__file__), Limits(time_s=30, memory_mb=512)
-    expected = {"rlimits": limits.per_process, "disk_bytes": limits.each_shared_mb * 2**20}
-    args = [json.dumps(expected), *argv.named(argv.read_only(script, []))]
-    return Process(bwrap, script, args, folder, [], limits, scoped)
+    rlimits = {name: value for name, value in limits.per_process.items() if name != "DATA" or not nodes}
+    expected = {"rlimits": rlimits, "disk_bytes": limits.each_shared_mb * 2**20}
+    expected["devices"] = [os.path.basename(node) for node in nodes]
+    args = [json.dumps(expected), *argv.named([*argv.read_only(script, []), *argv.of_devices(list(nodes))])]
+    return Process(bwrap, script, args, folder, [], limits, scoped, nodes)
 
 
 def _key(process: Process) -> str:

@@ -17,7 +17,8 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
 
@@ -63,6 +64,7 @@ class Process:
         readable: further paths to show.
         limits: what it may use.
         scoped: where this process may make no control group, ask the service manager for one.
+        nodes: devices to show.
     """
 
     def __init__(
@@ -74,10 +76,16 @@ class Process:
         readable: list[Path],
         limits: Limits,
         scoped: bool = False,
+        nodes: Sequence[str] = (),
     ) -> None:
         self._bwrap, self._script, self._args = bwrap, script, args
         self._box, self._limits, self._scoped = str(box), limits, scoped
-        self._binds = view.read_only(script, readable)
+        self._binds = [*view.read_only(script, readable), *view.of_devices(list(nodes))]
+        self._rlimits = limits.per_process
+        if (
+            nodes
+        ):  # a driver reserves far more addresses than it uses memory; the watch or the group bounds what is used
+            del self._rlimits["DATA"]
 
     def run(self, on_line: OnLine, cancel: threading.Event) -> Ended:
         """Run to the end; blocks. The calling thread must live as long as the run."""
@@ -156,7 +164,7 @@ class Process:
             *setenv,
             "--",
             *init,
-            json.dumps(self._limits.per_process),
+            json.dumps(self._rlimits),
             sys.executable,
             "-I",
             "-B",
@@ -171,7 +179,7 @@ class Process:
             return self._binds, self._box, []
         os.chown(self._box, uid, uid)
         staged = [(bind.host, str(number), False) for number, bind in enumerate(self._binds)]
-        moved = [view.Bind(f"{STAGE}/{number}", bind.inside) for number, bind in enumerate(self._binds)]
+        moved = [replace(bind, host=f"{STAGE}/{number}") for number, bind in enumerate(self._binds)]
         return moved, f"{STAGE}/box", [*staged, (self._box, "box", True)]
 
     def policy(self) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Any
 from copilot.core import paths
 from copilot.core.errors import FULL, CopilotError, DiskFull, FileProblem, SandboxUnavailable
 from copilot.core.types import RunResult
-from copilot.sandbox import argv, bubblewrap
+from copilot.sandbox import argv, bubblewrap, devices
 from copilot.sandbox.folder import measure
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.probe import SandboxReport, probe
@@ -52,6 +52,7 @@ def run_script(
     limits: Limits,
     run_dir: Path | None = None,
     readable: list[Path] | None = None,
+    gpu: bool = False,
     on_event: OnEvent | None = None,
     cancel: threading.Event | None = None,
 ) -> RunResult:
@@ -63,6 +64,7 @@ def run_script(
         limits: what it may use.
         run_dir: parent of the run folder; None: the data folder's `runs`.
         readable: folders of code to show read-only, under their own paths.
+        gpu: show the graphics cards, which is weaker (`devices`).
         on_event: called for each line and metrics record, in the calling thread.
         cancel: ends the run when set.
 
@@ -71,7 +73,8 @@ def run_script(
         DiskFull: the record could not be kept; the run has been ended.
         FileProblem: the run folder cannot be written, or lies where every run can read.
     """
-    report = probe()
+    nodes = devices.found() if gpu else []
+    report = probe(nodes=nodes)
     bwrap = bubblewrap.find()
     if not report.ok or bwrap is None:
         raise SandboxUnavailable(f"Nothing was run: isolation cannot hold here ({report.detail})", hint=report.remedy)
@@ -82,7 +85,8 @@ def run_script(
             hint="Name a folder elsewhere with -o.",
         )
     folder = new_folder(parent)
-    process = Process(bwrap, script, args, folder / "box", readable or [], limits, scoped="scope" in report.bounds)
+    scoped = "scope" in report.bounds
+    process = Process(bwrap, script, args, folder / "box", readable or [], limits, scoped, nodes)
     with _record(folder, on_event) as record:
         ended = process.run(record.take, cancel or threading.Event())
         with contextlib.suppress(OSError) if ended.fault else contextlib.nullcontext():

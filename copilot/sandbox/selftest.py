@@ -1,8 +1,8 @@
 """Tried inside the sandbox before the first run: what must be refused is refused, what must work works.
 
-Run as a script whose arguments are what to expect (JSON: "rlimits", "disk_bytes") and the paths that may be seen; sends one
-metrics line, {"name": true or false, ...}. Standard library only. Where isolation is broken it must do no harm: nothing is
-truncated, and made only in the run's own folder.
+Run as a script whose arguments are what to expect (JSON: "rlimits", "disk_bytes", "devices") and the paths that may be
+seen; sends one metrics line, {"name": true or false, ...}. Standard library only. Where isolation is broken it must do no
+harm: nothing is truncated, and made only in the run's own folder.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def read_only(path: str) -> bool:
 def all_read_only() -> bool:
     """Every shown path, the root, this Python and the devices' folder."""
     own = ("/tmp", "/box", "/proc", "/dev")
-    shown = [path for path in sys.argv[2:] if path not in own and os.path.exists(path)]
+    shown = [path for path in sys.argv[2:] if path not in own and not path.startswith("/dev/") and os.path.exists(path)]
     return all(read_only(path) for path in (*shown, "/", sys.prefix, "/dev", os.path.abspath(__file__)))
 
 
@@ -89,6 +89,12 @@ def limited() -> bool:
     return bool(wanted) and all(
         resource.getrlimit(getattr(resource, f"RLIMIT_{name}")) == (value, value) for name, value in wanted.items()
     )
+
+
+def only_named_devices() -> bool:
+    """Whether nothing is in the devices' folder but what every program needs, and what was asked for."""
+    usual = "console core fd full null ptmx pts random shm stderr stdin stdout tty urandom zero"
+    return set(os.listdir("/dev")) <= {*usual.split(), *expected()["devices"]}
 
 
 def disks_sized() -> bool:
@@ -162,6 +168,7 @@ PROBES: dict[str, Callable[[], bool]] = {
     "system read-only": all_read_only,
     "settings read-only": settings_read_only,
     "only its own descriptors": own_descriptors,
+    "only named devices": only_named_devices,
     "limits of a process": limited,
     "size of memory disks": disks_sized,
     "no network device": only_loopback,

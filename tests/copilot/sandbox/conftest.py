@@ -31,13 +31,19 @@ class Outcome:
 def payload(tmp_path: Path) -> Payload:
     """`payload(code, ...)` runs it."""
 
-    def run(code: str, *args: str, cancel: threading.Event | None = None, **limits: Any) -> Outcome:
+    def run(code: str, *args: str, cancel: threading.Event | None = None, gpu: bool = False, **limits: Any) -> Outcome:
         script = tmp_path / "payload.py"
         script.write_text(textwrap.dedent(code), encoding="utf-8")
         events: list[LogLine | MetricLine] = []
         bounds = Limits(**{"time_s": 60, "memory_mb": 2048, **limits})
         result = run_script(
-            script, list(args), limits=bounds, run_dir=tmp_path / "runs", on_event=events.append, cancel=cancel
+            script,
+            list(args),
+            limits=bounds,
+            run_dir=tmp_path / "runs",
+            gpu=gpu,
+            on_event=events.append,
+            cancel=cancel,
         )
         return Outcome(result, events)
 
