@@ -21,7 +21,7 @@ from copilot.sandbox.limits import Limits
 
 NAME = "rllte-run"
 OWN_TASKS = 8
-"""bubblewrap, PID 1 and its thread are in the group too."""
+"""The keeper, bubblewrap, PID 1 and its thread are in the group too."""
 MOUNTS = Path("/proc/self/mounts")
 
 
@@ -51,6 +51,12 @@ class Group:
     def entrances(self) -> list[str]:
         """The files that a process writes itself into."""
         return [str(folder / "cgroup.procs") for folder in dict.fromkeys(self.folders.values())]
+
+    def enter(self, pid: int) -> None:
+        """Put a process in, and so all that it starts from now on; `holds` says whether that was so."""
+        for entrance in self.entrances():
+            with contextlib.suppress(OSError):
+                Path(entrance).write_text(str(pid), encoding="ascii")
 
     def holds(self, pid: int) -> bool:
         """Whether a process is in it and every limit is what was set: read from the kernel, not remembered."""

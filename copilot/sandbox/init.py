@@ -5,29 +5,38 @@ after the user namespace exists (set before, they would count the user's other p
 never sees; memory and descriptors closed to the program (not dumpable).
 Does not cover: limits of all processes together (`limits` does, outside).
 
-Usage: python -I -S init.py STATUS_FD GO_FD LIMITS_JSON PROGRAM [ARG ...]
-GO_FD is a pipe that the supervisor alone can write to: a byte starts the program, its end ends everything.
+Usage: python -I -S init.py STATUS_FD GO_FD LIMITS PROGRAM [ARG ...]
+GO_FD is a pipe that the supervisor alone can write to: a byte starts the program, its end ends everything. LIMITS are
+NAME=VALUE with commas between, by the names of `resource`.
 """
 
+# every run waits for these imports: `ctypes`, `json`, `signal` and `threading` would load so much that their cores must do
 from __future__ import annotations
 
-import ctypes
-import json
+import _ctypes
+import _signal
+import _thread
 import os
 import resource
-import signal
 import sys
-import threading
 
 PR_SET_DUMPABLE, PR_GET_NO_NEW_PRIVS = 4, 39
 ABANDONED = 73
 
 
+class _Int(_ctypes._SimpleCData):
+    _type_ = "i"
+
+
+class _Function(_ctypes.CFuncPtr):
+    _flags_, _restype_ = _ctypes.FUNCFLAG_CDECL, _Int
+
+
 def main() -> int:
     """Run the program; returns what the sandbox exits with."""
-    status, go, limits, argv = int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4:]
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or libc.prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1:
+    status, go, limits, argv = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3].split(","), sys.argv[4:]
+    prctl = _Function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl"))
+    if prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1:
         return 70
     if os.getpid() != 1 or os.geteuid() == 0:
         return 71
@@ -42,24 +51,25 @@ def main() -> int:
     child = os.fork()
     if child == 0:
         _become(argv, limits)
-    threading.Thread(target=_end_with, args=(go,), daemon=True).start()
+    _thread.start_new_thread(_end_with, (go,))
     while True:
         pid, wait_status = os.wait()
         if pid == child:
             break
     code = os.waitstatus_to_exitcode(wait_status)
-    os.write(status, json.dumps({"code": code, **_spent()}).encode() + b"\n")
+    os.write(status, f'{{"code": {code}, {_spent()}}}\n'.encode())
     return code if code >= 0 else 128 - code
 
 
-def _become(argv: list[str], limits: dict[str, int]) -> None:
+def _become(argv: list[str], limits: list[str]) -> None:
     """In the child: limits on, then the program in its place."""
     try:
-        for name, value in limits.items():
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+        for limit in limits:
+            name, _, value = limit.partition("=")
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (int(value), int(value)))
         os.nice(5)
-        for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
+        for number in (_signal.SIGPIPE, _signal.SIGXFSZ, _signal.SIGINT):
+            _signal.signal(number, _signal.SIG_DFL)
         os.execv(argv[0], argv)
     except OSError as error:
         os.write(2, f"cannot start {argv[0]}: {error}\n".encode())
@@ -73,8 +83,8 @@ def _end_with(go: int) -> None:
     os._exit(ABANDONED)
 
 
-def _spent() -> dict[str, float]:
-    """Processor seconds of all that was waited for, and the tasks that are still there."""
+def _spent() -> str:
+    """Processor seconds of all that was waited for, and the tasks that are still there, as JSON writes it."""
     used, tasks = resource.getrusage(resource.RUSAGE_CHILDREN), 0
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -82,8 +92,8 @@ def _spent() -> dict[str, float]:
                 tasks += len(os.listdir(f"/proc/{name}/task"))
             except OSError:
                 continue
-    return {"cpu": used.ru_utime + used.ru_stime, "tasks": tasks}
+    return f'"cpu": {used.ru_utime + used.ru_stime}, "tasks": {tasks}'
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    os._exit(main())  # at once: nothing is left to be tidied up

@@ -7,21 +7,18 @@ Covers: the moments in which bubblewrap has not yet tied its own child to itself
 any moment; a bubblewrap started by uid 0 keeps a way to the host (it owns /proc/sys), this one is not uid 0.
 Does not cover: someone on the host who kills the keeper itself; what has started then ends by its parent-death signal.
 
-Usage: python -I -S launch.py LIFELINE_FD PLAN_JSON -- BWRAP [ARG ...]
-LIFELINE_FD is the read end of a pipe that the supervisor holds open. PLAN_JSON holds "uid", the user to become; "binds", a
-list of [host path, name below /tmp, writable], empty for an ordinary user (the caller names the staged paths to bubblewrap);
-"entrances", files of control groups through which bubblewrap and all below it enter, while this keeper stays outside;
-"environment", all that they learn of it.
+Usage: python -I -S launch.py LIFELINE_FD UID [bind HOST NAME WRITABLE] ... [set NAME VALUE] ... -- BWRAP [ARG ...]
+LIFELINE_FD is the read end of a pipe that the supervisor holds open. UID is the user to become where something is bound:
+each host path below /tmp under its name, WRITABLE 0 or 1 (the caller names these places to bubblewrap). What is set is all
+that bubblewrap learns of the environment.
 """
 
+# every run waits for these imports: `json`, `signal` and `contextlib` would load so much that they are done without
 from __future__ import annotations
 
-import contextlib
 import ctypes
-import json
 import os
 import select
-import signal
 import stat
 import sys
 
@@ -29,6 +26,7 @@ STAGE = "/tmp"
 CLONE_NEWNS = 0x00020000
 RDONLY, NOSUID, NODEV, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+SIGKILL = 9
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -83,8 +81,10 @@ def keep(child: int, lifeline: int) -> int:
         # what loses its parent becomes a child of this process (the subreaper) before that parent can be waited for;
         # the first process of a PID namespace can be waited for only when all the others in it are gone
         for pid in _children():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            try:
+                os.kill(pid, SIGKILL)
+            except ProcessLookupError:
+                continue
         try:
             pid, status = os.wait()
         except ChildProcessError:
@@ -101,11 +101,10 @@ def _children() -> list[int]:
 
 def main() -> int:
     """Stage, drop, start, keep."""
-    lifeline, plan, argv = int(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[4:]
-    entrances = [os.open(path, os.O_WRONLY | os.O_CLOEXEC) for path in plan["entrances"]]  # while this user still may
-    if plan["binds"]:
-        stage(plan["binds"])
-        leave_root(plan["uid"])
+    lifeline, uid, (binds, environment, argv) = int(sys.argv[1]), int(sys.argv[2]), _plan(sys.argv[3:])
+    if binds:
+        stage(binds)
+        leave_root(uid)
     _check(_libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "adopt orphans")
     os.set_inheritable(lifeline, False)
     keeper = os.getpid()
@@ -113,13 +112,26 @@ def main() -> int:
     if child:
         code = keep(child, lifeline)
         return code if code >= 0 else 128 - code
-    for entrance in entrances:
-        os.write(entrance, b"0")
-    _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the keeper")
+    _check(_libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "die with the keeper")
     if os.getppid() == keeper:
-        os.execve(argv[0], argv, plan["environment"])
+        os.execve(argv[0], argv, environment)
     os._exit(72)
 
 
+def _plan(words: list[str]) -> tuple[list[tuple[str, str, bool]], dict[str, str], list[str]]:
+    """What to bind, the environment and the call."""
+    binds, environment = list[tuple[str, str, bool]](), dict[str, str]()
+    while words[0] != "--":
+        if words[0] == "bind":
+            binds.append((words[1], words[2], words[3] == "1"))
+            del words[:4]
+        else:
+            environment[words[1]] = words[2]
+            del words[:3]
+    return binds, environment, words[1:]
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)  # at once: nothing is left to be tidied up

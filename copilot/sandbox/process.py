@@ -9,7 +9,6 @@ Does not cover: limits (`watch`), run folders and records (`run`).
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import platform
 import signal
@@ -96,7 +95,9 @@ class Process:
             ends = _Ends(stack)
             watch = Watch(ends.readers, ends.go.fileno(), self._box, self._limits, on_line, self._group_of(group))
             stack.callback(watch.close)
-            keeper = self._start(ends, uid, group)
+            keeper = self._start(ends, uid, asks=group is None and self._scoped)
+            if group is not None:  # while its interpreter loads: to enter takes the kernel some time
+                group.enter(keeper.pid)
             reason: str | None = None
             fault: Exception | None = None
             gone = False
@@ -124,8 +125,8 @@ class Process:
             return lambda pid: cgroup.around(pid, self._limits) if self._scoped else None
         return lambda pid: group if group.holds(pid) else None
 
-    def _start(self, ends: _Ends, uid: int, group: cgroup.Group | None) -> subprocess.Popen[bytes]:
-        """Start the keeper, which starts bubblewrap, which starts `init`."""
+    def _start(self, ends: _Ends, uid: int, *, asks: bool) -> subprocess.Popen[bytes]:
+        """Start the keeper, which starts bubblewrap, which starts `init`; it `asks` the service manager for a group."""
         binds, box, staged = self._placed(uid)
         inner = ends.inner
         with contextlib.ExitStack() as stack:
@@ -137,11 +138,10 @@ class Process:
             command = view.bubblewrap(
                 self._bwrap, binds, box, self._limits, filter_fd=filter_fd, info_fd=inner["info"], accounts=accounts
             )
-            plan = {"uid": uid, "binds": staged, "entrances": group.entrances() if group else []}
-            plan["environment"] = view.environment()
             keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(inner["lifeline"])]
-            call = [*keeper, json.dumps(plan), "--", *command, *self._program(inner)]
-            asks = self._scoped and group is None
+            plan = [word for host, name, writable in staged for word in ("bind", host, name, str(int(writable)))]
+            plan += [word for name, value in view.environment().items() for word in ("set", name, value)]
+            call = [*keeper, str(uid), *plan, "--", *command, *self._program(inner)]
             passed = [inner[name] for name in ("metrics", "status", "info", "go", "lifeline")]
             return subprocess.Popen(
                 scope.around(call, self._limits) if asks else call,
@@ -164,7 +164,7 @@ class Process:
             *setenv,
             "--",
             *init,
-            json.dumps(self._rlimits),
+            ",".join(f"{name}={value}" for name, value in self._rlimits.items()),
             sys.executable,
             "-I",
             "-B",

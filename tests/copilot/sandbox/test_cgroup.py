@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copilot.sandbox import Limits, SandboxReport, cgroup, probe, process, scope
+from copilot.sandbox import Limits, SandboxReport, cgroup, probe, scope
 from copilot.sandbox.limits import Usage
 from tests.copilot.sandbox.conftest import Payload
 
@@ -111,8 +111,7 @@ def test_where_the_kernel_gives_back_another_limit_nothing_is_claimed(
 
 @pytest.mark.usefixtures("group")
 def test_a_run_that_does_not_enter_is_not_said_to_be_in_it(payload: Payload, monkeypatch: pytest.MonkeyPatch) -> None:
-    start = process.Process._start
-    monkeypatch.setattr(process.Process, "_start", lambda self, ends, uid, group: start(self, ends, uid, None))
+    monkeypatch.setattr(cgroup.Group, "enter", lambda self, pid: None)
     done = payload("print('ran')")
     assert done.result.sandbox["layers"][-1] == "memory watch (soft)"
 
@@ -217,7 +216,7 @@ def test_neither_the_manager_s_address_nor_anything_else_reaches_the_run(
     payload: Payload, fake_manager: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "copilot.sandbox.run.probe", lambda: SandboxReport(True, "A", bounds="control group (v2, scope)")
+        "copilot.sandbox.run.probe", lambda **_: SandboxReport(True, "A", bounds="control group (v2, scope)")
     )
     done = payload("import os; print(os.environ)")
     assert "of-somebody" in (fake_manager / "environment").read_text()

@@ -116,9 +116,7 @@ def test_with_the_status_pipe_left_open(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_with_one_limit_less(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    report = with_other_init(
-        monkeypatch, tmp_path, "for name, value in limits.items():", "for name, value in list(limits.items())[1:]:"
-    )
+    report = with_other_init(monkeypatch, tmp_path, "for limit in limits:", "for limit in limits[1:]:")
     assert report.detail == "these do not hold: limits of a process"
 
 
