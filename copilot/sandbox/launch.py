@@ -8,7 +8,8 @@ any moment; a bubblewrap started by uid 0 keeps a way to the host (it owns /proc
 Does not cover: someone on the host who kills the keeper itself; what has started then ends by its parent-death signal.
 
 Usage: python -I -S launch.py LIFELINE_FD UID [bind HOST NAME WRITABLE] ... [set NAME VALUE] ... -- BWRAP [ARG ...]
-LIFELINE_FD is the read end of a pipe that the supervisor holds open. UID is the user to become where something is bound:
+LIFELINE_FD is the read end of a pipe that the supervisor holds open; its first byte says that this process is in the group
+that bounds it, so that all below it will be. UID is the user to become where something is bound:
 each host path below /tmp under its name, WRITABLE 0 or 1 (the caller names these places to bubblewrap). What is set is all
 that bubblewrap learns of the environment.
 """
@@ -107,6 +108,8 @@ def main() -> int:
         leave_root(uid)
     _check(_libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "adopt orphans")
     os.set_inheritable(lifeline, False)
+    if not os.read(lifeline, 1):
+        return 73
     keeper = os.getpid()
     child = os.fork()
     if child:

@@ -98,6 +98,8 @@ class Process:
             keeper = self._start(ends, uid, asks=group is None and self._scoped)
             if group is not None:  # while its interpreter loads: to enter takes the kernel some time
                 group.enter(keeper.pid)
+            with contextlib.suppress(BrokenPipeError):
+                ends.lifeline.write(b"1")
             reason: str | None = None
             fault: Exception | None = None
             gone = False
