@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help run test check format catalogue clean
+.PHONY: help run test sandbox-mutations check format catalogue clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 20
 
 .venv/.base: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make run PYTHON=python3.11"; exit 2; }
@@ -27,6 +27,9 @@ run: .venv/.base ## install, pull the model, ingest the corpus, open the copilot
 test: .venv/.dev ## every test, on the real small model
 	@$(BIN)/rllte-copilot setup --model qwen2.5-coder-0.5b --no-ingest
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+sandbox-mutations: .venv/.dev ## remove each layer of the sandbox in turn: a test must turn red (half an hour)
+	@$(BIN)/python -m evals sandbox_mutations --table evals/SANDBOX.md
 
 check: .venv/.dev ## lint, format, types, layers
 	@$(BIN)/ruff check .
