@@ -1,8 +1,9 @@
 """What a run leaves in its folder is hostile: it is walked by descriptors, so that no part of a path is ever a link.
 
-Covers: links and folders swapped while one looks, pipes and special files, folders of any depth or mode, entries that
-vanish, files that were deleted and are still open. Does not cover: deleted files that are only mapped, or that wait in a
-socket; the meaning of a file (nothing is unpickled or imported here).
+Covers: links and folders swapped while one looks, pipes and special files, folders of any depth or mode (to list and to
+remove), entries that vanish, files that were deleted and are still open.
+Does not cover: deleted files that are only mapped, or that wait in a socket; the meaning of a file (nothing is unpickled or
+imported here).
 """
 
 from __future__ import annotations
@@ -208,6 +209,44 @@ def take_over(folder: str, uid: int, gid: int) -> None:
                 _change_mode(parent, name, kept)
             if (info.st_uid, info.st_gid) != (uid, gid):
                 os.chown(name, uid, gid, dir_fd=parent, follow_symlinks=False)
+
+
+def remove(folder: str) -> None:
+    """Remove a folder that was taken over, with all that is in it; of any depth, with two descriptors and no recursion.
+
+    Each folder within is emptied by moving the folders in it up to the top, where their turn comes.
+
+    Raises:
+        OSError: something cannot be removed; what is left can be tried again.
+    """
+    top, number = os.open(folder, _FOLDER), 0
+    try:
+        pending = _empty(top)
+        while pending:
+            name = pending.pop()
+            within = os.open(name, _FOLDER, dir_fd=top)
+            try:
+                for below in _empty(within):
+                    number += 1
+                    moved = f"{number}.{os.urandom(8).hex()}"  # no name that a program could have foreseen
+                    os.rename(below, moved, src_dir_fd=within, dst_dir_fd=top)
+                    pending.append(moved)
+            finally:
+                os.close(within)
+            os.rmdir(name, dir_fd=top)
+    finally:
+        os.close(top)
+    os.rmdir(folder)
+
+
+def _empty(descriptor: int) -> list[str]:
+    """Remove all but the folders in a folder; returns their names."""
+    with os.scandir(descriptor) as listing:
+        entries = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in listing]
+    for name, is_folder in entries:
+        if not is_folder:
+            os.unlink(name, dir_fd=descriptor)
+    return [name for name, is_folder in entries if is_folder]
 
 
 def _change_mode(parent: int, name: str, mode: int) -> None:

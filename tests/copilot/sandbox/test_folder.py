@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from copilot.sandbox import folder
-from copilot.sandbox.folder import Walk, measure, take_over
+from copilot.sandbox.folder import Walk, measure, remove, take_over
 from tests.copilot.sandbox.conftest import Payload
 
 
@@ -112,6 +112,40 @@ def test_the_way_back_up_must_lead_to_where_it_came_from(box: Path) -> None:
         if depths == 2 * folder.DEPTH:
             high.rename(outside / "moved")
     assert depths == 2 * folder.DEPTH
+
+
+def test_a_tree_of_any_depth_with_any_names_is_removed_and_nothing_outside(box: Path) -> None:
+    outside = box.parent / "outside"
+    outside.mkdir()
+    (outside / "canary").write_text("mine")
+    os.close(deep(box, 3000))
+    wide = box / "wide"
+    wide.mkdir()
+    for name in (b"\xff\xfe", b"-rf", b"a\nb", "\u202e名".encode(), b"x" * 255, b"1.0"):
+        (wide / os.fsdecode(name)).write_text("x")
+        os.mkdir(os.fsencode(box) + b"/" + name[:250] + b".d")
+    (wide / "link").symlink_to(outside)
+    (wide / "loop").symlink_to(wide)
+    os.mkfifo(wide / "pipe")
+    os.link(outside / "canary", wide / "hard")
+    closed = box / "closed"
+    closed.mkdir()
+    (closed / "file").write_text("x")
+    closed.chmod(0)
+    take_over(str(box), os.getuid(), os.getgid())
+    with pytest.raises(RecursionError):  # why it is done so
+        shutil.rmtree(box)
+    remove(str(box))
+    assert not box.exists()
+    assert (outside / "canary").read_text() == "mine"
+
+
+def test_a_link_in_the_place_of_a_folder_is_not_emptied(box: Path) -> None:
+    (box / "kept").write_text("mine")
+    (box.parent / "link").symlink_to(box)
+    with pytest.raises(OSError, match=r"Not a directory|Too many levels"):
+        remove(str(box.parent / "link"))
+    assert (box / "kept").exists()
 
 
 def test_folders_without_rights_become_removable(tmp_path: Path) -> None:
