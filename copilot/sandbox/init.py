@@ -18,6 +18,7 @@ import resource
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
 PR_SET_DUMPABLE, PR_GET_NO_NEW_PRIVS = 4, 39
 ABANDONED = 73
@@ -41,7 +42,7 @@ def main() -> int:
         return ABANDONED
     child = os.fork()
     if child == 0:
-        _become(argv, limits)
+        become(argv, limits)
     threading.Thread(target=_end_with, args=(go,), daemon=True).start()
     while True:
         pid, wait_status = os.wait()
@@ -52,14 +53,15 @@ def main() -> int:
     return code if code >= 0 else 128 - code
 
 
-def _become(argv: list[str], limits: dict[str, int]) -> None:
-    """In the child: limits on, then the program in its place."""
+def become(argv: list[str], limits: dict[str, int], confine: Callable[[], None] = lambda: None) -> None:
+    """In the child: limits on, `confine` at the very last, then the program in its place."""
     try:
         for name, value in limits.items():
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
         os.nice(5)
         for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
+        confine()
         os.execv(argv[0], argv)
     except OSError as error:
         os.write(2, f"cannot start {argv[0]}: {error}\n".encode())

@@ -76,7 +76,7 @@ class Process:
         started = time.monotonic()
         with contextlib.ExitStack() as stack:
             ends = _Ends(stack)
-            watch = Watch(ends.readers, ends.go.fileno(), self._box, self._limits, on_line)
+            watch = self._watch(ends.readers, ends.go.fileno(), self._box, self._limits, on_line)
             stack.callback(watch.close)
             keeper = self._start(ends)
             reason: str | None = None
@@ -92,35 +92,45 @@ class Process:
                     fault = _hand_over(self._box) or fault
             return self._verdict(reason, watch, time.monotonic() - started, fault, gone)
 
+    _watch: type[Watch] = Watch
+
     # starting ---------------------------------------------------------------------------------------------------------
 
     def _start(self, ends: _Ends) -> subprocess.Popen[bytes]:
-        """Start the keeper, which starts bubblewrap, which starts `init`."""
+        """Start the keeper, which starts all the others."""
         uid = FIRST_UID + random.SystemRandom().randrange(UIDS) if os.geteuid() == 0 else os.getuid()
-        binds, box, staged = self._placed(uid)
         inner = ends.inner
         with contextlib.ExitStack() as stack:
             stack.callback(ends.close_inner)
-            filter_fd = _memory_file(stack, seccomp.program(platform.machine()))
-            accounts = {
-                name: _memory_file(stack, text.format(uid=uid).encode()) for name, text in view.ACCOUNTS.items()
-            }
-            command = view.bubblewrap(
-                self._bwrap, binds, box, self._limits, filter_fd=filter_fd, info_fd=inner["info"], accounts=accounts
-            )
-            launch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
+            command, more = self._command(uid, inner, stack)
             passed = [inner[name] for name in ("metrics", "status", "info", "go", "lifeline")]
             return subprocess.Popen(
-                [*launch, str(inner["lifeline"]), str(uid), json.dumps(staged), "--", *command, *self._program(inner)],
-                env=view.environment(),
+                command,
+                env=self._environment(inner),
                 stdin=subprocess.DEVNULL,
                 stdout=inner["stdout"],
                 stderr=inner["stderr"],
-                pass_fds=[*passed, filter_fd, *accounts.values()],
+                pass_fds=[*passed, *more],
                 close_fds=True,
                 cwd="/",
                 start_new_session=True,
             )
+
+    def _command(self, uid: int, inner: dict[str, int], stack: contextlib.ExitStack) -> tuple[list[str], list[int]]:
+        """The keeper's call, and the descriptors that it needs besides the run's pipes."""
+        binds, box, staged = self._placed(uid)
+        filter_fd = memory_file(stack, seccomp.program(platform.machine()))
+        accounts = {name: memory_file(stack, text.format(uid=uid).encode()) for name, text in view.ACCOUNTS.items()}
+        command = view.bubblewrap(
+            self._bwrap, binds, box, self._limits, filter_fd=filter_fd, info_fd=inner["info"], accounts=accounts
+        )
+        launch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
+        arguments = [str(inner["lifeline"]), str(uid), json.dumps(staged), "--", *command, *self._program(inner)]
+        return [*launch, *arguments], [filter_fd, *accounts.values()]
+
+    def _environment(self, inner: dict[str, int]) -> dict[str, str]:
+        """What the keeper, and with it all the others, learn of the environment."""
+        return view.environment()
 
     def _program(self, inner: dict[str, int]) -> list[str]:
         """What bubblewrap runs, after its own options."""
@@ -172,10 +182,14 @@ class Process:
             keeper.wait(GONE_S)
         except subprocess.TimeoutExpired:
             keeper.kill()
-        gone = watch.gone(GONE_S)
+        gone = self._gone(keeper, watch)
         with contextlib.suppress(subprocess.TimeoutExpired):
             keeper.wait(GONE_S)
         return gone and keeper.returncode is not None
+
+    def _gone(self, keeper: subprocess.Popen[bytes], watch: Watch) -> bool:
+        """Whether nothing of the run is left, now that its keeper has ended or was killed."""
+        return watch.gone(GONE_S)
 
     def _verdict(self, reason: str | None, watch: Watch, wall_s: float, fault: Exception | None, gone: bool) -> Ended:
         """From how the program ended and from the supervisor's own counters alone."""
@@ -233,7 +247,8 @@ def _hand_over(box: str) -> Exception | None:
     return None
 
 
-def _memory_file(stack: contextlib.ExitStack, content: bytes) -> int:
+def memory_file(stack: contextlib.ExitStack, content: bytes) -> int:
+    """A descriptor that holds `content`, open as long as the stack."""
     descriptor = os.memfd_create("sandbox")
     stack.callback(os.close, descriptor)
     os.write(descriptor, content)

@@ -20,7 +20,7 @@ from copilot.core import paths
 from copilot.core.errors import FULL, CopilotError, DiskFull, FileProblem, SandboxUnavailable
 from copilot.core.locks import file_lock
 from copilot.core.types import RunResult
-from copilot.sandbox import argv, bubblewrap
+from copilot.sandbox import argv, bubblewrap, landlock_process
 from copilot.sandbox.folder import measure
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.probe import SandboxReport, probe
@@ -55,6 +55,7 @@ def run_script(
     readable: list[Path] | None = None,
     on_event: OnEvent | None = None,
     cancel: threading.Event | None = None,
+    weaker: bool = False,
 ) -> RunResult:
     """Run a Python script to its end; blocks, in a thread that must live as long.
 
@@ -66,6 +67,7 @@ def run_script(
         readable: folders of code to show read-only, under their own paths.
         on_event: called for each line and metrics record, in the calling thread.
         cancel: ends the run when set.
+        weaker: where the sandbox cannot hold, take the weaker one (tier B). A person's choice, never a program's.
 
     Raises:
         SandboxUnavailable: isolation cannot hold here; nothing was run.
@@ -73,10 +75,10 @@ def run_script(
         DiskFull: the record could not be kept; the run has been ended.
         FileProblem: the run folder cannot be written, or lies where every run can read.
     """
-    report = probe()
-    bwrap = bubblewrap.find()
-    if not report.ok or bwrap is None:
-        raise SandboxUnavailable(f"Nothing was run: isolation cannot hold here ({report.detail})", hint=report.remedy)
+    report = probe(weaker=weaker)
+    if not report.ok:
+        message = f"Nothing was run: isolation cannot hold here ({report.detail})"
+        raise SandboxUnavailable(message, hint=f"{report.remedy}{_other_way(weaker)}")
     with file_lock(paths.state_dir() / "run.lock", "a run in the sandbox"):
         parent = run_dir or paths.runs_dir()
         if holder := argv.holding(argv.read_only(script, readable or []), parent):
@@ -84,9 +86,14 @@ def run_script(
                 f"Runs in {parent} could be read by every later run: each sees all of {holder}.",
                 hint="Name a folder elsewhere with -o.",
             )
+        if report.tier == "B":
+            landlock_process.require_open(str(script))
+            landlock_process.require_open(str(parent))
         folder = new_folder(parent)
-        process = Process(bwrap, script, args, folder / "box", readable or [], limits)
+        process = _process(report.tier, script, args, folder / "box", readable or [], limits)
         with _record(folder, on_event) as record:
+            if report.tier == "B":
+                record.take("stderr", landlock_process.NOTICE.encode())
             ended = process.run(record.take, cancel or threading.Event())
             with contextlib.suppress(OSError) if ended.fault else contextlib.nullcontext():
                 record.explain(ended)
@@ -98,6 +105,21 @@ def run_script(
         if isinstance(fault, OSError) and fault.errno in FULL:
             raise _cannot_write(folder, fault) from fault
         return result
+
+
+def _process(tier: str, script: Path, args: list[str], box: Path, readable: list[Path], limits: Limits) -> Process:
+    """The program in the sandbox of the tier that holds."""
+    if tier == "B":
+        return landlock_process.LandlockProcess(script, args, box, readable, limits)
+    bwrap = bubblewrap.find()
+    if tier != "A" or bwrap is None:
+        raise SandboxUnavailable("Nothing was run: bubblewrap has just gone.", hint=bubblewrap.remedy(""))
+    return Process(bwrap, script, args, box, readable, limits)
+
+
+def _other_way(asked: bool) -> str:
+    """Named where it would hold, and taken only by who then asks for it."""
+    return WEAKER_WAY if not asked and probe(weaker=True).ok else ""
 
 
 def new_folder(parent: Path) -> Path:
@@ -194,6 +216,7 @@ class _Record:
                     break
 
 
+WEAKER_WAY = " Or, weaker and only if you trust the script: rllte-copilot run --weaker-sandbox SCRIPT"
 RULES = {
     "timeout": "the time limit (--time-limit)",
     "oom": "the memory limit (--memory-limit)",
