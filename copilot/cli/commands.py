@@ -112,6 +112,9 @@ def generate(prompt: str, out_dir: Path | None, no_model: bool, model: str | Non
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Wall-clock seconds.")
 @click.option("--memory-limit", type=click.IntRange(min=64), metavar="MB", help="Memory of all its processes.")
 @click.option("-o", "out_dir", type=click.Path(file_okay=False, path_type=Path), help="Run folder.")
+@click.option(
+    "--weaker-sandbox", "weaker", is_flag=True, help="Where bubblewrap cannot hold, use Landlock alone: it hides less."
+)
 @json_option
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def run(
@@ -119,6 +122,7 @@ def run(
     time_limit: float | None,
     memory_limit: int | None,
     out_dir: Path | None,
+    weaker: bool,
     as_json: bool,
     args: tuple[str, ...],
 ) -> None:
@@ -129,7 +133,7 @@ def run(
 
         given = {"time_s": time_limit, "memory_mb": memory_limit}
         limits = Limits(**{key: value for key, value in given.items() if value is not None})
-        assistant = _assistant(None, True)
+        assistant = _assistant(None, True, weaker_sandbox=weaker or None)
         events = assistant.run(script, list(args), limits, out_dir)
         with output.cancelling(assistant.cancel, as_json) as signals, closing(events):
             result = show_run(events, as_json)
@@ -188,10 +192,10 @@ def doctor(as_json: bool) -> None:
             raise SystemExit(3)
 
 
-def _assistant(model: str | None, no_model: bool) -> Any:
+def _assistant(model: str | None, no_model: bool, **overrides: Any) -> Any:
     from copilot.assistant.assistant import Assistant
 
-    return Assistant(load_settings(model=model), use_model=not no_model)
+    return Assistant(load_settings(model=model, **overrides), use_model=not no_model)
 
 
 def _stdin_if_dash(text: str) -> str:
