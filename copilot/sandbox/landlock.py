@@ -78,7 +78,9 @@ def scope() -> None:
         os._exit(0)
     try:
         os.kill(outside, 0)
-        _restrict(_ruleset(0, 0))
+        border = _ruleset(REFER, 0)
+        _allow(border, "/", REFER)  # which every domain would deny: files may still be moved between folders
+        _restrict(border)
         try:
             os.kill(outside, 0)
         except PermissionError:

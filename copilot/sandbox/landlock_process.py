@@ -26,6 +26,8 @@ from copilot.sandbox.limits import Limits, Meter, Usage
 from copilot.sandbox.process import GONE_S, Ended, Process, memory_file
 from copilot.sandbox.watch import OnLine, Watch
 
+GONE_AT_LAST_S = 10.0
+"""Hundreds of processes, of a program that forks without end, are killed at once and then take their time to go."""
 TEMPORARY = ".tmp"
 """In the run's own folder: there is no /tmp of its own."""
 NOTICE = (
@@ -50,7 +52,7 @@ class LandlockProcess(Process):
 
     def __init__(self, script: Path, args: list[str], box: Path, readable: list[Path], limits: Limits) -> None:
         super().__init__("", script, args, box, readable, limits)
-        self._watch = LandlockWatch
+        self._watch, self._gone_s = LandlockWatch, GONE_AT_LAST_S
         if reason := landlock.missing():
             raise SandboxUnavailable(
                 f"The weaker sandbox cannot hold: {reason}.", hint="Use bubblewrap, or a newer Linux."

@@ -93,6 +93,7 @@ class Process:
             return self._verdict(reason, watch, time.monotonic() - started, fault, gone)
 
     _watch: type[Watch] = Watch
+    _gone_s = GONE_S
 
     # starting ---------------------------------------------------------------------------------------------------------
 
@@ -179,7 +180,7 @@ class Process:
         """End the run; returns whether the last process inside is gone."""
         ends.lifeline.close()
         try:
-            keeper.wait(GONE_S)
+            keeper.wait(self._gone_s)
         except subprocess.TimeoutExpired:
             keeper.kill()
         gone = self._gone(keeper, watch)
