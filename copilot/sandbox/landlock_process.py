@@ -30,6 +30,9 @@ GONE_AT_LAST_S = 10.0
 """Hundreds of processes, of a program that forks without end, are killed at once and then take their time to go."""
 TEMPORARY = ".tmp"
 """In the run's own folder: there is no /tmp of its own."""
+SHELF = "lib"
+"""Beside the run's own folder, with a link to each folder of code: Python lists the folder that it finds a package in, and
+the one where a package truly lies may hold anything else."""
 NOTICE = (
     "[sandbox] WEAKER sandbox (tier B: Landlock, no namespaces): this run can see that files exist, their sizes and dates, "
     "and shares your user's quotas"
@@ -52,6 +55,7 @@ class LandlockProcess(Process):
 
     def __init__(self, script: Path, args: list[str], box: Path, readable: list[Path], limits: Limits) -> None:
         super().__init__("", script, args, box, readable, limits)
+        self._shelf = {path.name: str(path.resolve()) for path in readable}
         self._watch, self._gone_s = LandlockWatch, GONE_AT_LAST_S
         if reason := landlock.missing():
             raise SandboxUnavailable(
@@ -62,14 +66,21 @@ class LandlockProcess(Process):
 
     def run(self, on_line: OnLine, cancel: threading.Event) -> Ended:
         temporary, parent = f"{self._box}/{TEMPORARY}", os.path.dirname(self._box)
+        shelf, before = _shelf(self._box), os.stat(parent)
         os.mkdir(temporary, mode=0o700)
-        before = os.stat(parent)
+        os.mkdir(shelf)
+        os.chmod(shelf, 0o755)
+        for name, place in self._shelf.items():
+            os.symlink(place, f"{shelf}/{name}")
         try:
             return super().run(on_line, cancel)
         finally:
             if os.geteuid() == 0:
                 os.chown(parent, -1, before.st_gid)
                 os.chmod(parent, stat.S_IMODE(before.st_mode))
+            for name in self._shelf:
+                os.unlink(f"{shelf}/{name}")
+            os.rmdir(shelf)
             with contextlib.suppress(OSError):
                 os.rmdir(temporary)
 
@@ -90,16 +101,17 @@ class LandlockProcess(Process):
             **differing,
             "limits": per_process(self._limits),
             "tasks": 0 if "NPROC" in per_process(self._limits) else self._limits.processes,
-            "readable": [bind.host for bind in self._binds],
+            "readable": [*(bind.host for bind in self._binds), _shelf(box)],
             "box": box,
-            "argv": [sys.executable, "-I", "-B", "-u", str(self._script.resolve()), *self._args],
+            # not -I: the path to the shelf comes by the environment, which holds nothing that is not from here
+            "argv": [sys.executable, "-P", "-s", "-B", "-u", str(self._script.resolve()), *self._args],
         }
         launch = str(Path(__file__).with_name("landlock_launch.py"))
         return [sys.executable, "-I", "-S", launch, json.dumps(plan)]
 
     def _environment(self, inner: dict[str, int]) -> dict[str, str]:
         own = {"HOME": self._box, "TMPDIR": f"{self._box}/{TEMPORARY}", "RLLTE_METRICS_FD": str(inner["metrics"])}
-        return view.environment() | own
+        return view.environment() | own | {"PYTHONPATH": _shelf(self._box)}
 
     def policy(self) -> list[str]:
         """The whole call, with the same word for all that differs from run to run."""
@@ -168,6 +180,10 @@ def require_open(path: str) -> None:
                     f"{place} is closed to others.",
                     hint="Run the copilot as an ordinary user, or keep Python, the script and runs (-o) where all may read.",
                 )
+
+
+def _shelf(box: str) -> str:
+    return os.path.join(os.path.dirname(box), SHELF)
 
 
 def _parent(pid: int) -> int:

@@ -113,6 +113,29 @@ def test_torch_trains_saves_and_loads(host: Host) -> None:
     assert done.text.splitlines()[-1] == "True 2"
 
 
+def test_the_library_is_found_though_the_folder_around_it_is_closed(host: Host) -> None:
+    """Python lists the folder that it finds a package in: here, one that holds the project's other files."""
+    host.outside_file("around/beside.txt", "canary", 0o666)
+    (host.top / "around" / "some_library").mkdir()
+    (host.top / "around" / "some_library" / "__init__.py").write_text("ANSWER = 42")
+    code = """
+    import os, sys, some_library
+    print(some_library.ANSWER)
+    for action in (lambda: os.listdir(sys.argv[1]), lambda: os.remove(os.environ["PYTHONPATH"] + "/some_library"),
+                   lambda: open(os.environ["PYTHONPATH"] + "/x", "w"), lambda: open(some_library.__file__, "a")):
+        try:
+            print("GOT", action())
+        except OSError:
+            pass
+    """
+    done = host.run(code, str(host.top / "around"), readable=[host.top / "around" / "some_library"])
+    assert done.status == "ok", done.text
+    assert "42" in done.text
+    assert "GOT" not in done.text
+    assert {path.name for path in done.log.parent.iterdir()} == {"box", "log.txt", "metrics.jsonl", "result.json"}
+    assert (host.top / "around" / "some_library" / "__init__.py").read_text() == "ANSWER = 42"
+
+
 # files ----------------------------------------------------------------------------------------------------------------
 
 FILES = """
