@@ -440,8 +440,6 @@ def test_what_proc_says_of_others_is_closed(host: Host, bystander: subprocess.Po
 def test_it_cannot_harm_what_keeps_it(host: Host) -> None:
     code = """
     import os, signal, sys
-    def above(pid):
-        return pid
     for number in (signal.SIGKILL, signal.SIGSTOP):
         for pid in (os.getppid(), os.getppid() - 1, os.getpgrp()):
             try:
