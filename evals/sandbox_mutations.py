@@ -88,7 +88,7 @@ MUTATIONS = [
     Mutation("nothing but what is named", "argv.py", 'wanted = ["/usr", ', 'wanted = ["/usr", "/etc", '),
     Mutation("root left", "launch.py", "    os.setresuid(uid, uid, uid)\n    if 0 in", "    if False and 0 in"),
     Mutation("a user of its own for each run", "user.py", "random.SystemRandom().randrange(UIDS)", "0 * UIDS"),
-    Mutation("minimal environment", "process.py", "env=view.environment() |", "env=dict(os.environ) |"),
+    Mutation("minimal environment", "process.py", "env=self._environment(inner) |", "env=dict(os.environ) |"),
     Mutation(
         "environment handed on",
         "launch.py",
@@ -103,7 +103,7 @@ MUTATIONS = [
         "pass",
     ),
     Mutation("end with the supervisor", "init.py", "    _thread.start_new_thread(_end_with, (go,))\n", ""),
-    Mutation("keeper ends all", "launch.py", "                os.kill(pid, SIGKILL)\n", "                pass\n"),
+    Mutation("keeper ends all", "launch.py", "            os.kill(pid, SIGKILL)\n", "            pass\n"),
     Mutation(
         "control group", "cgroup.py", '            file.write_text(value, encoding="ascii")\n', "            pass\n"
     ),

@@ -179,6 +179,7 @@ class Assistant:
                 gpu=gpu,
                 on_event=forward,
                 cancel=stop,
+                weaker=self.settings.weaker_sandbox,
             )
 
         with contextlib.closing(stream(run, stop)) as items:  # closed at once, so that the record is written in time

@@ -54,7 +54,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("model", lambda: _model(settings)),
         ("engine", _engine),
         ("index", lambda: _index(settings)),
-        ("sandbox", _sandbox),
+        ("sandbox", lambda: _sandbox(settings)),
     ):
         yield _guarded(name, probe)
 
@@ -134,10 +134,18 @@ def _index(settings: Settings) -> Finding:
     return Finding("index", "ok", f"{len(index.chunks())} chunks")
 
 
-def _sandbox() -> Finding:
+def _sandbox(settings: Settings) -> Finding:
     from copilot.sandbox import probe
 
     report = probe()
     if report.ok:
         return Finding("sandbox", "ok", f"tier {report.tier}: {', '.join([*report.layers, report.bounds])}")
-    return Finding("sandbox", "broken", f"nothing will be run: {report.detail}", report.remedy)
+    detail, lesser = f"nothing will be run: {report.detail}", probe(weaker=True)
+    if lesser.ok and settings.weaker_sandbox:
+        layers = ", ".join([*lesser.layers, lesser.bounds])
+        layers = f"tier {lesser.tier}, WEAKER, as you set weaker_sandbox: {layers}"
+        return Finding("sandbox", "ok", f"{layers}; bubblewrap cannot hold: {report.detail}", report.remedy)
+    if lesser.ok:
+        remedy = f"{report.remedy} Or, weaker (tier B would hold here): rllte-copilot run --weaker-sandbox SCRIPT"
+        return Finding("sandbox", "broken", detail, remedy)
+    return Finding("sandbox", "broken", detail, report.remedy)

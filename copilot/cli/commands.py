@@ -113,6 +113,9 @@ def generate(prompt: str, out_dir: Path | None, no_model: bool, model: str | Non
 @click.option("--memory-limit", type=click.IntRange(min=64), metavar="MB", help="Memory of all its processes.")
 @click.option("-o", "out_dir", type=click.Path(file_okay=False, path_type=Path), help="Run folder.")
 @click.option("--gpu", is_flag=True, help="Show it the graphics cards; a weaker sandbox.")
+@click.option(
+    "--weaker-sandbox", "weaker", is_flag=True, help="Where bubblewrap cannot hold, use Landlock alone: it hides less."
+)
 @json_option
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def run(
@@ -121,6 +124,7 @@ def run(
     memory_limit: int | None,
     out_dir: Path | None,
     gpu: bool,
+    weaker: bool,
     as_json: bool,
     args: tuple[str, ...],
 ) -> None:
@@ -131,7 +135,7 @@ def run(
 
         given = {"time_s": time_limit, "memory_mb": memory_limit}
         limits = Limits(**{key: value for key, value in given.items() if value is not None})
-        assistant = _assistant(None, True)
+        assistant = _assistant(None, True, weaker_sandbox=weaker or None)
         events = assistant.run(script, list(args), limits, out_dir, gpu=gpu)
         with output.cancelling(assistant.cancel, as_json) as signals, closing(events):
             result = show_run(events, as_json)
@@ -190,10 +194,10 @@ def doctor(as_json: bool) -> None:
             raise SystemExit(3)
 
 
-def _assistant(model: str | None, no_model: bool) -> Any:
+def _assistant(model: str | None, no_model: bool, **overrides: Any) -> Any:
     from copilot.assistant.assistant import Assistant
 
-    return Assistant(load_settings(model=model), use_model=not no_model)
+    return Assistant(load_settings(model=model, **overrides), use_model=not no_model)
 
 
 def _stdin_if_dash(text: str) -> str:

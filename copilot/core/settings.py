@@ -41,6 +41,8 @@ class Settings:
     """Context length to use; None takes the profile's."""
     offline: bool = False
     """True: `models pull` and `make run` never open a connection."""
+    weaker_sandbox: bool = False
+    """True: where the sandbox cannot hold, runs take the weaker one. No environment variable sets it."""
 
 
 _ENV = {
@@ -129,7 +131,7 @@ def _typed(key: str, value: Any) -> Any:
         shown = "not shown here" if key == "api_key" else repr(value)
         raise InvalidRequest(
             f"The setting {key} is {shown}; expected {expected}.",
-            hint=f"Mend it in {paths.config_file()} or in the environment variable {_ENV[key]}.",
+            hint=f"Mend it in {paths.config_file()}{f' or in the environment variable {_ENV[key]}' if key in _ENV else ''}.",
         ) from error
 
 
@@ -191,4 +193,5 @@ _TYPES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "context_tokens": (_whole(1024, 1 << 20), "a whole number of tokens, at least 1024"),
     "idle_minutes": (_minutes, "a number of minutes above 0"),
     "offline": (_boolean, "true or false"),
+    "weaker_sandbox": (_boolean, "true or false"),
 }

@@ -168,7 +168,8 @@ class Deleted:
             try:
                 names = os.listdir(f"/proc/{pid}/fd")
             except PermissionError:
-                closed.add(pid)
+                if not _has_ended(pid):
+                    closed.add(pid)
                 continue
             except OSError:
                 continue
@@ -191,6 +192,16 @@ class Deleted:
                 seen.add(info.st_ino)
                 found.files += 1
                 found.megabytes += info.st_blocks * 512 / 2**20
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process only waits to be waited for: it has no files any more, and an ordinary user may not look."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return True
+    return fields[0] in {b"Z", b"X"} and int(fields[17]) <= 1
 
 
 def take_over(folder: str, uid: int, gid: int) -> None:

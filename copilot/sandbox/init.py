@@ -19,6 +19,7 @@ import _thread
 import os
 import resource
 import sys
+from _collections_abc import Callable
 
 PR_SET_DUMPABLE, PR_GET_NO_NEW_PRIVS = 4, 39
 ABANDONED = 73
@@ -50,7 +51,7 @@ def main() -> int:
         return ABANDONED
     child = os.fork()
     if child == 0:
-        _become(argv, limits)
+        become(argv, limits)
     _thread.start_new_thread(_end_with, (go,))
     while True:
         pid, wait_status = os.wait()
@@ -61,8 +62,8 @@ def main() -> int:
     return code if code >= 0 else 128 - code
 
 
-def _become(argv: list[str], limits: list[str]) -> None:
-    """In the child: limits on, then the program in its place."""
+def become(argv: list[str], limits: list[str], confine: Callable[[], None] = lambda: None) -> None:
+    """In the child: limits on, each NAME=VALUE, `confine` at the very last, then the program in its place."""
     try:
         for limit in limits:
             name, _, value = limit.partition("=")
@@ -70,6 +71,7 @@ def _become(argv: list[str], limits: list[str]) -> None:
         os.nice(5)
         for number in (_signal.SIGPIPE, _signal.SIGXFSZ, _signal.SIGINT):
             _signal.signal(number, _signal.SIG_DFL)
+        confine()
         os.execv(argv[0], argv)
     except OSError as error:
         os.write(2, f"cannot start {argv[0]}: {error}\n".encode())

@@ -22,6 +22,7 @@ import os
 import select
 import stat
 import sys
+from _collections_abc import Callable
 
 STAGE = "/tmp"
 CLONE_NEWNS = 0x00020000
@@ -71,8 +72,14 @@ def leave_root(uid: int) -> None:
         sys.exit(72)
 
 
-def keep(child: int, lifeline: int) -> int:
-    """Wait for the child or the end of the lifeline, then end everything below; returns the child's exit code."""
+def keep(child: int, lifeline: int, end: Callable[[], None] | None = None) -> int:
+    """Wait for the child or the end of the lifeline, then end everything below; returns the child's exit code.
+
+    Args:
+        child: what was started.
+        lifeline: the supervisor's pipe.
+        end: kills what is left, called again until nothing is; None: this process's children, one by one.
+    """
     look = select.poll()
     for descriptor in (lifeline, os.pidfd_open(child)):
         look.register(descriptor, select.POLLIN)
@@ -81,17 +88,21 @@ def keep(child: int, lifeline: int) -> int:
     while True:
         # what loses its parent becomes a child of this process (the subreaper) before that parent can be waited for;
         # the first process of a PID namespace can be waited for only when all the others in it are gone
-        for pid in _children():
-            try:
-                os.kill(pid, SIGKILL)
-            except ProcessLookupError:
-                continue
+        (end or _end_children)()
         try:
             pid, status = os.wait()
         except ChildProcessError:
             return code
         if pid == child:
             code = os.waitstatus_to_exitcode(status)
+
+
+def _end_children() -> None:
+    for pid in _children():
+        try:
+            os.kill(pid, SIGKILL)
+        except ProcessLookupError:
+            continue
 
 
 def _children() -> list[int]:

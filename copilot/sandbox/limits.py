@@ -123,8 +123,12 @@ class Meter:
         self._ended_s += sum(used for process, used in self._living.items() if process not in living)
         self._living = living
         total.processor_s = sum(living.values()) + max(waited_s, self._ended_s)
-        total.memory_mb += disks_mb(self._root)
+        total.memory_mb += self.disks_mb()
         return total
+
+    def disks_mb(self) -> float:
+        """Memory that files take."""
+        return disks_mb(self._root)
 
 
 def disks_mb(root: int) -> float:

@@ -81,9 +81,7 @@ class Process:
         self._box, self._limits, self._scoped = str(box), limits, scoped
         self._binds = [*view.read_only(script, readable), *view.of_devices(list(nodes))]
         self._rlimits = limits.per_process
-        if (
-            nodes
-        ):  # a driver reserves far more addresses than it uses memory; the watch or the group bounds what is used
+        if nodes:  # a driver reserves far more addresses than it uses; the watch or the group bounds what is used
             del self._rlimits["DATA"]
 
     def run(self, on_line: OnLine, cancel: threading.Event) -> Ended:
@@ -93,7 +91,7 @@ class Process:
             uid = user.of_a_run(stack)
             group = self._group(stack)
             ends = _Ends(stack)
-            watch = Watch(ends.readers, ends.go.fileno(), self._box, self._limits, on_line, self._group_of(group))
+            watch = self._watch(ends.readers, ends.go.fileno(), self._box, self._limits, on_line, self._group_of(group))
             stack.callback(watch.close)
             keeper = self._start(ends, uid, asks=group is None and self._scoped)
             if group is not None:  # while its interpreter loads: to enter takes the kernel some time
@@ -113,6 +111,9 @@ class Process:
                     fault = _hand_over(self._box) or fault
             return self._verdict(reason, watch, time.monotonic() - started, fault, gone)
 
+    _watch: type[Watch] = Watch
+    _gone_s = GONE_S
+
     # starting ---------------------------------------------------------------------------------------------------------
 
     def _group(self, stack: contextlib.ExitStack) -> cgroup.Group | None:
@@ -128,34 +129,47 @@ class Process:
         return lambda pid: group if group.holds(pid) else None
 
     def _start(self, ends: _Ends, uid: int, *, asks: bool) -> subprocess.Popen[bytes]:
-        """Start the keeper, which starts bubblewrap, which starts `init`; it `asks` the service manager for a group."""
-        binds, box, staged = self._placed(uid)
+        """Start the keeper, which starts all the others; it `asks` the service manager for a group."""
         inner = ends.inner
         with contextlib.ExitStack() as stack:
             stack.callback(ends.close_inner)
-            filter_fd = _memory_file(stack, seccomp.program(platform.machine()))
-            accounts = {
-                name: _memory_file(stack, text.format(uid=uid).encode()) for name, text in view.ACCOUNTS.items()
-            }
-            command = view.bubblewrap(
-                self._bwrap, binds, box, self._limits, filter_fd=filter_fd, info_fd=inner["info"], accounts=accounts
-            )
-            keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(inner["lifeline"])]
-            plan = [word for host, name, writable in staged for word in ("bind", host, name, str(int(writable)))]
-            plan += [word for name, value in view.environment().items() for word in ("set", name, value)]
-            call = [*keeper, str(uid), *plan, "--", *command, *self._program(inner)]
+            command, more = self._command(uid, inner, stack)
             passed = [inner[name] for name in ("metrics", "status", "info", "go", "lifeline")]
             return subprocess.Popen(
-                scope.around(call, self._limits) if asks else call,
-                env=view.environment() | (scope.environment() if asks else {}),
+                scope.around(command, self._limits) if asks else command,
+                env=self._environment(inner) | (scope.environment() if asks else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=inner["stdout"],
                 stderr=inner["stderr"],
-                pass_fds=[*passed, filter_fd, *accounts.values()],
+                pass_fds=[*passed, *more],
                 close_fds=True,
                 cwd="/",
                 start_new_session=True,
             )
+
+    def _command(self, uid: int, inner: dict[str, int], stack: contextlib.ExitStack) -> tuple[list[str], list[int]]:
+        """The keeper's call, and the descriptors that it needs besides the run's pipes."""
+        binds, box, staged = self._placed(uid)
+        filter_fd = memory_file(stack, seccomp.program(platform.machine()))
+        accounts = {name: memory_file(stack, text.format(uid=uid).encode()) for name, text in view.ACCOUNTS.items()}
+        command = view.bubblewrap(
+            self._bwrap, binds, box, self._limits, filter_fd=filter_fd, info_fd=inner["info"], accounts=accounts
+        )
+        launch = [
+            sys.executable,
+            "-I",
+            "-S",
+            str(Path(__file__).with_name("launch.py")),
+            str(inner["lifeline"]),
+            str(uid),
+        ]
+        plan = [word for host, name, writable in staged for word in ("bind", host, name, str(int(writable)))]
+        plan += [word for name, value in self._environment(inner).items() for word in ("set", name, value)]
+        return [*launch, *plan, "--", *command, *self._program(inner)], [filter_fd, *accounts.values()]
+
+    def _environment(self, inner: dict[str, int]) -> dict[str, str]:
+        """What the keeper, and with it all the others, learn of the environment."""
+        return view.environment()
 
     def _program(self, inner: dict[str, int]) -> list[str]:
         """What bubblewrap runs, after its own options."""
@@ -204,13 +218,17 @@ class Process:
         """End the run; returns whether the last process inside is gone."""
         ends.lifeline.close()
         try:
-            keeper.wait(GONE_S)
+            keeper.wait(self._gone_s)
         except subprocess.TimeoutExpired:
             keeper.kill()
-        gone = watch.gone(GONE_S)
+        gone = self._gone(keeper, watch)
         with contextlib.suppress(subprocess.TimeoutExpired):
             keeper.wait(GONE_S)
         return gone and keeper.returncode is not None
+
+    def _gone(self, keeper: subprocess.Popen[bytes], watch: Watch) -> bool:
+        """Whether nothing of the run is left, now that its keeper has ended or was killed."""
+        return watch.gone(GONE_S)
 
     def _verdict(self, reason: str | None, watch: Watch, wall_s: float, fault: Exception | None, gone: bool) -> Ended:
         """From how the program ended and from the supervisor's own counters alone."""
@@ -273,7 +291,8 @@ def _hand_over(box: str) -> Exception | None:
     return None
 
 
-def _memory_file(stack: contextlib.ExitStack, content: bytes) -> int:
+def memory_file(stack: contextlib.ExitStack, content: bytes) -> int:
+    """A descriptor that holds `content`, open as long as the stack."""
     descriptor = os.memfd_create("sandbox")
     stack.callback(os.close, descriptor)
     os.write(descriptor, content)

@@ -19,7 +19,7 @@ from typing import Any
 from copilot.core import paths
 from copilot.core.errors import FULL, CopilotError, DiskFull, FileProblem, SandboxUnavailable
 from copilot.core.types import RunResult
-from copilot.sandbox import argv, bubblewrap, devices
+from copilot.sandbox import argv, bubblewrap, devices, landlock_process
 from copilot.sandbox.folder import measure
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.probe import SandboxReport, probe
@@ -55,6 +55,7 @@ def run_script(
     gpu: bool = False,
     on_event: OnEvent | None = None,
     cancel: threading.Event | None = None,
+    weaker: bool = False,
 ) -> RunResult:
     """Run a Python script to its end; blocks, in a thread that must live as long.
 
@@ -67,6 +68,7 @@ def run_script(
         gpu: show the graphics cards, which is weaker (`devices`).
         on_event: called for each line and metrics record, in the calling thread.
         cancel: ends the run when set.
+        weaker: where the sandbox cannot hold, take the weaker one (tier B). A person's choice, never a program's.
 
     Raises:
         SandboxUnavailable: isolation cannot hold here; nothing was run.
@@ -74,20 +76,24 @@ def run_script(
         FileProblem: the run folder cannot be written, or lies where every run can read.
     """
     nodes = devices.found() if gpu else []
-    report = probe(nodes=nodes)
-    bwrap = bubblewrap.find()
-    if not report.ok or bwrap is None:
-        raise SandboxUnavailable(f"Nothing was run: isolation cannot hold here ({report.detail})", hint=report.remedy)
+    report = probe(nodes=nodes, weaker=weaker and not gpu)  # cards are shown by the better one alone
+    if not report.ok:
+        message = f"Nothing was run: isolation cannot hold here ({report.detail})"
+        raise SandboxUnavailable(message, hint=f"{report.remedy}{_other_way(weaker)}")
     parent = run_dir or paths.runs_dir()
     if holder := argv.holding(argv.read_only(script, readable or []), parent):
         raise FileProblem(
             f"Runs in {parent} could be read by every later run: each sees all of {holder}.",
             hint="Name a folder elsewhere with -o.",
         )
+    if report.tier == "B":
+        landlock_process.require_open(str(script))
+        landlock_process.require_open(str(parent))
     folder = new_folder(parent)
-    scoped = "scope" in report.bounds
-    process = Process(bwrap, script, args, folder / "box", readable or [], limits, scoped, nodes)
+    process = _process(report, script, args, folder / "box", readable or [], limits, nodes)
     with _record(folder, on_event) as record:
+        if report.tier == "B":
+            record.take("stderr", landlock_process.NOTICE.encode())
         ended = process.run(record.take, cancel or threading.Event())
         with contextlib.suppress(OSError) if ended.fault else contextlib.nullcontext():
             record.explain(ended)
@@ -99,6 +105,29 @@ def run_script(
     if isinstance(fault, OSError) and fault.errno in FULL:
         raise _cannot_write(folder, fault) from fault
     return result
+
+
+def _process(
+    report: SandboxReport,
+    script: Path,
+    args: list[str],
+    box: Path,
+    readable: list[Path],
+    limits: Limits,
+    nodes: list[str],
+) -> Process:
+    """The program in the sandbox of the tier that holds."""
+    if report.tier == "B":
+        return landlock_process.LandlockProcess(script, args, box, readable, limits)
+    bwrap = bubblewrap.find()
+    if report.tier != "A" or bwrap is None:
+        raise SandboxUnavailable("Nothing was run: bubblewrap has just gone.", hint=bubblewrap.remedy(""))
+    return Process(bwrap, script, args, box, readable, limits, scoped="scope" in report.bounds, nodes=nodes)
+
+
+def _other_way(asked: bool) -> str:
+    """Named where it would hold, and taken only by who then asks for it."""
+    return WEAKER_WAY if not asked and probe(weaker=True).ok else ""
 
 
 def new_folder(parent: Path) -> Path:
@@ -195,6 +224,7 @@ class _Record:
                     break
 
 
+WEAKER_WAY = " Or, weaker and only if you trust the script: rllte-copilot run --weaker-sandbox SCRIPT"
 RULES = {
     "timeout": "the time limit (--time-limit)",
     "oom": "the memory limit (--memory-limit)",

@@ -3,6 +3,9 @@
 Covers: foreign and x32 calls end the process; numbers that this table does not know are answered "not implemented", so
 that a newer kernel opens nothing; new namespaces, mounts, tracing, keys, io_uring, every socket family but AF_UNIX.
 Does not cover: files (the mount namespace does), amounts (limits do). Needs no libseccomp.
+
+Where there are no namespaces (tier B) a run is one of the user's own processes, and Landlock looks at what is opened
+alone: `WEAKER` refuses besides what would change a file or a process by its name or number.
 """
 
 from __future__ import annotations
@@ -12,14 +15,17 @@ from dataclasses import dataclass
 
 KILL, ALLOW = 0x80000000, 0x7FFF0000
 EPERM, ENOSYS = 0x00050000 | 1, 0x00050000 | 38
+ENOTTY, EOPNOTSUPP = 0x00050000 | 25, 0x00050000 | 95
 LAST_KNOWN = 462
 """The highest number in the tables that were read for this policy (mseal); anything newer does not exist."""
 
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32_BIT = 0x40000000
 
+Numbers = tuple[int | None, int | None]
+
 # name: (x86_64, aarch64); None where the architecture has no such call
-REFUSED: dict[str, tuple[int | None, int | None]] = {
+REFUSED: dict[str, Numbers] = {
     # other processes and their memory
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
@@ -105,7 +111,7 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
 }
 
 # answered as an old kernel would, so that callers fall back to what the filter can inspect
-ABSENT: dict[str, tuple[int | None, int | None]] = {
+ABSENT: dict[str, Numbers] = {
     "clone3": (435, 435),
     "io_setup": (206, 0),  # takes from a quota of the whole machine
     "open_tree": (428, 428),
@@ -133,12 +139,65 @@ CLONE, IOCTL, FCNTL, SOCKET, SOCKETPAIR, PRLIMIT, PERSONALITY = (
     (302, 261),
     (135, 92),
 )
+SETPRIORITY, SCHED_SETAFFINITY = (141, 140), (203, 122)
 NAMESPACES = 0x7E020000
 """CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID and NET."""
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 F_SETLEASE, F_NOTIFY = 1024, 1026
 """They work on a read-only file: the host's own open() of the script would wait for the run to let go."""
 AF_UNIX, SOCK_TYPE, SOCK_STREAM, SOCK_SEQPACKET = 1, 0xF, 1, 5
+
+# tier B ---------------------------------------------------------------------------------------------------------------
+
+WEAKER: dict[int, dict[str, Numbers]] = {
+    EPERM: {
+        # files that one may name but not open: their modes, owners and times
+        "chmod": (90, None),
+        "fchmod": (91, 52),
+        "fchmodat": (268, 53),
+        "fchmodat2": (452, 452),
+        "chown": (92, None),
+        "lchown": (94, None),
+        "fchown": (93, 55),
+        "fchownat": (260, 54),
+        "utime": (132, None),
+        "utimes": (235, None),
+        "futimesat": (261, None),
+        "utimensat": (280, 88),
+        # what happens in a folder that one may not read
+        "inotify_init": (253, None),
+        "inotify_init1": (294, 26),
+        "inotify_add_watch": (254, 27),
+        # no socket is made but the two ends of a local pipe, and those go nowhere else
+        "socket": (41, 198),
+        "bind": (49, 200),
+        "listen": (50, 201),
+        "accept": (43, 202),
+        "accept4": (288, 242),
+        "connect": (42, 203),
+        # the user's other processes
+        "ioprio_set": (251, 30),
+        "process_mrelease": (448, 448),
+    },
+    # as on a disk that has none, which programs that copy files take as an answer
+    EOPNOTSUPP: {
+        "setxattr": (188, 5),
+        "lsetxattr": (189, 6),
+        "fsetxattr": (190, 7),
+        "getxattr": (191, 8),
+        "lgetxattr": (192, 9),
+        "fgetxattr": (193, 10),
+        "listxattr": (194, 11),
+        "llistxattr": (195, 12),
+        "flistxattr": (196, 13),
+        "removexattr": (197, 14),
+        "lremovexattr": (198, 15),
+        "fremovexattr": (199, 16),
+    },
+}
+IOCTLS = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+"""TCGETS and TCGETS2 (is it a terminal?), TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX and FIOCLEX. Others would change flags of
+files that are open for reading alone."""
 
 _LOAD, _JUMP_EQ, _JUMP_GT, _JUMP_SET, _AND, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x54, 0x06
 _NR, _ARCH, _ARGS = 0, 4, 16
@@ -177,8 +236,12 @@ def _when(number: int, body: list[_Op]) -> list[_Op]:
     return [_Op(_JUMP_EQ, 0, len(body), number), *body]
 
 
-def program(machine: str) -> bytes:
+def program(machine: str, *, weaker: bool = False) -> bytes:
     """The filter for `x86_64` or `aarch64`, as an array of `struct sock_filter`.
+
+    Args:
+        machine: as the kernel names it.
+        weaker: for tier B, where there are no namespaces; refuses more.
 
     Raises:
         KeyError: another machine.
@@ -190,15 +253,25 @@ def program(machine: str) -> bytes:
     if machine == "x86_64":
         ops += [_Op(_JUMP_SET, 0, 1, X32_BIT), _ret(KILL)]
     ops += [_Op(_JUMP_GT, 0, 1, LAST_KNOWN), _ret(ENOSYS)]
-    for table, action in ((REFUSED, EPERM), (ABSENT, ENOSYS)):
+    # the first answer to a call counts: where both tiers look at one, tier B's is the stricter
+    for action, table in [*(WEAKER.items() if weaker else ()), (EPERM, REFUSED), (ENOSYS, ABSENT)]:
         for numbers in table.values():
             number = numbers[column]
             if number is not None:
                 ops += _when(number, [_ret(action)])
-    for numbers, body in _inspected().items():
+    for numbers, body in [*(_inspected_in_weaker().items() if weaker else ()), *_inspected().items()]:
         ops += _when(numbers[column], body)
     ops.append(_ret(ALLOW))
     return b"".join(op.packed() for op in ops)
+
+
+def _inspected_in_weaker() -> dict[tuple[int, int], list[_Op]]:
+    known = [_Op(_JUMP_EQ, len(IOCTLS) - place, 0, number) for place, number in enumerate(IOCTLS)]
+    return {
+        IOCTL: [_low(1), *known, _ret(ENOTTY), _ret(ALLOW)],
+        SETPRIORITY: [_low(0), _Op(_JUMP_EQ, 0, 2, 0), _low(1), _Op(_JUMP_EQ, 1, 0, 0), _ret(EPERM), _ret(ALLOW)],
+        SCHED_SETAFFINITY: [_low(0), _Op(_JUMP_EQ, 1, 0, 0), _ret(EPERM), _ret(ALLOW)],
+    }
 
 
 def _neither(first: int, second: int) -> list[_Op]:

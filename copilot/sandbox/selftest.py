@@ -1,7 +1,7 @@
 """Tried inside the sandbox before the first run: what must be refused is refused, what must work works.
 
-Run as a script whose arguments are what to expect (JSON: "rlimits", "disk_bytes", "devices") and the paths that may be
-seen; sends one metrics line, {"name": true or false, ...}. Standard library only. Where isolation is broken it must do no
+Run as a script whose arguments are what to expect (JSON: "tier", "rlimits", "disk_bytes", "devices") and the paths that may
+be seen; sends one metrics line, {"name": true or false, ...}. Standard library only. Where isolation is broken it must do no
 harm: nothing is truncated, and made only in the run's own folder.
 """
 
@@ -192,10 +192,132 @@ PROBES: dict[str, Callable[[], bool]] = {
 }
 
 
+# tier B ---------------------------------------------------------------------------------------------------------------
+
+ONLY_IN_A = {
+    "no capabilities": "is read in /proc, which is closed",
+    "no new privileges": "the same",
+    "filter": "the same",
+    "only what was named": "names can be seen; they cannot be opened",
+    "system read-only": "nothing is mounted read-only",
+    "settings read-only": "the same",
+    "only named devices": "the folder of devices is closed",
+    "size of memory disks": "there are none of the run's own",
+    "no network device": "there is no network namespace",
+    "first process closed": "there is no first process; signals and tracing are probed",
+    "alone": "there is no PID namespace",
+    "writes its folder": "there is no /tmp and no /dev/shm of the run's own",
+}
+"""Probes of tier A that tier B does without, and why; `WEAKER` has others in their place."""
+
+PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS = 21, 39
+NOBODY = 1 << 22
+"""No process has this number, or could."""
+
+
+def powerless() -> bool:
+    """Whether no capability is in effect, permitted or to be inherited, by the kernel's own answer."""
+    header, data = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    address = [ctypes.c_void_p(ctypes.addressof(part)) for part in (header, data)]
+    return libc.syscall(ctypes.c_long(125 if X86 else 90), *address) == 0 and not any(data)
+
+
+def closed(path: str) -> bool:
+    """Whether what lies there cannot be read; it may be that nothing does."""
+    shut = (errno.EACCES, errno.EPERM, errno.ENOENT)
+    return refused(lambda: os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK)), *shut)
+
+
+def takes_no_file(folder: str) -> bool:
+    """Whether a nameless file, which vanishes by itself, cannot be made there."""
+    if not os.path.isdir(folder):
+        return not opens(folder)
+    try:
+        os.close(os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o600))
+        return False
+    except OSError:
+        return True
+
+
+def nothing_above() -> bool:
+    """No folder on the way to the named paths can be listed, and nothing beside them read."""
+    named = sys.argv[2:]
+    above = {parent for path in named for parent in parents(path)} - set(named)
+    own = [path for path in above if any(path.startswith(f"{other}/") for other in named)]
+    others = (
+        "/etc/passwd",
+        "/etc/hostname",
+        "/proc",
+        "/proc/self/status",
+        "/proc/1/environ",
+        "/sys",
+        "/run",
+        "/tmp",
+        "/dev",
+    )
+    return "/" in above and all(closed(path) for path in (*(above - set(own)), *others))
+
+
+def parents(path: str) -> list[str]:
+    """Every folder above a path."""
+    found = []
+    while path != os.path.dirname(path):
+        path = os.path.dirname(path)
+        found.append(path)
+    return found
+
+
+def named_read_only() -> bool:
+    """Nothing can be made in, or written to, what may be read, or in the folders that everyone may write."""
+    shared = ("/", "/tmp", "/var/tmp", "/dev/shm")
+    named = [path for path in sys.argv[2:] if not path.startswith("/dev/")]
+    return all(takes_no_file(path) for path in (*named, *shared, os.path.abspath(__file__)) if os.path.exists(path))
+
+
+def signals_stay() -> bool:
+    """The process that started this one cannot be signalled; this one can."""
+    os.kill(os.getpid(), 0)
+    return refused(lambda: os.kill(os.getppid(), 0), errno.EPERM)
+
+
+def answers(expected_error: int, *calls: tuple[int | None, int | None]) -> bool:
+    """Whether each of these gets this answer; without a filter the bad address in each would be the error."""
+    return all(
+        call(x86 or 0, arm or 0, -1, -1, -1, -1, -1) == expected_error for x86, arm in calls if (x86 if X86 else arm)
+    )
+
+
+MODES = ((90, None), (268, 53), (452, 452), (91, 52), (92, None), (94, None), (260, 54), (93, 55))
+TIMES = ((132, None), (235, None), (261, None), (280, 88))
+ATTRIBUTES = ((188, 5), (189, 6), (190, 7), (197, 14), (198, 15), (199, 16), (191, 8), (194, 11))
+
+WEAKER: dict[str, Callable[[], bool]] = {
+    "no rights": powerless,
+    "no new rights": lambda: libc.prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1,
+    "filter in place": lambda: libc.prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 2,
+    "reads what was named": nothing_above,
+    "writes nothing else": named_read_only,
+    "signals stay inside": signals_stay,
+    "local sockets": lambda: refused(lambda: socket.socket(socket.AF_UNIX), errno.EPERM),
+    "modes and owners": lambda: answers(errno.EPERM, *MODES),
+    "times": lambda: answers(errno.EPERM, *TIMES),
+    "attributes": lambda: answers(errno.EOPNOTSUPP, *ATTRIBUTES),
+    "watches": lambda: call(294, 26, -1) == errno.EPERM,
+    "priorities": lambda: call(141, 140, 0, NOBODY, 0) == errno.EPERM and call(203, 122, NOBODY, 0, 0) == errno.EPERM,
+    "control of files": lambda: call(16, 29, -1, 0x40086602, 0) == errno.ENOTTY,
+    "writes its own": lambda: makes("selftest.txt") and makes(os.path.join(os.environ["TMPDIR"], "selftest.txt")),
+}
+
+
+def probes(tier: str) -> dict[str, Callable[[], bool]]:
+    """Those of a tier; a new one of tier A is one of tier B too, unless the table says why not."""
+    return PROBES if tier == "A" else {name: probe for name, probe in PROBES.items() if name not in ONLY_IN_A} | WEAKER
+
+
 def main() -> None:
     """Try everything and report."""
     found = {}
-    for name, probe in PROBES.items():
+    for name, probe in probes(expected().get("tier", "A")).items():
         try:
             found[name] = bool(probe())
         except Exception:  # noqa: BLE001 (a probe that breaks has not shown what it should)

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 from copilot.sandbox.cgroup import Counters, Group
 from copilot.sandbox.folder import Deleted, measure
-from copilot.sandbox.limits import Limits, Meter, Usage, disks_mb, exceeded, tree
+from copilot.sandbox.limits import Limits, Meter, Usage, exceeded, tree
 from copilot.sandbox.results import Lines
 
 LOOK_S, FOLDER_S = 0.1, 0.5
@@ -141,21 +141,35 @@ class Watch:
             return
         with contextlib.suppress(OSError):
             handle = os.pidfd_open(int(number))
-            if _is_first_of_a_namespace(int(number)):
+            if self.is_first(int(number)):
                 self._init_pid, self._init = int(number), handle
             else:  # it has ended, and the number is another's
                 os.close(handle)
+
+    # what differs where a run has no PID namespace --------------------------------------------------------------------
+
+    def is_first(self, pid: int) -> bool:
+        """Whether this is the run's first process, which the others end with."""
+        return _is_first_of_a_namespace(pid)
+
+    def meter(self, pid: int) -> Meter:
+        """What looks at the processes below it."""
+        return Meter(pid)
+
+    def exceeded(self, used: Usage, wall_s: float) -> str | None:
+        """The status of the first limit that is passed, or None."""
+        return exceeded(self._limits, used, wall_s)
 
     # deciding ---------------------------------------------------------------------------------------------------------
 
     def _release(self, now: float) -> None:
         """Start the program, now that PID 1 waits and is held: whatever happens next, it can be ended, and counted."""
         if "ready" in self.status and self._init is not None:
-            disks_mb(self._init_pid)
             self.group = self._group_of(self._init_pid)
+            self._meter = self.meter(self._init_pid)
+            self._meter.disks_mb()
             with contextlib.suppress(BrokenPipeError):
                 os.write(self._go, b"1")
-            self._meter = Meter(self._init_pid)
             self._begun, self._next_look, self._next_folder = now, now + LOOK_S, now + FOLDER_S
 
     def _judge(self, now: float, wall_s: float) -> str | None:
@@ -167,7 +181,7 @@ class Watch:
             self.peak.memory_mb = max(self.peak.memory_mb, used.memory_mb)
             self.peak.processor_s = max(self.peak.processor_s, used.processor_s)
             self.peak.tasks = max(self.peak.tasks, used.tasks)
-            reason = "oom" if counted.oom else exceeded(self._limits, used, wall_s)
+            reason = "oom" if counted.oom else self.exceeded(used, wall_s)
         if reason is None and now >= self._next_folder:
             reason = self._look_at_folder()
             # what takes long to look at is looked at less often

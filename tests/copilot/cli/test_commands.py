@@ -17,6 +17,7 @@ from copilot.cli import main, output
 from copilot.cli.commands import cli
 from copilot.cli.models import models
 from copilot.core import paths
+from copilot.core.errors import SandboxUnavailable
 from copilot.core.settings import load_settings
 
 CONTRACT = {"ask", "search", "ingest", "generate", "run", "models", "doctor"}
@@ -214,3 +215,22 @@ def test_what_nobody_foresaw_is_an_error_object_too(
     done = runner.invoke(cli, ["doctor", "--json"])
     assert done.exit_code == code
     assert json.loads(done.stdout)["error"]["kind"] == kind
+
+
+@pytest.mark.parametrize(("option", "weaker"), [([], False), (["--weaker-sandbox"], True)])
+def test_run_takes_the_weaker_sandbox_only_where_it_is_asked_to(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, option: list[str], weaker: bool
+) -> None:
+    """What runs is a fake; what follows -- is the script's, whatever it says."""
+    asked: list[object] = []
+
+    def refuse(*_: object, **given: object) -> None:
+        asked.append(given["weaker"])
+        raise SandboxUnavailable("not run", hint="")
+
+    monkeypatch.setattr("copilot.sandbox.run_script", refuse)
+    script = tmp_path / "x.py"
+    script.write_text("pass")
+    assert runner.invoke(cli, ["run", *option, str(script), "--", "--weaker-sandbox"]).exit_code == 3
+    assert asked == [weaker]
+    assert "hides less" in " ".join(runner.invoke(cli, ["run", "--help"]).output.split())

@@ -147,3 +147,15 @@ def test_a_file_that_cannot_be_written_is_named_by_its_own_name(monkeypatch: pyt
     monkeypatch.setattr("copilot.core.settings.write_private", refused)
     with pytest.raises(FileProblem, match=r"config\.toml: Read-only"):
         save("model", "b")
+
+
+def test_the_weaker_sandbox_is_the_file_s_and_the_command_line_s_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RLLTE_COPILOT_WEAKER_SANDBOX", "1")
+    assert load_settings().weaker_sandbox is False
+    assert load_settings(weaker_sandbox=True).weaker_sandbox is True
+    paths.config_file().write_text("weaker_sandbox = true\n", encoding="utf-8")
+    assert load_settings().weaker_sandbox is True
+    paths.config_file().write_text("weaker_sandbox = 3\n", encoding="utf-8")
+    with pytest.raises(InvalidRequest, match="weaker_sandbox is 3; expected true or false") as caught:
+        load_settings()
+    assert "environment" not in caught.value.hint
