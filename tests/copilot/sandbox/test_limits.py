@@ -31,6 +31,7 @@ def fill(path, megabytes):
 """
 
 
+@pytest.mark.case(47)
 @pytest.mark.parametrize("disk", ["/tmp", "/dev/shm"])
 def test_a_memory_disk_is_no_larger_than_a_quarter_of_the_memory(payload: Payload, disk: str) -> None:
     done = payload(f"{FILL}\nfill('{disk}/f', 150)", memory_mb=400)
@@ -38,6 +39,7 @@ def test_a_memory_disk_is_no_larger_than_a_quarter_of_the_memory(payload: Payloa
     assert "No space left on device" in done.text
 
 
+@pytest.mark.case(47)
 def test_files_in_memory_count_as_memory(payload: Payload) -> None:
     code = f"{FILL}\nfill('/tmp/f', 90); fill('/dev/shm/f', 90)\nprint('full', flush=True)\n"
     code += "x = bytearray(MB * 2**20)\ntime.sleep(2)"
@@ -89,6 +91,7 @@ def test_a_folder_without_rights_hides_nothing(payload: Payload) -> None:
     assert payload(code, files=500, time_s=30).status == "disk"
 
 
+@pytest.mark.case(51)
 def test_names_that_come_and_go_do_not_hide_the_others(payload: Payload) -> None:
     code = """
     import os, time
@@ -102,11 +105,13 @@ def test_names_that_come_and_go_do_not_hide_the_others(payload: Payload) -> None
     assert payload(code, disk_mb=10, time_s=30).status == "disk"
 
 
+@pytest.mark.case(56)
 def test_empty_lines_count(payload: Payload) -> None:
     done = payload("import os\nwhile True: os.write(1, b'\\n' * 65536)", output_lines=1000)
     assert done.status == "output"
 
 
+@pytest.mark.case(55)
 def test_processor_time_of_children_that_nobody_waits_for(payload: Payload) -> None:
     code = """
     import os, signal, time
@@ -132,6 +137,7 @@ def test_many_healthy_threads_and_an_error_are_an_error(payload: Payload) -> Non
     assert (done.status, done.result.exit_code) == ("error", 3)
 
 
+@pytest.mark.case(44)
 def test_a_fork_bomb_that_ends_by_itself_met_its_limit(payload: Payload) -> None:
     code = """
     import os, time
@@ -145,6 +151,7 @@ def test_a_fork_bomb_that_ends_by_itself_met_its_limit(payload: Payload) -> None
     assert "BlockingIOError" in done.text
 
 
+@pytest.mark.case(46)
 def test_memory_that_is_refused_at_once_is_an_error_with_its_reason(payload: Payload) -> None:
     """It was never used, so it is not "oom": the supervisor saw nothing."""
     done = payload("x = bytearray(3 * 2**30)", memory_mb=512)
