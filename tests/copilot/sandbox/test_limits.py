@@ -11,7 +11,7 @@ import pytest
 from copilot.core.errors import InvalidRequest
 from copilot.sandbox import Limits
 from copilot.sandbox.folder import Deleted
-from copilot.sandbox.limits import Meter
+from copilot.sandbox.limits import Meter, disks_mb
 from tests.copilot.sandbox.conftest import Payload
 
 
@@ -168,3 +168,24 @@ def test_a_process_s_name_adds_no_memory() -> None:
             patch.setattr("copilot.sandbox.limits.disks_mb", lambda root: 0.0)
             assert 0 < Meter(os.getpid()).look().memory_mb < 90
         process.communicate(b"\n")
+
+
+def test_the_disks_of_a_run_that_is_just_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To an ordinary user its root is closed from then on: that is no fault; while it lives, it is."""
+
+    def refuse(path: str) -> os.statvfs_result:
+        raise PermissionError(path)
+
+    with subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE) as process:
+        monkeypatch.setattr("copilot.sandbox.limits.os.statvfs", refuse)
+        with pytest.raises(PermissionError):
+            disks_mb(process.pid)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is still there
+        assert disks_mb(process.pid) == 0
+
+
+def test_a_run_that_ends_with_full_memory_disks_ends_well(payload: Payload) -> None:
+    """They take a while to give back; the looks that fall into it see nothing, and find nothing wrong."""
+    code = f"{FILL}\nfill('/tmp/f', 90); fill('/dev/shm/f', 90)"
+    assert [payload(code, memory_mb=1024).status for _ in range(6)] == ["ok"] * 6
