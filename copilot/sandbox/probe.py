@@ -114,5 +114,5 @@ def _key(process: Process) -> str:
 def _remembered(cache: Path) -> str | None:
     try:
         return str(json.loads(cache.read_text(encoding="utf-8"))["key"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
