@@ -142,11 +142,21 @@ def disks_mb(root: int) -> float:
         try:
             info = os.statvfs(f"/proc/{root}/root/{disk}")
         except PermissionError:
-            raise
+            if not _ends(root):
+                raise
+            continue
         except OSError:  # it has just ended
             continue
         total += ((info.f_blocks - info.f_bfree) * info.f_frsize + (info.f_files - info.f_ffree) * ENTRY_BYTES) / 2**20
     return total
+
+
+def _ends(pid: int) -> bool:
+    """Whether a process is giving up what it had: without memory, its root is closed to an ordinary user."""
+    try:
+        return Path(f"/proc/{pid}/statm").read_bytes().split()[0] == b"0"
+    except OSError:
+        return True
 
 
 def tree(root: int) -> list[int]:

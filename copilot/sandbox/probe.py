@@ -176,5 +176,5 @@ def _remembered(cache: Path, key: str) -> SandboxReport | None:
     try:
         kept = json.loads(cache.read_text(encoding="utf-8"))
         return SandboxReport(**kept["report"]) if kept["key"] == key and kept["report"]["ok"] else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -127,7 +127,9 @@ def _process(
 
 def _other_way(asked: bool) -> str:
     """Named where it would hold, and taken only by who then asks for it."""
-    return WEAKER_WAY if not asked and probe(weaker=True).ok else ""
+    with contextlib.suppress(CopilotError):  # what hinders the look at another way is not why nothing was run
+        return WEAKER_WAY if not asked and probe(weaker=True).ok else ""
+    return ""
 
 
 def new_folder(parent: Path) -> Path:

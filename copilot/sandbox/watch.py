@@ -7,7 +7,6 @@ the processes (`process`), what one look at them costs and shows (`limits`, `fol
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import selectors
 import signal
@@ -18,12 +17,15 @@ from collections.abc import Callable
 from copilot.sandbox.cgroup import Counters, Group
 from copilot.sandbox.folder import Deleted, measure
 from copilot.sandbox.limits import Limits, Meter, Usage, exceeded, tree
-from copilot.sandbox.results import Lines
+from copilot.sandbox.results import Lines, metric
 
 LOOK_S, FOLDER_S = 0.1, 0.5
 READY_S = 60.0
 """A sandbox that has not begun by then never will."""
 COMPLAINT_BYTES = 64 * 1024
+STATUS = ("ready", "code", "cpu", "tasks")
+"""What PID 1 says; all of it numbers."""
+PID_DIGITS = 9
 
 OnLine = Callable[[str, bytes], None]
 """Called with "stdout", "stderr" or "metrics", and a line."""
@@ -126,8 +128,8 @@ class Watch:
 
     def _take(self, name: str, line: bytes) -> None:
         if name == "status":
-            with contextlib.suppress(ValueError):
-                self.status |= json.loads(line)
+            values = metric(line) or {}
+            self.status |= {key: values[key] for key in STATUS if isinstance(values.get(key), (int, float))}
         elif name == "info":
             self._take_info(line)
         elif name == "stderr" and not self.status:
@@ -137,7 +139,7 @@ class Watch:
 
     def _take_info(self, line: bytes) -> None:
         number = line.partition(b'"child-pid":')[2].strip(b" ,}")
-        if not number.isdigit() or self._init is not None:
+        if not number.isdigit() or len(number) > PID_DIGITS or self._init is not None:
             return
         with contextlib.suppress(OSError):
             handle = os.pidfd_open(int(number))

@@ -56,9 +56,9 @@ def none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("group")
-def test_a_run_is_in_a_group_whose_limits_hold_and_that_is_gone_afterwards(payload: Payload) -> None:
+def test_a_run_is_in_a_group_whose_limits_hold_and_that_is_gone_afterwards(payload_here: Payload) -> None:
     before = left()
-    done = payload("import time; time.sleep(0.3)", memory_mb=300, processes=50)
+    done = payload_here("import time; time.sleep(0.3)", memory_mb=300, processes=50)
     assert done.result.sandbox["layers"][-1].startswith("control group (v")
     assert left() == before
 
@@ -70,24 +70,26 @@ def test_a_run_is_in_a_group_whose_limits_hold_and_that_is_gone_afterwards(paylo
     ids=["shared memory", "sockets", "forks"],
 )
 def test_the_kernel_ends_what_passes_its_limits(
-    payload: Payload, code: str, status: str, monkeypatch: pytest.MonkeyPatch
+    payload_here: Payload, code: str, status: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a watch that sees nothing, so that it was the group; what waits in sockets the watch could never see."""
     monkeypatch.setattr("copilot.sandbox.limits.Meter.look", lambda self: Usage())
-    done = payload(code, memory_mb=150, processes=60, open_files=2000)
+    done = payload_here(code, memory_mb=150, processes=60, open_files=2000)
     assert done.status == status
 
 
 @pytest.mark.usefixtures("none")
 @pytest.mark.parametrize(("code", "status"), [(SHARED, "oom"), (FORKS, "nproc")], ids=["shared memory", "forks"])
-def test_without_a_group_the_watch_ends_them_and_the_record_says_soft(payload: Payload, code: str, status: str) -> None:
-    done = payload(code, memory_mb=200, processes=60)
+def test_without_a_group_the_watch_ends_them_and_the_record_says_soft(
+    payload_here: Payload, code: str, status: str
+) -> None:
+    done = payload_here(code, memory_mb=200, processes=60)
     assert done.status == status
     assert done.result.sandbox["layers"][-1] == "memory watch (soft)"
 
 
 @pytest.mark.usefixtures("group")
-def test_a_process_outside_is_not_held(payload: Payload) -> None:
+def test_a_process_outside_is_not_held(payload_here: Payload) -> None:
     made = cgroup.make(Limits())
     assert made is not None
     try:
@@ -97,22 +99,35 @@ def test_a_process_outside_is_not_held(payload: Payload) -> None:
         made.remove()
 
 
+@pytest.mark.case(79)
+def test_what_bounds_a_run_is_said_to_whoever_runs_it(payload: Payload) -> None:
+    """Root may make a group; an ordinary user only where one was handed over."""
+    said = payload("import time; time.sleep(0.3)").result.sandbox["layers"][-1]
+    if payload.identity.name == "root":
+        assert said.startswith("control group (v")
+    else:
+        assert said == "memory watch (soft)" or said.startswith("control group (v")
+
+
+@pytest.mark.case(79)
 @pytest.mark.usefixtures("group")
 def test_where_the_kernel_gives_back_another_limit_nothing_is_claimed(
-    payload: Payload, monkeypatch: pytest.MonkeyPatch
+    payload_here: Payload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, whole = left(), (cgroup._one, cgroup._two)
     for number, name in enumerate(("_one", "_two")):
         monkeypatch.setattr(cgroup, name, lambda folders, limits, n=number: altered(whole[n](folders, limits)))
-    done = payload("print('ran')", memory_mb=300)
+    done = payload_here("print('ran')", memory_mb=300)
     assert done.result.sandbox["layers"][-1] == "memory watch (soft)"
     assert left() == before
 
 
 @pytest.mark.usefixtures("group")
-def test_a_run_that_does_not_enter_is_not_said_to_be_in_it(payload: Payload, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_does_not_enter_is_not_said_to_be_in_it(
+    payload_here: Payload, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cgroup.Group, "enter", lambda self, pid: None)
-    done = payload("print('ran')")
+    done = payload_here("print('ran')")
     assert done.result.sandbox["layers"][-1] == "memory watch (soft)"
 
 
@@ -122,24 +137,24 @@ def altered(settings: dict[Path, str]) -> dict[Path, str]:
 
 
 def test_folders_that_are_no_groups_are_no_groups(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, payload: Payload
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, payload_here: Payload
 ) -> None:
     """Files of the same names would take any number and enforce none."""
     folder = tmp_path / "group"
     folder.mkdir()
     (folder / "cgroup.subtree_control").write_text("memory pids")
     monkeypatch.setattr(cgroup, "_parents", lambda: [(2, {"memory": folder})])
-    done = payload("print('ran')")
+    done = payload_here("print('ran')")
     assert done.result.sandbox["layers"][-1] == "memory watch (soft)"
     assert done.status == "ok"
 
 
 @pytest.mark.usefixtures("group")
-def test_empty_groups_of_a_supervisor_that_is_gone_are_removed(payload: Payload) -> None:
+def test_empty_groups_of_a_supervisor_that_is_gone_are_removed(payload_here: Payload) -> None:
     _, parents = cgroup._parents()[0]
     stale = next(iter(parents.values())) / f"{cgroup.NAME}-{gone_pid()}-abcd1234"
     stale.mkdir()
-    payload("print('ran')")
+    payload_here("print('ran')")
     assert not stale.exists()
 
 
@@ -204,7 +219,7 @@ def fake_manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_manager_that_says_yes_and_bounds_nothing_is_found_out(payload: Payload, fake_manager: Path) -> None:
+def test_a_manager_that_says_yes_and_bounds_nothing_is_found_out(payload_here: Payload, fake_manager: Path) -> None:
     report = probe(fresh=True)
     assert report.ok
     assert report.bounds == "memory watch (soft)"
@@ -213,12 +228,12 @@ def test_a_manager_that_says_yes_and_bounds_nothing_is_found_out(payload: Payloa
 
 
 def test_neither_the_manager_s_address_nor_anything_else_reaches_the_run(
-    payload: Payload, fake_manager: Path, monkeypatch: pytest.MonkeyPatch
+    payload_here: Payload, fake_manager: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "copilot.sandbox.run.probe", lambda **_: SandboxReport(True, "A", bounds="control group (v2, scope)")
     )
-    done = payload("import os; print(os.environ)")
+    done = payload_here("import os; print(os.environ)")
     assert "of-somebody" in (fake_manager / "environment").read_text()
     assert "SECRET" not in (fake_manager / "environment").read_text()
     assert done.status == "ok"

@@ -60,16 +60,16 @@ def test_only_nodes_of_cards_are_found(fake_cards: Path) -> None:
         devices.found()
 
 
-def test_a_run_that_asks_sees_the_cards_and_says_that_it_is_weaker(fake_cards: Path, payload: Payload) -> None:
-    done = payload(LOOK, gpu=True)
+def test_a_run_that_asks_sees_the_cards_and_says_that_it_is_weaker(fake_cards: Path, payload_here: Payload) -> None:
+    done = payload_here(LOOK, gpu=True)
     assert "nodes ['nvidia0', 'nvidiactl'] sys True" in done.text
     assert done.text.count("took 1") == 2
     assert "sys refused 30" in done.text
     assert devices.LAYER in done.result.sandbox["layers"]
 
 
-def test_a_run_that_does_not_ask_sees_none(fake_cards: Path, payload: Payload) -> None:
-    done = payload(LOOK)
+def test_a_run_that_does_not_ask_sees_none(fake_cards: Path, payload_here: Payload) -> None:
+    done = payload_here(LOOK)
     assert "nodes [] sys False" in done.text
     assert devices.LAYER not in done.result.sandbox["layers"]
 
@@ -84,10 +84,10 @@ def test_the_self_test_knows_which_devices_were_asked_for(fake_cards: Path, monk
     assert "only named devices" in probe(fresh=True, nodes=nodes).detail
 
 
-def test_without_a_card_nothing_is_run(payload: Payload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_card_nothing_is_run(payload_here: Payload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "DEV", tmp_path)
     with pytest.raises(SandboxUnavailable, match="no graphics card"):
-        payload("print('ran')", gpu=True)
+        payload_here("print('ran')", gpu=True)
     assert not (tmp_path / "runs").exists()
 
 

@@ -11,7 +11,7 @@ import pytest
 from copilot.core.errors import InvalidRequest
 from copilot.sandbox import Limits
 from copilot.sandbox.folder import Deleted
-from copilot.sandbox.limits import Meter
+from copilot.sandbox.limits import Meter, disks_mb
 from tests.copilot.sandbox.conftest import Payload
 
 
@@ -31,6 +31,7 @@ def fill(path, megabytes):
 """
 
 
+@pytest.mark.case(47)
 @pytest.mark.parametrize("disk", ["/tmp", "/dev/shm"])
 def test_a_memory_disk_is_no_larger_than_a_quarter_of_the_memory(payload: Payload, disk: str) -> None:
     done = payload(f"{FILL}\nfill('{disk}/f', 150)", memory_mb=400)
@@ -38,6 +39,7 @@ def test_a_memory_disk_is_no_larger_than_a_quarter_of_the_memory(payload: Payloa
     assert "No space left on device" in done.text
 
 
+@pytest.mark.case(47)
 def test_files_in_memory_count_as_memory(payload: Payload) -> None:
     code = f"{FILL}\nfill('/tmp/f', 90); fill('/dev/shm/f', 90)\nprint('full', flush=True)\n"
     code += "x = bytearray(MB * 2**20)\ntime.sleep(2)"
@@ -89,6 +91,7 @@ def test_a_folder_without_rights_hides_nothing(payload: Payload) -> None:
     assert payload(code, files=500, time_s=30).status == "disk"
 
 
+@pytest.mark.case(51)
 def test_names_that_come_and_go_do_not_hide_the_others(payload: Payload) -> None:
     code = """
     import os, time
@@ -102,11 +105,13 @@ def test_names_that_come_and_go_do_not_hide_the_others(payload: Payload) -> None
     assert payload(code, disk_mb=10, time_s=30).status == "disk"
 
 
+@pytest.mark.case(56)
 def test_empty_lines_count(payload: Payload) -> None:
     done = payload("import os\nwhile True: os.write(1, b'\\n' * 65536)", output_lines=1000)
     assert done.status == "output"
 
 
+@pytest.mark.case(55)
 def test_processor_time_of_children_that_nobody_waits_for(payload: Payload) -> None:
     code = """
     import os, signal, time
@@ -132,6 +137,7 @@ def test_many_healthy_threads_and_an_error_are_an_error(payload: Payload) -> Non
     assert (done.status, done.result.exit_code) == ("error", 3)
 
 
+@pytest.mark.case(44)
 def test_a_fork_bomb_that_ends_by_itself_met_its_limit(payload: Payload) -> None:
     code = """
     import os, time
@@ -145,6 +151,7 @@ def test_a_fork_bomb_that_ends_by_itself_met_its_limit(payload: Payload) -> None
     assert "BlockingIOError" in done.text
 
 
+@pytest.mark.case(46)
 def test_memory_that_is_refused_at_once_is_an_error_with_its_reason(payload: Payload) -> None:
     """It was never used, so it is not "oom": the supervisor saw nothing."""
     done = payload("x = bytearray(3 * 2**30)", memory_mb=512)
@@ -161,3 +168,24 @@ def test_a_process_s_name_adds_no_memory() -> None:
             patch.setattr("copilot.sandbox.limits.disks_mb", lambda root: 0.0)
             assert 0 < Meter(os.getpid()).look().memory_mb < 90
         process.communicate(b"\n")
+
+
+def test_the_disks_of_a_run_that_is_just_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To an ordinary user its root is closed from then on: that is no fault; while it lives, it is."""
+
+    def refuse(path: str) -> os.statvfs_result:
+        raise PermissionError(path)
+
+    with subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE) as process:
+        monkeypatch.setattr("copilot.sandbox.limits.os.statvfs", refuse)
+        with pytest.raises(PermissionError):
+            disks_mb(process.pid)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is still there
+        assert disks_mb(process.pid) == 0
+
+
+def test_a_run_that_ends_with_full_memory_disks_ends_well(payload: Payload) -> None:
+    """They take a while to give back; the looks that fall into it see nothing, and find nothing wrong."""
+    code = f"{FILL}\nfill('/tmp/f', 90); fill('/dev/shm/f', 90)"
+    assert [payload(code, memory_mb=1024).status for _ in range(6)] == ["ok"] * 6

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from copilot.core import paths
 from copilot.sandbox import bubblewrap, probe, process
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.process import Process
 from tests.copilot.sandbox.conftest import Payload
+from tests.copilot.sandbox.identities import Identity
 
 BEAT = """
 import time
@@ -33,6 +33,17 @@ def living(mark: str) -> list[int]:
         try:
             if mark.encode() in (folder / "cmdline").read_bytes():
                 found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def parents(mark: str) -> dict[int, int]:
+    """The same processes, each with the one that started it."""
+    found = {}
+    for pid in living(mark):
+        try:
+            found[pid] = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
             continue
     return found
@@ -55,9 +66,7 @@ def test_a_time_limit_shorter_than_the_start(payload: Payload, times: int) -> No
 
 @pytest.mark.parametrize("delay_ms", [0, 2, 5, 10, 15, 20, 30, 45])
 def test_cancelled_during_the_start(payload: Payload, delay_ms: int) -> None:
-    cancel = threading.Event()
-    threading.Timer(delay_ms / 1000, cancel.set).start()
-    done = payload(BEAT, mark := f"cancel-{os.getpid()}-{delay_ms}", cancel=cancel)
+    done = payload(BEAT, mark := f"cancel-{os.getpid()}-{delay_ms}", cancel_after=delay_ms / 1000)
     assert done.status == "cancelled"
     assert not living(mark)
 
@@ -83,20 +92,20 @@ for number in range(count):
 """
 
 
-def test_a_supervisor_killed_at_any_moment_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.case(65)
+def test_a_supervisor_killed_at_any_moment_leaves_nothing(identity: Identity) -> None:
     """Killed outright, forty times, 0 to 60 ms after it began; the moment is the subject, so it is drawn, not awaited."""
-    script, mark = tmp_path / "payload.py", f"killed-{os.getpid()}"
-    script.write_text(BEAT)
+    script, mark, top = identity.make("payload.py", BEAT), f"killed-{os.getpid()}", identity.folder
     seen = 0
-    command = [sys.executable, "-c", SUPERVISORS, str(script), str(tmp_path), mark, "40"]
-    with subprocess.Popen(command, cwd=paths.project_root(), stdout=subprocess.PIPE, text=True) as driver:
+    command = [sys.executable, "-c", SUPERVISORS, str(script), str(top), mark, "40"]
+    with identity.popen(*command, stdout=subprocess.PIPE) as driver:
         assert driver.stdout is not None
         for _ in driver.stdout:
             seen += len(living(mark)) > 1  # the driver itself carries the mark
     assert driver.returncode == 0
     assert seen > 3, "none of them had begun to start anything"
     assert until(5, lambda: not living(mark))
-    beats = {path: path.read_text() for path in tmp_path.glob("*/beat")}
+    beats = {path: path.read_text() for path in top.glob("*/beat")}
     threading.Event().wait(0.2)
     assert {path: path.read_text() for path in beats} == beats
 
@@ -140,10 +149,8 @@ def test_what_cannot_be_ended_is_said_and_its_folder_left_alone(
     assert not taken
 
 
-def test_nothing_is_left_in_the_temporary_folder(
-    payload: Payload, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+def test_nothing_is_left_in_the_temporary_folder(payload: Payload, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(payload.folder))
     before = set(os.listdir("/tmp"))
     payload("print('x')")
     assert not [name for name in set(os.listdir("/tmp")) - before if "stage" in name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import threading
 from pathlib import Path
@@ -16,15 +15,9 @@ from copilot.sandbox import Limits, run, run_script
 from copilot.sandbox.results import clean, metric, printable
 from tests.copilot.sandbox.conftest import Payload
 from tests.copilot.sandbox.test_process import living
+from tests.copilot.sandbox.test_sandbox_life import record
 
 SEND = "import os\ndef send(line): os.write(int(os.environ['RLLTE_METRICS_FD']), line + b'\\n')\n"
-
-
-def record(log: str) -> dict[str, Any]:
-    """What was written down about a run."""
-    data = json.loads((Path(log).parent / "result.json").read_text(encoding="utf-8"))
-    assert isinstance(data, dict)
-    return data
 
 
 def test_numbers_without_end_are_left_out(payload: Payload) -> None:
@@ -63,13 +56,13 @@ def test_a_process_s_name_forges_no_memory(payload: Payload) -> None:
 
 
 def test_a_fault_of_the_supervisor_ends_the_run_and_leaves_its_record(
-    payload: Payload, monkeypatch: pytest.MonkeyPatch
+    payload_here: Payload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(raw: bytes) -> None:
         raise OverflowError("made up")
 
     monkeypatch.setattr(run, "metric", broken)
-    done = payload(SEND + "send(b'{}')\nimport time; time.sleep(30)", mark := f"fault-{os.getpid()}")
+    done = payload_here(SEND + "send(b'{}')\nimport time; time.sleep(30)", mark := f"fault-{os.getpid()}")
     assert done.status == "sandbox_error"
     assert not living(mark)
     assert record(done.result.log)["status"] == "sandbox_error"

@@ -14,6 +14,7 @@ import pytest
 from copilot.core.errors import SandboxUnavailable
 from copilot.core.types import RunResult
 from copilot.sandbox import Limits, run_script, user
+from tests.copilot.sandbox.conftest import Payload
 
 CODE = """
 import glob, os, pathlib, signal, sys, time
@@ -34,6 +35,42 @@ except ProcessLookupError:
     pass
 print("harmless", me)
 """
+
+
+FIRST = """
+import os, pathlib, time
+for place in ("/tmp/", "/dev/shm/", "/box/"):
+    pathlib.Path(place + "mine").write_text("of the first")
+pathlib.Path("on").touch()
+end = time.monotonic() + 60
+while not os.path.exists("go"):
+    assert time.monotonic() < end
+    time.sleep(0.01)
+print("untouched", *(pathlib.Path(place + "mine").read_text() for place in ("/tmp/", "/dev/shm/", "/box/")))
+"""
+SECOND = """
+import os, pathlib, signal
+print("seen", [place for place in ("/tmp/", "/dev/shm/", "/box/") if os.path.exists(place + "mine")])
+print("processes", sorted(int(name) for name in os.listdir("/proc") if name.isdigit()))
+for place in ("/tmp/", "/dev/shm/", "/box/"):
+    pathlib.Path(place + "mine").write_text("of the second")
+try:
+    os.kill(-1, signal.SIGKILL)
+except ProcessLookupError:
+    print("nobody")
+"""
+
+
+@pytest.mark.case(69)
+def test_a_run_neither_sees_nor_disturbs_another(payload: Payload) -> None:
+    with payload.started(FIRST, script="first.py") as (box, outcome):
+        second = payload(SECOND, script="second.py")
+        (box / "go").touch()
+        first = outcome.result()
+    assert second.text.splitlines() == ["seen []", "processes [1, 2]", "nobody"]
+    assert first.status == "ok", first.text
+    assert first.text == "untouched" + 3 * " of the first"
+    assert (second.box / "mine").read_text() == "of the second"
 
 
 def test_runs_at_the_same_time_cannot_see_each_other(tmp_path: Path) -> None:
