@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import statistics
 import sys
 import tempfile
@@ -19,16 +20,10 @@ from rllte.env.by_id import make_env
 
 
 def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any]:
-    """Train with the preset and evaluate in fresh environments with another seed.
-
-    Raises:
-        ParameterError: the library ships no preset for the pair.
-    """
-    settings = preset(given.agent, given.env)
-    if settings is None:
-        known = ", ".join(sorted(f"{entry.agent} {entry.env_id}" for entry in PRESETS))
-        raise ParameterError(f"There is no preset for {given.agent} on {given.env}. Known: {known}.")
-    env = make_env(given.env, settings.num_envs, seed, **settings.env_kwargs)
+    """Train with the preset and evaluate in fresh environments with another seed."""
+    settings = settings_of(given)
+    env_kwargs = {**settings.env_kwargs, **given.env_kwargs}
+    env = make_env(given.env, settings.num_envs, seed, **env_kwargs)
     agent = find(given.agent, "agent").cls(
         env=env, tag=f"seed{seed}", seed=seed, log_dir=log_dir, **settings.agent_kwargs
     )
@@ -40,7 +35,7 @@ def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any
     started = time.perf_counter()
     agent.train(steps, log_interval=given.log_interval, save_interval=10**9, **settings.train_kwargs)
     wall = time.perf_counter() - started
-    agent.eval_env = make_env(given.env, min(10, given.episodes), seed + 10_000, evaluation=True, **settings.env_kwargs)
+    agent.eval_env = make_env(given.env, min(10, given.episodes), seed + 10_000, evaluation=True, **env_kwargs)
     figures = agent.eval(given.episodes)
     env.close()
     agent.eval_env.close()
@@ -54,6 +49,19 @@ def one_run(given: argparse.Namespace, seed: int, log_dir: str) -> dict[str, Any
         "wall_s": round(wall, 1),
         "steps_per_s": round(agent.global_step / wall),
     }
+
+
+def settings_of(given: argparse.Namespace) -> Preset:
+    """The library's preset of the pair, or of the agent on the environment whose settings are asked for.
+
+    Raises:
+        ParameterError: it ships none.
+    """
+    settings = preset(given.agent, given.preset_of or given.env)
+    if settings is None:
+        known = ", ".join(sorted(f"{entry.agent} {entry.env_id}" for entry in PRESETS))
+        raise ParameterError(f"There is no preset for {given.agent} on {given.preset_of or given.env}. Known: {known}.")
+    return settings
 
 
 def of_reward(given: argparse.Namespace, settings: Preset) -> dict[str, Any]:
@@ -84,6 +92,8 @@ def measure(args: list[str]) -> dict[str, object]:
     parser.add_argument("--storage", help="another storage than the agent's, for example HerReplayStorage")
     parser.add_argument("--reward", help="an intrinsic reward, for example RE3")
     parser.add_argument("--beta", type=float, help="its weight (default: the preset's, or 0.01)")
+    parser.add_argument("--preset-of", metavar="ENV", help="take the settings of another environment")
+    parser.add_argument("--env-kwargs", type=json.loads, default={}, metavar="JSON", help='for example {"layouts": 1}')
     parser.add_argument("--log-interval", type=int, default=1000)
     given = parser.parse_args(args)
     th.set_num_threads(1)
@@ -94,7 +104,8 @@ def measure(args: list[str]) -> dict[str, object]:
     return {
         "agent": given.agent,
         "env_id": given.env,
-        "reward": given.reward and {given.reward: of_reward(given, preset(given.agent, given.env))},
+        "env_kwargs": given.env_kwargs,
+        "reward": given.reward and {given.reward: of_reward(given, settings_of(given))},
         "storage": given.storage,
         "torch": th.__version__,
         "mean": round(statistics.mean(rewards), 2),

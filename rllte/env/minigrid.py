@@ -42,8 +42,9 @@ def make_minigrid_env(
     MiniGrid's own ImgObsWrapper gives it. With `fully_numerical=True` they are a Dict: `image` (3, W, H)
     uint8 of the grid or the view, `direction` Discrete(4), and `mission`, 50 numbers of words.
 
-    With `layouts=1` every episode is in the same rooms: a novelty that counts over all of training, such as RND's, then
-    means places and not colours (Raileanu and Rocktäschel 2020, arXiv 2002.12292, compare both ways).
+    With `layouts=1` every episode is in the same rooms, those that MiniGrid makes of the seed 1: a novelty that counts
+    over all of training, such as RND's, then means places and not colours (Raileanu and Rocktäschel 2020, arXiv
+    2002.12292, compare both ways).
 
     Raises:
         UnknownNameError: there is no such id; the nearest are named.
@@ -71,7 +72,7 @@ def make_minigrid_env(
 
 
 class Layouts(gym.Wrapper[Any, Any, Any, Any]):
-    """The layouts of the seeds 0 to `number` - 1, whatever seed a reset is given."""
+    """The layouts of the seeds 1 to `number`, whatever seed a reset is given."""
 
     def __init__(self, env: gym.Env[Any, Any], number: int) -> None:
         super().__init__(env)
@@ -79,7 +80,7 @@ class Layouts(gym.Wrapper[Any, Any, Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin an episode; without a seed in the first layout."""
-        return self.env.reset(seed=(seed or 0) % self.number, options=options)
+        return self.env.reset(seed=1 + (seed or 0) % self.number, options=options)
 
 
 class GridImage(gym.ObservationWrapper[Any, Any, Any]):
