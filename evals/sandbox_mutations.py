@@ -111,7 +111,7 @@ MUTATIONS = [
     Mutation(
         "limits of a process",
         "init.py",
-        'resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (int(value), int(value)))',
+        "resource.setrlimit(number, (most, most))",
         "pass",
     ),
     Mutation("end with the supervisor", "init.py", "    _thread.start_new_thread(_end_with, (go,))\n", ""),

@@ -22,7 +22,7 @@ from copilot.sandbox.limits import Limits
 NAME = "rllte-run"
 OWN_TASKS = 8
 """The keeper, bubblewrap, PID 1 and its thread are in the group too."""
-MOUNTS = Path("/proc/self/mounts")
+MOUNTS, OWN = Path("/proc/self/mounts"), Path("/proc/self/cgroup")
 
 
 @dataclass
@@ -120,7 +120,7 @@ def make(limits: Limits) -> Group | None:
 def around(pid: int, limits: Limits) -> Group | None:
     """The group that the service manager made for a run with this PID 1, if its limits are the run's."""
     unified = _mounts().get("cgroup2")
-    for line in _text(Path(f"/proc/{pid}/cgroup")).splitlines():
+    for line in _text(Path(f"/proc/{pid}/cgroup")).split("\n"):
         if unified and line.startswith("0::") and Path(line[3:]).name.startswith(f"{NAME}-"):
             folder = Path(unified + line[3:])
             settings = _two({"memory": folder}, limits)
@@ -155,7 +155,9 @@ def _parents() -> list[tuple[int, dict[str, Path]]]:
     unified: Path | None = None
     found: dict[str, Path] = {}
     mounts = _mounts()
-    for line in _text(Path("/proc/self/cgroup")).splitlines():
+    for line in _text(OWN).split("\n"):
+        if line.count(":") < 2:
+            continue
         _, names, path = line.split(":", 2)
         if not names and "cgroup2" in mounts:
             unified = Path(mounts["cgroup2"] + path)
@@ -179,8 +181,13 @@ def _gives(unified: Path) -> bool:
 def _mounts() -> dict[str, str]:
     """Where each hierarchy lies: by controller, and "cgroup2"."""
     found: dict[str, str] = {}
-    for line in _text(MOUNTS).splitlines():
-        _, where, kind, options, *_ = line.split()
+    for line in MOUNTS.read_bytes().split(
+        b"\n"
+    ):  # a mount's name is anyone's to choose: no other space ends a word or line
+        words = [word.decode("utf-8", "surrogateescape") for word in line.split(b" ")]
+        if len(words) < 4:
+            continue
+        _, where, kind, options, *_ = words
         if kind == "cgroup2":
             found.setdefault("cgroup2", where)
         elif kind == "cgroup":
@@ -208,4 +215,4 @@ def _field(file: Path, name: str) -> int:
 
 
 def _text(file: Path) -> str:
-    return file.read_text(encoding="ascii", errors="replace").strip()
+    return file.read_bytes().decode("utf-8", "surrogateescape").strip()

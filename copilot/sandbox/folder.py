@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import grp
 import os
+import pwd
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 DEPTH = 48
 """Of a running program's folders; one that nests deeper is ended, and so is one that hides a folder from its reader."""
@@ -166,7 +169,8 @@ class Deleted:
         found, left, seen, closed = Folder(), OPENED, set[int](), set[int]()
         for pid in pids:
             try:
-                names = os.listdir(f"/proc/{pid}/fd")
+                place = f"{living_thread(pid)}/fd"  # all threads of a process have the same (the filter sees to it)
+                names = os.listdir(place)
             except PermissionError:
                 if not _has_ended(pid):
                     closed.add(pid)
@@ -178,7 +182,7 @@ class Deleted:
                 found.hidden = True
                 break
             for name in names:
-                self._add(f"/proc/{pid}/fd/{name}", found, seen)
+                self._add(f"{place}/{name}", found, seen)
         found.hidden = found.hidden or bool(closed & self._closed)
         self._closed = closed
         return found
@@ -194,6 +198,17 @@ class Deleted:
                 found.megabytes += info.st_blocks * 512 / 2**20
 
 
+def living_thread(pid: int) -> str:
+    """The folder in /proc of a process, or of another thread where the first one has ended and shows nothing any more."""
+    with contextlib.suppress(OSError, IndexError, StopIteration):
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+        if fields[0] == b"Z" and int(fields[17]) > 1:
+            others = (name for name in os.listdir(f"/proc/{pid}/task") if name != str(pid))
+            return f"/proc/{pid}/task/{next(others)}"
+    return f"/proc/{pid}"
+
+
 def _has_ended(pid: int) -> bool:
     """Whether a process only waits to be waited for: it has no files any more, and an ordinary user may not look."""
     try:
@@ -202,6 +217,34 @@ def _has_ended(pid: int) -> bool:
     except OSError:
         return True
     return fields[0] in {b"Z", b"X"} and int(fields[17]) <= 1
+
+
+def exchangeable(folder: Path) -> Path | None:
+    """A folder on the way to `folder`, itself included, in which somebody else could put a link in our place, or None.
+
+    Safe are folders of root's or one's own that nobody else may write, whose entries stay their owner's (the sticky bit of
+    /tmp), or that only one's own private group may write.
+    """
+    real = folder.resolve()
+    for place in (real, *real.parents):
+        info = os.stat(place)
+        if info.st_uid not in {0, os.geteuid()}:
+            return place
+        shared = info.st_mode & (stat.S_IWOTH if _private(info.st_gid) else stat.S_IWOTH | stat.S_IWGRP)
+        if shared and not info.st_mode & stat.S_ISVTX:
+            return place
+    return None
+
+
+def _private(gid: int) -> bool:
+    """Whether a group is root's or, by the usual custom, this user's alone: of the same name, without other members."""
+    if gid == 0:
+        return True
+    try:
+        group, name = grp.getgrgid(gid), pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return False
+    return group.gr_name == name and set(group.gr_mem) <= {name}
 
 
 def take_over(folder: str, uid: int, gid: int) -> None:

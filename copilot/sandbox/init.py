@@ -67,7 +67,10 @@ def become(argv: list[str], limits: list[str], confine: Callable[[], None] = lam
     try:
         for limit in limits:
             name, _, value = limit.partition("=")
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (int(value), int(value)))
+            number = getattr(resource, f"RLIMIT_{name}")
+            hard = resource.getrlimit(number)[1]
+            most = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)  # a cluster's own are lower
+            resource.setrlimit(number, (most, most))
         os.nice(5)
         for number in (_signal.SIGPIPE, _signal.SIGXFSZ, _signal.SIGINT):
             _signal.signal(number, _signal.SIG_DFL)

@@ -10,19 +10,25 @@ bookkeeping.
 
 from __future__ import annotations
 
-import math
+import contextlib
 import os
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from copilot.core.errors import InvalidRequest
+from copilot.sandbox.folder import living_thread
 
 TICKS = os.sysconf("SC_CLK_TCK")
+LARGEST = 1_000_000_000
+"""Of any limit: 31 years, 954 TB."""
 ENTRY_BYTES = 1024
 """Of the kernel's memory, for one entry of a memory disk."""
 # a process's name is the program's to choose, and a carriage return in it must not begin a line: bytes, "\n" alone
-_RESIDENT = re.compile(rb"^(?:RssAnon|RssShmem):[\t ]+(\d+) kB$", re.MULTILINE)
+_RESIDENT = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap|HugetlbPages):[\t ]+(\d+) kB$", re.MULTILINE)
+_PROPORTIONAL = re.compile(
+    rb"^(?:Pss_Anon|Pss_Shmem|SwapPss|Private_Hugetlb|Shared_Hugetlb):[\t ]+(\d+) kB$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,9 @@ class Limits:
     def __post_init__(self) -> None:
         for limit in fields(self):
             value = getattr(self, limit.name)
-            if value is not None and not (value > 0 and math.isfinite(value)):
+            if value is not None and not 0 < value <= LARGEST:
                 raise InvalidRequest(
-                    f"The limit {limit.name} is {value}; it must be a number above 0.",
+                    f"The limit {limit.name} is {value}; it must be a number above 0, and at most {LARGEST:,}.",
                     hint="Leave it out: it has a default.",
                 )
 
@@ -73,11 +79,11 @@ class Limits:
         megabyte = 2**20
         return {
             "NPROC": self.processes,
-            "FSIZE": self.file_mb * megabyte,
+            "FSIZE": min(self.file_mb, self.disk_mb) * megabyte,
             "DATA": (self.memory_mb + self.memory_mb // 4 + 256) * megabyte,  # behind the watch, not before it
             "CPU": int(self.processor_s) + 1,
             "NOFILE": self.open_files,
-            "CORE": 0,
+            "CORE": 1,  # no file is that small, and a program of the host that takes dumps is not called (0 would call it)
             "MEMLOCK": 0,
             "MSGQUEUE": 0,
             "STACK": 8 * megabyte,
@@ -97,7 +103,8 @@ class Meter:
     """Looks at all processes below one, PID 1 of a run, again and again.
 
     Processor time of processes that ended is kept as it was last seen: a program whose children are reaped by the kernel
-    (SIGCHLD ignored) would lose it. What they used after that look is not counted.
+    (SIGCHLD ignored) would lose it. What they used after that look is not counted. One that is missed by a look, as its
+    parent's threads come and go, has not ended.
     """
 
     def __init__(self, root: int) -> None:
@@ -107,11 +114,11 @@ class Meter:
 
     def look(self) -> Usage:
         """What is used now; processes that end meanwhile are left out."""
-        total, waited_s, living = Usage(), 0.0, {}
+        total, waited_s, living = Usage(), 0.0, dict[tuple[int, str], float]()
         for pid in tree(self._root):
             try:
                 parts = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-                status = Path(f"/proc/{pid}/status").read_bytes()
+                status = Path(f"{living_thread(pid)}/status").read_bytes()
             except OSError:
                 continue
             waited_s += (int(parts[13]) + int(parts[14])) / TICKS
@@ -120,10 +127,27 @@ class Meter:
             living[pid, parts[19].decode()] = (int(parts[11]) + int(parts[12])) / TICKS
             total.tasks += int(parts[17])
             total.memory_mb += sum(int(kilobytes) for kilobytes in _RESIDENT.findall(status)) / 1024
-        self._ended_s += sum(used for process, used in self._living.items() if process not in living)
+        for process, used in self._living.items():
+            if process not in living:
+                if _began(process[0]) == process[1]:
+                    living[process] = used
+                else:
+                    self._ended_s += used
         self._living = living
         total.processor_s = sum(living.values()) + max(waited_s, self._ended_s)
         total.memory_mb += self.disks_mb()
+        return total
+
+    def exact_mb(self) -> float:
+        """Memory with what processes share counted once: slow, and asked for only before a run would be ended for it."""
+        total = self.disks_mb()
+        for pid in tree(self._root)[1:]:
+            with contextlib.suppress(OSError):
+                try:
+                    text, wanted = Path(f"/proc/{pid}/smaps_rollup").read_bytes(), _PROPORTIONAL
+                except OSError:  # it hides it, or its first thread has ended: it counts whole
+                    text, wanted = Path(f"{living_thread(pid)}/status").read_bytes(), _RESIDENT
+                total += sum(int(kilobytes) for kilobytes in wanted.findall(text)) / 1024
         return total
 
     def disks_mb(self) -> float:
@@ -165,13 +189,19 @@ def tree(root: int) -> list[int]:
     while pending:
         pid = pending.pop()
         found.append(pid)
-        try:
+        with contextlib.suppress(OSError):
             for thread in os.listdir(f"/proc/{pid}/task"):
-                children = Path(f"/proc/{pid}/task/{thread}/children").read_text(encoding="utf-8")
-                pending.extend(int(child) for child in children.split())
-        except OSError:
-            continue
+                with contextlib.suppress(OSError):  # this thread has ended; the others' children still count
+                    children = Path(f"/proc/{pid}/task/{thread}/children").read_text(encoding="ascii")
+                    pending.extend(int(child) for child in children.split())
     return found
+
+
+def _began(pid: int) -> str | None:
+    """When the process of this number began, in the kernel's ticks."""
+    with contextlib.suppress(OSError, IndexError):
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19].decode()
+    return None
 
 
 def exceeded(limits: Limits, used: Usage, wall_s: float) -> str | None:

@@ -236,7 +236,7 @@ class Process:
         exit_code = int(code) if code is not None and code >= 0 else None
         number = int(-code) if code is not None and code < 0 else None
         counted = watch.counted()
-        processor_s = max(watch.peak.processor_s, watch.status.get("cpu", 0.0), counted.processor_s)
+        processor_s = counted.processor_s or max(watch.peak.processor_s, watch.status.get("cpu", 0.0))
         tasks = max(watch.peak.tasks, watch.status.get("tasks", 0))
         if reason is None:
             if counted.oom:
@@ -247,7 +247,7 @@ class Process:
                 reason = "sandbox_error"
             elif number in {signal.SIGXCPU, signal.SIGKILL} and processor_s >= self._limits.processor_s * 0.9:
                 reason = "cpu"
-            elif counted.refused or tasks >= self._limits.processes - SPARE_TASKS:
+            elif counted.refused or tasks >= max(self._limits.processes - SPARE_TASKS, 1 + self._limits.processes // 2):
                 reason = "nproc"
             else:
                 reason = "error"

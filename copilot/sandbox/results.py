@@ -31,7 +31,7 @@ def clean(raw: bytes) -> str:
 
 def printable(path: str) -> str:
     """A file's name as text, whatever bytes it is made of; one that holds any of the above is not its true name."""
-    return clean(os.fsencode(path).decode("utf-8", "backslashreplace").encode())
+    return clean(os.fsencode(path).decode("utf-8", "backslashreplace").encode()).replace("\t", "").replace("\n", "")
 
 
 class Lines:

@@ -20,7 +20,7 @@ from copilot.core import paths
 from copilot.core.errors import FULL, CopilotError, DiskFull, FileProblem, SandboxUnavailable
 from copilot.core.types import RunResult
 from copilot.sandbox import argv, bubblewrap, devices, landlock_process
-from copilot.sandbox.folder import measure
+from copilot.sandbox.folder import exchangeable, measure
 from copilot.sandbox.limits import Limits
 from copilot.sandbox.probe import SandboxReport, probe
 from copilot.sandbox.process import Ended, Process
@@ -41,6 +41,9 @@ class MetricLine:
 
     values: dict[str, Any]
 
+
+NAMES = 500
+"""Metrics whose latest value a result holds; a program could make up new ones without end."""
 
 OnEvent = Callable[[LogLine | MetricLine], None]
 
@@ -141,6 +144,11 @@ def new_folder(parent: Path) -> Path:
     stamp = time.strftime("run-%Y%m%d-%H%M%S")
     try:
         parent.mkdir(parents=True, exist_ok=True)
+        if place := exchangeable(parent):
+            raise FileProblem(
+                f"Somebody else could exchange what lies in {place} while a run is going on there.",
+                hint="Name a folder with -o in which only you (and root) may change anything.",
+            )
         for attempt in range(1000):
             folder = parent / (stamp if attempt == 0 else f"{stamp}-{attempt}")
             try:
@@ -178,6 +186,7 @@ class _Record:
         self.metrics: dict[str, Any] = {}
         self._evaluated: dict[str, Any] = {}
         self._tail: list[str] = []
+        self._left_out = 0
 
     def __enter__(self) -> _Record:
         return self
@@ -206,14 +215,20 @@ class _Record:
     def _keep(self, values: dict[str, Any]) -> None:
         """The latest value of each name; those of an evaluation by themselves, below "eval", which is no one else's."""
         target = self._evaluated if values.get("kind") == "eval" else self.metrics
-        target.update(
-            {key: value for key, value in values.items() if value is not None and key not in {"kind", "eval"}}
-        )
+        for key, value in values.items():
+            if value is None or key in {"kind", "eval"}:
+                continue
+            if key in target or len(target) < NAMES:
+                target[key] = value
+            else:
+                self._left_out += 1
         if self._evaluated:
             self.metrics["eval"] = self._evaluated
 
     def explain(self, ended: Ended) -> None:
         """Say which rule a run met, in its log."""
+        if self._left_out:
+            self.take("stderr", f"[sandbox] of more than {NAMES} metrics only metrics.jsonl has all".encode())
         if ended.detail and ended.status == "sandbox_error":
             self.take("stderr", ended.detail.encode())
         if ended.status in RULES:

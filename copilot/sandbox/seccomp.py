@@ -101,6 +101,10 @@ REFUSED: dict[str, Numbers] = {
     "mq_timedreceive": (243, 183),
     "mq_notify": (244, 184),
     "mq_getsetattr": (245, 185),
+    # would see what the host opens in folders that are shown, and takes from the user's quota
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
     # keys outlive a run; real-time scheduling starves the machine
     "add_key": (248, 217),
     "request_key": (249, 218),
@@ -130,6 +134,9 @@ ABSENT: dict[str, Numbers] = {
     "set_mempolicy_home_node": (450, 450),
 }
 
+# answered as a file system without it would: libraries then write, and the disk's limit sees it grow
+UNSUPPORTED: dict[str, Numbers] = {"fallocate": (285, 47)}
+
 CLONE, IOCTL, FCNTL, SOCKET, SOCKETPAIR, PRLIMIT, PERSONALITY = (
     (56, 220),
     (16, 29),
@@ -142,6 +149,7 @@ CLONE, IOCTL, FCNTL, SOCKET, SOCKETPAIR, PRLIMIT, PERSONALITY = (
 SETPRIORITY, SCHED_SETAFFINITY = (141, 140), (203, 122)
 NAMESPACES = 0x7E020000
 """CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID and NET."""
+CLONE_FILES, CLONE_THREAD = 0x400, 0x10000
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 F_SETLEASE, F_NOTIFY = 1024, 1026
 """They work on a read-only file: the host's own open() of the script would wait for the run to let go."""
@@ -165,9 +173,6 @@ WEAKER: dict[int, dict[str, Numbers]] = {
         "futimesat": (261, None),
         "utimensat": (280, 88),
         # what happens in a folder that one may not read
-        "inotify_init": (253, None),
-        "inotify_init1": (294, 26),
-        "inotify_add_watch": (254, 27),
         # no socket is made but the two ends of a local pipe, and those go nowhere else
         "socket": (41, 198),
         "bind": (49, 200),
@@ -254,7 +259,8 @@ def program(machine: str, *, weaker: bool = False) -> bytes:
         ops += [_Op(_JUMP_SET, 0, 1, X32_BIT), _ret(KILL)]
     ops += [_Op(_JUMP_GT, 0, 1, LAST_KNOWN), _ret(ENOSYS)]
     # the first answer to a call counts: where both tiers look at one, tier B's is the stricter
-    for action, table in [*(WEAKER.items() if weaker else ()), (EPERM, REFUSED), (ENOSYS, ABSENT)]:
+    tables = [(EPERM, REFUSED), (ENOSYS, ABSENT), (EOPNOTSUPP, UNSUPPORTED)]
+    for action, table in [*(WEAKER.items() if weaker else ()), *tables]:
         for numbers in table.values():
             number = numbers[column]
             if number is not None:
@@ -281,7 +287,15 @@ def _neither(first: int, second: int) -> list[_Op]:
 
 def _inspected() -> dict[tuple[int, int], list[_Op]]:
     return {
-        CLONE: [_low(0), _Op(_JUMP_SET, 0, 1, NAMESPACES), _ret(EPERM), _ret(ALLOW)],
+        # a thread with descriptors of its own could hold deleted files where nobody counts them
+        CLONE: [
+            _low(0),
+            _Op(_JUMP_SET, 2, 0, NAMESPACES),
+            _Op(_JUMP_SET, 0, 2, CLONE_THREAD),
+            _Op(_JUMP_SET, 1, 0, CLONE_FILES),
+            _ret(EPERM),
+            _ret(ALLOW),
+        ],
         IOCTL: _neither(TIOCSTI, TIOCLINUX),
         FCNTL: _neither(F_SETLEASE, F_NOTIFY),
         SOCKET: [_low(0), _Op(_JUMP_EQ, 1, 0, AF_UNIX), _ret(EPERM), _ret(ALLOW)],

@@ -14,8 +14,8 @@ import socket
 
 from copilot.core.errors import SandboxUnavailable
 
-FIRST_UID, UIDS = 1_879_000_000, 60_000
-"""Users that no system hands out."""
+FIRST_UID, UIDS = 1_879_048_192, 60_000
+"""Users that no system hands out: above those that systemd gives to containers, below 2^31."""
 ATTEMPTS = 50
 
 

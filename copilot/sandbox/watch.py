@@ -179,11 +179,13 @@ class Watch:
         if now >= self._next_look:
             self._next_look = now + LOOK_S
             used, counted = self._meter.look(), self.counted()
-            used.processor_s = max(used.processor_s, counted.processor_s)
+            used.processor_s = counted.processor_s or used.processor_s
             self.peak.memory_mb = max(self.peak.memory_mb, used.memory_mb)
             self.peak.processor_s = max(self.peak.processor_s, used.processor_s)
             self.peak.tasks = max(self.peak.tasks, used.tasks)
             reason = "oom" if counted.oom else self.exceeded(used, wall_s)
+            if reason == "oom" and not counted.oom and self._fits():
+                reason = None
         if reason is None and now >= self._next_folder:
             reason = self._look_at_folder()
             # what takes long to look at is looked at less often
@@ -191,6 +193,15 @@ class Watch:
         if reason is None and self._printed > self._limits.output_mb * 2**20:
             reason = "output"
         return "output" if reason is None and self._printed_lines > self._limits.output_lines else reason
+
+    def _fits(self) -> bool:
+        """Whether the memory is within its limit after all: the group's kernel says so, or what is shared counted once."""
+        if self.group is not None:
+            return True
+        begun = time.monotonic()
+        exact_mb = self._meter.exact_mb()
+        self._next_look += 4 * (time.monotonic() - begun)
+        return exact_mb <= self._limits.memory_mb
 
     def _look_at_folder(self) -> str | None:
         named, limits = measure(self._box, self._limits.files), self._limits

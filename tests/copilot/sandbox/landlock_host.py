@@ -170,11 +170,15 @@ class Host:
         return script
 
     def _belongs_to_user(self) -> None:
-        """All of it, so that what only its owner may do is held back by nothing else."""
+        """All that is in it, so that what only its owner may do is held back by nothing else.
+
+        Root keeps the folder itself, as root's runs are not kept where a user could exchange them.
+        """
         if os.geteuid() == 0:
             for folder, _, files in os.walk(self.top):
                 for path in (folder, *(os.path.join(folder, name) for name in files)):
-                    os.chown(path, USER, USER, follow_symlinks=False)
+                    if path != str(self.top) or self.identity == "user":
+                        os.chown(path, USER, USER, follow_symlinks=False)
 
 
 def open_to_all(path: Path) -> bool:

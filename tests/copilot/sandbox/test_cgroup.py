@@ -184,13 +184,17 @@ def left() -> set[str]:
         ("cgroup /c/memory cgroup rw,memory 0 0\ncgroup /c/pids cgroup rw,pids 0 0", "4:memory:/a\n3:pids:/a", 1),
         ("tmpfs /tmp tmpfs rw 0 0", "0::/", None),
         ("cgroup2 /sys/fs/cgroup cgroup2 rw 0 0", "", None),
+        ("f /home/a\x0cb fuse rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw 0 0", "0::/user.slice", 2),
+        ("f /home/a\x0ccgroup2\x1f/tmp\x1fcgroup2\x1frw fuse rw 0 0", "0::/user.slice", None),
+        ("\n\ud800 \n", "0:/", None),
     ],
 )
 def test_the_own_group_is_found_in_both_versions(
-    mounts: str, own: str, expected: int | None, monkeypatch: pytest.MonkeyPatch
+    mounts: str, own: str, expected: int | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    texts = {"/proc/self/mounts": mounts, "/proc/self/cgroup": own}
-    monkeypatch.setattr(cgroup, "_text", lambda file: texts.get(str(file), "cpu memory pids"))
+    monkeypatch.setattr(cgroup, "MOUNTS", tmp_path / "mounts")
+    cgroup.MOUNTS.write_bytes(mounts.encode("utf-8", "surrogatepass"))
+    monkeypatch.setattr(cgroup, "_text", lambda file: own if file == cgroup.OWN else "cpu memory pids")
     assert [version for version, _ in cgroup._parents()] == ([] if expected is None else [expected])
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from copilot.core.errors import FileProblem
 from copilot.sandbox import folder
-from copilot.sandbox.folder import Walk, measure, remove, take_over
+from copilot.sandbox.folder import Walk, exchangeable, measure, remove, take_over
 from tests.copilot.sandbox.conftest import Payload
 
 
@@ -175,3 +176,31 @@ def test_what_a_program_hides_counts_as_too_much(payload: Payload) -> None:
         "import os, time\nfor _ in range(60):\n  os.mkdir('d'); os.chdir('d')\nopen('f', 'w').close()\ntime.sleep(20)"
     )
     assert payload(code, time_s=15).status == "disk"
+
+
+@pytest.mark.parametrize(
+    ("mode", "safe"), [(0o700, True), (0o755, True), (0o1777, True), (0o777, False), (0o757, False), (0o2775, False)]
+)
+def test_a_run_is_not_kept_where_somebody_else_could_exchange_it(
+    payload: Payload, mode: int, safe: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would put a link in the place of its folder, and the link's end would be given to the run."""
+    shared = payload.folder / "shared"
+    (shared / "mine").mkdir(parents=True)
+    for place in (shared, shared / "mine"):
+        payload.identity.give(place)
+    os.chown(shared, -1, 4321)  # a group that is nobody's own
+    shared.chmod(mode)
+    if safe:
+        assert payload("print('ran')", run_dir=shared / "mine").status == "ok"
+    else:
+        with pytest.raises(FileProblem, match="exchange"):
+            payload("print('ran')", run_dir=shared / "mine")
+        assert not list((shared / "mine").iterdir())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder that is another's; as root this runs")
+def test_nor_in_a_folder_that_is_another_s(tmp_path: Path) -> None:
+    assert exchangeable(tmp_path) is None
+    os.chown(tmp_path, 4321, 4321)
+    assert exchangeable(tmp_path / ".") == tmp_path

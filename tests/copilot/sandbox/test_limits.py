@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import textwrap
+import threading
+import time
 
 import pytest
 
 from copilot.core.errors import InvalidRequest
 from copilot.sandbox import Limits
 from copilot.sandbox.folder import Deleted
-from copilot.sandbox.limits import Meter, disks_mb
+from copilot.sandbox.limits import Meter, disks_mb, tree
 from tests.copilot.sandbox.conftest import Payload
 
 
-@pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan")])
+@pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan"), 1e30, 10**14])
 @pytest.mark.parametrize("name", ["time_s", "cpu_s", "memory_mb", "files"])
 def test_a_limit_is_a_number_above_zero(name: str, value: float) -> None:
     with pytest.raises(InvalidRequest, match=name):
@@ -189,3 +192,99 @@ def test_a_run_that_ends_with_full_memory_disks_ends_well(payload: Payload) -> N
     """They take a while to give back; the looks that fall into it see nothing, and find nothing wrong."""
     code = f"{FILL}\nfill('/tmp/f', 90); fill('/dev/shm/f', 90)"
     assert [payload(code, memory_mb=1024).status for _ in range(6)] == ["ok"] * 6
+
+
+SHARED_BY_CHILDREN = """
+    import os, time
+    memory = bytearray(150 * 2**20)
+    for place in range(0, len(memory), 4096):
+        memory[place] = 1
+    for _ in range(6):
+        if os.fork() == 0:
+            time.sleep(1.5)
+            os._exit(0)
+    for _ in range(6):
+        os.wait()
+"""
+
+
+def test_memory_that_children_share_counts_once(payload: Payload) -> None:
+    """As workers have it; each process's own number would make 1050 MB of 150."""
+    done = payload(SHARED_BY_CHILDREN, memory_mb=500)
+    assert done.status == "ok", done.text
+    assert payload(SHARED_BY_CHILDREN.replace("time.sleep(1.5)", OWN), memory_mb=500).status == "oom"
+
+
+OWN = "x = bytearray(memory); time.sleep(20)"
+
+
+def test_memory_of_a_program_whose_first_thread_has_ended(payload: Payload) -> None:
+    """Its own folder in /proc shows nothing any more."""
+    code = """
+        import ctypes, threading, time
+        def work():
+            time.sleep(0.2)
+            x = bytearray(300 * 2**20)
+            for place in range(0, len(x), 4096): x[place] = 1
+            time.sleep(20)
+        threading.Thread(target=work).start()
+        ctypes.CDLL(None).syscall(60 if __import__("platform").machine() == "x86_64" else 93, 0)
+    """
+    assert payload(code, memory_mb=150).status == "oom"
+
+
+def test_a_thread_that_ends_meanwhile_hides_no_child() -> None:
+    """The threads of this process come and go while it is looked at, and its child is always seen."""
+    child = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+    stop = threading.Event()
+
+    def come_and_go() -> None:
+        while not stop.is_set():
+            threads = [threading.Thread(target=time.sleep, args=(0.001,)) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+    worker = threading.Thread(target=come_and_go)
+    worker.start()
+    try:
+        assert all(child.pid in tree(os.getpid()) for _ in range(200))
+    finally:
+        stop.set()
+        worker.join()
+        child.kill()
+        child.wait()
+
+
+def test_processor_time_of_one_that_a_look_missed_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = "import time\nwhile time.process_time() < 1: pass\ntime.sleep(60)"
+    with subprocess.Popen([sys.executable, "-S", "-c", busy]) as child:
+        meter = Meter(os.getpid())
+        while (used := meter.look().processor_s) < 1:
+            time.sleep(0.05)
+        for seen in ([os.getpid()], [os.getpid(), child.pid], [os.getpid()], [os.getpid(), child.pid]):
+            monkeypatch.setattr("copilot.sandbox.limits.tree", lambda root, seen=seen: seen)
+            assert meter.look().processor_s < used + 0.5
+        child.kill()
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit(1)", "import os\nif os.fork(): os.wait()\nraise SystemExit(1)"])
+def test_an_error_with_few_processes_allowed_is_an_error(payload: Payload, code: str) -> None:
+    assert payload(code, processes=5).status == "error"
+
+
+def test_lower_limits_of_the_machine_s_own_are_kept(payload: Payload) -> None:
+    """As on the entrance of a cluster: less processor time and fewer files than a run would get."""
+    code = """
+        import resource, sys
+        from pathlib import Path
+        from copilot.sandbox import Limits, run_script
+        resource.setrlimit(resource.RLIMIT_CPU, (900, 900))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (400, 400))
+        done = run_script(Path(sys.argv[1]), [], limits=Limits(), run_dir=Path(sys.argv[2]))
+        print(done.status, Path(done.log).read_text())
+    """
+    script = payload.identity.make("small.py", "import resource; print(resource.getrlimit(0), resource.getrlimit(7))")
+    done = payload.identity.python(textwrap.dedent(code), str(script), str(payload.folder / "runs"))
+    assert done.stdout.split("\n")[0] == "ok (900, 900) (400, 400)", done.stdout

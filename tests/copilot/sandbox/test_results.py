@@ -13,6 +13,7 @@ import pytest
 from copilot.core.errors import DiskFull
 from copilot.sandbox import Limits, run, run_script
 from copilot.sandbox.results import clean, metric, printable
+from copilot.sandbox.run import NAMES
 from tests.copilot.sandbox.conftest import Payload
 from tests.copilot.sandbox.test_process import living
 from tests.copilot.sandbox.test_sandbox_life import record
@@ -107,3 +108,17 @@ def test_a_record_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: py
     with pytest.raises(DiskFull):
         run_script(script, [mark], limits=Limits(time_s=60), run_dir=tmp_path / "runs")
     assert not living(mark)
+
+
+def test_names_without_end_are_not_kept_without_end(payload: Payload) -> None:
+    code = """
+        import json, os
+        number = int(os.environ["RLLTE_METRICS_FD"])
+        for name in range(2000):
+            os.write(number, json.dumps({f"m{name}": name, "loss": name}).encode() + b"\\n")
+    """
+    done = payload(code)
+    assert len(done.result.metrics) == NAMES
+    assert done.result.metrics["loss"] == 1999
+    assert "only metrics.jsonl has all" in done.text
+    assert len((done.box.parent / "metrics.jsonl").read_text().splitlines()) == 2000

@@ -6,6 +6,7 @@ are made outside, where root gets that other answer."""
 from __future__ import annotations
 
 import ast
+import errno
 import json
 import os
 import platform
@@ -75,6 +76,9 @@ REFUSED: dict[str, Call] = {
     "reboot": (169, 142, [0, 0, 0, 0]),
     "swapon": (167, 224, [0, 0]),
     "personality": (135, 92, [0x0040000]),
+    "inotify_init1": (294, 26, [-1]),
+    "inotify_add_watch": (254, 27, [-1, 0, 1]),
+    "thread with descriptors of its own": (56, 220, [0x10000, 0, 0, 0, 0]),  # else invalid: no shared memory
     "a lease": (72, 25, [-1, 1024, 0]),
     "a notice": (72, 25, [-1, 1026, 0]),
 }
@@ -88,6 +92,7 @@ ABSENT: dict[str, Call] = {
 }
 ALLOWED: dict[str, Call] = {
     "getpid": (39, 172, []),
+    "thread that shares them": (56, 220, [0x10000 | 0x400, 0, 0, 0, 0]),  # without the memory it is invalid
     "F_GETFD": (72, 25, [0, 1, 0]),
     "clone without a new namespace": (56, 220, [0x200 | 0x800, 0, 0, 0, 0]),  # handlers without memory: EINVAL
     "TCGETS": (16, 29, [-1, 0x5401, 0]),
@@ -104,7 +109,9 @@ GROUPS = [
     pytest.param(["sched_", "sethostname"], marks=pytest.mark.case(39)),
     pytest.param(["prlimit of another"], marks=pytest.mark.case(40)),
     pytest.param(["modify_ldt", "kexec_load", "init_module", "finit_module", "reboot"], marks=pytest.mark.case(43)),
-    pytest.param(["open_by", "mknodat", "memfd", "shm", "msg", "mq_", "swapon", "personality", "a "]),
+    pytest.param(
+        ["open_by", "mknodat", "memfd", "shm", "msg", "mq_", "swapon", "personality", "a ", "inotify", "thread"]
+    ),
 ]
 KEPT_FROM_ALL = {"userfaultfd", "perf_event_open", "bpf", "io_uring_setup", "kexec_load"}
 """A host may refuse these to everybody, or its kernel have none of them; then outside says nothing about the filter."""
@@ -140,6 +147,14 @@ def test_calls_that_are_refused(payload: Payload, prefixes: list[str]) -> None:
         others = {name: call for name, call in calls.items() if name not in KEPT_FROM_ALL}
         outside = answers(payload, others, outside=True)
         assert "EPERM" not in outside.values(), outside
+
+
+@pytest.mark.case(50)
+def test_space_in_advance_is_not_to_be_had(payload: Payload) -> None:
+    """A library then writes, and each look sees how much there is."""
+    call: dict[str, Call] = {"fallocate": (285, 47, [-1, 0, 0, 1])}
+    assert answers(payload, call) == {"fallocate": errno.errorcode[errno.EOPNOTSUPP]}
+    assert answers(payload, call, outside=True) == {"fallocate": "EBADF"}
 
 
 @pytest.mark.case(30)
@@ -316,7 +331,7 @@ def test_as_the_host_sees_it(payload: Payload) -> None:
         rows = {line[:26].strip(): line[26:].split()[:2] for line in limits.splitlines()[1:]}
         assert rows["Max processes"] == ["77", "77"]
         assert rows["Max open files"] == ["99", "99"]
-        assert rows["Max core file size"] == ["0", "0"]
+        assert rows["Max core file size"] == ["1", "1"]
         assert os.uname().nodename == host
         outside = [pid for pid in living(mark) if pid not in inside]
         assert all(uids(pid).isdisjoint({0}) for pid in outside if pid in parents(mark)), "keeper and bubblewrap"
