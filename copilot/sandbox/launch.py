@@ -14,10 +14,10 @@ each host path below /tmp under its name, WRITABLE 0 or 1 (the caller names thes
 that bubblewrap learns of the environment.
 """
 
-# every run waits for these imports: `json`, `signal` and `contextlib` would load so much that they are done without
+# every run waits for these imports: `ctypes`, `json` and `signal` would load so much that their cores must do
 from __future__ import annotations
 
-import ctypes
+import _ctypes
 import os
 import select
 import stat
@@ -29,23 +29,35 @@ CLONE_NEWNS = 0x00020000
 RDONLY, NOSUID, NODEV, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 SIGKILL = 9
-_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class _Int(_ctypes._SimpleCData):
+    _type_ = "i"
+
+
+class _Function(_ctypes.CFuncPtr):
+    _flags_, _restype_ = _ctypes.FUNCFLAG_CDECL | _ctypes.FUNCFLAG_USE_ERRNO, _Int
+
+
+_mount_call, _unshare, _prctl = (
+    _Function(_ctypes.dlsym(_ctypes.dlopen(None, 0), name)) for name in ("mount", "unshare", "prctl")
+)
 
 
 def _check(result: int, what: str) -> None:
     if result != 0:
-        number = ctypes.get_errno()
+        number = _ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     encoded = [None if text is None else os.fsencode(text) for text in (source, target, kind)]
-    _check(_libc.mount(*encoded, ctypes.c_ulong(flags), data and data.encode()), f"mount {source} on {target}")
+    _check(_mount_call(*encoded, flags, data and data.encode()), f"mount {source} on {target}")
 
 
 def stage(binds: list[tuple[str, str, bool]]) -> None:
     """Bind each host path below /tmp, in a mount namespace that ends with this process and its children."""
-    _check(_libc.unshare(CLONE_NEWNS), "unshare the mount namespace")
+    _check(_unshare(CLONE_NEWNS), "unshare the mount namespace")
     _mount("none", "/", None, REC | PRIVATE)
     # opened after the unshare (another namespace's mount cannot be bound) and before /tmp is covered
     opened = [(os.open(source, os.O_PATH | os.O_CLOEXEC), name, writable) for source, name, writable in binds]
@@ -117,7 +129,7 @@ def main() -> int:
     if binds:
         stage(binds)
         leave_root(uid)
-    _check(_libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "adopt orphans")
+    _check(_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "adopt orphans")
     os.set_inheritable(lifeline, False)
     if not os.read(lifeline, 1):
         return 73
@@ -126,7 +138,7 @@ def main() -> int:
     if child:
         code = keep(child, lifeline)
         return code if code >= 0 else 128 - code
-    _check(_libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "die with the keeper")
+    _check(_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "die with the keeper")
     if os.getppid() == keeper:
         os.execve(argv[0], argv, environment)
     os._exit(72)

@@ -18,7 +18,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from copilot.core import paths
@@ -167,9 +167,14 @@ def _key(process: Process) -> str:
     parts += [str(Path.home()), sys.version, str(scope.possible())]
     parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
     parts += [os.readlink(f"/proc/self/ns/{name}") for name in ("mnt", "user")]  # another container is another case
-    own = sorted(Path(__file__).parent.glob("*.py"))
-    parts += [hashlib.sha256(file.read_bytes()).hexdigest() for file in own]
+    parts += _own_texts()
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _own_texts() -> list[str]:
+    """This package's text as it was when this process loaded it."""
+    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(Path(__file__).parent.glob("*.py"))]
 
 
 def _remembered(cache: Path, key: str) -> SandboxReport | None:
