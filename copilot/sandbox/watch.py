@@ -50,6 +50,7 @@ class Watch:
         self.status: dict[str, float] = {}
         self.peak = Usage()
         self.group: Group | None = None
+        self._counted = Counters()
         self.complaint = b""
         self._readers, self._go, self._box, self._limits, self._on_line = readers, go, box, limits, on_line
         self._group_of = group_of
@@ -102,8 +103,13 @@ class Watch:
         return False
 
     def counted(self) -> Counters:
-        """By the kernel, of the whole group; nothing where there is none."""
-        return self.group.counters() if self.group else Counters()
+        """By the kernel, of the whole group, until now or until it was taken away; nothing where there is none."""
+        if self.group:
+            now, last = self.group.counters(), self._counted
+            self._counted = Counters(
+                max(now.oom, last.oom), max(now.refused, last.refused), max(now.processor_s, last.processor_s)
+            )
+        return self._counted
 
     def close(self) -> None:
         """Let go of PID 1."""
@@ -130,6 +136,7 @@ class Watch:
         if name == "status":
             values = metric(line) or {}
             self.status |= {key: values[key] for key in STATUS if isinstance(values.get(key), (int, float))}
+            self.counted()  # a service manager takes a group away as soon as it is empty
         elif name == "info":
             self._take_info(line)
         elif name == "stderr" and not self.status:

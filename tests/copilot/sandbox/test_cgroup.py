@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from copilot.sandbox import Limits, SandboxReport, cgroup, probe, scope
 from copilot.sandbox.limits import Usage
+from copilot.sandbox.process import Process
 from tests.copilot.sandbox.conftest import Payload
 
 SHARED = """
@@ -76,6 +78,30 @@ def test_the_kernel_ends_what_passes_its_limits(
     monkeypatch.setattr("copilot.sandbox.limits.Meter.look", lambda self: Usage())
     done = payload_here(code, memory_mb=150, processes=60, open_files=2000)
     assert done.status == status
+
+
+@pytest.mark.usefixtures("group")
+def test_a_group_that_is_taken_away_at_the_end_has_been_read_before(
+    payload_here: Payload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a service manager does it: what ended the program must be known by then."""
+    groups, make, end = list[cgroup.Group](), cgroup.make, Process._end
+
+    def made(limits: Limits) -> cgroup.Group | None:
+        group = make(limits)
+        groups.extend([group] if group else [])
+        return group
+
+    def taken(self: Process, keeper: Any, ends: Any, watch: Any) -> bool:
+        gone = end(self, keeper, ends, watch)
+        groups[-1].remove()
+        assert groups[-1].counters() == cgroup.Counters()
+        return gone
+
+    monkeypatch.setattr(cgroup, "make", made)
+    monkeypatch.setattr(Process, "_end", taken)
+    monkeypatch.setattr("copilot.sandbox.watch.LOOK_S", 60.0)
+    assert payload_here("x = bytearray(300 * 2**20)", memory_mb=150).status == "oom"
 
 
 @pytest.mark.usefixtures("none")
