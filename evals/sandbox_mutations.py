@@ -141,7 +141,12 @@ MUTATIONS = [
     Mutation(
         "control characters taken out", "results.py", 'return _CONTROL.sub("", _ESCAPES.sub("", text))', "return text"
     ),
-    Mutation("metrics are numbers", "results.py", "json.loads(raw, parse_constant=_refuse)", "json.loads(raw)"),
+    Mutation(
+        "metrics are numbers",
+        "results.py",
+        "return isinstance(value, float) and math.isfinite(value)",
+        "return isinstance(value, float)",
+    ),
     Mutation("lines have an end", "results.py", "self._rest = rest[: LINE_BYTES + 1]", "self._rest = rest"),
     Mutation("runs not where runs can read", "run.py", "if holder := argv.holding(", "if False and argv.holding("),
 ]

@@ -133,6 +133,24 @@ def test_a_run_whose_keeper_is_killed_ends(tmp_path: Path) -> None:
     assert not living(mark)
 
 
+def test_a_supervisor_killed_while_its_keeper_cannot_act_leaves_nothing(tmp_path: Path) -> None:
+    """PID 1 sees by itself that the supervisor's pipe has ended."""
+    script, mark = tmp_path / "payload.py", f"stopped-{os.getpid()}"
+    script.write_text(BEAT)
+    code = "import sys\nfrom pathlib import Path\nfrom copilot.sandbox import Limits, run_script\n"
+    code += "run_script(Path(sys.argv[1]), [sys.argv[2]], limits=Limits(time_s=60), run_dir=Path(sys.argv[3]))"
+    with subprocess.Popen([sys.executable, "-c", code, str(script), mark, str(tmp_path / "runs")]) as supervisor:
+        assert until(20, lambda: list(tmp_path.glob("runs/*/box/beat")))
+        keeper = next(pid for pid, parent in parents(mark).items() if parent == supervisor.pid)
+        os.kill(keeper, signal.SIGSTOP)
+        supervisor.kill()
+    try:
+        assert until(5, lambda: set(living(mark)) <= {keeper}), living(mark)
+    finally:
+        os.kill(keeper, signal.SIGKILL)
+    assert until(5, lambda: not living(mark))
+
+
 def test_what_cannot_be_ended_is_said_and_its_folder_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
