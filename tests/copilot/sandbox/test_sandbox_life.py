@@ -119,6 +119,7 @@ import json, signal, sys, threading
 from pathlib import Path
 from copilot.core.types import RunResult
 from copilot.sandbox import Limits, run_script, stream
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests in the background had it ignored
 stop = threading.Event()
 def run(forward):
     return run_script(
