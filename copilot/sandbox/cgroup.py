@@ -181,9 +181,8 @@ def _gives(unified: Path) -> bool:
 def _mounts() -> dict[str, str]:
     """Where each hierarchy lies: by controller, and "cgroup2"."""
     found: dict[str, str] = {}
-    for line in MOUNTS.read_bytes().split(
-        b"\n"
-    ):  # a mount's name is anyone's to choose: no other space ends a word or line
+    # a mount's name is anyone's to choose: no other space ends a word or a line
+    for line in MOUNTS.read_bytes().split(b"\n"):
         words = [word.decode("utf-8", "surrogateescape") for word in line.split(b" ")]
         if len(words) < 4:
             continue

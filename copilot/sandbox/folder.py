@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from copilot.sandbox import proc
+
 DEPTH = 48
 """Of a running program's folders; one that nests deeper is ended, and so is one that hides a folder from its reader."""
 LISTED = 1000
@@ -169,10 +171,11 @@ class Deleted:
         found, left, seen, closed = Folder(), OPENED, set[int](), set[int]()
         for pid in pids:
             try:
-                place = f"{living_thread(pid)}/fd"  # all threads of a process have the same (the filter sees to it)
+                # all threads of a process have the same (the filter sees to it)
+                place = f"{proc.living_thread(pid, proc.fields(pid))}/fd"
                 names = os.listdir(place)
             except PermissionError:
-                if not _has_ended(pid):
+                if not proc.has_ended(pid):
                     closed.add(pid)
                 continue
             except OSError:
@@ -198,27 +201,6 @@ class Deleted:
                 found.megabytes += info.st_blocks * 512 / 2**20
 
 
-def living_thread(pid: int) -> str:
-    """The folder in /proc of a process, or of another thread where the first one has ended and shows nothing any more."""
-    with contextlib.suppress(OSError, IndexError, StopIteration):
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-        if fields[0] == b"Z" and int(fields[17]) > 1:
-            others = (name for name in os.listdir(f"/proc/{pid}/task") if name != str(pid))
-            return f"/proc/{pid}/task/{next(others)}"
-    return f"/proc/{pid}"
-
-
-def _has_ended(pid: int) -> bool:
-    """Whether a process only waits to be waited for: it has no files any more, and an ordinary user may not look."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-    except OSError:
-        return True
-    return fields[0] in {b"Z", b"X"} and int(fields[17]) <= 1
-
-
 def exchangeable(folder: Path) -> Path | None:
     """A folder on the way to `folder`, itself included, in which somebody else could put a link in our place, or None.
 
@@ -230,8 +212,8 @@ def exchangeable(folder: Path) -> Path | None:
         info = os.stat(place)
         if info.st_uid not in {0, os.geteuid()}:
             return place
-        shared = info.st_mode & (stat.S_IWOTH if _private(info.st_gid) else stat.S_IWOTH | stat.S_IWGRP)
-        if shared and not info.st_mode & stat.S_ISVTX:
+        by_group = bool(info.st_mode & stat.S_IWGRP) and not _private(info.st_gid)
+        if (info.st_mode & stat.S_IWOTH or by_group) and not info.st_mode & stat.S_ISVTX:
             return place
     return None
 

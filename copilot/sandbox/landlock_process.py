@@ -21,7 +21,7 @@ from pathlib import Path
 
 from copilot.core.errors import SandboxUnavailable
 from copilot.sandbox import argv as view
-from copilot.sandbox import landlock, seccomp
+from copilot.sandbox import landlock, proc, seccomp
 from copilot.sandbox.limits import Limits, Meter, Usage
 from copilot.sandbox.process import GONE_S, Ended, Process, memory_file
 from copilot.sandbox.watch import OnLine, Watch
@@ -128,7 +128,7 @@ class LandlockWatch(Watch):
 
     def is_first(self, pid: int) -> bool:
         """The keeper's child, that is."""
-        return _parent(_parent(pid)) == os.getpid()
+        return int(proc.fields(int(proc.fields(pid)[proc.PARENT]))[proc.PARENT]) == os.getpid()
 
     def meter(self, pid: int) -> Meter:
         """Of processes alone."""
@@ -158,7 +158,7 @@ class _ProcessMeter(Meter):
 
 def per_process(limits: Limits) -> dict[str, int]:
     """What the kernel keeps for each process; the number of tasks only where the run has a user of its own."""
-    return {name: value for name, value in limits.per_process.items() if name != "NPROC" or os.geteuid() == 0}
+    return {name: value for name, value in limits.per_process().items() if name != "NPROC" or os.geteuid() == 0}
 
 
 def require_open(path: str) -> None:
@@ -184,8 +184,3 @@ def require_open(path: str) -> None:
 
 def _shelf(box: str) -> str:
     return os.path.join(os.path.dirname(box), SHELF)
-
-
-def _parent(pid: int) -> int:
-    with open(f"/proc/{pid}/stat", "rb") as file:
-        return int(file.read().rpartition(b")")[2].split()[1])

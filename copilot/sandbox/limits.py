@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from copilot.core.errors import InvalidRequest
-from copilot.sandbox.folder import living_thread
+from copilot.sandbox import proc
 
 TICKS = os.sysconf("SC_CLK_TCK")
 LARGEST = 1_000_000_000
@@ -73,14 +73,14 @@ class Limits:
         """The size in effect of each of the two memory disks."""
         return max(1, min(self.shared_mb, self.memory_mb // 4))
 
-    @property
-    def per_process(self) -> dict[str, int]:
-        """What the kernel keeps for each process, by the names of `resource`."""
+    def per_process(self, *, cards: bool = False) -> dict[str, int]:
+        """What the kernel keeps for each process, by the names of `resource`; with or without graphics cards."""
         megabyte = 2**20
         return {
             "NPROC": self.processes,
             "FSIZE": min(self.file_mb, self.disk_mb) * megabyte,
-            "DATA": (self.memory_mb + self.memory_mb // 4 + 256) * megabyte,  # behind the watch, not before it
+            # behind the watch, not before it; a card's driver reserves far more addresses than it uses
+            **({} if cards else {"DATA": (self.memory_mb + self.memory_mb // 4 + 256) * megabyte}),
             "CPU": int(self.processor_s) + 1,
             "NOFILE": self.open_files,
             "CORE": 1,  # no file is that small, and a program of the host that takes dumps is not called (0 would call it)
@@ -109,27 +109,27 @@ class Meter:
 
     def __init__(self, root: int) -> None:
         self._root = root
-        self._living: dict[tuple[int, str], float] = {}
+        self._living: dict[tuple[int, bytes], float] = {}
         self._ended_s = 0.0
 
     def look(self) -> Usage:
         """What is used now; processes that end meanwhile are left out."""
-        total, waited_s, living = Usage(), 0.0, dict[tuple[int, str], float]()
-        for pid in tree(self._root):
+        total, waited_s, living = Usage(), 0.0, dict[tuple[int, bytes], float]()
+        for pid in proc.tree(self._root):
             try:
-                parts = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-                status = Path(f"{living_thread(pid)}/status").read_bytes()
+                seen = proc.fields(pid)
+                status = Path(f"{proc.living_thread(pid, seen)}/status").read_bytes()
             except OSError:
                 continue
-            waited_s += (int(parts[13]) + int(parts[14])) / TICKS
+            waited_s += (int(seen[proc.WAITED_USER]) + int(seen[proc.WAITED_SYSTEM])) / TICKS
             if pid == self._root:
                 continue
-            living[pid, parts[19].decode()] = (int(parts[11]) + int(parts[12])) / TICKS
-            total.tasks += int(parts[17])
+            living[pid, seen[proc.BEGAN]] = (int(seen[proc.USER_TICKS]) + int(seen[proc.SYSTEM_TICKS])) / TICKS
+            total.tasks += int(seen[proc.THREADS])
             total.memory_mb += sum(int(kilobytes) for kilobytes in _RESIDENT.findall(status)) / 1024
         for process, used in self._living.items():
             if process not in living:
-                if _began(process[0]) == process[1]:
+                if proc.is_still(*process):
                     living[process] = used
                 else:
                     self._ended_s += used
@@ -141,12 +141,13 @@ class Meter:
     def exact_mb(self) -> float:
         """Memory with what processes share counted once: slow, and asked for only before a run would be ended for it."""
         total = self.disks_mb()
-        for pid in tree(self._root)[1:]:
+        for pid in proc.tree(self._root)[1:]:
             with contextlib.suppress(OSError):
                 try:
                     text, wanted = Path(f"/proc/{pid}/smaps_rollup").read_bytes(), _PROPORTIONAL
                 except OSError:  # it hides it, or its first thread has ended: it counts whole
-                    text, wanted = Path(f"{living_thread(pid)}/status").read_bytes(), _RESIDENT
+                    place = proc.living_thread(pid, proc.fields(pid))
+                    text, wanted = Path(f"{place}/status").read_bytes(), _RESIDENT
                 total += sum(int(kilobytes) for kilobytes in wanted.findall(text)) / 1024
         return total
 
@@ -181,27 +182,6 @@ def _ends(pid: int) -> bool:
         return Path(f"/proc/{pid}/statm").read_bytes().split()[0] == b"0"
     except OSError:
         return True
-
-
-def tree(root: int) -> list[int]:
-    """`root` and its descendants."""
-    found, pending = [], [root]
-    while pending:
-        pid = pending.pop()
-        found.append(pid)
-        with contextlib.suppress(OSError):
-            for thread in os.listdir(f"/proc/{pid}/task"):
-                with contextlib.suppress(OSError):  # this thread has ended; the others' children still count
-                    children = Path(f"/proc/{pid}/task/{thread}/children").read_text(encoding="ascii")
-                    pending.extend(int(child) for child in children.split())
-    return found
-
-
-def _began(pid: int) -> str | None:
-    """When the process of this number began, in the kernel's ticks."""
-    with contextlib.suppress(OSError, IndexError):
-        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19].decode()
-    return None
 
 
 def exceeded(limits: Limits, used: Usage, wall_s: float) -> str | None:

@@ -145,7 +145,7 @@ def _place(tier: str) -> Path | None:
 
 def _selftest(bwrap: str, folder: Path, nodes: Sequence[str] = (), *, scoped: bool = False) -> Process:
     script, limits = Path(selftest.__file__), Limits(time_s=30, memory_mb=512)
-    rlimits = {name: value for name, value in limits.per_process.items() if name != "DATA" or not nodes}
+    rlimits = limits.per_process(cards=bool(nodes))
     names = [os.path.basename(node) for node in nodes]
     expected = {"rlimits": rlimits, "disk_bytes": limits.each_shared_mb * 2**20, "devices": names}
     args = [json.dumps(expected), *argv.named([*argv.read_only(script, []), *argv.of_devices(list(nodes))])]

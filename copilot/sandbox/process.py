@@ -80,9 +80,7 @@ class Process:
         self._bwrap, self._script, self._args = bwrap, script, args
         self._box, self._limits, self._scoped = str(box), limits, scoped
         self._binds = [*view.read_only(script, readable), *view.of_devices(list(nodes))]
-        self._rlimits = limits.per_process
-        if nodes:  # a driver reserves far more addresses than it uses; the watch or the group bounds what is used
-            del self._rlimits["DATA"]
+        self._rlimits = limits.per_process(cards=bool(nodes))
 
     def run(self, on_line: OnLine, cancel: threading.Event) -> Ended:
         """Run to the end; blocks. The calling thread must live as long as the run."""

@@ -13,10 +13,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from copilot.sandbox.cgroup import Counters, Group
 from copilot.sandbox.folder import Deleted, measure
-from copilot.sandbox.limits import Limits, Meter, Usage, exceeded, tree
+from copilot.sandbox.limits import Limits, Meter, Usage, exceeded
+from copilot.sandbox.proc import tree
 from copilot.sandbox.results import Lines, metric
 
 LOOK_S, FOLDER_S = 0.1, 0.5
@@ -190,9 +192,8 @@ class Watch:
             self.peak.memory_mb = max(self.peak.memory_mb, used.memory_mb)
             self.peak.processor_s = max(self.peak.processor_s, used.processor_s)
             self.peak.tasks = max(self.peak.tasks, used.tasks)
-            reason = "oom" if counted.oom else self.exceeded(used, wall_s)
-            if reason == "oom" and not counted.oom and self._fits():
-                reason = None
+            judged = replace(used, memory_mb=self._judged_mb(used.memory_mb))
+            reason = "oom" if counted.oom else self.exceeded(judged, wall_s)
         if reason is None and now >= self._next_folder:
             reason = self._look_at_folder()
             # what takes long to look at is looked at less often
@@ -201,14 +202,16 @@ class Watch:
             reason = "output"
         return "output" if reason is None and self._printed_lines > self._limits.output_lines else reason
 
-    def _fits(self) -> bool:
-        """Whether the memory is within its limit after all: the group's kernel says so, or what is shared counted once."""
+    def _judged_mb(self, seen_mb: float) -> float:
+        """The memory that counts: none where a group's kernel decides; above the limit, with what is shared once."""
         if self.group is not None:
-            return True
+            return 0.0
+        if seen_mb <= self._limits.memory_mb:
+            return seen_mb
         begun = time.monotonic()
         exact_mb = self._meter.exact_mb()
         self._next_look += 4 * (time.monotonic() - begun)
-        return exact_mb <= self._limits.memory_mb
+        return exact_mb
 
     def _look_at_folder(self) -> str | None:
         named, limits = measure(self._box, self._limits.files), self._limits
