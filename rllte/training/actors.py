@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -21,6 +22,7 @@ from rllte.training.acting import Actor
 from rllte.training.session import check_quickly, final_leaves
 
 Arrays = dict[str, np.ndarray[Any, Any]]
+_GONE = (EOFError, BrokenPipeError, ConnectionResetError)  # the other end of a pipe has ended; which of them is chance
 
 
 @dataclass
@@ -84,7 +86,8 @@ class Actors:
     def start(self, rollouts: range, number: int) -> None:
         """Begin a round: process i writes the i-th of these rollouts; `number` seeds its chance."""
         for pipe, index in zip(self._pipes, rollouts, strict=True):
-            pipe.send((index, number))
+            with suppress(*_GONE):  # it failed before it was asked; `wait` tells why
+                pipe.send((index, number))
 
     def wait(self) -> list[Part]:
         """What each process did.
@@ -97,7 +100,7 @@ class Actors:
         for index, pipe in enumerate(self._pipes):
             try:
                 answer = pipe.recv()
-            except EOFError:
+            except _GONE:
                 raise RuntimeError(f"Actor process {index} has died; was it killed for memory?") from None
             if isinstance(answer, NotFiniteError):
                 raise answer
@@ -139,14 +142,18 @@ def _work(
             index, number = pipe.recv()
             th.manual_seed(int(np.random.SeedSequence((seed, int(share[0]), number)).generate_state(1)[0]))
             pipe.send(worker.round(index, number * storage.storage_size * whole.num_envs, whole.num_envs))
-    except (EOFError, BrokenPipeError, ConnectionResetError):
+    except _GONE:
         return
-    except NotFiniteError as error:
-        pipe.send(error)
-    except RLLTEError as error:
-        pipe.send(str(error))
-    except Exception:  # noqa: BLE001 (an environment may raise anything; the learner tells it)
-        pipe.send(traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 (an environment may raise anything; the learner tells it)
+        with suppress(*_GONE):  # another process failed first, and the learner has ended
+            pipe.send(_answer(error))
+
+
+def _answer(error: Exception) -> NotFiniteError | str:
+    """What the learner raises, or puts into its message."""
+    if isinstance(error, NotFiniteError):
+        return error
+    return str(error) if isinstance(error, RLLTEError) else "".join(traceback.format_exception(error))
 
 
 class _Worker:
