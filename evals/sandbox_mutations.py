@@ -115,6 +115,7 @@ MUTATIONS = [
         "pass",
     ),
     Mutation("end with the supervisor", "init.py", "    _thread.start_new_thread(_end_with, (go,))\n", ""),
+    Mutation("keeper stays for the counters", "launch.py", "        stay(lifeline)\n", "        pass\n"),
     Mutation("keeper ends all", "launch.py", "            os.kill(pid, SIGKILL)\n", "            pass\n"),
     Mutation(
         "control group", "cgroup.py", '            file.write_text(value, encoding="ascii")\n', "            pass\n"

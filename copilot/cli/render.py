@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from copilot.cli import output
@@ -24,6 +25,9 @@ from copilot.core.events import (
     Token,
 )
 from copilot.core.types import Passage, RunResult
+
+FILES = 5
+"""How many files of a run are named."""
 
 
 class TurnFailed(CopilotError):
@@ -148,10 +152,21 @@ def show_run(events: Iterator[Event], as_json: bool) -> RunResult:
     if as_json:
         output.emit(asdict(result))
     else:
-        figures = json.dumps(result.metrics, ensure_ascii=False, default=str)
-        output.say(f"{result.status} in {result.wall_s:.1f} s, {result.peak_memory_mb:.0f} MB; {figures}")
+        output.say(summary(result))
+        if result.artifacts:
+            more = f" and {len(result.artifacts) - FILES} more" if len(result.artifacts) > FILES else ""
+            folder = f"{Path(result.log).parent}/box"
+            names = [path.removeprefix(f"{folder}/") for path in result.artifacts[:FILES]]
+            output.say(f"files in {folder}: {', '.join(names)}{more}")
         output.say(f"log: {result.log}")
     return result
+
+
+def summary(result: RunResult) -> str:
+    """How a run ended, in a line; a run too short to be looked at has no memory to tell."""
+    memory = f", {result.peak_memory_mb:.0f} MB" if result.peak_memory_mb >= 1 else ""
+    figures = f"; {json.dumps(result.metrics, ensure_ascii=False, default=str)}" if result.metrics else ""
+    return f"{result.status} in {result.wall_s:.1f} s{memory}{figures}"
 
 
 def _surfaced(events: Iterator[Event], as_json: bool) -> Iterator[Event]:

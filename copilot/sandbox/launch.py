@@ -18,6 +18,7 @@ that bubblewrap learns of the environment.
 from __future__ import annotations
 
 import _ctypes
+import _signal
 import os
 import select
 import stat
@@ -28,7 +29,9 @@ STAGE = "/tmp"
 CLONE_NEWNS = 0x00020000
 RDONLY, NOSUID, NODEV, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-SIGKILL = 9
+SIGKILL, SIGTERM = 9, 15
+DESCRIPTORS = 1 << 16
+"""More than this process ever has."""
 
 
 class _Int(_ctypes._SimpleCData):
@@ -117,6 +120,13 @@ def _end_children() -> None:
             continue
 
 
+def stay(lifeline: int) -> None:
+    """Wait until the supervisor has seen the end and asks for it: an empty group, and its counters, a manager takes away."""
+    os.closerange(0, lifeline)
+    os.closerange(lifeline + 1, DESCRIPTORS)
+    os.read(lifeline, 1)
+
+
 def _children() -> list[int]:
     # bytes: after root is left, Python's own files (an encoding, say) may be out of reach
     with open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
@@ -136,7 +146,9 @@ def main() -> int:
     keeper = os.getpid()
     child = os.fork()
     if child:
+        _signal.signal(SIGTERM, _signal.SIG_IGN)  # of a service manager that saw the group's memory end
         code = keep(child, lifeline)
+        stay(lifeline)
         return code if code >= 0 else 128 - code
     _check(_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "die with the keeper")
     if os.getppid() == keeper:
@@ -159,5 +171,4 @@ def _plan(words: list[str]) -> tuple[list[tuple[str, str, bool]], dict[str, str]
 
 if __name__ == "__main__":
     code = main()
-    sys.stderr.flush()
     os._exit(code)  # at once: nothing is left to be tidied up

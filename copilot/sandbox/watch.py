@@ -83,6 +83,7 @@ class Watch:
                     return "sandbox_error"
                 if self._begun is not None and (reason := self._judge(now, now - self._begun)):
                     return reason
+        self.counted()  # while the keeper stays, as a service manager takes a group away as soon as it is empty
         return None
 
     def gone(self, seconds: float) -> bool:
@@ -138,7 +139,6 @@ class Watch:
         if name == "status":
             values = metric(line) or {}
             self.status |= {key: values[key] for key in STATUS if isinstance(values.get(key), (int, float))}
-            self.counted()  # a service manager takes a group away as soon as it is empty
         elif name == "info":
             self._take_info(line)
         elif name == "stderr" and not self.status:

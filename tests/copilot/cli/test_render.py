@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from copilot.cli.render import show_answer, show_generated, show_passages
-from copilot.core.events import Answered, Checked, Passages, Planned, Scripted
-from copilot.core.types import Check, Passage
+from copilot.cli.render import show_answer, show_generated, show_passages, show_run
+from copilot.core.events import Answered, Checked, Passages, Planned, Ran, Scripted
+from copilot.core.types import Check, Passage, RunResult
 from copilot.retrieval import SearchResult
 
 FOUND = [Passage("a", "corpus/ppo.md", (1, 2), "PPO", "It clips.")]
@@ -46,3 +46,29 @@ def test_the_notes_of_a_plan_stand_after_the_checks(capsys: pytest.CaptureFixtur
     assert show_generated(iter(events), False)
     lines = capsys.readouterr().err.splitlines()
     assert [line.split()[0] for line in lines] == ["ok", "note:", "Written"]
+
+
+def run_of(memory_mb: float, metrics: dict[str, float], files: int) -> RunResult:
+    names = [f"/runs/a/box/{number}.png" for number in range(files)]
+    return RunResult("ok", 0, None, 1.25, memory_mb, metrics, names, "/runs/a/log.txt", {"tier": "A", "layers": []})
+
+
+@pytest.mark.parametrize(
+    ("result", "lines"),
+    [
+        (run_of(0.0, {}, 0), ["ok in 1.2 s", "log: /runs/a/log.txt"]),
+        (
+            run_of(310.4, {"episode_reward": 9.5}, 7),
+            [
+                'ok in 1.2 s, 310 MB; {"episode_reward": 9.5}',
+                "files in /runs/a/box: 0.png, 1.png, 2.png, 3.png, 4.png and 2 more",
+                "log: /runs/a/log.txt",
+            ],
+        ),
+    ],
+)
+def test_the_end_of_a_run_says_what_is_known_and_where_its_files_are(
+    result: RunResult, lines: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show_run(iter([Ran(result)]), False) is result
+    assert capsys.readouterr().err.splitlines() == lines

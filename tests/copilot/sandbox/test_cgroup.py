@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import threading
+import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from copilot.sandbox import Limits, SandboxReport, cgroup, probe, scope
 from copilot.sandbox.limits import Usage
-from copilot.sandbox.process import Process
+from copilot.sandbox.watch import Watch
 from tests.copilot.sandbox.conftest import Payload
 
 SHARED = """
@@ -84,24 +87,33 @@ def test_the_kernel_ends_what_passes_its_limits(
 def test_a_group_that_is_taken_away_at_the_end_has_been_read_before(
     payload_here: Payload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a service manager does it: what ended the program must be known by then."""
-    groups, make, end = list[cgroup.Group](), cgroup.make, Process._end
+    """As a service manager does it: asks all to end where memory did, and takes a group away as soon as it is empty."""
+    managers, holds, counted = list[threading.Thread](), cgroup.Group.holds, Watch.counted
 
-    def made(limits: Limits) -> cgroup.Group | None:
-        group = make(limits)
-        groups.extend([group] if group else [])
-        return group
+    def late(watch: Watch) -> cgroup.Counters:
+        time.sleep(0.3)  # the manager is the quicker one
+        return counted(watch)
 
-    def taken(self: Process, keeper: Any, ends: Any, watch: Any) -> bool:
-        gone = end(self, keeper, ends, watch)
-        groups[-1].remove()
-        assert groups[-1].counters() == cgroup.Counters()
-        return gone
+    def manage(group: cgroup.Group) -> None:
+        while group.bounded():
+            if group.counters().oom:
+                for entrance in group.entrances():
+                    for pid in Path(entrance).read_text().split():
+                        with contextlib.suppress(ProcessLookupError):
+                            os.kill(int(pid), signal.SIGTERM)
+            group.remove()
 
-    monkeypatch.setattr(cgroup, "make", made)
-    monkeypatch.setattr(Process, "_end", taken)
+    def held(group: cgroup.Group, pid: int) -> bool:
+        if found := holds(group, pid):
+            managers.append(threading.Thread(target=manage, args=(group,)))
+            managers[-1].start()
+        return found
+
+    monkeypatch.setattr(Watch, "counted", late)
+    monkeypatch.setattr(cgroup.Group, "holds", held)
     monkeypatch.setattr("copilot.sandbox.watch.LOOK_S", 60.0)
     assert payload_here("x = bytearray(300 * 2**20)", memory_mb=150).status == "oom"
+    managers[0].join()
 
 
 @pytest.mark.usefixtures("none")
