@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 from copilot import prompts
 from copilot.assistant.chinese import is_chinese, with_english
-from copilot.assistant.marks import Marks
-from copilot.assistant.verify import SLIPS, defined, known_names, made_up_environments, slips
+from copilot.assistant.condense import last_question, standalone
+from copilot.assistant.verify import slips, unheld
 from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.events import Answered, Event, Passages, Phase, Token
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat
-from copilot.retrieval import Retriever, fit, require_words, resolve
-from copilot.retrieval.words import names, words
+from copilot.retrieval import Citer, Retriever, extract, require_words
+from copilot.retrieval.extract import title
 
 ANSWER_TOKENS = 400
 """An answer is short by design; on a laptop's CPU this is about 15 s of writing."""
@@ -34,6 +34,9 @@ SERVED_SOURCE_TOKENS = 3000
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
 
+LONGEST_REFUSAL = 400
+"""Characters; an answer that says more than that something is missing is an answer."""
+
 WEAK = 0.30
 """Below this retrieval strength the corpus does not hold the answer; see evals/answers.py for how it was chosen."""
 
@@ -43,6 +46,19 @@ REFUSALS = {
     "en": ("The corpus does not hold an answer to this.", "The nearest it has:"),
     "zh": ("语料库中没有这个问题的答案。", "最接近的内容："),
 }
+WARNINGS = {
+    "en": ("Not in the sources:", "The library does not have this as written:"),
+    "zh": ("来源中没有：", "库中没有这样的写法："),
+}
+
+SAYS_NO = re.compile(
+    r"\b(?:sources?|corpus|documentation|passages?|text|information)\b[^.\n]{0,40}"
+    r"\b(?:do(?:es)? not|don't|doesn't|cannot)\s+"
+    r"(?:hold|contain|mention|say|state|provide|include|specify|describe|give|have|answer|cover|discuss)"
+    r"|(?:来源|资料|语料库|文档|信息)[^。\n]{0,12}(?:没有|未|不)(?:提|包含|说明|提供|给出|涉及|回答)",
+    re.IGNORECASE,
+)
+"""How a model says that it was given no answer."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,10 @@ class Answerer:
         question = checked(question)
         started = time.perf_counter()
         yield Phase("search", "searching the corpus")
-        found = self.retriever.search(with_english(question))
+        alone = standalone(question, history or [])
+        earlier = "" if alone == question else last_question(history or [])
+        query = with_english(alone)
+        found = self.retriever.search(query)
         timings = {"retrieval_s": found.timings.get("total_s", time.perf_counter() - started)}
         yield Passages(found.passages, found.hint)
         if not found.passages or found.strength < WEAK:
@@ -84,53 +103,53 @@ class Answerer:
         if self.chat is None:
             yield _extract(found.passages, timings)
             return
-        yield from self._write(self.chat, question, found.passages, history or [], timings, started)
+        yield from self._write(self.chat, question, earlier, query, found.passages, timings, started)
 
     def _write(
         self,
         chat: Chat,
         question: str,
+        earlier: str,
+        query: str,
         passages: list[Passage],
-        history: list[dict[str, str]],
         timings: dict[str, float],
         started: float,
     ) -> Iterator[Event]:
         yield Phase("model", "waking the model")
         room = chat.context_length - ANSWER_TOKENS - 512  # 512: the system prompt, the template and the question
-        used = fit(passages, chat.count_tokens, max(128, min(self.source_tokens, room)))
+        budget = max(128, min(self.source_tokens, room))
+        used = extract(query, passages, self.retriever.weight, chat.count_tokens, budget)
         yield Phase("read", f"reading {len(used)} sources")
-        messages = [
-            {"role": "system", "content": prompts.load("answer_system")},
-            *history,
-            {"role": "user", "content": prompts.load("answer_user", sources=label(used), question=question)},
-        ]
-        pieces, marks = list[str](), Marks(len(used))
-        for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS):
+        citer, pieces = Citer(used, f"{earlier} {question}"), list[str]()
+        for piece in chat.stream(prompt(question, earlier, used), max_tokens=ANSWER_TOKENS):
+            timings.setdefault("first_token_s", time.perf_counter() - started)
             if not pieces:
-                timings["first_token_s"] = time.perf_counter() - started
                 yield Phase("write", "writing")
-            pieces.append(piece)
-            yield Token(marks.feed(piece))
-        yield Token(marks.close())
-        if not "".join(pieces).strip():
+            pieces.append(citer.feed(piece))
+            yield Token(pieces[-1])
+        pieces.append(citer.close())
+        yield Token(pieces[-1])
+        text = "".join(pieces).strip()
+        if not text:
             raise ModelUnreachable(
                 f"{chat.name} wrote nothing.",
                 hint="Ask again in other words; --no-model shows the passages themselves.",
             )
-        text, citations = resolve("".join(pieces), used)
         timings["total_s"] = time.perf_counter() - started
-        given = "\n".join([question, *(passage.text for passage in used)])
-        unmarked = not marks.used and invented(text, question, used, self.catalogue)
-        if unmarked or made_up_environments(text, given, self.catalogue):
+        if (SAYS_NO.search(text) and len(text) < LONGEST_REFUSAL) or (not citer.citations and citer.unsupported):
             yield _refusal(question, used, timings, chat.name)
             return
-        added = ""
-        if not citations:
-            added, citations = attribute(text, used)
-        if wrong := slips(text, self.catalogue):
-            added += f"\n\n{SLIPS} {'; '.join(wrong)}."
+        given = "\n".join([earlier, question, *(f"{p.heading}\n{p.text}" for p in used)])
+        added = _warnings(question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
         yield Token(added)
-        yield Answered(text.rstrip() + added, False, citations, used, timings, chat.name)
+        yield Answered(text + added, False, citer.citations, used, timings, chat.name)
+
+
+def prompt(question: str, earlier: str, sources: list[Passage]) -> list[dict[str, str]]:
+    """The messages of one turn. What never changes comes first: the server keeps it."""
+    before = f"Asked before: {earlier}\n\n" if earlier else ""
+    user = prompts.load("answer_user", sources=label(sources), question=question, before=before)
+    return [{"role": "system", "content": prompts.load("answer_system")}, {"role": "user", "content": user}]
 
 
 def checked(question: str) -> str:
@@ -160,35 +179,22 @@ def prime(chat: Chat) -> None:
         pass
 
 
-def invented(answer: str, question: str, passages: list[Passage], catalogue: Catalogue) -> set[str]:
-    """Names of code in an answer that nothing holds: not the question, a source, the catalogue or the answer's own code.
-
-    A small model fills gaps with them.
-    """
-    known = names(question).union(*(names(passage.text) | names(passage.heading) for passage in passages))
-    return names(answer) - known - known_names(catalogue) - defined(answer)
-
-
-def attribute(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
-    """The mark to add to an answer whose model forgot its marks: of the source that holds most of its words, if one does."""
-    wanted = set(words(answer))
-    shared = [len(wanted & set(words(f"{passage.heading} {passage.text}"))) for passage in passages]
-    if not shared or max(shared) * 2 < len(wanted):
-        return "", []
-    best = passages[shared.index(max(shared))]
-    gap = "\n\n" if answer.rstrip().endswith("```") else " "  # behind a fence on its line, the fence would not close
-    return f"{gap}[1]", [Citation(1, best.source, best.lines, best.heading, best.page)]
-
-
 def label(passages: list[Passage]) -> str:
     """The sources as the model sees them: numbered, named, whole."""
-    blocks = [f"[{n}] {p.source} ({p.heading})\n{p.text.strip()}" for n, p in enumerate(passages, start=1)]
+    blocks = [f"[{n}] {title(p)}\n{p.text.strip()}" for n, p in enumerate(passages, start=1)]
     return "\n\n".join(blocks)
 
 
 def cite(passages: list[Passage]) -> list[Citation]:
     """Citations for passages shown as they are, numbered from 1."""
     return [Citation(n, p.source, p.lines, p.heading, p.page) for n, p in enumerate(passages, start=1)]
+
+
+def _warnings(question: str, unheld_names: list[str], wrong: list[str]) -> str:
+    """What the reader should check before believing it."""
+    not_held, not_there = WARNINGS["zh" if is_chinese(question) else "en"]
+    said = f"\n\n{not_held} {', '.join(f'`{name}`' for name in unheld_names)}." if unheld_names else ""
+    return said + (f"\n\n{not_there} {'; '.join(wrong)}." if wrong else "")
 
 
 def _refusal(question: str, passages: list[Passage], timings: dict[str, float], model: str | None) -> Answered:

@@ -1,6 +1,7 @@
 """What an answer says of the library, held against the catalogue: a small model's slips are named, not passed on.
 
-Covers environment ids, and in Python code imports, arguments and literal values. Does not cover prose.
+Covers names and numbers of its prose, and in Python code imports, arguments and literal values. Does not cover what the
+prose says with them.
 """
 
 from __future__ import annotations
@@ -11,16 +12,14 @@ import re
 from copilot.codegen.calls import arguments, values
 from copilot.codegen.scope import importable
 from copilot.core.catalogue import Catalogue
+from copilot.retrieval.words import names, numbers
 
-SLIPS = "The library does not have this as written:"
+_MARKS = re.compile(r"\[\d{1,2}\]")
+_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z][\w\-./]*\w")
+_FIGURE = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w)")
+_ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s", re.MULTILINE)
 _PYTHON = re.compile(r"```(?:python|py)\n(.*?)(?:```|\Z)", re.DOTALL)
-_ENVIRONMENT = re.compile(r"(?<![\w/.-])[A-Za-z][A-Za-z0-9]*(?:/[A-Za-z0-9]+)?-v\d+(?![\w-])")
-
-
-def made_up_environments(answer: str, given: str, catalogue: Catalogue) -> set[str]:
-    """Environment ids that neither `given` (the question and its sources) nor the catalogue holds."""
-    known = {entry["id"].lower() for entry in catalogue.environments}
-    return {name for name in _ENVIRONMENT.findall(answer) if name.lower() not in known and name not in given}
 
 
 def known_names(catalogue: Catalogue) -> set[str]:
@@ -36,6 +35,22 @@ def known_names(catalogue: Catalogue) -> set[str]:
 def defined(answer: str) -> set[str]:
     """Names that the answer's own code defines, in small letters."""
     return {name.lower() for name in re.findall(r"^\s*(?:class\s+|def\s+)?([A-Za-z_]\w*)\s*(?:=|\(|:)", answer, re.M)}
+
+
+def unheld(answer: str, given: str, catalogue: Catalogue) -> list[str]:
+    """Names and numbers of an answer's prose that nothing holds, as they are written: a small model fills gaps with them.
+
+    Args:
+        answer: with its marks; code is left out, as it may be the answer's own.
+        given: the question and the sources.
+        catalogue: its names are the library's.
+    """
+    prose = _MARKS.sub(" ", _CODE.sub(" ", answer))
+    known = names(given) | known_names(catalogue) | defined(answer)
+    found = [name for name in _WORD.findall(prose) if name.lower() in names(name) - known]
+    held = numbers(given)
+    found += [number for number in _FIGURE.findall(_ORDINAL.sub(" ", prose)) if not numbers(number) <= held]
+    return list(dict.fromkeys(found))
 
 
 def slips(answer: str, catalogue: Catalogue) -> list[str]:

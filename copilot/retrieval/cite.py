@@ -1,111 +1,195 @@
-"""Citations: the markers of an answer, resolved against the passages it was given. None can point anywhere else.
+"""Citations: an answer's sentences, each with the passages that bear it. None can point anywhere else.
 
-A small model often forgets its markers. Then each sentence is given the passage that shares most of its words, if that is
-enough to speak of support.
+Works while the answer is streamed: what was shown is what is kept. The model's own marks ([1], [2, 3], 【1】) are taken out
+and held against the passages: one that bears the sentence is put back at the sentence's end, one that does not is
+exchanged for a passage that does, or dropped. A sentence without marks gets the passage that bears it, if there is one.
+
+Covers: which passage shares a sentence's words and holds its numbers. Does not cover: whether the passage says the
+opposite.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from copilot.core.types import Citation, Passage
-from copilot.retrieval.words import words
-
-_MARK = re.compile(r"\s*(?:\[|【|［)\s*(?:source\s*)?(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*(?:\]|】|］)", re.IGNORECASE)
-_FENCE = re.compile(r"(```.*?(?:```|\Z))", re.DOTALL)
-_CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
-_SENTENCE_END = re.compile(r"(?<=[.!?。！？])(?=\s|$)|(?=\n)")
+from copilot.retrieval.words import numbers, words
 
 SUPPORT = 0.6
-"""The share of a sentence's words that a passage must hold to be cited for it afterwards."""
+"""The share of a sentence's words that a passage must hold to be cited for it where the model did not name it."""
+
+KEPT = 0.4
+"""The share that suffices where it did."""
 
 LEAST_WORDS = 4
-"""Shorter sentences say too little to be supported."""
+"""Shorter sentences say too little to be held against anything: the model's marks stand as they are."""
+
+MOST = 3
+"""Passages cited for one sentence."""
+
+_MARK = re.compile(
+    r"\s*(`?)[\[【［]\s*(?:source\s*)?\d{1,2}(?:\s*[,，、]\s*(?:source\s*)?\d{1,2})*\s*[\]】］]\1", re.IGNORECASE
+)
+_MAY_BE_MARK = re.compile(r"\s*`?[\[【［][\sa-z\d,，、]{0,24}[\]】］]?", re.IGNORECASE)
+_ENDS = re.compile(r"[.!?]+[)\"'”’*_]*|[。！？]+[”’」）]*|[:：]")
+_TICKS = re.compile(r"\s*`{1,3}")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|etc|al|eq|fig|no)|^\s*\d{1,2})\.$", re.IGNORECASE)
+
+
+class Citer:
+    """Feed it the model's pieces, show what it gives back.
+
+    Args:
+        passages: as they were numbered for the model, from 1.
+        question: its numbers need no passage.
+    """
+
+    def __init__(self, passages: list[Passage], question: str = "") -> None:
+        self._passages, self._asked = passages, numbers(question)
+        self._held_words = [frozenset(words(f"{p.heading} {p.text}")) for p in passages]
+        self._held_numbers = [numbers(f"{p.heading} {p.text}") for p in passages]
+        self._order: list[int] = []
+        self._held = ""  # of which the next characters decide what it is
+        self._inside = ""  # "", "code" within a line, or "fence"
+        self._sentence = self._end = self._code = ""
+        self._named: list[int] = []
+        self.unsupported: list[str] = []
+        """Sentences that no passage bears."""
+
+    @property
+    def citations(self) -> list[Citation]:
+        """The passages cited so far, by their numbers."""
+        found = ((n, self._passages[position]) for n, position in enumerate(self._order, start=1))
+        return [Citation(n, p.source, p.lines, p.heading, p.page) for n, p in found]
+
+    def feed(self, piece: str) -> str:
+        """What can be shown now: the same in the end, however the answer was cut into pieces."""
+        return "".join(self._next(sign) for sign in piece)
+
+    def close(self) -> str:
+        """The rest; an answer of code alone is cited as a whole."""
+        shown = self._let_go("") + self._settled()
+        if not self._order and self._code:
+            best = self._best(frozenset(words(self._code)), set())
+            shown += f"\n\n{self._marks([best])}" if best is not None else ""
+        return shown
+
+    def _next(self, sign: str) -> str:
+        if self._inside == "fence":
+            return self._in_fence(sign)
+        if self._inside == "code" and sign != "\n":
+            self._inside = "" if sign == "`" else "code"
+            return self._plain(sign)
+        self._inside = ""
+        held = self._held + sign
+        if _MARK.fullmatch(held):
+            return self._mark(held)
+        if held.endswith("```"):
+            blank = held.removesuffix("```")
+            self._held, self._inside = "", "fence"
+            return self._blank(blank) + self._settled() + "```"
+        if any(kind.fullmatch(held) for kind in (_MAY_BE_MARK, _ENDS, _TICKS)) or held.isspace():
+            self._held = held
+            return ""
+        shown = self._let_go(sign)
+        if self._inside or not (sign.isspace() or sign in "`[【［.!?。！？:："):
+            return shown + self._plain(sign)
+        self._held = sign
+        return shown
+
+    def _in_fence(self, sign: str) -> str:
+        held = self._held + sign
+        if held == "```":
+            self._held = self._inside = ""
+            return held
+        if sign == "`":
+            self._held = held
+            return ""
+        self._held, self._code = "", self._code + held
+        return held
+
+    def _let_go(self, sign: str) -> str:
+        """What was held back is none of what it might have been, or an end; `sign` comes after it."""
+        held, self._held = self._held, ""
+        if self._inside == "fence" or not held:
+            return held
+        if held.isspace():
+            return self._blank(held)
+        if _ENDS.fullmatch(held):
+            ends = not sign or sign == "\n" or (sign.isspace() and held not in ":：") or held[0] in "。！？"
+            if ends and not _ABBREVIATION.search(self._sentence + held):
+                settled = self._settled() if self._end else ""
+                self._end = held
+                return settled
+        if sign and _TICKS.fullmatch(held) and held.count("`") == 1:
+            self._inside = "code"
+        blank = held[: len(held) - len(held.lstrip())]
+        return self._blank(blank) + self._plain(held[len(blank) :])
+
+    def _blank(self, text: str) -> str:
+        """Blanks that no mark follows; a line that ends is the end of its sentence."""
+        if self._end or "\n" in text:
+            return self._settled() + text
+        self._sentence += text
+        return text
+
+    def _plain(self, text: str) -> str:
+        settled = self._settled() if self._end else ""
+        self._sentence += text
+        return settled + text
+
+    def _mark(self, text: str) -> str:
+        numbered, self._held = re.findall(r"\d+", text), ""
+        if "0" in numbered[:-1]:  # an interval such as [0, 1]: passages are counted from 1
+            return self._plain(text)
+        self._named += [int(digits) - 1 for digits in numbered]
+        return ""
+
+    def _settled(self) -> str:
+        """The marks of the sentence that has ended, and its end."""
+        sentence, named, end = self._sentence.strip(), self._named, self._end
+        self._sentence, self._named, self._end = "", [], ""
+        if not sentence and named:  # behind code, whose fence must stand alone
+            marks = self._marks(self._valid(named))
+            return f"\n\n{marks}{end}" if marks else end
+        marks = self._marks(self._borne_by(sentence, named))
+        return f" {marks}{end}" if marks else end
+
+    def _marks(self, positions: list[int]) -> str:
+        for position in positions:
+            if position not in self._order:
+                self._order.append(position)
+        return "".join(f"[{self._order.index(position) + 1}]" for position in positions)
+
+    def _borne_by(self, sentence: str, named: list[int]) -> list[int]:
+        valid, said, figures = self._valid(named), frozenset(words(sentence)), numbers(sentence) - self._asked
+        if sentence.startswith(("#", "|")):  # a heading, a table's row
+            return []
+        if len(said) < LEAST_WORDS:
+            return valid
+        kept = [p for p in valid if self._share(said, p) >= KEPT and figures <= self._held_numbers[p]]
+        if kept:
+            return kept
+        best = self._best(said, figures)
+        if best is None:
+            self.unsupported.append(sentence)
+            return []
+        return [best]
+
+    def _valid(self, named: list[int]) -> list[int]:
+        return [position for position in dict.fromkeys(named) if 0 <= position < len(self._passages)][:MOST]
+
+    def _best(self, said: frozenset[str], figures: set[float]) -> int | None:
+        fit = [p for p in range(len(self._passages)) if figures <= self._held_numbers[p]]
+        best = max(fit, key=lambda p: self._share(said, p), default=None)
+        return best if best is not None and self._share(said, best) >= SUPPORT else None
+
+    def _share(self, said: frozenset[str], position: int) -> float:
+        return len(said & self._held_words[position]) / max(1, len(said))
 
 
 def resolve(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
-    """Renumber the markers in order of appearance, drop those that point nowhere, cite afterwards if none is left.
-
-    Args:
-        answer: as the model wrote it; markers are [1], [2, 3], 【1】.
-        passages: as they were numbered for the model, from 1.
-
-    Returns:
-        The text with its final markers, and the citations by number.
-    """
-    order: list[int] = []
-    text = _outside_code(answer.strip(), lambda part: renumber(part, order, len(passages)), _CODE)
-    if not order:
-        text = _outside_code(text, lambda part: _cite_sentences(part, passages, order))
-    if not order and (position := _code_source(text, passages)) is not None:
-        order.append(position)
-        text += " [1]" if not text.endswith("```") else "\n\n[1]"
-    return text, [_citation(n, passages[position]) for n, position in enumerate(order, start=1)]
-
-
-def renumber(text: str, order: list[int], count: int) -> str:
-    """Text outside code with its marks numbered by first appearance.
-
-    Args:
-        order: positions seen so far, from 0; new ones are added.
-        count: of the passages; marks beyond are dropped.
-    """
-    return _MARK.sub(lambda mark: _renumber(mark, order, count), text)
-
-
-def _citation(number: int, passage: Passage) -> Citation:
-    return Citation(number, passage.source, passage.lines, passage.heading, passage.page)
-
-
-def _outside_code(text: str, change: Callable[[str], str], code: re.Pattern[str] = _FENCE) -> str:
-    parts = code.split(text)  # code is at the odd places
-    for index, part in enumerate(parts):
-        bare = part.strip("`")
-        if index % 2 == 0:
-            parts[index] = change(part)
-        elif _MARK.fullmatch(bare):
-            parts[index] = change(bare).lstrip()  # a marker in backticks is no code
-    return "".join(parts)
-
-
-def _renumber(mark: re.Match[str], order: list[int], count: int) -> str:
-    kept = []
-    numbers = [int(digits) for digits in re.findall(r"\d+", mark[1])]
-    if 0 in numbers[:-1]:
-        return mark[0]  # an interval such as [0, 1]: passages are counted from 1
-    for position in (number - 1 for number in numbers):
-        if not 0 <= position < count:
-            continue
-        if position not in order:
-            order.append(position)
-        kept.append(f"[{order.index(position) + 1}]")
-    return " " + "".join(dict.fromkeys(kept)) if kept else ""
-
-
-def _cite_sentences(text: str, passages: list[Passage], order: list[int]) -> str:
-    pieces = []
-    for sentence in _SENTENCE_END.split(text):
-        position = _support(sentence, passages)
-        if position is None:
-            pieces.append(sentence)
-            continue
-        if position not in order:
-            order.append(position)
-        pieces.append(f"{sentence} [{order.index(position) + 1}]")
-    return "".join(pieces)
-
-
-def _support(sentence: str, passages: list[Passage]) -> int | None:
-    said = set(words(sentence))
-    if len(said) < LEAST_WORDS:
-        return None
-    shares = [len(said & set(words(f"{p.heading} {p.text}"))) / len(said) for p in passages]
-    best = max(range(len(shares)), key=shares.__getitem__, default=None)
-    return best if best is not None and shares[best] >= SUPPORT else None
-
-
-def _code_source(text: str, passages: list[Passage]) -> int | None:
-    """The passage that an answer made of code was copied from."""
-    code = "\n".join(part for part in _FENCE.split(text) if part.startswith("```"))
-    return _support(code, passages) if code else None
+    """A whole answer with its final marks, and its citations by number."""
+    citer = Citer(passages)
+    text = citer.feed(answer.strip()) + citer.close()
+    return text, citer.citations

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+
 from copilot.core.types import Passage
 from copilot.retrieval.words import words
 
@@ -20,11 +23,11 @@ class Lexical:
         corpus = [words(f"{p.heading} {p.heading} {p.source} {p.text}") or ["-"] for p in chunks]
         self._bm25 = bm25s.BM25(method="lucene")
         self._bm25.index(corpus, show_progress=False)
-        self._known = {word for tokens in corpus for word in tokens}
+        self._held = Counter(word for tokens in corpus for word in set(tokens))
 
     def best(self, query: str, n: int) -> list[tuple[str, float]]:
         """The ids of the `n` best chunks and their BM25 score, best first; only those with a score above 0."""
-        asked = [word for word in words(query) if word in self._known]
+        asked = [word for word in words(query) if word in self._held]
         if not asked:
             return []
         n = min(n, len(self._ids))
@@ -32,7 +35,11 @@ class Lexical:
         found = zip(rows[0], scores[0], strict=True)
         return [(self._ids[int(row)], float(score)) for row, score in found if score > 0]
 
-    def coverage(self, query: str) -> float:
-        """The share of the query's words that the corpus has at all, 0 to 1."""
-        asked = set(words(query))
-        return len(asked & self._known) / len(asked) if asked else 0.0
+    def has(self, word: str) -> bool:
+        """Whether a chunk has it."""
+        return word in self._held
+
+    def weight(self, word: str) -> float:
+        """How much a word tells, as BM25 has it: near 0 where every chunk has it, most where none has."""
+        held = self._held[word]
+        return math.log(1.0 + (len(self._ids) - held + 0.5) / (held + 0.5))

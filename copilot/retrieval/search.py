@@ -12,6 +12,7 @@ from typing import Protocol
 
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
+from copilot.retrieval.evidence import Evidence, weigh
 from copilot.retrieval.lexical import Lexical
 from copilot.retrieval.words import names
 
@@ -51,13 +52,18 @@ class QueryEmbedder(Protocol):
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Passages, best first; seconds per stage; and how strong the evidence is (0 to 1)."""
+    """Passages, best first; seconds per stage; and what speaks for an answer among them."""
 
     passages: list[Passage]
     timings: dict[str, float]
-    strength: float
+    evidence: Evidence
     stale: list[str] = field(default_factory=list[str])
     """Sources whose passages were left out: their file has changed since it was ingested, or is gone."""
+
+    @property
+    def strength(self) -> float:
+        """How likely the corpus holds an answer, 0 to 1."""
+        return self.evidence.strength
 
     @property
     def hint(self) -> str:
@@ -89,9 +95,6 @@ class Retriever:
     def search(self, query: str, k: int = 8) -> SearchResult:
         """The `k` best passages.
 
-        The strength is the best cosine similarity, raised where a name of the query stands in a heading: it says whether
-        the corpus speaks of the matter at all.
-
         Raises:
             InvalidRequest: the query is empty.
         """
@@ -122,7 +125,12 @@ class Retriever:
             "lexical_s": ended - searched,
             "total_s": ended - ready,
         }
-        return SearchResult(passages, timings, _strength(similar, asked, passages), stale)
+        named = any(asked & _names_of(passage) for passage in passages)
+        return SearchResult(passages, timings, weigh(query, similar, passages, self._lexical, named=named), stale)
+
+    def weight(self, word: str) -> float:
+        """How much a word tells in this corpus; the same for all before the first search."""
+        return self._lexical.weight(word) if self._lexical else 1.0
 
 
 def require_words(query: str) -> None:
@@ -147,11 +155,6 @@ def fuse(*rankings: list[str]) -> dict[str, float]:
 def _names_of(passage: Passage) -> set[str]:
     stem = passage.source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return names(passage.heading) | {word.lower() for word in passage.heading.split(" > ")} | {stem.lower()}
-
-
-def _strength(similar: list[float], asked: set[str], passages: list[Passage]) -> float:
-    named = any(asked & _names_of(passage) for passage in passages)
-    return min(1.0, max([0.0, *similar]) + (0.2 if named else 0.0))
 
 
 def _diverse(ranked: list[Passage], k: int, is_current: Callable[[str], bool]) -> tuple[list[Passage], list[str]]:

@@ -7,6 +7,8 @@ import re
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_\-./][A-Za-z0-9]+)+|[A-Za-z]+[0-9]*[A-Za-z0-9]*|[0-9]+(?:\.[0-9]+)?")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
+_ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s", re.MULTILINE)
 
 STOP = frozenset(
     re.findall(
@@ -34,6 +36,12 @@ def names(text: str) -> set[str]:
     """What looks like a name rather than a word: inner capitals, underscores, hyphens with digits, all capitals."""
     marked = {name for name in _NAME.findall(text) if re.search(r"[a-z][A-Z]|_|-v?\d|^[A-Z0-9]{2,}$", name)}
     return {name.lower() for name in marked}
+
+
+def numbers(text: str) -> set[float]:
+    """The numbers of a text, however they are written (`2,048`, `1e-3`, `0.001`); not those inside names or of a list."""
+    bare = _ORDINAL.sub("", text)
+    return {float(found.replace(",", "")) for found in _NUMBER.findall(bare)}
 
 
 def _stem(word: str) -> str:

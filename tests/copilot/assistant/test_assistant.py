@@ -17,7 +17,7 @@ from copilot.core.events import Answered, Checked, Failed, LogLine, Phase, Ran
 from copilot.core.settings import Settings
 from copilot.core.types import Passage
 from copilot.models.scripted import ScriptedChat
-from copilot.retrieval import SearchResult
+from copilot.retrieval import Evidence, SearchResult
 
 PASSAGE = Passage("a", "corpus/x.md", (1, 2), "GAE", "GAE mixes n-step advantages with the factor lambda.", 0.9)
 
@@ -28,7 +28,12 @@ class FakeRetriever:
 
     def search(self, query: str, k: int = 8) -> SearchResult:
         query.encode()  # as the embedder and the index do
-        return SearchResult([PASSAGE], {"total_s": 0.0}, self.strength)
+        return SearchResult(
+            [PASSAGE], {"total_s": 0.0}, Evidence(*[self.strength] * 3, 1.0 - self.strength, self.strength)
+        )
+
+    def weight(self, word: str) -> float:
+        return 1.0
 
 
 class SleepyChat(ScriptedChat):

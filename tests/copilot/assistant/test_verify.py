@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.assistant.verify import made_up_environments, slips
+from copilot.assistant.verify import slips, unheld
 from copilot.core.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -45,7 +45,19 @@ def test_what_is_right_or_the_user_s_own_passes(answer: str) -> None:
     assert slips(answer, CATALOGUE) == []
 
 
-def test_an_environment_that_nobody_named_is_made_up() -> None:
-    answer = "Run `rllte train PPO RainbowCartPole-v1`, or CartPole-v1, or MyOwn-v0."
-    assert made_up_environments(answer, "How do I train on MyOwn-v0?", CATALOGUE) == {"RainbowCartPole-v1"}
-    assert made_up_environments("See qwen2.5-coder-v1.5 and log-v2-final.", "", CATALOGUE) == set()
+GIVEN = "How do I train on MyOwn-v0? PPO clips at 0.2, with rollouts of 2,048 steps and a rate of 3e-4."
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("Run `rllte train PPO RainbowCartPole-v1`, or CartPole-v1, or MyOwn-v0.", ["RainbowCartPole-v1"]),
+        ("Its clip_range is 0.2 [1], num_steps 2048 [2] and lr 0.0003.", []),
+        ("Use frob_nicate with 0.25 and 4096 steps.", ["frob_nicate", "0.25", "4096"]),
+        ("1. Make it.\n2. Train it with PPO.", []),
+        ("As so:\n\n```python\nmy_rate = 0.77\n```", []),
+        ("my_rate is yours:\n\n```python\nmy_rate = 0.77\n```", []),
+    ],
+)
+def test_what_neither_question_sources_nor_catalogue_hold_is_named(answer: str, expected: list[str]) -> None:
+    assert unheld(answer, GIVEN, CATALOGUE) == expected

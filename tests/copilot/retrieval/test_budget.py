@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.core.types import Passage
-from copilot.retrieval import fit
-from copilot.retrieval.budget import CUT
+from copilot.retrieval.budget import CUT, fit
 
 
 def passage(name: str, size: int) -> Passage:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.core.types import Citation, Passage
-from copilot.retrieval.cite import resolve
+from copilot.retrieval.cite import Citer, resolve
 
 PASSAGES = [
     Passage("a", "corpus/agents/ppo.md", (1, 4), "PPO", "PPO clips the probability ratio of new and old policies."),
@@ -31,9 +31,84 @@ def test_a_page_is_kept() -> None:
 
 
 def test_markers_are_numbered_in_order_of_appearance() -> None:
-    text, citations = resolve("First [3], then [1], again [3].", PASSAGES)
-    assert text == "First [1], then [2], again [1]."
+    text, citations = resolve("First [3]. Then [1]. Again [3, 1].", PASSAGES)
+    assert text == "First [1]. Then [2]. Again [1][2]."
     assert [(c.id, c.source) for c in citations] == [(1, "rllte/agent/sac.py"), (2, "corpus/agents/ppo.md")]
+
+
+def test_marks_stand_at_the_end_of_their_sentence() -> None:
+    assert resolve("First [3], then [1], again [3].", PASSAGES)[0] == "First, then, again [1][2]."
+    assert resolve("It clips. [1] So it is", PASSAGES)[0] == "It clips [1]. So it is"
+    assert resolve("- it clips [1]\n- it rewards [2]\n", PASSAGES)[0] == "- it clips [1]\n- it rewards [2]"
+    assert resolve("See e.g. the paper. It clips [1]!", PASSAGES)[0] == "See e.g. the paper. It clips [1]!"
+
+
+def test_a_mark_whose_passage_does_not_bear_the_sentence_is_exchanged_or_dropped() -> None:
+    text, citations = resolve("PPO clips the probability ratio of policies [2].", PASSAGES)
+    assert text == "PPO clips the probability ratio of policies [1]."
+    assert [c.source for c in citations] == [PASSAGES[0].source]
+    assert resolve("Cats sleep through most of the afternoon [2].", PASSAGES) == (
+        "Cats sleep through most of the afternoon.",
+        [],
+    )
+
+
+def test_a_number_that_a_passage_does_not_hold_is_not_borne_by_it() -> None:
+    held = [Passage("a", "ppo.md", (1, 2), "PPO", "PPO clips the probability ratio at 0.2.")]
+    assert resolve("PPO clips the probability ratio at 0.2 [1].", held)[1]
+    assert not resolve("PPO clips the probability ratio at 0.3 [1].", held)[1]
+    citer = Citer(held, "and with 0.3?")
+    citer.feed("PPO clips the probability ratio, not at 0.3 [1].")
+    citer.close()
+    assert citer.citations, "a number of the question needs no passage"
+
+
+def test_sentences_that_nothing_bears_are_known() -> None:
+    citer = Citer(PASSAGES)
+    citer.feed("PPO clips the probability ratio. Cats sleep through most of the afternoon. Yes.")
+    citer.close()
+    assert citer.unsupported == ["Cats sleep through most of the afternoon"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "PPO clips ",
+                "[1]",
+                "[77]",
+                " [1, 5]",
+                ". ",
+                "\n",
+                "【3】",
+                "word ",
+                "`",
+                "```",
+                "`x`",
+                "[0, 1]",
+                ": ",
+                "。",
+                "?",
+                "  ",
+            ]
+        )
+    ),
+    st.integers(1, 7),
+)
+def test_however_it_is_cut_into_pieces_the_same_is_shown(pieces: list[str], size: int) -> None:
+    answer = "".join(pieces).strip()
+    citer = Citer(PASSAGES)
+    shown = [citer.feed(answer[start : start + size]) for start in range(0, len(answer), size)]
+    assert "".join([*shown, citer.close()]) == resolve(answer, PASSAGES)[0]
+
+
+def test_what_is_certain_is_shown_at_once() -> None:
+    citer = Citer(PASSAGES)
+    assert citer.feed("PPO clips the ratio") == "PPO clips the ratio"
+    assert citer.feed(" [1") == ""
+    assert citer.feed("].") == ""
+    assert citer.feed(" And") == " [1]. And"
 
 
 @pytest.mark.parametrize(
@@ -89,15 +164,15 @@ def test_a_marker_in_backticks_is_still_a_marker() -> None:
 
 
 def test_an_interval_from_zero_is_no_marker() -> None:
-    text, citations = resolve("Pixels are scaled to [0, 1] first [2].", PASSAGES)
-    assert text == "Pixels are scaled to [0, 1] first [1]."
+    text, citations = resolve("In [0, 1] first [2].", PASSAGES)
+    assert text == "In [0, 1] first [1]."
     assert [c.source for c in citations] == [PASSAGES[1].source]
 
 
 def test_a_forgotten_marker_is_set_where_a_passage_supports_the_sentence() -> None:
     said = "RND rewards states with unpredictable random features. That is all I can say."
     text, citations = resolve(said, PASSAGES)
-    assert text == "RND rewards states with unpredictable random features. [1] That is all I can say."
+    assert text == "RND rewards states with unpredictable random features [1]. That is all I can say."
     assert [c.source for c in citations] == ["corpus/rewards/rnd.md"]
 
 
@@ -108,12 +183,11 @@ def test_a_sentence_that_nothing_supports_is_not_cited(said: str) -> None:
     assert resolve(said, PASSAGES) == (said, [])
 
 
-def test_markers_of_the_model_are_not_added_to() -> None:
-    said = "RND rewards states with unpredictable random features. It clips [1]."
-    assert resolve(said, PASSAGES) == (said, [Citation(1, "corpus/agents/ppo.md", (1, 4), "PPO")])
+def test_a_sentence_too_short_to_be_held_against_anything_keeps_the_model_s_mark() -> None:
+    assert resolve("It clips [1].", PASSAGES) == ("It clips [1].", [Citation(1, "corpus/agents/ppo.md", (1, 4), "PPO")])
 
 
-@pytest.mark.parametrize(("end", "mark"), [("\n```", "\n\n[1]"), ("\n```\nDone", " [1]")])
+@pytest.mark.parametrize(("end", "mark"), [("\n```", "\n\n[1]"), ("\n```\nDone", "\n\n[1]")])
 def test_an_answer_of_code_names_what_it_was_copied_from(end: str, mark: str) -> None:
     said = "```python\n" + PASSAGES[2].text + end
     text, citations = resolve(said, PASSAGES)

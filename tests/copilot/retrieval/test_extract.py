@@ -1,0 +1,110 @@
+"""What of a passage is read: the parts that speak of the question, within the budget, with the file's lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copilot.core.types import Passage
+from copilot.retrieval.budget import CUT
+from copilot.retrieval.extract import extract, named, title, units
+
+TABLE = """## Arguments
+
+| argument | default | meaning |
+|---|---|---|
+| `lr` | `0.1` | the learning rate |
+| `clip` | `0.2` | how far the ratio may move |
+| `epochs` | `4` | passes over a rollout |"""
+TEXT = """The first sentence is about nothing. The ratio is clipped, for
+safety. Bananas are yellow.
+
+- an item about bananas
+- an item about the ratio,
+  on two lines
+
+```python
+ratio = 1
+clip(ratio)
+```"""
+PAGE = Passage("a", "corpus/agents/ppo.md", (10, 22), "PPO > Clipping", TEXT)
+
+
+def count(text: str) -> int:
+    return len(text) // 4
+
+
+def read(question: str, passage: Passage, budget: int) -> Passage:
+    [shown] = extract(question, [passage], lambda word: 1.0, count, budget)
+    return shown
+
+
+def test_the_units_of_a_page_are_sentences_items_and_whole_code() -> None:
+    assert [(u.first, u.last, u.text) for u in units(PAGE)] == [
+        (10, 10, "The first sentence is about nothing."),
+        (10, 11, "The ratio is clipped, for\nsafety."),
+        (11, 11, "Bananas are yellow."),
+        (13, 13, "- an item about bananas"),
+        (14, 15, "- an item about the ratio,\n  on two lines"),
+        (17, 20, "```python\nratio = 1\nclip(ratio)\n```"),
+    ]
+
+
+def test_a_row_of_a_table_is_read_with_its_head() -> None:
+    shown = read("how far may the ratio move", replace(PAGE, text=TABLE, lines=(1, 7)), 40)
+    assert shown.text == "\n".join(TABLE.split("\n")[2:4] + TABLE.split("\n")[5:6])
+    assert shown.lines == (6, 6)
+
+
+def test_an_argument_is_read_with_its_definition() -> None:
+    code = "def __init__(\n    self,\n    lr: float = 0.1,\n    clip: float = 0.2,\n    epochs: int = 4,\n) -> None:"
+    shown = read("default clip", Passage("b", "rllte/agent/ppo.py", (5, 10), "PPO > arguments", code), 19)
+    assert shown.text == "def __init__(\n    clip: float = 0.2,"
+    assert shown.lines == (8, 8)
+
+
+def test_what_is_left_out_between_is_marked_and_a_short_passage_is_whole() -> None:
+    assert read("ratio", PAGE, 500) == PAGE
+    shown = read("clipped ratio on lines", PAGE, 33)
+    assert shown.text == f"{CUT}\nThe ratio is clipped, for\nsafety.\n{CUT}\n- an item about the ratio,\n  on two lines"
+    assert shown.lines == (10, 15)
+
+
+def test_the_first_passage_has_the_most_room_and_what_it_leaves_is_the_others() -> None:
+    long = [
+        replace(PAGE, id=str(n), text="\n\n".join([f"The ratio {n} {k} is clipped." for k in range(30)]))
+        for n in range(3)
+    ]
+    sizes = [len(p.text) for p in extract("ratio clipped", long, lambda word: 1.0, count, 200)]
+    assert sizes == sorted(sizes, reverse=True)
+    first, second = extract("ratio clipped", [replace(PAGE, text="The ratio."), long[1]], lambda word: 1.0, count, 120)
+    assert first.text == "The ratio."
+    assert len(second.text) > 200
+
+
+def test_a_telling_word_weighs_more() -> None:
+    text = "The agent is the one.\n\nZebras are striped.\n\n" + "Nothing is here to be read. " * 20
+    passage = replace(PAGE, text=text)
+    weights = {"agent": 0.1, "zebra": 5.0}
+    [shown] = extract("agent zebra", [passage], lambda word: weights.get(word, 0.0), count, 15)
+    assert shown.text.removeprefix(f"{CUT}\n") == "Zebras are striped."
+
+
+def test_the_name_of_a_source_is_its_file_and_innermost_heading() -> None:
+    assert title(PAGE) == "ppo.md: Clipping"
+    assert title(replace(PAGE, heading="")) == "ppo.md"
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.sampled_from([TEXT, TABLE, "word " * 300, "x", "```\ncode\n", "| a |\n", "长句子。" * 90])),
+    st.integers(40, 400),
+)
+def test_the_budget_is_never_exceeded_but_by_one_passage_cut_to_fit(texts: list[str], budget: int) -> None:
+    passages = [replace(PAGE, id=str(n), text=text) for n, text in enumerate(texts)]
+    chosen = extract("the ratio word code", passages, lambda word: 1.0, count, budget)
+    assert bool(chosen) == bool(passages)
+    assert sum(count(named(passage)) for passage in chosen) <= budget
+    assert [p.id for p in chosen] == sorted({p.id for p in chosen}, key=int)
