@@ -81,7 +81,7 @@ def spans(text: str) -> list[str]:
 def ours(note: Path) -> tuple[set[str], set[str]]:
     """Files and dotted names of this repository that a note gives in backticks."""
     found = spans(re.sub(r"^```.*?^```", "", body(note), flags=re.M | re.S))
-    files = {span for span in found if span.startswith(FOLDERS) and " " not in span}
+    files = {span for span in found if span.startswith(FOLDERS) and not re.search(r" |-v\d+$", span)}  # no environments
     dotted = {span.split("(")[0] for span in found if re.fullmatch(r"(rllte|copilot)(\.\w+)+(\(.*\))?", span)}
     return files, dotted
 
