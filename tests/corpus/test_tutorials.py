@@ -13,6 +13,10 @@ import pytest
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 WALKED = [*sorted(CORPUS.glob("tutorials/*.md")), CORPUS / "guides" / "getting-started.md"]
 EXAMPLES = [page for page in sorted(CORPUS.rglob("*.md")) if page not in WALKED]
+PARTS = {
+    "how-to": [page for page in EXAMPLES if page.parent.name == "how-to"],
+    "others": [page for page in EXAMPLES if page.parent.name != "how-to"],
+}
 
 RUNNER = """
 import sys
@@ -58,10 +62,11 @@ def test_the_code_of_the_page_runs_in_order(page: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.learning
-def test_the_examples_of_the_other_pages_run(tmp_path: Path) -> None:
-    """One process for all, since torch takes longer to load than an example to run; each page begins with no names."""
+@pytest.mark.parametrize("part", PARTS)
+def test_the_examples_of_the_other_pages_run(part: str, tmp_path: Path) -> None:
+    """One process for many, since torch takes longer to load than an example to run; each page begins with no names."""
     files = []
-    for page in EXAMPLES:
+    for page in PARTS[part]:
         if text := code(page):
             file = tmp_path / f"{page.parent.name}_{page.stem}.py".replace("-", "_")
             file.write_text(text, encoding="utf-8")

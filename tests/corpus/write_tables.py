@@ -217,8 +217,9 @@ def write_index(text: str, catalogue: dict[str, Any]) -> str:
         source = re.search(r"arxiv\.org/abs/([\d.]+)|doi\.org/(\S+?)\"", matter["sources"])
         where = (f", arXiv {source[1]}" if source[1] else f", doi {source[2]}") if source else ""
         papers.append(f"- [{matter['title'].strip(chr(34)).removeprefix('Paper notes: ')}](papers/{page.name}){where}")
-    for heading, folder, prefix in (("## Tutorials", "tutorials", "Tutorial: "), ("## Concepts", "concepts", "")):
-        text = replace_section(text, heading, "\n".join(titles(folder, prefix)))
+    sections = (("Tutorials", "tutorials", "Tutorial: "), ("How-to", "how-to", "How to "), ("Concepts", "concepts", ""))
+    for heading, folder, prefix in sections:
+        text = replace_section(text, f"## {heading}", "\n".join(titles(folder, prefix)))
     return replace_section(replace_section(text, "## Modules", "\n".join(lines)), "## Papers", "\n".join(papers))
 
 
