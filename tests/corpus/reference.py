@@ -186,15 +186,16 @@ def method(name: str, member: Any, cls: type[Any]) -> str:
 
 def signature(function: Any) -> str:
     """The parameters with their defaults; a default that has no lasting text is `...`."""
-    found = []
-    for parameter in list(inspect.signature(function).parameters.values()):
-        if parameter.name in ("self", "cls"):
-            continue
-        parameter = parameter.replace(annotation=inspect.Parameter.empty)
-        if " at 0x" in repr(parameter.default):
-            parameter = parameter.replace(default=...)
-        found.append(str(parameter).replace("=Ellipsis", "=..."))
-    return ", ".join(found)
+    given = inspect.signature(function).parameters.values()
+    kept = [
+        parameter.replace(
+            annotation=inspect.Parameter.empty,
+            default=... if " at 0x" in repr(parameter.default) else parameter.default,
+        )
+        for parameter in given
+        if parameter.name not in ("self", "cls")
+    ]
+    return str(inspect.Signature(kept))[1:-1].replace("=Ellipsis", "=...")
 
 
 def parsed(thing: Any) -> Doc:
