@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help run test sandbox-mutations check format catalogue clean
+.PHONY: help run test sandbox-mutations check format catalogue docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 20
@@ -45,5 +45,8 @@ catalogue: .venv/.dev ## write the catalogue anew, and what the pages of the cor
 	@$(BIN)/python -m rllte.core.catalogue copilot/core/data/catalogue.json
 	@$(BIN)/python -m tests.corpus.write_tables
 
+docs: .venv/.dev ## build the documentation site, site/index.html; a broken link is an error
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build -q -f docs/mkdocs.yml
+
 clean: ## remove what was built here (weights and the index stay in the user's data folder)
-	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -25,6 +25,7 @@ def test_packages() -> None:
     assert set(section("Packages that are installed with it")) == names(project["dependencies"])
     extras = project["optional-dependencies"]
     assert set(section("Environments, installed on request (`pip install -e '.[envs]'`)")) == names(extras["envs"])
+    assert set(section("For the documentation site only (`make docs`)")) == names(extras["docs"])
     assert set(section("For development only")) == names(extras["dev"]) - {"rllte-copilot"}
 
 

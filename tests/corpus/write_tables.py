@@ -1,9 +1,9 @@
 """`python -m tests.corpus.write_tables`, part of `make catalogue`: what the pages copy from the catalogue.
 
 In each module page the rows of argument tables (their order and grouping stay, new arguments go to the last table of their
-kind) and, for agents, the section "Spaces and modules ... works with"; the table of concepts/spaces.md; table and sections
-of concepts/presets.md; the lists of the index but the guides. Prose is written by hand. A component without a page is named,
-and nothing is invented for it.
+kind) and the last section, "Reference of X"; the table of concepts/spaces.md; table and sections of concepts/presets.md; the
+lists of the index but the guides. Prose is written by hand. A component without a page is named, and nothing is invented
+for it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import json
 import re
 import sys
 import textwrap
+from pathlib import Path
 from typing import Any
 
 from copilot.core.paths import catalogue_file
-from tests.corpus.test_pages import CORPUS, front_matter, page_of
+from tests.corpus.reference import reference
+from tests.corpus.test_pages import CORPUS, front_matter, items, page_of
 
 HEADER = "| argument | type | default | meaning |"
 PRESETS_HEADER = "| agent | environment | environments | steps |"
@@ -35,32 +37,44 @@ TITLES = {
 def main() -> None:
     """Write all pages anew; exit with 1 if a component has none."""
     catalogue = json.loads(catalogue_file().read_text(encoding="utf-8"))
-    entries = catalogue["components"] + catalogue["functions"]
-    missing = [entry for entry in entries if not page_of(entry).is_file()]
-    for entry in entries:
-        if entry not in missing:
-            page = page_of(entry)
-            page.write_text(write_page(page.read_text(encoding="utf-8"), entry), encoding="utf-8")
-    spaces = CORPUS / "concepts" / "spaces.md"
-    spaces.write_text(write_spaces(spaces.read_text(encoding="utf-8"), catalogue["components"]), encoding="utf-8")
-    presets = CORPUS / "concepts" / "presets.md"
-    presets.write_text(write_presets(presets.read_text(encoding="utf-8"), catalogue["presets"]), encoding="utf-8")
-    index = CORPUS / "README.md"
-    index.write_text(write_index(index.read_text(encoding="utf-8"), catalogue), encoding="utf-8")
+    for page, text in written(catalogue).items():
+        page.write_text(text, encoding="utf-8")
+    missing = [entry for entry in catalogue["components"] + catalogue["functions"] if not page_of(entry).is_file()]
     for entry in missing:
         sys.stderr.write(f"no page for {entry['name']}: write {page_of(entry).relative_to(CORPUS.parent)}\n")
     sys.exit(1 if missing else 0)
 
 
-def write_page(text: str, entry: dict[str, Any]) -> str:
-    """A page with its argument tables and, for an agent, its partners as the catalogue has them."""
+def written(catalogue: dict[str, Any]) -> dict[Path, str]:
+    """The text that each page which copies something should have."""
+    notes, pages = notes_by_address(), dict[Path, str]()
+    for entry in catalogue["components"] + catalogue["functions"]:
+        if (page := page_of(entry)).is_file():
+            pages[page] = write_page(page.read_text(encoding="utf-8"), entry, catalogue, notes)
+    for page, write, given in (
+        (CORPUS / "concepts" / "spaces.md", write_spaces, catalogue["components"]),
+        (CORPUS / "concepts" / "presets.md", write_presets, catalogue["presets"]),
+        (CORPUS / "README.md", write_index, catalogue),
+    ):
+        pages[page] = write(page.read_text(encoding="utf-8"), given)
+    return pages
+
+
+def notes_by_address() -> dict[str, list[Path]]:
+    """The pages of notes on papers by their addresses."""
+    found: dict[str, list[Path]] = {}
+    for page in sorted((CORPUS / "papers").glob("*.md")):
+        for source in items(front_matter(page.read_text(encoding="utf-8"))["sources"]):
+            found.setdefault(source, []).append(page)
+    return found
+
+
+def write_page(text: str, entry: dict[str, Any], catalogue: dict[str, Any], notes: dict[str, list[Path]]) -> str:
+    """A page with its argument tables and its reference as class and catalogue have them."""
     text = write_arguments(text, entry["parameters"], of_train=False)
     if entry.get("methods"):
         text = write_arguments(text, entry["methods"]["train"], of_train=True)
-    if entry.get("primitive") == "agent":
-        title = f"## Spaces and modules {entry['name']} works with"
-        text = replace_section(text, title, partners(entry))
-    return text
+    return replace_section(text, f"## Reference of {entry['name']}", reference(entry, catalogue, notes))
 
 
 def write_arguments(text: str, parameters: list[dict[str, Any]], *, of_train: bool) -> str:
@@ -134,20 +148,6 @@ def shown(parameter: dict[str, Any]) -> str:
     default = parameter["default"]
     quoted = isinstance(default, str) and not parameter["type"].startswith("type")
     return json.dumps(default) if quoted else str(default)
-
-
-def partners(entry: dict[str, Any]) -> str:
-    """The section of an agent's page that says what it combines with."""
-    lines = [
-        f"`{entry['name']}` observes {', '.join(f'`{kind}`' for kind in entry['observation_spaces'])} and acts in "
-        f"{', '.join(f'`{kind}`' for kind in entry['action_spaces'])} spaces. `set()` takes these modules:",
-        "",
-    ]
-    for primitive, names in entry["combines"].items():
-        lines.append(f"- {primitive}: {', '.join(f'`{name}`' for name in names)}")
-    if "augmentation" not in entry["combines"]:
-        lines.append(f"- no augmentation: `{entry['name']}` would make no use of it, so setting one is an error")
-    return "\n".join(lines)
 
 
 def replace_section(text: str, title: str, body: str) -> str:
