@@ -7,12 +7,11 @@ stay those of the file.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from copilot.core.types import Passage
-from copilot.knowledge.blocks import fenced
+from copilot.knowledge.units import Unit, units
 from copilot.retrieval.budget import CUT, fit
 from copilot.retrieval.words import words
 
@@ -30,19 +29,6 @@ NEIGHBOUR = 0.35
 
 Weight = Callable[[str], float]
 """How much a word tells, as `Lexical.weight`."""
-
-_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"(*\[])|(?<=[。！？])")
-
-
-@dataclass(frozen=True)
-class Unit:
-    """What is taken or left as a whole. `first` and `last` are lines of the file; `head` is repeated before it."""
-
-    first: int
-    last: int
-    text: str
-    head: str = ""
 
 
 def extract(
@@ -136,63 +122,3 @@ def _joined(passage: Passage, parts: list[Unit], chosen: set[int]) -> Passage:
         pieces.append(part.text)
     lines = (min(parts[i].first for i in chosen), max(parts[i].last for i in chosen))
     return replace(passage, lines=lines, text="\n".join(pieces))
-
-
-def units(passage: Passage) -> Iterator[Unit]:
-    """The units of a passage, in order."""
-    lines = passage.text.split("\n")
-    if passage.source.endswith(".py"):
-        yield from _code(lines, passage.lines[0])
-        return
-    inside = list(fenced(lines))
-    start = 0
-    while start < len(lines):
-        end = start + 1
-        while end < len(lines) and _together(lines, inside, start, end):
-            end += 1
-        yield from _block(lines[start:end], passage.lines[0] + start, code=inside[start])
-        start = end
-
-
-def _together(lines: list[str], inside: list[bool], start: int, end: int) -> bool:
-    """Whether a line goes on with the block that began at `start`."""
-    if inside[start] or inside[end]:
-        opens = lines[end].lstrip().startswith(("```", "~~~")) and not inside[end - 1]
-        return inside[start] and inside[end] and not opens
-    if not lines[end].strip() or not lines[start].strip():
-        return False
-    if lines[start].startswith("|") or lines[end].startswith("|"):
-        return lines[start].startswith("|") and lines[end].startswith("|")
-    return not _ITEM.match(lines[end])
-
-
-def _block(lines: list[str], first: int, *, code: bool) -> Iterator[Unit]:
-    if not lines[0].strip() and len(lines) == 1:
-        return
-    if code or _ITEM.match(lines[0]):
-        yield Unit(first, first + len(lines) - 1, "\n".join(lines))
-    elif lines[0].startswith("|") and len(lines) > 2 and set(lines[1]) <= set("|-: "):
-        head = "\n".join(lines[:2])
-        for number, row in enumerate(lines[2:], start=first + 2):
-            yield Unit(number, number, row, head)
-    else:
-        yield from _sentences(lines, first)
-
-
-def _sentences(lines: list[str], first: int) -> Iterator[Unit]:
-    text, start = "\n".join(lines), 0
-    for match in [*_SENTENCE.finditer(text), None]:
-        end, following = (match.start(), match.end()) if match else (len(text), len(text))
-        if text[start:end].strip():
-            yield Unit(first + text.count("\n", 0, start), first + text.count("\n", 0, end), text[start:end])
-        start = following
-
-
-def _code(lines: list[str], first: int) -> Iterator[Unit]:
-    """Lines, as each of a signature is an argument; the definition's own line stands before each."""
-    head = lines[0] if re.match(r"\s*(?:async\s+)?(?:def|class)\s", lines[0]) else ""
-    for number, line in enumerate(lines):
-        if line.strip() and not (head and number == 0):
-            yield Unit(first + number, first + number, line, head)
-    if head and len(lines) == 1:
-        yield Unit(first, first, head)

@@ -1,13 +1,22 @@
-"""Words of a text as the lexical index sees them: names whole and in their parts, plurals cut, stop words dropped."""
+"""Words of a text as the lexical index sees them: names whole and in parts, words by their stem, stop words dropped."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+
+import snowballstemmer
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_\-./][A-Za-z0-9]+)+|[A-Za-z]+[0-9]*[A-Za-z0-9]*|[0-9]+(?:\.[0-9]+)?")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
+_SPELLINGS = (
+    (re.compile(r"(?<=\w{3})is(e|es|ed|er|ers|ing|ation|ations)$"), r"iz\1"),
+    (re.compile(r"(?<=\w{2})our(s|ed|al|ally)?$"), r"or\1"),
+    (re.compile(r"(?<=\w)ll(ed|ing)$"), r"l\1"),
+)
+_STEMMER = snowballstemmer.stemmer("english")
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s", re.MULTILINE)
 
 STOP = frozenset(
@@ -25,11 +34,14 @@ def words(text: str) -> list[str]:
     found: list[str] = []
     for name in _NAME.findall(text):
         parts = [part.lower() for part in _PARTS.findall(name)]
-        found.extend(parts if len(parts) > 1 else [])
-        found.append(name.lower())
+        if len(parts) > 1:
+            found.extend(_stem(part) for part in parts if part not in STOP)
+            found.append(name.lower())
+        elif name.lower() not in STOP:
+            found.append(_stem(name.lower()))
     for run in _CHINESE.findall(text):
         found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-    return [_stem(word) for word in found if word not in STOP]
+    return found
 
 
 def names(text: str) -> set[str]:
@@ -44,12 +56,11 @@ def numbers(text: str) -> set[float]:
     return {float(found.replace(",", "")) for found in _NUMBER.findall(bare)}
 
 
+@cache
 def _stem(word: str) -> str:
-    """Plural and -ing/-ed of longer words; enough for headings to meet questions."""
-    if "_" in word or "-" in word or any(sign.isdigit() for sign in word):
+    """The stem of an English word, in American spelling."""
+    if not word.isalpha():
         return word
-    for ending, least in (("ies", 5), ("ing", 6), ("ed", 5), ("es", 5), ("s", 4)):
-        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
-            stem = word[: -len(ending)]
-            return {"ies": stem + "y", "ing": stem.removesuffix("e"), "s": _stem(stem)}.get(ending, stem)
-    return word.removesuffix("e") if len(word) > 3 else word  # "value" meets "values"
+    for british, american in _SPELLINGS:
+        word = british.sub(american, word)
+    return str(_STEMMER.stemWord(word))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from copilot.core.types import Passage
 from copilot.retrieval.budget import CUT
-from copilot.retrieval.extract import extract, named, title, units
+from copilot.retrieval.extract import extract, named, title
 
 TABLE = """## Arguments
 
@@ -26,8 +26,8 @@ safety. Bananas are yellow.
   on two lines
 
 ```python
-ratio = 1
-clip(ratio)
+it = 1
+cut(it)
 ```"""
 PAGE = Passage("a", "corpus/agents/ppo.md", (10, 22), "PPO > Clipping", TEXT)
 
@@ -39,17 +39,6 @@ def count(text: str) -> int:
 def read(question: str, passage: Passage, budget: int) -> Passage:
     [shown] = extract(question, [passage], lambda word: 1.0, count, budget)
     return shown
-
-
-def test_the_units_of_a_page_are_sentences_items_and_whole_code() -> None:
-    assert [(u.first, u.last, u.text) for u in units(PAGE)] == [
-        (10, 10, "The first sentence is about nothing."),
-        (10, 11, "The ratio is clipped, for\nsafety."),
-        (11, 11, "Bananas are yellow."),
-        (13, 13, "- an item about bananas"),
-        (14, 15, "- an item about the ratio,\n  on two lines"),
-        (17, 20, "```python\nratio = 1\nclip(ratio)\n```"),
-    ]
 
 
 def test_a_row_of_a_table_is_read_with_its_head() -> None:
