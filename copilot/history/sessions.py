@@ -173,6 +173,7 @@ class Sessions:
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA secure_delete = ON")
+            self._db.execute("PRAGMA temp_store = MEMORY")  # no copy of what is kept goes into another folder
             self._migrate(path)
             find.prepare(self._db, _changing("the search's index"))
 
