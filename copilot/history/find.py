@@ -16,6 +16,9 @@ from functools import cache
 TRIGRAM = 3
 """Characters; a shorter word has no trigram."""
 
+MOST_WORDS = 32
+"""Of a query; SQLite takes no condition that is too deep."""
+
 _INDEX = """BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS turns_text;
 CREATE VIRTUAL TABLE turns_text USING fts5(
@@ -83,8 +86,8 @@ def forget(db: sqlite3.Connection) -> None:
 
 
 def split(query: str) -> list[str]:
-    """The words of a query, in small letters."""
-    return query.replace("\0", " ").lower().split()
+    """The words of a query, in small letters, each once."""
+    return list(dict.fromkeys(query.replace("\0", " ").lower().split()))
 
 
 def turns(db: sqlite3.Connection, words: list[str], limit: int) -> list[int]:

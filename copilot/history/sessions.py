@@ -220,12 +220,13 @@ class Sessions:
         """Where all words of a query are found: first titles, then turns, newest first. Parts of words count, case does not.
 
         Raises:
-            InvalidRequest: the query has no word.
+            InvalidRequest: the query has no word, or too many.
         """
         words = find.split(query)
-        if not words:
+        if not 0 < len(words) <= find.MOST_WORDS:
             raise InvalidRequest(
-                "The search has no word.", hint="For example: rllte-copilot sessions search gae_lambda"
+                f"The search has {len(words) or 'no'} words; expected 1 to {find.MOST_WORDS}.",
+                hint="For example: rllte-copilot sessions search gae_lambda",
             )
         titles = [
             Match(session.id, session.title, None, "title", session.heading, session.updated)

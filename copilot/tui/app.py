@@ -281,7 +281,8 @@ class CopilotApp(App[None]):
         for past in turns[-SHOWN:]:
             turn = Turn(past.question)
             await conversation.mount(turn)
-            await turn.show(Answered(past.answer, bool(past.refused), past.citations, [], {}, past.model))
+            if turn.is_mounted:  # else the user has left meanwhile
+                await turn.show(Answered(past.answer, bool(past.refused), past.citations, [], {}, past.model))
         conversation.anchor()
 
     def action_switch(self) -> None:

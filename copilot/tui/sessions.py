@@ -90,6 +90,8 @@ class SessionsScreen(Screen[str | None]):
         self.deleted: set[str] = set()
         self._answering = answering
         self._rows: list[Row] = []
+        self._searched: str | None = None
+        self._open_then = False
 
     def compose(self) -> ComposeResult:
         yield Input(placeholder="Search questions and answers", select_on_focus=False)
@@ -125,6 +127,9 @@ class SessionsScreen(Screen[str | None]):
         ids = [row.session.id for row in self._rows]
         place = ids.index(marked.id) if marked and marked.id in ids else 0
         choices.highlighted = place if ids else None
+        self._searched = query
+        if self._open_then:
+            self.action_open()
 
     def _marked(self) -> Session | None:
         place = self.query_one(OptionList).highlighted
@@ -141,8 +146,9 @@ class SessionsScreen(Screen[str | None]):
         self.dismiss(None)
 
     def action_open(self) -> None:
-        """Continue the marked conversation."""
-        if (session := self._marked()) is not None:
+        """Continue the marked conversation; of what is searched for now, not of what is still shown."""
+        self._open_then = self._searched != self.query_one(Input).value
+        if not self._open_then and (session := self._marked()) is not None:
             self.dismiss(session.id)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -124,9 +126,7 @@ def test_show_gives_every_turn_whole() -> None:
         {
             "question": "What is RND?",
             "answer": "A bonus [1].",
-            "citations": [
-                {"id": 1, "source": "corpus/papers/rnd.md", "lines": [3, 9], "heading": "RND > Idea", "page": None}
-            ],
+            "citations": [{**asdict(CITATION), "lines": [3, 9]}],
             "asked": "2023-11-14T22:13:20+00:00",
             "model": "smollm2-135m",
             "refused": False,
@@ -223,6 +223,7 @@ def test_on_a_terminal_it_asks_first(kept: Sessions, typed: str, deleted: bool) 
         ) as process:
             asked = b""
             while b"[y/N]" not in asked:
+                assert select.select([ours], [], [], 60)[0], asked
                 asked += os.read(ours, 4096)
             os.write(ours, f"{typed}\n".encode())
             assert process.stdout is not None

@@ -83,10 +83,16 @@ def test_all_words_must_be_there_and_nothing_is_an_operator(
     assert found(sessions, query) == expected
 
 
-@pytest.mark.parametrize("query", ["", " \n", "\0"])
-def test_a_search_without_a_word_is_refused(sessions: Sessions, query: str) -> None:
-    with pytest.raises(InvalidRequest):
+@pytest.mark.parametrize("query", ["", " \n", "\0", " ".join(f"word{n}" for n in range(33))])
+def test_a_search_without_a_word_or_with_too_many_is_refused(sessions: Sessions, query: str) -> None:
+    with pytest.raises(InvalidRequest, match="expected 1 to 32"):
         sessions.search(query)
+
+
+def test_as_many_words_as_are_allowed_are_searched_for(sessions: Sessions) -> None:
+    """Of both kinds, and a word that is there often counts once."""
+    assert found(sessions, " ".join([*(f"w{n}" for n in range(16)), *(f"word{n}" for n in range(16))])) == []
+    assert found(sessions, "rnd " * 100) == [3, 1]
 
 
 def test_titles_and_names_are_found_first(sessions: Sessions) -> None:

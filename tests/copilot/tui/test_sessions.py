@@ -121,6 +121,18 @@ async def test_a_search_follows_what_is_typed(kept: Sessions) -> None:
         await until(pilot, lambda: lines(screen) == ["内在"])
 
 
+async def test_enter_means_what_was_typed_before_it(kept: Sessions) -> None:
+    """However slow the search is: the list still shows another conversation first."""
+    app = app_of()
+    async with app.run_test() as pilot:
+        screen = await open_sessions(pilot)
+        screen.query_one(Input).value = "thesis"
+        screen.action_open()
+        assert lines(screen)[0] != "thesis"
+        await until(pilot, lambda: len(app.query(Turn)) == 2)
+        assert app.session == "thesis"
+
+
 @pytest.mark.parametrize("size", [(80, 24), (30, 8)])
 async def test_a_conversation_that_is_opened_is_shown_and_goes_on(kept: Sessions, size: tuple[int, int]) -> None:
     assistant = FakeAssistant()
