@@ -138,7 +138,7 @@ class Assistant:
             turns = [shortened(message) for message in history.messages()[-2 * HISTORY_TURNS :]]
             for event in answerer.ask(question, turns):
                 if isinstance(event, Answered):
-                    history.add(question, event.text, event.citations)
+                    history.add(question, event.text, event.citations, model=event.model, refused=event.refused)
                 yield event
 
     def _generate(self, request: str, out_dir: Path | None) -> Generator[Event]:

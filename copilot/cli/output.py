@@ -39,6 +39,17 @@ def emit(data: dict[str, Any]) -> None:
     print(json.dumps(data, ensure_ascii=not lossless, allow_nan=False, default=str), flush=True)
 
 
+def asks() -> bool:
+    """Whether there is a person to ask: a terminal to read from, and one to show the question."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(question: str) -> bool:
+    """Ask on stderr; only "y" or "yes" is a yes."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
 @contextmanager
 def reporting(as_json: bool) -> Iterator[None]:
     """Turn errors into what the contract promises; never a traceback for a user's mistake.

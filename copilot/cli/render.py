@@ -24,7 +24,7 @@ from copilot.core.events import (
     Scripted,
     Token,
 )
-from copilot.core.types import Passage, RunResult
+from copilot.core.types import Citation, Passage, RunResult
 
 FILES = 5
 """How many files of a run are named."""
@@ -66,10 +66,15 @@ def _finish_answer(event: Answered, streamed: bool) -> None:
     else:
         output.answer("" if streamed else event.text)
     if event.citations:
-        output.answer("\nSources")
-        for citation in event.citations:
-            first, last = citation.lines
-            output.answer(f"  [{citation.id}] {citation.source}:{first}-{last}  {citation.heading}")
+        show_sources(event.citations)
+
+
+def show_sources(citations: list[Citation]) -> None:
+    """The places that an answer rests on, by the numbers in it."""
+    output.answer("\nSources")
+    for citation in citations:
+        first, last = citation.lines
+        output.answer(f"  [{citation.id}] {citation.source}:{first}-{last}  {citation.heading}")
 
 
 def answer_json(event: Answered) -> dict[str, Any]:

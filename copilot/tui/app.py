@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,10 +17,12 @@ from textual.events import Key
 from textual.widgets import Footer, Input, Static, TabbedContent, TabPane
 
 from copilot.core.errors import CopilotError
-from copilot.core.events import Event, Failed, Scripted
+from copilot.core.events import Answered, Event, Failed, Scripted
+from copilot.history import PastTurn, new_id
 from copilot.tui.commands import HELP, Command, parse
 from copilot.tui.prompt import Prompt
 from copilot.tui.run_view import RunView
+from copilot.tui.sessions import SessionsScreen, with_sessions
 from copilot.tui.source import SourceScreen
 from copilot.tui.turn import Turn
 
@@ -32,9 +34,11 @@ EXAMPLES = (
 )
 
 
-def new_session() -> str:
-    """A name for a conversation that begins now: what was said before has no part in it."""
-    return f"tui {datetime.now():%Y-%m-%d %H:%M:%S.%f}"
+CHAT_ACTIONS = {"cancel", "help", "switch", "sessions", "new", "earlier"}
+"""What keys do in the chat and in a run alone."""
+
+SHOWN = 20
+"""Turns of a conversation that is opened again; more would take long to lay out."""
 
 
 class Verbs(Protocol):
@@ -61,6 +65,8 @@ class CopilotApp(App[None]):
         Binding("escape", "cancel", "Cancel"),
         Binding("f1", "help", "Help"),
         Binding("f2", "switch", "Chat/Run", priority=True),
+        Binding("ctrl+s", "sessions", "Sessions"),
+        Binding("ctrl+n", "new", "New"),
         Binding("up", "earlier(-1)", show=False),
         Binding("down", "earlier(1)", show=False),
     ]
@@ -79,7 +85,8 @@ class CopilotApp(App[None]):
         self.assistant = assistant
         self.busy = False
         self.last_script: Path | None = None
-        self.session = new_session()
+        self.session = new_id()
+        self._answering: str | None = None
         self._history: list[str] = []
         self._place = 0
 
@@ -128,8 +135,7 @@ class CopilotApp(App[None]):
         line = event.value.strip()
         if not line:
             return
-        if self.busy and line != "/quit":
-            self.notify("One thing at a time: Escape ends what is going on.", severity="warning")
+        if line != "/quit" and self._waits():
             return
         event.input.clear()
         self._history = [*[old for old in self._history if old != line], line]
@@ -142,22 +148,32 @@ class CopilotApp(App[None]):
             return
         await self._do(command, line)
 
+    def _waits(self) -> bool:
+        """Whether something is going on, which is said then."""
+        if self.busy:
+            self.notify("One thing at a time: Escape ends what is going on.", severity="warning")
+        return self.busy
+
     async def _do(self, command: Command, line: str) -> None:
         if command.name == "quit":
             await self.action_quit()
         elif command.name == "help":
             await self.action_help()
         elif command.name == "clear":
-            await self.query_one("#conversation").remove_children()
-            self.session = new_session()
+            await self.action_new()
+        elif command.name == "sessions":
+            self.action_sessions()
         elif command.name == "run" and command.script is not None:
             self.query_one(TabbedContent).active = "run"
             self.query_one(RunView).begin(command.script.name)
             self._work(self.assistant.run(command.script, list(command.args)), None)
         else:
             turn = await self._new_turn(line)
-            verb = self.assistant.generate(command.text) if command.name == "generate" else None
-            self._work(verb or self.assistant.ask(command.text, self.session), turn)
+            if command.name == "generate":
+                self._work(self.assistant.generate(command.text), turn)
+            else:
+                self._answering = self.session
+                self._work(self.assistant.ask(command.text, self.session), turn)
 
     async def _new_turn(self, line: str) -> Turn:
         self.query_one(TabbedContent).active = "chat"
@@ -197,11 +213,15 @@ class CopilotApp(App[None]):
             self.query_one(RunView).show(event)
 
     async def _done(self, turn: Turn | None) -> None:
-        self.busy = False
+        self.busy, self._answering = False, None
         if turn is not None and turn.is_mounted:
             await turn.close()
 
     # keys -------------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Above the chat, a screen's own keys are all that there are, and the one that leaves."""
+        return len(self.screen_stack) == 1 or action not in CHAT_ACTIONS
 
     def action_cancel(self) -> None:
         """End what is going on."""
@@ -219,6 +239,51 @@ class CopilotApp(App[None]):
         turn = await self._new_turn("/help")
         await turn.append(HELP)
         await turn.close()
+
+    async def action_new(self) -> None:
+        """Begin a new conversation; what was said before has no part in it."""
+        if not self._waits():
+            await self._begin(new_id())
+
+    async def _begin(self, session: str) -> None:
+        self.session = session
+        self.query_one(TabbedContent).active = "chat"
+        await self.query_one("#conversation").remove_children()
+        self.query_one(Prompt).focus()
+
+    def action_sessions(self) -> None:
+        """Show the conversations that were kept."""
+        screen = SessionsScreen(lambda: self._answering)
+
+        async def closed(chosen: str | None) -> None:
+            if chosen is not None:
+                await self._continue(chosen)
+            elif self.session in screen.deleted:
+                await self._begin(new_id())
+
+        self.push_screen(screen, closed)
+
+    async def _continue(self, session: str) -> None:
+        """Show a conversation's turns; the next question belongs to it."""
+        if self._waits():
+            return
+        try:
+            turns: list[PastTurn] = await with_sessions(lambda kept: kept.get(session).turns())
+        except CopilotError as error:
+            self.notify(error.hint, title=error.message, severity="error", markup=False)
+            return
+        await self._begin(session)
+        conversation = self.query_one("#conversation", VerticalScroll)
+        if len(turns) > SHOWN:
+            earlier = "1 earlier turn is" if len(turns) == SHOWN + 1 else f"{len(turns) - SHOWN} earlier turns are"
+            note = f"{earlier} not shown; all of it: rllte-copilot sessions show {shlex.quote(session)}"
+            await conversation.mount(Static(Text(note, style="dim"), id="earlier"))
+        for past in turns[-SHOWN:]:
+            turn = Turn(past.question)
+            await conversation.mount(turn)
+            if turn.is_mounted:  # else the user has left meanwhile
+                await turn.show(Answered(past.answer, bool(past.refused), past.citations, [], {}, past.model))
+        conversation.anchor()
 
     def action_switch(self) -> None:
         """Between chat and run."""

@@ -11,7 +11,8 @@ from copilot.core.errors import InvalidRequest, UnknownName
 COMMANDS = {
     "/generate": ("REQUEST", "write a training script"),
     "/run": ("[SCRIPT] [ARGS ...]", "run a script in the sandbox; without SCRIPT the last one written"),
-    "/clear": ("", "begin a new conversation"),
+    "/clear": ("", "begin a new conversation (Ctrl-N)"),
+    "/sessions": ("", "find, continue, rename, export or delete a conversation (Ctrl-S)"),
     "/help": ("", "show this"),
     "/quit": ("", "leave"),
 }

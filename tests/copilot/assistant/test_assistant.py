@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 
 from copilot.assistant import assistant as module
 from copilot.assistant.assistant import Assistant, shortened
+from copilot.core import paths
 from copilot.core.errors import ModelUnreachable
 from copilot.core.events import Answered, Checked, Failed, LogLine, Phase, Ran
 from copilot.core.settings import Settings
 from copilot.core.types import Passage
+from copilot.history import Sessions
 from copilot.models.scripted import ScriptedChat
 from copilot.retrieval import Evidence, SearchResult
 
@@ -90,6 +93,26 @@ def test_a_session_without_a_name_would_silently_keep_nothing(assistant: Assista
     [last] = assistant.ask("What does GAE mix?", "")
     assert isinstance(last, Failed)
     assert last.kind == "invalid_request"
+
+
+def test_a_turn_is_kept_with_its_model_and_its_refusal(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "open_chat", lambda settings: SleepyChat())
+    list(assistant.ask("What does GAE mix?", "kept"))
+    monkeypatch.setattr(assistant, "retriever", lambda: FakeRetriever(0.0))
+    list(assistant.ask("What is lasagne?", "kept"))
+    with closing(Sessions(paths.sessions_file())) as sessions:
+        answered, refused = sessions.get("kept").turns()
+    assert (answered.question, answered.refused) == ("What does GAE mix?", False)
+    assert answered.model is not None
+    assert (refused.question, refused.refused, refused.model) == ("What is lasagne?", True, None)
+
+
+def test_a_turn_that_fails_leaves_no_conversation(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "open_chat", lambda settings: ScriptedChat([{"match": ".", "reply": ""}]))
+    [*_, last] = assistant.ask("What does GAE mix?", "failed")
+    assert isinstance(last, Failed)
+    with closing(Sessions(paths.sessions_file())) as sessions:
+        assert sessions.list() == []
 
 
 def test_a_request_that_code_reads_whole_wakes_no_model(

@@ -16,16 +16,18 @@ from click.testing import CliRunner
 from copilot.cli import main, output
 from copilot.cli.commands import cli
 from copilot.cli.models import models
+from copilot.cli.sessions import sessions
 from copilot.core import paths
 from copilot.core.errors import SandboxUnavailable
 from copilot.core.settings import load_settings
 
-CONTRACT = {"ask", "search", "ingest", "generate", "run", "models", "doctor"}
+CONTRACT = {"ask", "search", "ingest", "generate", "run", "models", "sessions", "doctor"}
 
 
 @pytest.fixture
 def runner() -> CliRunner:
     cli.add_command(models)
+    cli.add_command(sessions)
     return CliRunner()
 
 
@@ -36,8 +38,12 @@ def test_the_contract_s_commands_exist(runner: CliRunner) -> None:
 
 
 def test_every_answering_command_takes_json() -> None:
-    for name in CONTRACT - {"models"}:
-        assert any("--json" in option.opts for option in cli.commands[name].params), name
+    answering = {name: command for name, command in cli.commands.items() if name in CONTRACT}
+    for group in (models, sessions):
+        answering.pop(str(group.name), None)
+        answering |= {f"{group.name} {name}": command for name, command in group.commands.items()}
+    for name, command in answering.items():
+        assert any("--json" in option.opts for option in command.params), name
 
 
 def test_wrong_usage_is_2(runner: CliRunner) -> None:
