@@ -86,7 +86,7 @@ def measure(args: list[str]) -> dict[str, object]:
     }
     if given.details:
         figures["missed"] = [
-            {"id": row.asked.item.id, "question": row.asked.typed, "found": row.sources[:5]}
+            {"id": row.asked.item.id, "question": row.asked.typed, "found": row.places[:5]}
             for row in ranks["ours"]
             if not any(row.hits)
         ]
@@ -254,7 +254,7 @@ class Row:
     asked: Asked
     hits: list[bool]
     relevant: int
-    sources: list[str] = field(default_factory=list[str])
+    places: list[str] = field(default_factory=list[str])
 
 
 def _ranked(way: Way, asked: list[Asked]) -> list[Row]:
@@ -268,7 +268,7 @@ def _ranked(way: Way, asked: list[Asked]) -> list[Row]:
             relevant[one.item.id] = sum(one.item.bears(piece) for piece in way.pieces)
         found = way.best(one.typed if way.as_typed else one.searched)[:K]
         hits = [one.item.bears(passage) for passage in found]
-        rows.append(Row(one, hits, relevant[one.item.id], [passage.source for passage in found]))
+        rows.append(Row(one, hits, relevant[one.item.id], [f"{p.source}:{p.lines[0]} ({p.heading})" for p in found]))
     return rows
 
 
