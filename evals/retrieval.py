@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, cast
 from unittest import mock
 
@@ -74,14 +75,15 @@ def measure(args: list[str]) -> dict[str, object]:
     ingest(None, embedder=embedder, rebuild="if-needed")
     index = open_index(embedder)
     asked = list(questions(gold.load(split=given.split), open_chat(settings) if given.model != "none" else None))
-    made = [ours(index, embedder)] if given.only_ours else list(ways(index, embedder))
+    once = cast(Embedder, _Once(embedder))
+    made = [ours(index, once)] if given.only_ours else list(ways(index, once))
     ranks = {way.name: _ranked(way, asked) for way in made}
     figures: dict[str, object] = {
         "questions": {kind: sum(one.item.kind == kind for one in asked) for kind in gold.KINDS if kind != "attack"},
         "pieces": {way.name: len(way.pieces) for way in made},
         "ways": {name: _sliced(rows) for name, rows in ranks.items()},
         "follow-ups": rewriting(asked),
-        "strength": strength(index, embedder, asked),
+        "strength": strength(index, once, asked),
         "milliseconds": latency(index, embedder, asked),
     }
     if given.details:
@@ -194,6 +196,17 @@ def ours(
             return retriever.search(query, k=K).passages
 
     return Way(name, best, index.chunks(), as_typed)
+
+
+class _Once:
+    """An embedder that embeds each question once for all ways."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.embed_query = cache(embedder.embed_query)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._embedder, name)
 
 
 class _Leg:
