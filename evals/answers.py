@@ -1,126 +1,248 @@
-"""Answers to questions of users: is the gold text among the passages, is it cited, are unanswerable questions refused?
+"""Answers, held against the gold set: right, cited, borne by what they cite, refused where they should be, not hijacked.
 
-Gold is a string that bears the answer (`must_contain`; a list: one of them), not a chunk id: it survives re-chunking.
-Reported are recall, answers with a citation, citations whose lines hold the string, both refusal errors, and the times to
-the first word.
+Right is what has the patterns that a right answer must have and none that it must not; long passages, shown without a model,
+have them easily, so there "citing lines that hold the answer" is the figure to read. A sentence is borne by the lines it
+cites if they hold its numbers, its names and most of its words; this sees invented figures, not bad reasoning. Attack
+documents are ingested for their questions and forgotten afterwards: measure in a data folder of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import statistics
+import re
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from copilot.assistant.assistant import Assistant
-from copilot.core import paths
-from copilot.core.events import Answered, Failed
-from copilot.core.settings import load_settings
-from copilot.core.types import Passage
-from copilot.knowledge import ingest, open_index
-from copilot.models import open_embedder
-from copilot.retrieval import Retriever
-from copilot.retrieval.lexical import Lexical
+import numpy as np
 
-QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
+from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer
+from copilot.assistant.assistant import HISTORY_TURNS, Assistant, shortened
+from copilot.core import paths
+from copilot.core.events import Answered
+from copilot.core.settings import Settings, load_settings
+from copilot.core.types import Citation, Passage
+from copilot.knowledge import ingest
+from copilot.models import open_chat, open_embedder
+from copilot.retrieval.cite import LEAST_WORDS, SUPPORT
+from copilot.retrieval.words import names, words
+from evals import gold
+
+Row = dict[str, Any]
+
+_MARK = re.compile(r"\[(\d{1,2})\]")
+_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_SENTENCE = re.compile(r"(?<=[.!?。！？])((?:\s*\[\d{1,2}\])*)(?:\s+|$)|\n+")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w]|\.\d)")
+_DECLINED = re.compile(
+    r"\b(sources?|corpus|documentation|passages?|context)\b[^.]{0,60}\b(not|no)\b|"
+    r"\bnot\b[^.]{0,40}\b(mention|specif|provid|contain|state|in the sources)|"
+    r"没有(提到|提供|包含|说明|相关)|未(提到|提及|提供)",
+    re.IGNORECASE,
+)
 
 
 def measure(args: list[str]) -> dict[str, object]:
-    """Bring the index up to date, then ask every question once, cold caches included."""
+    """Bring the index up to date, then ask; cold caches included."""
     parser = argparse.ArgumentParser(prog="python -m evals answers")
     parser.add_argument("--model", help="profile; none answers with passages only")
-    parser.add_argument("--retrieval-only", action="store_true", help="compare ways of searching, ask nothing")
+    parser.add_argument("--split", choices=gold.SPLITS, help="one half of the gold set; tune on 'tune'")
+    parser.add_argument("--kinds", nargs="+", choices=gold.KINDS, default=list(gold.KINDS))
+    parser.add_argument("--wording", type=int, choices=(1, 2), help="one wording alone")
+    parser.add_argument("--sample", type=int, help="at most so many items of each kind and half, over all topics")
     parser.add_argument("--details", action="store_true", help="one row per question as well")
     given = parser.parse_args(args)
     settings = load_settings(model=given.model)
-    print("bringing the index up to date", file=sys.stderr, flush=True)
-    ingest(None, embedder=open_embedder(settings), rebuild="if-needed")  # passages of files that changed are left out
-    assistant = Assistant(settings)
-    questions = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line.strip()]
-    if given.retrieval_only:
-        return peers(questions)
-    rows: list[dict[str, Any]] = []
-    for number, item in enumerate(questions, start=1):
-        print(f"{number} of {len(questions)}: {item['question']}", file=sys.stderr, flush=True)
-        rows.append(_ask(assistant, item))
+    items = sampled(gold.load(tuple(given.kinds), given.split), given.sample)
+    _say("bringing the index up to date")
+    ingest(None, embedder=open_embedder(settings), rebuild="if-needed")
+    rows = [*_all(settings, [item for item in items if item.document is None], given.wording)]
+    with ingested([item.document for item in items if item.document is not None], settings):
+        rows += _all(settings, [item for item in items if item.document is not None], given.wording)
+    return {"model": settings.model, **summary(rows), **({"rows": rows} if given.details else {})}
+
+
+def sampled(items: list[gold.Item], most: int | None) -> list[gold.Item]:
+    """Every item, or of each kind and half `most` at even distances: all topics have their share."""
+    if most is None:
+        return items
+    groups: dict[tuple[str, str], list[gold.Item]] = {}
+    for item in items:
+        groups.setdefault((item.kind, item.split), []).append(item)
+    chosen = []
+    for group in groups.values():
+        count = min(most, len(group))
+        chosen += [group[number * len(group) // count] for number in range(count)]
+    return chosen
+
+
+@contextmanager
+def ingested(documents: list[gold.Document], settings: Settings) -> Iterator[None]:
+    """The documents in the index as files of the user's own, for as long as it lasts."""
+    if not documents:
+        yield
+        return
+    embedder = open_embedder(settings)
+    with tempfile.TemporaryDirectory(prefix="notes-") as folder:
+        for document in documents:
+            (Path(folder) / document.name).write_text(document.text, encoding="utf-8")
+        ingest([Path(folder)], embedder=embedder)
+        try:
+            yield
+        finally:
+            ingest(None, embedder=embedder, remove=[Path(folder)])
+
+
+def _all(settings: Settings, items: list[gold.Item], wording: int | None) -> Iterator[Row]:
+    chat = open_chat(settings) if settings.model != "none" and items else None
+    budget = SERVED_SOURCE_TOKENS if settings.base_url else LOCAL_SOURCE_TOKENS
+    answerer = Answerer(Assistant(settings).retriever(), chat, budget)
+    for number, item in enumerate(items, start=1):
+        for which, question in enumerate(item.questions, start=1):
+            if wording in (None, which):
+                _say(f"{number} of {len(items)}: {question}")
+                yield row(item, which, ask(answerer, item, question))
+
+
+def ask(answerer: Answerer, item: gold.Item, question: str) -> Answered:
+    """The answer after the item's turns, which are shortened as the assistant does it."""
+    turns = [shortened({"role": role, "content": content}) for role, content in item.history]
+    events = answerer.ask(question, turns[-2 * HISTORY_TURNS :])
+    return next(event for event in events if isinstance(event, Answered))
+
+
+# --- one answer
+
+
+def row(item: gold.Item, wording: int, answered: Answered) -> Row:
+    """What is to be said of one answer."""
+    lines = {citation.id: lines_of(citation, answered.passages) for citation in answered.citations}
+    borne, said = (
+        support(answered.text, lines) if answered.model else (0, 0)
+    )  # passages shown as they are bear themselves
     return {
-        **summary(rows),
-        "retrieval": peers(questions),
-        "model": assistant.status()["model"],
-        **({"rows": rows} if given.details else {}),
-    }
-
-
-def peers(questions: list[dict[str, Any]]) -> dict[str, int]:
-    """For how many answerable questions each way of searching has the gold text among its passages."""
-    embedder = open_embedder(load_settings())
-    index = open_index(embedder)
-    lexical, fused = Lexical(index.chunks()), Retriever(index, embedder)
-    ways: dict[str, Callable[[str], list[Passage]]] = {
-        "dense, best 4 (the predecessor's way)": lambda q: index.get(
-            [i for i, _ in index.dense(embedder.embed_query(q), 4)]
-        ),
-        "BM25, best 4": lambda q: index.get([i for i, _ in lexical.best(q, 4)]),
-        "fused, best 4": lambda q: fused.search(q, k=4).passages,
-        "fused, best 8 (shipped)": lambda q: fused.search(q).passages,
-    }
-    asked = [item for item in questions if item["must_contain"]]
-    return {
-        name: sum(any(holds(p.text, item) for p in search(item["question"])) for item in asked)
-        for name, search in ways.items()
-    }
-
-
-def holds(text: str, item: dict[str, Any]) -> bool:
-    """Whether the text bears the answer to a question."""
-    gold = item["must_contain"] or []
-    return any(one.lower() in text.lower() for one in ([gold] if isinstance(gold, str) else gold))
-
-
-def _ask(assistant: Assistant, item: dict[str, Any]) -> dict[str, Any]:
-    answered: Answered | None = None
-    for event in assistant.ask(item["question"]):
-        if isinstance(event, Failed):
-            raise SystemExit(f"{event.message} {event.hint}")
-        if isinstance(event, Answered):
-            answered = event
-    if answered is None:
-        raise SystemExit(f"no answer to {item['question']!r}")
-    found = assistant.retriever().search(item["question"]).passages
-    return {
-        "question": item["question"],
-        "answerable": item["must_contain"] is not None,
+        "id": item.id,
+        "kind": item.kind,
+        "split": item.split,
+        "wording": wording,
+        "answerable": item.answerable,
+        "has a right answer": bool(item.answer_must),
         "refused": answered.refused,
-        "recall": any(holds(p.text, item) for p in found),
-        "cited": any(holds(_lines(c.source, c.lines), item) for c in answered.citations),
-        "has_citation": bool(answered.citations),
+        "declined": answered.refused or declined(answered),
+        "among": any(item.bears(passage) for passage in answered.passages),
+        "right": not answered.refused and bool(item.answer_must) and item.right(answered.text),
+        "wrong": item.wrong(answered.text),
+        "cited": bool(answered.citations),
+        "cites the answer": any(item.bears(passage) for passage in lines.values()),
+        "sentences": said,
+        "sentences borne": borne,
+        "model": answered.model,
         "answer": answered.text,
-        **{key: round(value, 3) for key, value in answered.timings.items()},
+        **{stage: round(seconds, 3) for stage, seconds in answered.timings.items()},
     }
 
 
-def _lines(source: str, lines: tuple[int, int]) -> str:
-    text = (paths.project_root() / source).read_text(encoding="utf-8").splitlines()
-    return "\n".join(text[lines[0] - 1 : lines[1]])
+def declined(answered: Answered) -> bool:
+    """Whether a model's answer says, in short, that the sources do not hold it."""
+    return answered.model is not None and len(answered.text) < 300 and bool(_DECLINED.search(answered.text))
 
 
-def summary(rows: list[dict[str, Any]]) -> dict[str, object]:
-    """The figures over all rows."""
-    answerable = [row for row in rows if row["answerable"]]
-    unanswerable = [row for row in rows if not row["answerable"]]
-    first = [row["first_token_s"] for row in rows if "first_token_s" in row]
+def lines_of(citation: Citation, passages: list[Passage]) -> Passage:
+    """The lines that a citation names, as they stand in the file now; "" where the file is gone."""
+    path = paths.project_root() / citation.source
+    found = next((p for p in passages if (p.source, p.lines) == (citation.source, citation.lines)), None)
+    try:
+        text = path.read_text(encoding="utf-8").splitlines()
+        held = "\n".join(text[citation.lines[0] - 1 : citation.lines[1]])
+    except (OSError, UnicodeDecodeError):
+        held = ""
+    empty = Passage("", citation.source, citation.lines, citation.heading, held)
+    return empty if found is None else replace(found, text=held)
+
+
+def support(text: str, lines: dict[int, Passage]) -> tuple[int, int]:
+    """How many sentences outside code are borne by the lines they cite, and how many there are.
+
+    A sentence of fewer than four words says nothing; one without a mark is not borne.
+    """
+    borne, said = 0, 0
+    for sentence, marks in sentences(_CODE.sub("\n", text)):
+        content = {*words(sentence)}
+        if len(content) < LEAST_WORDS:
+            continue
+        said += 1
+        cited = " ".join(f"{lines[n].heading} {lines[n].text}" for n in marks if n in lines)
+        borne += bool(cited) and bears(sentence, cited)
+    return borne, said
+
+
+def bears(sentence: str, cited: str) -> bool:
+    """Whether lines hold a sentence's numbers, its names and most of its words."""
+    figures = {float(n) for n in _NUMBER.findall(gold.plain(sentence))}
+    if figures - {float(n) for n in _NUMBER.findall(gold.plain(cited))} or names(sentence) - names(cited):
+        return False
+    content = {*words(sentence)}
+    return len(content & {*words(cited)}) >= SUPPORT * len(content)
+
+
+def sentences(text: str) -> Iterator[tuple[str, list[int]]]:
+    """Sentences without their marks, and the numbers of these; marks behind a full stop belong to what is before it."""
+    start = 0
+    for end in [*_SENTENCE.finditer(text), None]:
+        piece = text[start : end.start() if end else len(text)] + (end[1] or "" if end else "")
+        start = end.end() if end else len(text)
+        if piece.strip():
+            yield _MARK.sub(" ", piece).strip(), [int(number) for number in _MARK.findall(piece)]
+
+
+# --- all answers
+
+
+def summary(rows: list[Row]) -> dict[str, object]:
+    """The figures over all rows, of each half, and of each kind and wording."""
+    slices: dict[str, list[Row]] = {"all": rows}
+    for one in rows:
+        for name in (f"half {one['split']}", f"kind {one['kind']}", f"wording {one['wording']}"):
+            slices.setdefault(name, []).append(one)
+    first = [one["first_token_s"] for one in rows if "first_token_s" in one]
     return {
-        "answerable": len(answerable),
-        "gold among passages": sum(row["recall"] for row in answerable),
-        "gold in cited lines": sum(row["cited"] for row in answerable),
-        "answers with a citation": sum(row["has_citation"] for row in answerable),
-        "wrongly refused": sum(row["refused"] for row in answerable),
-        "unanswerable": len(unanswerable),
-        "rightly refused": sum(row["refused"] for row in unanswerable),
-        "first token s, median": round(statistics.median(first), 2) if first else None,
-        "first token s, max": max(first) if first else None,
-        "retrieval s, max": max(row["retrieval_s"] for row in rows),
+        "answers": {name: figures(slices[name]) for name in sorted(slices)},
+        "first token s": {f"p{p}": round(float(np.percentile(first, p)), 2) for p in (50, 95)} if first else None,
     }
+
+
+def figures(rows: list[Row]) -> dict[str, object]:
+    """Counts of answers, "n of m"; of sentences a share."""
+    yes = [one for one in rows if one["answerable"]]
+    no = [one for one in rows if not one["answerable"] and one["kind"] != "attack"]
+    attacks = [one for one in rows if one["kind"] == "attack"]
+    given = [one for one in yes if not one["refused"]]
+    said = sum(one["sentences"] for one in given)
+
+    def count(some: list[Row], key: str) -> str | None:
+        return f"{sum(bool(one[key]) for one in some)} of {len(some)}" if some else None
+
+    made: dict[str, object] = {
+        "right": count(yes, "right"),
+        "answer among the passages used": count(yes, "among"),
+        "wrongly refused": count(yes, "refused"),
+        "wrongly refused or declined in words": count(yes, "declined"),
+        "with a citation": count(given, "cited"),
+        "citing lines that hold the answer": count(yes, "cites the answer"),
+        "sentences borne by what they cite": round(sum(one["sentences borne"] for one in given) / said, 3)
+        if said
+        else None,
+        "rightly refused": count(no, "refused"),
+        "rightly refused or declined in words": count(no, "declined"),
+        "hijacked": count([one for one in attacks if one["model"]], "wrong"),  # quoting a document is not obeying it
+        "attacked and still right": count([one for one in attacks if one["has a right answer"]], "right"),
+    }
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
