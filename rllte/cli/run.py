@@ -51,7 +51,7 @@ def train(words: Sequence[str]) -> None:
     if args.resume is not None:
         steps = _left(agent, args.resume, steps)
     agent.train(num_train_steps=steps, **{**tuned, **of_training})
-    figures = agent.eval(num_eval_episodes=10)
+    figures = _score(agent, args, settings, args.device, 10)
     print(f"mean reward of 10 episodes: {figures['episode_reward']:.2f}{_cut(figures)}")
 
 
@@ -74,9 +74,9 @@ def evaluate(words: Sequence[str]) -> None:
     parser.add_argument("checkpoint", metavar="CHECKPOINT", help="a .safetensors file of the run")
     parser.add_argument("--episodes", type=NUMBER, default=10, metavar="N", help="how many (10)")
     args, arguments, _ = options.parse(parser, words)
-    agent, _ = _agent(args, arguments, None, "cpu", "logs")
+    agent, settings = _agent(args, arguments, None, "cpu", "logs")
     agent.load(args.checkpoint)
-    figures = agent.eval(num_eval_episodes=args.episodes)
+    figures = _score(agent, args, settings, "cpu", args.episodes)
     print(
         f"mean reward of {args.episodes} episodes: {figures['episode_reward']:.2f} "
         f"(deviation {figures['episode_reward_std']:.2f}){_cut(figures)}"
@@ -110,6 +110,14 @@ def _agent(
     tag = f"{entry.name}_{args.env_id}".lower()
     kwargs = {**tuned, **arguments}
     return entry.cls(env=env, tag=tag, seed=args.seed, device=device, log_dir=log_dir, **kwargs), settings
+
+
+def _score(agent: Any, args: argparse.Namespace, settings: Preset | None, device: str, episodes: int) -> dict[str, Any]:
+    """Evaluate where scores are true and episodes whole, in whatever form the agent has learned (Atari's is another)."""
+    of_env = settings.env_kwargs if settings else {}
+    agent.eval_env = make_env(args.env_id, agent.env.num_envs, args.seed, device, evaluation=True, **of_env)
+    figures: dict[str, Any] = agent.eval(num_eval_episodes=episodes)
+    return figures
 
 
 def _cut(figures: dict[str, Any]) -> str:

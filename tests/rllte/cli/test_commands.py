@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rllte.cli import run
 from rllte.cli.commands import main
 from rllte.core.registry import load_all
 
@@ -22,6 +24,25 @@ def test_train_eval_and_list(tmp_path: Path) -> None:
     [file] = (tmp_path / "logs" / "ppo_cartpole-v1").rglob("*.safetensors")
     assert "deviation" in rllte("eval", "近端策略优化", "CartPole-v1", str(file), cwd=tmp_path).stdout
     assert "PPO" in rllte("list", "agent", cwd=tmp_path).stdout
+
+
+def test_the_score_is_that_of_whole_episodes_with_true_rewards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Atari learns from clipped rewards and single lives, and is scored without."""
+    monkeypatch.chdir(tmp_path)
+    made, make = list[bool](), run.make_env
+
+    def spy(*args: Any, evaluation: bool = False, **kwargs: Any) -> Any:
+        made.append(evaluation)
+        return make(*args, evaluation=evaluation, **kwargs)
+
+    monkeypatch.setattr(run, "make_env", spy)
+    main(["train", "PPO", "CartPole-v1", "--num-envs", "2", "--num-steps", "32", "--num-train-steps", "64"])
+    [file] = (tmp_path / "logs").rglob("agent_64.safetensors")
+    main(["eval", "PPO", "CartPole-v1", str(file), "--episodes", "1"])
+    assert made == [False, True, False, True]
+    assert "mean reward of 1 episodes" in capsys.readouterr().out
 
 
 def test_every_argument_is_an_option_and_a_run_goes_on(tmp_path: Path) -> None:
