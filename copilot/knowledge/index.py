@@ -127,12 +127,12 @@ class Index:
         return list(self._chunks.values())
 
     def missing(self) -> list[Passage]:
-        """The chunks without a vector: none, or those of the file that an interrupted ingestion had in hand."""
+        """The chunks without a vector: none, unless the vectors were damaged."""
         here = self._vectors.ids()
         return [passage for identifier, passage in self._chunks.items() if identifier not in here]
 
     def require_vectors(self) -> None:
-        """Refuse an index that lost more than an interrupted ingestion can lose, one file.
+        """Refuse an index that has lost vectors of more than one file.
 
         Raises:
             FileProblem: with the command that embeds them again.
