@@ -17,9 +17,11 @@ from copilot.assistant.verify import SLIPS, defined, known_names, made_up_enviro
 from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.events import Answered, Event, Passages, Phase, Token
+from copilot.core.places import beginning
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat
 from copilot.retrieval import Retriever, fit, require_words, resolve
+from copilot.retrieval.cite import citation
 from copilot.retrieval.words import names, words
 
 ANSWER_TOKENS = 400
@@ -177,7 +179,7 @@ def attribute(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]
         return "", []
     best = passages[shared.index(max(shared))]
     gap = "\n\n" if answer.rstrip().endswith("```") else " "  # behind a fence on its line, the fence would not close
-    return f"{gap}[1]", [Citation(1, best.source, best.lines, best.heading, best.page)]
+    return f"{gap}[1]", [citation(1, best)]
 
 
 def label(passages: list[Passage]) -> str:
@@ -188,12 +190,12 @@ def label(passages: list[Passage]) -> str:
 
 def cite(passages: list[Passage]) -> list[Citation]:
     """Citations for passages shown as they are, numbered from 1."""
-    return [Citation(n, p.source, p.lines, p.heading, p.page) for n, p in enumerate(passages, start=1)]
+    return [citation(n, p) for n, p in enumerate(passages, start=1)]
 
 
 def _refusal(question: str, passages: list[Passage], timings: dict[str, float], model: str | None) -> Answered:
     near = passages[:3]
-    places = "; ".join(f"`{p.source}:{p.lines[0]}` ({p.heading})" for p in near)
+    places = "; ".join(f"`{beginning(p)}` ({p.heading})" for p in near)
     refused, nearest = REFUSALS["zh" if is_chinese(question) else "en"]
     return Answered(refused + (f" {nearest} {places}." if near else ""), True, [], near, timings, model)
 

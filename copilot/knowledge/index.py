@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -71,6 +72,19 @@ def open_index(embedder: IdentifiedEmbedder) -> Index:
         raise CorpusEmpty("The index holds nothing to search.", hint="Fill it: rllte-copilot ingest")
     index.require_vectors()
     return index
+
+
+@manifest_named()
+def part_of(source: str, page: int | None, cell: int | None) -> tuple[list[Passage], bool]:
+    """The chunks of one page of a PDF, or one cell of a notebook; and whether the file still holds them.
+
+    Raises:
+        FileProblem: the manifest cannot be read.
+    """
+    with closing(open_store()) as store:
+        known = store.files().get(source)
+        chunks = [passage for passage in store.chunks(source) if (passage.page, passage.cell) == (page, cell)]
+    return chunks, known is not None and current(paths.project_root() / source, known) is not None
 
 
 class Index:

@@ -41,7 +41,7 @@ def resolve(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
     if not order and (position := _code_source(text, passages)) is not None:
         order.append(position)
         text += " [1]" if not text.endswith("```") else "\n\n[1]"
-    return text, [_citation(n, passages[position]) for n, position in enumerate(order, start=1)]
+    return text, [citation(n, passages[position]) for n, position in enumerate(order, start=1)]
 
 
 def renumber(text: str, order: list[int], count: int) -> str:
@@ -54,8 +54,9 @@ def renumber(text: str, order: list[int], count: int) -> str:
     return _MARK.sub(lambda mark: _renumber(mark, order, count), text)
 
 
-def _citation(number: int, passage: Passage) -> Citation:
-    return Citation(number, passage.source, passage.lines, passage.heading, passage.page)
+def citation(number: int, passage: Passage) -> Citation:
+    """The place of a passage, under its number."""
+    return Citation(number, passage.source, passage.lines, passage.heading, passage.page, passage.cell)
 
 
 def _outside_code(text: str, change: Callable[[str], str], code: re.Pattern[str] = _FENCE) -> str:

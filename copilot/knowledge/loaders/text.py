@@ -51,6 +51,14 @@ def decoded(data: bytes, declared: str = "") -> str:
     return text
 
 
+def lines_for_show(data: bytes) -> list[str]:
+    """The lines of a text file, for a person: what cannot be decoded is marked."""
+    try:
+        return split_lines(decoded(data))
+    except ValueError:
+        return split_lines(data.decode("utf-8", "replace"))
+
+
 def clean(text: str) -> str:
     """Without what no text file could hold: halves of characters, and zeros."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
