@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 LEAST = 4
 """Lines on either side of a gutter; with fewer there are no columns."""
 
-FILLED = 0.5
-"""Of a column's width; its lines are mostly longer, those of a table's cells are not."""
+FILLED = 0.4
+"""Of the width on one side of a gutter, on which there may be two columns; most lines are longer."""
 
 LETTERS = 12
 """The lines of a column mostly have more; the cells of a table do not."""

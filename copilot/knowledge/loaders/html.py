@@ -90,9 +90,9 @@ class _Reader:
         if not self._code:
             said = [(number, " ".join(text.split())) for number, text in said]
             said = [(number, text) for number, text in said if text]
-            if [text for _, text in said] == ["-"]:
-                return  # a list's item whose text is a paragraph of its own
         self._pending = []
+        if said and said[-1][1] == "-" and not self._code:  # a list's item whose text is a paragraph of its own
+            self._pending = [(said.pop()[0], "- ")]
         while said and not said[0][1].strip():
             said.pop(0)
         while said and not said[-1][1].strip():
