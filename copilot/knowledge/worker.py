@@ -6,6 +6,7 @@ A request is a line `SUFFIX BYTES`, then the bytes; the answer is one line of JS
 from __future__ import annotations
 
 import json
+import math
 import resource
 import signal
 import sys
@@ -46,7 +47,7 @@ def main(processor_s: int) -> None:
     while request := source.readline():
         suffix, size = request.decode("ascii").split()
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + processor_s, hard))
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + processor_s, hard))
         target.write(json.dumps(answer(suffix, source.read(int(size)))).encode("ascii") + b"\n")
         target.flush()
 
