@@ -96,10 +96,11 @@ def content(path: Path, largest: int) -> tuple[bytes, os.stat_result]:
         ValueError: it is larger than `largest` bytes.
     """
     with path.open("rb") as file:
-        data = file.read(largest + 1)
-        if len(data) > largest:
+        data = b"" if os.fstat(file.fileno()).st_size > largest else file.read(largest + 1)
+        now = os.fstat(file.fileno())
+        if max(len(data), now.st_size) > largest:
             raise ValueError(f"larger than {largest // 1_000_000} MB")
-        return data, os.fstat(file.fileno())
+        return data, now
 
 
 def sha256(data: bytes) -> str:

@@ -109,6 +109,8 @@ class _Run:
     deleted: int = 0
     failed: list[FailedFile] = field(default_factory=list[FailedFile])
     batch: list[_Taken] = field(default_factory=list[_Taken])
+    told: int = 0
+    """How many files are done, as it was last told."""
     lost: set[str] = field(default_factory=set[str])
     """Ids of chunks that have no vector any more."""
 
@@ -137,7 +139,9 @@ class _Run:
             if sum(len(taken.chunks) for taken in self.batch) >= BATCH:
                 self._flush(done, len(pending))
         self._flush(len(pending), len(pending))
-        self._forget(known.keys() - wanted.keys())  # last: what was moved is taken from there
+        self._forget(
+            {source: known[source] for source in known.keys() - wanted.keys()}
+        )  # last: moved files are found there
         return IngestReport(self.added, self.updated, self.skipped, self.deleted, self.failed)
 
     def _asked(self, targets: list[Path], remove: list[Path]) -> tuple[list[Path], list[Path]]:
@@ -213,7 +217,7 @@ class _Run:
             data, stat = files.content(path, loader.largest)
         except (OSError, ValueError) as error:
             self._leave_out(source, (isinstance(error, OSError) and error.strerror) or str(error), was_read)
-            self._forget([source] if old is not None else [], count=was_read)
+            self._forget({} if old is None else {source: old})
             return
         known = Known(files.sha256(data), stat.st_size, stat.st_mtime_ns, root)
         try:
@@ -239,9 +243,16 @@ class _Run:
         return passages(source, read(suffix, data))
 
     def _flush(self, done: int, total: int) -> None:
-        """Commit the batch: its vectors, then the manifest, then what is not there any more."""
-        if not self.batch:
-            return
+        if self.batch:
+            self._commit()
+            self.batch = []
+        if self.progress:
+            for place in range(self.told + 1, done + 1):
+                self.progress("ingesting", place, total)
+        self.told = done
+
+    def _commit(self) -> None:
+        """The batch's vectors, then the manifest, then what is not there any more is deleted."""
         old = {identifier for taken in self.batch for identifier in self.store.ids(taken.source)}
         new = {passage.id: passage for taken in self.batch for passage in taken.chunks}
         missing = [passage for identifier, passage in new.items() if identifier not in old - self.lost]
@@ -253,9 +264,6 @@ class _Run:
         read = [taken for taken in self.batch if not taken.known.reason]
         self.added += sum(taken.is_new for taken in read)
         self.updated += sum(not taken.is_new for taken in read)
-        for place in range(done - len(self.batch) + 1, done + 1) if self.progress else ():
-            self.progress("ingesting", place, total)
-        self.batch = []
 
     def _embedded(self, chunks: list[Passage]) -> list[list[float]]:
         """The vector of each: known ones are looked up, those of equal texts are made once."""
@@ -272,15 +280,13 @@ class _Run:
                 self.progress("embedding a long file", start + len(part), len(keys))
         return [found[key] for key in digests]
 
-    def _forget(self, sources: Iterable[str], *, count: bool = True) -> None:
-        gone = sorted(sources)
-        if not gone:
-            return
+    def _forget(self, gone: dict[str, Known]) -> None:
         ids = [identifier for source in gone for identifier in self.store.ids(source)]
-        self.store.drop(gone, uuid.uuid4().hex)
+        if gone:
+            self.store.drop(gone, uuid.uuid4().hex)
         if ids:
             self.vectors.delete(ids)
-        self.deleted += len(gone) if count else 0
+        self.deleted += sum(not known.reason for known in gone.values())
 
 
 def _added(path: Path, known: list[Path]) -> str:

@@ -10,8 +10,13 @@ from copilot.cli.render import show_answer, show_generated, show_passages
 from copilot.core.events import Answered, Checked, Passages, Planned, Scripted
 from copilot.core.types import Check, Passage
 from copilot.retrieval import SearchResult
+from copilot.retrieval.cite import citation
 
 FOUND = [Passage("a", "corpus/ppo.md", (1, 2), "PPO", "It clips.")]
+ELSEWHERE = [
+    Passage("b", "paper.pdf", (3, 9), "2 Method", "It hashes.", page=4),
+    Passage("c", "run.ipynb", (1, 2), "Gnus", "gnu.run()", cell=5),
+]
 RESULT = SearchResult(FOUND, {"total_s": 0.1}, 0.5, ["notes.md"])
 
 
@@ -46,3 +51,30 @@ def test_the_notes_of_a_plan_stand_after_the_checks(capsys: pytest.CaptureFixtur
     assert show_generated(iter(events), False)
     lines = capsys.readouterr().err.splitlines()
     assert [line.split()[0] for line in lines] == ["ok", "note:", "Written"]
+
+
+def test_pages_and_cells_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    show_passages(SearchResult(ELSEWHERE, {}, 0.5), False)
+    assert capsys.readouterr().out.splitlines()[::2] == [
+        "paper.pdf, page 4, lines 3-9  2 Method",
+        "run.ipynb, cell 5, lines 1-2  Gnus",
+    ]
+    cited = [citation(number, passage) for number, passage in enumerate(ELSEWHERE, start=1)]
+    events = [Passages(ELSEWHERE), Answered("It hashes [1]. It runs [2].", False, cited, ELSEWHERE, {}, None)]
+    show_answer(iter(events), False)
+    out, err = capsys.readouterr()
+    assert "[1] paper.pdf, page 4, lines 3-9  2 Method" in out
+    assert "[2] run.ipynb, cell 5, lines 1-2  Gnus" in out
+    assert "found paper.pdf, page 4, run.ipynb, cell 5" in err
+
+
+def test_json_holds_page_cell_and_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    cited = [citation(number, passage) for number, passage in enumerate([*FOUND, *ELSEWHERE], start=1)]
+    show_answer(iter([Answered("It hashes [1].", False, cited, [*FOUND, *ELSEWHERE], {}, None)]), True)
+    answer = json.loads(capsys.readouterr().out)
+    for kind in ("citations", "passages"):
+        assert [(p["page"], p["cell"], p["lines"]) for p in answer[kind]] == [
+            (None, None, [1, 2]),
+            (4, None, [3, 9]),
+            (None, 5, [1, 2]),
+        ]
