@@ -47,7 +47,7 @@ def _measured(own: Path, repeats: int) -> dict[str, object]:
     embedder = open_embedder(load_settings())
     embedder.embed_query("warm")
     shipped, _ = _timed(lambda: ingest(None, embedder=embedder))
-    before = len(open_store().ids())
+    before = len(open_store().chunks())
     unchanged = [_timed(lambda: ingest(None, embedder=embedder)) for _ in range(repeats)]
     took, took_cpu = _timed(lambda: ingest([own], embedder=embedder))
     index = open_index(embedder)

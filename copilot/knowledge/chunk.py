@@ -50,7 +50,7 @@ def embedded(passage: Passage) -> str:
 
 
 def digest(passage: Passage) -> str:
-    """Equal where the vectors are: a chunk that was embedded before, wherever, is not embedded again."""
+    """The name of a chunk's vector: equal where the texts are, wherever they stand."""
     return hashlib.sha256(embedded(passage).encode()).hexdigest()[:32]
 
 

@@ -110,6 +110,13 @@ class Index:
         return {passage.id: passage for passage in self._store.chunks()}
 
     @cached_property
+    def _by_digest(self) -> dict[str, list[Passage]]:
+        found: dict[str, list[Passage]] = {}
+        for passage in self._chunks.values():
+            found.setdefault(chunk.digest(passage), []).append(passage)
+        return found
+
+    @cached_property
     def _files(self) -> dict[str, Known]:
         return self._store.files()
 
@@ -130,7 +137,7 @@ class Index:
         if self.version == self._seen:
             return False
         self._seen = self.version
-        for name in ("_chunks", "_files", "_vectors"):
+        for name in ("_chunks", "_by_digest", "_files", "_vectors"):
             self.__dict__.pop(name, None)
         require_identity(self._store, self._embedder)
         return True
@@ -143,7 +150,7 @@ class Index:
     def missing(self) -> list[Passage]:
         """The chunks without a vector: none, unless the vectors were damaged."""
         here = self._vectors.ids()
-        return [passage for identifier, passage in self._chunks.items() if identifier not in here]
+        return [passage for key, passages in self._by_digest.items() if key not in here for passage in passages]
 
     def require_vectors(self) -> None:
         """Refuse an index that has lost vectors of more than one file.
@@ -169,5 +176,9 @@ class Index:
         return known is not None and current(paths.project_root() / source, known) is not None
 
     def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]:
-        """The nearest chunks with their cosine similarity; leftovers of an interrupted ingestion are left out."""
-        return [(i, score) for i, score in self._vectors.nearest(vector, n) if i in self._chunks]
+        """The nearest chunks with their cosine similarity; leftovers of an interrupted ingestion are left out.
+
+        Chunks of equal text are equally near.
+        """
+        near = self._vectors.nearest(vector, n)
+        return [(passage.id, score) for key, score in near for passage in self._by_digest.get(key, [])][:n]

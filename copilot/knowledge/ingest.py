@@ -1,7 +1,8 @@
 """Ingestion: bring the index in line with the files. Only what changed is embedded, what vanished is removed.
 
 Files are read one by one and embedded in batches. A batch is committed at once, vectors first: a run that is killed loses
-only the batch in hand, which the next run takes up again. What was embedded before, in whichever file, is not again.
+only the batch in hand, which the next run takes up again. A vector belongs to a text, not to a file, so that what was moved,
+copied or left as it was in a changed file is not embedded again.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ class _Run:
     told: int = 0
     """How many files are done, as it was last told."""
     lost: set[str] = field(default_factory=set[str])
-    """Ids of chunks that have no vector any more."""
+    """Digests of chunks that have no vector any more."""
 
     @cached_property
     def vectors(self) -> Vectors:
@@ -179,14 +180,14 @@ class _Run:
         self.store.set_meta("identity", identity)
 
     def _damaged(self) -> set[str]:
-        """The files that lost vectors: the folder was deleted, or a run was killed. What such a run left is deleted."""
-        sources = self.store.ids()
+        """The files that lost vectors: the folder was deleted, or is damaged. What a killed run left over is deleted."""
+        sources = self.store.sources_by_digest()
         if not sources or sources.keys() == ids_on_disk(paths.index_dir() / "chroma"):
             return set()
         here = self.vectors.ids()
         self.vectors.delete(sorted(here - sources.keys()))
         self.lost = sources.keys() - here
-        return {sources[identifier] for identifier in self.lost}
+        return {source for key in self.lost for source in sources[key]}
 
     def _wanted(self, shipped: dict[str, Path], ships: set[Path]) -> dict[str, tuple[Path, str]]:
         """Path and root of every file to index, by source."""
@@ -252,40 +253,38 @@ class _Run:
         self.told = done
 
     def _commit(self) -> None:
-        """The batch's vectors, then the manifest, then what is not there any more is deleted."""
-        old = {identifier for taken in self.batch for identifier in self.store.ids(taken.source)}
-        new = {passage.id: passage for taken in self.batch for passage in taken.chunks}
-        missing = [passage for identifier, passage in new.items() if identifier not in old - self.lost]
-        if missing:
-            self.vectors.add(missing, self._embedded(missing))
+        """The batch's vectors, then the manifest, then what no file holds any more is deleted."""
+        sources = [taken.source for taken in self.batch]
+        old = self.store.digests_of(sources)
+        texts = {digest(passage): embedded(passage) for taken in self.batch for passage in taken.chunks}
+        self._embed({key: text for key, text in texts.items() if key in self.lost or not self.store.has(key)})
         self.store.put([(taken.source, taken.known, taken.chunks) for taken in self.batch], uuid.uuid4().hex)
-        if gone := old - new.keys():
-            self.vectors.delete(sorted(gone))
+        self._drop_vectors(old)
         read = [taken for taken in self.batch if not taken.known.reason]
         self.added += sum(taken.is_new for taken in read)
         self.updated += sum(not taken.is_new for taken in read)
 
-    def _embedded(self, chunks: list[Passage]) -> list[list[float]]:
-        """The vector of each: known ones are looked up, those of equal texts are made once."""
-        digests = [digest(passage) for passage in chunks]
-        twins = {key: set(self.store.of_digest(key)) - self.lost for key in digests}
-        kept = self.vectors.of([min(ids) for ids in twins.values() if ids])
-        found = {key: kept[min(ids)] for key, ids in twins.items() if ids and min(ids) in kept}
-        texts = {key: embedded(passage) for key, passage in zip(digests, chunks, strict=True) if key not in found}
+    def _embed(self, texts: dict[str, str]) -> None:
+        """Texts by digest, in the order of their lengths."""
         keys = sorted(texts, key=lambda key: len(texts[key]))
         for start in range(0, len(keys), BATCH):
-            part = keys[start : start + BATCH]
-            found |= zip(part, self.embedder.embed_documents([texts[key] for key in part]), strict=True)
+            part = {key: texts[key] for key in keys[start : start + BATCH]}
+            self.vectors.add(part, self.embedder.embed_documents(list(part.values())))
+            self.lost -= part.keys()
             if self.progress and len(keys) > 2 * BATCH:
                 self.progress("embedding a long file", start + len(part), len(keys))
-        return [found[key] for key in digests]
+
+    def _drop_vectors(self, digests: set[str]) -> None:
+        """Those that no chunk has any more."""
+        if gone := [key for key in sorted(digests) if not self.store.has(key)]:
+            self.vectors.delete(gone)
 
     def _forget(self, gone: dict[str, Known]) -> None:
-        ids = [identifier for source in gone for identifier in self.store.ids(source)]
-        if gone:
-            self.store.drop(gone, uuid.uuid4().hex)
-        if ids:
-            self.vectors.delete(ids)
+        if not gone:
+            return
+        old = self.store.digests_of(gone)
+        self.store.drop(gone, uuid.uuid4().hex)
+        self._drop_vectors(old)
         self.deleted += sum(not known.reason for known in gone.values())
 
 

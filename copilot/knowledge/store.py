@@ -99,19 +99,26 @@ class Store:
         with self._db:
             self._db.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE source = ?", (size, mtime_ns, source))
 
-    def ids(self, source: str | None = None) -> dict[str, str]:
-        """The source of each chunk, by id: of one file, or of all."""
-        where, given = ("", ()) if source is None else (" WHERE source = ?", (source,))
-        return dict(self._db.execute(f"SELECT id, source FROM chunks{where}", given))
-
     def twins(self, sha256: str) -> list[str]:
         """The files that hold just this."""
         rows = self._db.execute("SELECT source FROM files WHERE sha256 = ? AND reason = ''", (sha256,))
         return [row[0] for row in rows]
 
-    def of_digest(self, digest: str) -> list[str]:
-        """The ids of the chunks whose vector is that of this digest."""
-        return [row[0] for row in self._db.execute("SELECT id FROM chunks WHERE digest = ?", (digest,))]
+    def sources_by_digest(self) -> dict[str, set[str]]:
+        """The files of each digest, which is the name of a vector."""
+        found: dict[str, set[str]] = {}
+        for key, source in self._db.execute("SELECT digest, source FROM chunks"):
+            found.setdefault(key, set()).add(source)
+        return found
+
+    def digests_of(self, sources: Iterable[str]) -> set[str]:
+        """Those of the chunks of some files."""
+        query = "SELECT digest FROM chunks WHERE source = ?"
+        return {row[0] for source in sources for row in self._db.execute(query, (source,))}
+
+    def has(self, key: str) -> bool:
+        """Whether a chunk has this digest."""
+        return self._db.execute("SELECT 1 FROM chunks WHERE digest = ? LIMIT 1", (key,)).fetchone() is not None
 
     def put(self, files: Iterable[tuple[str, Known, list[Passage]]], version: str) -> None:
         """Replace files and their chunks, all of them or none; readers see the version change."""

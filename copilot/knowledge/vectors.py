@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING
 
 from copilot.core.databases import lacks_rights, lacks_space, problem
 from copilot.core.private import keep_private
-from copilot.core.types import Passage
-from copilot.knowledge.chunk import embedded
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 COLLECTION = "corpus"
 BATCH = 2000
-"""Chroma takes up to 5461 at once."""
+"""So many are deleted at once; Chroma takes up to 5461."""
 
 
 class Vectors:
@@ -57,35 +55,23 @@ class Vectors:
                 collection_configuration={"hnsw": {"space": "cosine"}},
             )
 
-    def add(self, chunks: list[Passage], vectors: list[list[float]]) -> None:
-        """Keep chunks with their vectors, one for each."""
-        for start in range(0, len(chunks), BATCH):
-            batch = chunks[start : start + BATCH]
-            with self._writing():
-                self._store._collection.upsert(
-                    ids=[c.id for c in batch],
-                    embeddings=vectors[start : start + BATCH],  # type: ignore[arg-type]
-                    metadatas=[{"source": c.source, "first": c.lines[0]} for c in batch],
-                    documents=[embedded(c) for c in batch],
-                )
-
-    def of(self, ids: list[str]) -> dict[str, list[float]]:
-        """The vectors of chunks, by id; unknown ids are left out."""
-        if not ids:
-            return {}
-        with self._opened():
-            found = self._store._collection.get(ids=ids, include=["embeddings"])
-        rows = found["embeddings"]
-        return {i: list(map(float, row)) for i, row in zip(found["ids"], [] if rows is None else rows, strict=True)}
+    def add(self, texts: dict[str, str], vectors: list[list[float]]) -> None:
+        """Keep texts by their digest (see `chunk.digest`), with one vector for each."""
+        with self._writing():
+            self._store._collection.upsert(
+                ids=list(texts),
+                embeddings=vectors,  # type: ignore[arg-type]
+                documents=list(texts.values()),
+            )
 
     def delete(self, ids: list[str]) -> None:
-        """Forget chunks; ids that are not there are ignored."""
+        """Forget texts; digests that are not there are ignored."""
         for start in range(0, len(ids), BATCH):
             with self._writing():
                 self._store.delete(ids=ids[start : start + BATCH])
 
     def nearest(self, vector: list[float], n: int) -> list[tuple[str, float]]:
-        """The ids of the `n` nearest chunks and their cosine similarity, best first."""
+        """The digests of the `n` nearest texts and their cosine similarity, best first."""
         with self._opened():
             found = self._store._collection.query(query_embeddings=[vector], n_results=n, include=["distances"])
         distances = (found["distances"] or [[]])[0]

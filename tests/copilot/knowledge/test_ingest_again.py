@@ -16,6 +16,7 @@ from copilot.core import paths
 from copilot.core.types import IngestReport
 from copilot.knowledge import ingest, open_index
 from copilot.knowledge.apart import Apart
+from copilot.knowledge.chunk import digest
 from copilot.knowledge.index import open_store
 from copilot.knowledge.store import Store
 from copilot.knowledge.vectors import Vectors, ids_on_disk
@@ -32,10 +33,11 @@ def pages(folder: Path, count: int, about: str = "gnus") -> Path:
 def in_step(embedder: Any) -> None:
     """Manifest and vectors hold the same chunks, each with the vector of its text."""
     index = open_index(embedder)
-    vectors = index._vectors.of([passage.id for passage in index.chunks()])
-    assert vectors.keys() == {passage.id for passage in index.chunks()} == index._vectors.ids()
-    for passage in index.chunks():
-        assert vectors[passage.id] == pytest.approx(embedder._vector(f"{passage.heading}\n{passage.text}"), abs=1e-5)
+    texts = {digest(passage): f"{passage.heading}\n{passage.text}" for passage in index.chunks()}
+    found = index._vectors._store._collection.get(include=["embeddings"])
+    assert sorted(found["ids"]) == sorted(texts)
+    for key, vector in zip(found["ids"], found["embeddings"], strict=True):
+        assert list(vector) == pytest.approx(embedder._vector(texts[key]), abs=1e-5)
 
 
 def test_a_moved_folder_costs_neither_reading_nor_embedding(
@@ -47,8 +49,10 @@ def test_a_moved_folder_costs_neither_reading_nor_embedding(
     was = {(p.heading, p.text, p.lines, p.page) for p in open_index(embedder).chunks()}
     embedder.embedded.clear()
     before.rename(tmp_path / "own" / "after")
-    monkeypatch.setattr(Apart, "read", lambda *args: pytest.fail("read again"))
-    assert ingest(None, embedder=embedder) == IngestReport(added=5, skipped=3, deleted=5)
+    with monkeypatch.context() as patch:
+        patch.setattr(Apart, "read", lambda *args: pytest.fail("read again"))
+        patch.setattr(Vectors, "__init__", lambda *args: pytest.fail("opened"))
+        assert ingest(None, embedder=embedder) == IngestReport(added=5, skipped=3, deleted=5)
     assert embedder.embedded == []
     assert {(p.heading, p.text, p.lines, p.page) for p in open_index(embedder).chunks()} == was
     assert not any("before" in p.source for p in open_index(embedder).chunks())
@@ -93,6 +97,22 @@ def test_equal_chunks_of_one_run_are_embedded_once(embedder: Any, tmp_path: Path
         (own / f"{name}.md").write_text("# Licence\n\nDo what you like.\n")
     ingest([own], embedder=embedder)
     assert embedder.embedded.count("Licence\nDo what you like.") == 1
+    in_step(embedder)
+
+
+def test_chunks_of_equal_text_are_all_found(embedder: Any, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    for name in "abc":
+        (own / f"{name}.md").write_text("# Licence\n\nDo what you like.\n")
+    ingest([own], embedder=embedder)
+    index = open_index(embedder)
+    near = index.dense(embedder.embed_query("Licence Do what you like"), 3)
+    assert [Path(p.source).name for p in index.get([i for i, _ in near])] == ["a.md", "b.md", "c.md"]
+    assert len({score for _, score in near}) == 1
+    assert len(index.dense(embedder.embed_query("Licence Do what you like"), 2)) == 2
+    (own / "b.md").unlink()
+    ingest(None, embedder=embedder)
     in_step(embedder)
 
 
@@ -210,7 +230,7 @@ def test_the_vectors_are_not_opened_where_nothing_changed(embedder: Any, monkeyp
     ingest(None, embedder=embedder)
     folder = paths.index_dir() / "chroma"
     with closing(open_store()) as store:
-        assert ids_on_disk(folder) == store.ids().keys()
+        assert ids_on_disk(folder) == store.sources_by_digest().keys()
     monkeypatch.setattr(Vectors, "__init__", lambda *args: pytest.fail("opened"))
     assert ingest(None, embedder=embedder) == IngestReport(skipped=3)
 
