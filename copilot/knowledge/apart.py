@@ -14,7 +14,7 @@ from pathlib import Path
 import copilot
 from copilot.knowledge.blocks import Block, Document
 
-PROCESSOR_S = 60
+PROCESSOR_S = 120
 """Seconds of processor time for one file."""
 
 WALL_S = 600.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ FILLED = 0.4
 
 LETTERS = 12
 """The lines of a column mostly have more; the cells of a table do not."""
+
+PLACES = 200
+"""The longest piece has so many steps between which a gutter is looked for."""
 
 MOST_COLUMNS_DEEP = 3
 """A gutter is looked for in what is left and right of one, so often."""
@@ -59,7 +63,7 @@ def _rows(pieces: list[Piece]) -> list[Piece]:
 def _gutter(pieces: list[Piece]) -> float | None:
     """Where two columns part: the place with the most lines on its lesser side."""
     best: tuple[int, float, float] | None = None
-    for edge in sorted({round(piece.x1, 1) + 0.1 for piece in pieces}):
+    for edge in _edges(pieces):
         left = [piece for piece in pieces if piece.x1 <= edge]
         right = [piece for piece in pieces if piece.x0 >= edge]
         lesser = min(len(left), len(right))
@@ -69,6 +73,14 @@ def _gutter(pieces: list[Piece]) -> float | None:
         if best is None or (lesser, start - edge) > best[:2]:
             best = (lesser, start - edge, (edge + start) / 2)
     return best[2] if best else None
+
+
+def _edges(pieces: list[Piece]) -> list[float]:
+    """Where pieces end, to a part of the width: a page of thousands of pieces has no more places to look at than others."""
+    if not pieces:
+        return []
+    step = max(piece.x1 - piece.x0 for piece in pieces) / PLACES + 1e-6
+    return sorted({math.ceil(piece.x1 / step) * step for piece in pieces})
 
 
 def _is_column(pieces: list[Piece]) -> bool:

@@ -73,14 +73,14 @@ def _pieces(text: Any) -> list[Piece]:
     letters = list(_letters(text))
     if not letters:
         return []
-    turn = Counter(letter[0] for letter in letters).most_common(1)[0][0]
+    turn = Counter(letter[0] for letter in letters if not letter[1].isspace()).most_common(1)
     pieces: list[Piece] = []
     spaced = False
     for angle, sign, x0, x1, y, size, index in letters:
-        if angle != turn:
-            continue
         if sign.isspace():
             spaced = True
+            continue
+        if angle != turn[0][0]:
             continue
         last = pieces[-1] if pieces else None
         if last is not None and last.continues(x0, y, size, GAP):
@@ -103,6 +103,9 @@ def _letters(text: Any) -> Iterator[tuple[int, str, float, float, float, float, 
         if not 0 < code <= 0x10FFFF or 0xD800 <= code <= 0xDFFF:
             continue
         sign = chr(code)
+        if sign.isspace():
+            yield 0, sign, 0.0, 0.0, 0.0, 0.0, index
+            continue
         sign = "-" if sign in _HYPHENS or pdfium.FPDFText_IsHyphen(text, index) == 1 else sign.translate(_LIGATURES)
         pdfium.FPDFText_GetLooseCharBox(text, index, box)
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)

@@ -50,5 +50,12 @@ def test_a_raised_letter_stays_in_its_line() -> None:
     assert read(pieces) == ["before", "2", "after"]
 
 
+def test_a_page_of_thousands_of_pieces_is_ordered() -> None:
+    """However many ends its pieces have, a gutter is looked for in a bounded number of places."""
+    rng = random.Random(1)
+    pieces = [Piece("twenty letters of it", x, x + rng.uniform(5, 40), rng.uniform(0, 800), 6.0) for x in range(3000)]
+    assert len(ordered(pieces)) == 3000
+
+
 def test_nothing_is_nothing() -> None:
     assert ordered([]) == []
