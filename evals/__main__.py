@@ -15,7 +15,18 @@ from pathlib import Path
 from copilot.core.errors import CopilotError
 from rllte.core.errors import RLLTEError
 
-NAMES = ["answers", "codegen", "learning", "retrieval", "sandbox", "sandbox_mutations", "speed", "startup", "storage"]
+NAMES = [
+    "answers",
+    "codegen",
+    "ingest",
+    "learning",
+    "retrieval",
+    "sandbox",
+    "sandbox_mutations",
+    "speed",
+    "startup",
+    "storage",
+]
 
 
 def provenance(command: str) -> dict[str, object]:

@@ -17,9 +17,11 @@ from copilot.assistant.verify import slips, unheld
 from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.events import Answered, Event, Passages, Phase, Token
+from copilot.core.places import beginning
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat
 from copilot.retrieval import Citer, Retriever, extract, require_words
+from copilot.retrieval.cite import citation
 from copilot.retrieval.extract import title
 
 ANSWER_TOKENS = 400
@@ -187,7 +189,7 @@ def label(passages: list[Passage]) -> str:
 
 def cite(passages: list[Passage]) -> list[Citation]:
     """Citations for passages shown as they are, numbered from 1."""
-    return [Citation(n, p.source, p.lines, p.heading, p.page) for n, p in enumerate(passages, start=1)]
+    return [citation(n, p) for n, p in enumerate(passages, start=1)]
 
 
 def _warnings(question: str, unheld_names: list[str], wrong: list[str]) -> str:
@@ -199,7 +201,7 @@ def _warnings(question: str, unheld_names: list[str], wrong: list[str]) -> str:
 
 def _refusal(question: str, passages: list[Passage], timings: dict[str, float], model: str | None) -> Answered:
     near = passages[:3]
-    places = "; ".join(f"`{p.source}:{p.lines[0]}` ({p.heading})" for p in near)
+    places = "; ".join(f"`{beginning(p)}` ({p.heading})" for p in near)
     refused, nearest = REFUSALS["zh" if is_chinese(question) else "en"]
     return Answered(refused + (f" {nearest} {places}." if near else ""), True, [], near, timings, model)
 

@@ -24,6 +24,7 @@ from copilot.core.events import (
     Scripted,
     Token,
 )
+from copilot.core.places import beginning, place
 from copilot.core.types import Citation, Passage, RunResult
 
 FILES = 5
@@ -47,7 +48,7 @@ def show_answer(events: Iterator[Event], as_json: bool) -> None:
                 output.answer(event.text, end="")
                 streamed = True
             elif isinstance(event, Passages) and not as_json and event.passages:
-                places = ", ".join(f"{p.source}:{p.lines[0]}" for p in event.passages[:3])
+                places = ", ".join(beginning(p) for p in event.passages[:3])
                 output.say(f"... found {places}")
             elif isinstance(event, Answered):
                 if as_json:
@@ -73,8 +74,7 @@ def show_sources(citations: list[Citation]) -> None:
     """The places that an answer rests on, by the numbers in it."""
     output.answer("\nSources")
     for citation in citations:
-        first, last = citation.lines
-        output.answer(f"  [{citation.id}] {citation.source}:{first}-{last}  {citation.heading}")
+        output.answer(f"  [{citation.id}] {place(citation)}  {citation.heading}")
 
 
 def answer_json(event: Answered) -> dict[str, Any]:
@@ -98,6 +98,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "score": round(float(passage.score), 4),
         "text": passage.text,
         "page": passage.page,
+        "cell": passage.cell,
     }
 
 
@@ -110,7 +111,7 @@ def show_passages(result: Any, as_json: bool) -> None:
         output.emit({"passages": [passage_json(p) for p in result.passages], "timings": timings})
         return
     for passage in result.passages:
-        output.answer(f"{passage.source}:{passage.lines[0]}-{passage.lines[1]}  {passage.heading}")
+        output.answer(f"{place(passage)}  {passage.heading}")
         for line in passage.text.strip().splitlines()[:4]:
             output.answer(f"    {line}")
     if not result.passages:

@@ -18,12 +18,15 @@ class Passage:
     source: str
     """Path below the project's root (`corpus/...`, `rllte/...`), or absolute for the user's own files."""
     lines: tuple[int, int]
-    """First and last line in `source`, both included, counted from 1."""
+    """First and last line, both included, counted from 1: in `source`, or on its page or in its cell where it has them."""
     heading: str
     """Ancestry of headings or symbols, outermost first, joined by " > "."""
     text: str
     score: float = 0.0
     page: int | None = None
+    """Of a PDF, counted from 1."""
+    cell: int | None = None
+    """Of a notebook, counted from 1; cells of every kind count."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Citation:
     lines: tuple[int, int]
     heading: str
     page: int | None = None
+    cell: int | None = None
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,11 @@ def _claim(path: Path) -> None:
 
 def _place(citation: Citation) -> str:
     first, last = citation.lines
-    page = f"page {citation.page}, " if citation.page is not None else ""
+    part = f"page {citation.page}, " if citation.page is not None else ""
+    part = f"cell {citation.cell}, " if citation.cell is not None else part
     lines = f"line {first}" if first == last else f"lines {first}-{last}"
     heading = f": {_plain(citation.heading)}" if citation.heading else ""
-    return f"{_code(citation.source)}, {page}{lines}{heading}"
+    return f"{_code(citation.source)}, {part}{lines}{heading}"
 
 
 def _how(turn: PastTurn) -> str:

@@ -1,4 +1,4 @@
-"""Blocks: the lines of a file that stay together, and how a block that is too long is cut.
+"""Documents and blocks: a file as lines, which of them stay together, and how a block that is too long is cut.
 
 Too long is what the embedder would read only the beginning of, and what would fill a small model's prompt alone.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 TARGET_CHARACTERS = 700
 """A chunk is closed at a paragraph's end beyond this: about 170 tokens, well below the embedder's 256."""
@@ -32,11 +33,55 @@ class Block:
     heading: str
     columns: tuple[int, int] | None = None
     """Of a single line that is too long: where this part of it begins and ends, in characters from 0, end excluded."""
+    part: int | None = None
+    """The page or cell that it stands on, counted from 1; a block never leaves it."""
 
     def text(self, lines: list[str]) -> str:
         """Exactly what stands there, without the last line's end."""
         text = "\n".join(lines[self.first - 1 : self.last])
         return text if self.columns is None else text[slice(*self.columns)]
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a loader makes of a file."""
+
+    lines: list[str]
+    """The text as passages show it: of a text file its own lines, of others what was taken out of it."""
+    blocks: list[Block]
+    """In the order of reading; they do not overlap."""
+    numbers: list[int] | None = None
+    """The number that each line has where a person finds it: in the file, on its page, in its cell. None: its place here."""
+    unit: Literal["", "page", "cell"] = ""
+    """What a block's `part` counts."""
+    code: bool = False
+    """Whether all of it is code; of other text, fenced code is."""
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines as editors and `ast` count them; `str.splitlines` also counts form feeds and others."""
+    lines = re.split(r"\r\n|\r|\n", text)
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def merged(lines: list[str], blocks: Iterable[Block]) -> Iterator[Block]:
+    """Neighbours under one heading, on one page, put together up to `TARGET_CHARACTERS`."""
+    pending: list[Block] = []
+    for block in blocks:
+        size = sum(len(b.text(lines)) for b in (*pending, block))
+        same = pending and (block.heading, block.part) == (pending[0].heading, pending[0].part)
+        if pending and (not same or size > TARGET_CHARACTERS):
+            yield replace(pending[0], last=pending[-1].last)
+            pending = []
+        pending.append(block)
+    if pending:
+        yield replace(pending[0], last=pending[-1].last)
+
+
+def fence_around(lines: Iterable[str]) -> str:
+    """A fence that none of the lines can close."""
+    longest = max((len(found) for line in lines for found in re.findall(r"`{3,}", line)), default=2)
+    return "`" * (longest + 1)
 
 
 def fenced(lines: Iterable[str]) -> Iterator[bool]:
@@ -65,14 +110,14 @@ def cut(lines: list[str], block: Block, *, code: bool) -> Iterator[Block]:
     for first, last in _units(lines, block, code):
         length = len(Block(first, last, "").text(lines)) + 1
         if start and size + length > TARGET_CHARACTERS:
-            yield Block(start, first - 1, block.heading)
+            yield replace(block, first=start, last=first - 1)
             start = size = 0
         if first == last and length > LONGEST:
-            yield from _parts(lines[first - 1], first, block.heading)
+            yield from _parts(lines[first - 1], replace(block, first=first, last=first))
             continue
         start, size = start or first, size + length
     if start:
-        yield Block(start, block.last, block.heading)
+        yield replace(block, first=start)
 
 
 def end_within(text: str, most: int, start: int = 0) -> int:
@@ -104,10 +149,10 @@ def _units(lines: list[str], block: Block, code: bool) -> Iterator[tuple[int, in
         start = 0
 
 
-def _parts(line: str, number: int, heading: str) -> Iterator[Block]:
-    """A line in parts that all name it."""
+def _parts(line: str, block: Block) -> Iterator[Block]:
+    """The block's only line in parts that all name it."""
     start = 0
     while start < len(line):
         end = end_within(line, TARGET_CHARACTERS, start)
-        yield Block(number, number, heading, (start, end))
+        yield replace(block, columns=(start, end))
         start = end

@@ -6,14 +6,17 @@ import hashlib
 import os
 import stat
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copilot.core import paths
 from copilot.core.errors import InvalidRequest
+from copilot.core.types import FailedFile
+from copilot.knowledge.ignored import Walk
+from copilot.knowledge.loaders import LOADERS
 from copilot.knowledge.store import Known
 
-SUFFIXES = (".md", ".markdown", ".txt", ".py")
+SUFFIXES = tuple(LOADERS)
 _READ = f"read are {', '.join(SUFFIXES)}"
 
 
@@ -24,15 +27,31 @@ def shipped() -> dict[str, Path]:
     return {path.relative_to(root).as_posix(): path for folder, suffixes in folders for path in _walk(folder, suffixes)}
 
 
-def own(root: Path, ships: Collection[Path]) -> list[Path]:
-    """The files of a file or folder of the user's, without those that ship: they have a source already."""
-    found = _walk(root, SUFFIXES) if root.is_dir() else [root] if _is_read(root, SUFFIXES) else []
-    return [path for path in found if path not in ships]
+@dataclass(frozen=True)
+class Own:
+    """What a file or folder of the user's holds."""
+
+    files: list[Path]
+    left_out: list[FailedFile]
+    """What in it cannot be reached, or leads out of it."""
 
 
-def refusal(root: Path, ships: Collection[Path]) -> str:
+def own(root: Path, ships: Collection[Path]) -> Own:
+    """The files of a file or folder of the user's, without those that ship: they have a source already.
+
+    Of a folder neither what git ignores is read, nor what is hidden, nor links; a file that is named is read whatever it is.
+    """
+    if not root.is_dir():
+        return Own([root] if _is_read(root, SUFFIXES) and root not in ships else [], [])
+    walk = Walk(root)
+    found = [path for path in walk.files() if path not in ships and _is_read(path, SUFFIXES)]
+    told = [(path, reason) for path, reason in walk.left_out if path.suffix.lower() in SUFFIXES or path.is_dir()]
+    return Own(found, [FailedFile(str(path), reason) for path, reason in told])
+
+
+def refusal(root: Path, ships: Collection[Path], found: Own) -> str:
     """Why a path that exists is nothing to add, naming the types that are read; "" where it is something."""
-    if own(root, ships):
+    if found.files:
         return ""
     if any(root.is_relative_to(folder.resolve()) for folder in (paths.corpus_dir(), paths.library_dir())):
         return "it ships with rllte-copilot, which reads it already"
@@ -69,12 +88,28 @@ def current(path: Path, known: Known) -> Known | None:
     return replace(known, mtime_ns=now.st_mtime_ns)
 
 
+def content(path: Path, largest: int) -> tuple[bytes, os.stat_result]:
+    """All of a file, and what it was then.
+
+    Raises:
+        OSError: it may not be read.
+        ValueError: it is larger than `largest` bytes.
+    """
+    with path.open("rb") as file:
+        data = b"" if os.fstat(file.fileno()).st_size > largest else file.read(largest + 1)
+        now = os.fstat(file.fileno())
+        if max(len(data), now.st_size) > largest:
+            raise ValueError(f"larger than {largest // 1_000_000} MB")
+        return data, now
+
+
 def sha256(data: bytes) -> str:
     """The digest that the manifest keeps."""
     return hashlib.sha256(data).hexdigest()
 
 
 def _walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """The files of a folder that ships."""
     for path in sorted(root.rglob("*")):
         hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(root).parts)
         if not hidden and _is_read(path, suffixes):

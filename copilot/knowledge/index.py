@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,6 +74,19 @@ def open_index(embedder: IdentifiedEmbedder) -> Index:
     return index
 
 
+@manifest_named()
+def part_of(source: str, page: int | None, cell: int | None) -> tuple[list[Passage], bool]:
+    """The chunks of one page of a PDF, or one cell of a notebook; and whether the file still holds them.
+
+    Raises:
+        FileProblem: the manifest cannot be read.
+    """
+    with closing(open_store()) as store:
+        known = store.files().get(source)
+        chunks = [passage for passage in store.chunks(source) if (passage.page, passage.cell) == (page, cell)]
+    return chunks, known is not None and current(paths.project_root() / source, known) is not None
+
+
 class Index:
     """A view that follows the manifest: after another process has ingested, the next search sees it."""
 
@@ -96,6 +110,13 @@ class Index:
         return {passage.id: passage for passage in self._store.chunks()}
 
     @cached_property
+    def _by_digest(self) -> dict[str, list[Passage]]:
+        found: dict[str, list[Passage]] = {}
+        for passage in self._chunks.values():
+            found.setdefault(chunk.digest(passage), []).append(passage)
+        return found
+
+    @cached_property
     def _files(self) -> dict[str, Known]:
         return self._store.files()
 
@@ -116,7 +137,7 @@ class Index:
         if self.version == self._seen:
             return False
         self._seen = self.version
-        for name in ("_chunks", "_files", "_vectors"):
+        for name in ("_chunks", "_by_digest", "_files", "_vectors"):
             self.__dict__.pop(name, None)
         require_identity(self._store, self._embedder)
         return True
@@ -127,12 +148,12 @@ class Index:
         return list(self._chunks.values())
 
     def missing(self) -> list[Passage]:
-        """The chunks without a vector: none, or those of the file that an interrupted ingestion had in hand."""
+        """The chunks without a vector: none, unless the vectors were damaged."""
         here = self._vectors.ids()
-        return [passage for identifier, passage in self._chunks.items() if identifier not in here]
+        return [passage for key, passages in self._by_digest.items() if key not in here for passage in passages]
 
     def require_vectors(self) -> None:
-        """Refuse an index that lost more than an interrupted ingestion can lose, one file.
+        """Refuse an index that has lost vectors of more than one file.
 
         Raises:
             FileProblem: with the command that embeds them again.
@@ -155,5 +176,9 @@ class Index:
         return known is not None and current(paths.project_root() / source, known) is not None
 
     def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]:
-        """The nearest chunks with their cosine similarity; leftovers of an interrupted ingestion are left out."""
-        return [(i, score) for i, score in self._vectors.nearest(vector, n) if i in self._chunks]
+        """The nearest chunks with their cosine similarity; leftovers of an interrupted ingestion are left out.
+
+        Chunks of equal text are equally near.
+        """
+        near = self._vectors.nearest(vector, n)
+        return [(passage.id, score) for key, score in near for passage in self._by_digest.get(key, [])][:n]

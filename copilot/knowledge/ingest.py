@@ -1,7 +1,8 @@
 """Ingestion: bring the index in line with the files. Only what changed is embedded, what vanished is removed.
 
-Each file is committed by itself, vectors first: a run that is killed loses at most the file in hand, and the next run
-takes it up again.
+Files are read one by one and embedded in batches. A batch is committed at once, vectors first: a run that is killed loses
+only the batch in hand, which the next run takes up again. A vector belongs to a text, not to a file, so that what was moved,
+copied or left as it was in a changed file is not embedded again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -19,16 +21,18 @@ from copilot.core import paths
 from copilot.core.databases import lacks_space, remedy
 from copilot.core.errors import DiskFull, FileProblem, InvalidRequest, nearest
 from copilot.core.locks import file_lock
-from copilot.core.types import FailedFile, IngestReport, Progress
+from copilot.core.types import FailedFile, IngestReport, Passage, Progress
 from copilot.knowledge import files
-from copilot.knowledge.chunk import chunk
+from copilot.knowledge.apart import Apart
+from copilot.knowledge.chunk import digest, embedded, moved, passages
 from copilot.knowledge.index import IdentifiedEmbedder, identity_of, open_store, require_identity
+from copilot.knowledge.loaders import LOADERS, load
 from copilot.knowledge.manifest import manifest_broken, manifest_file
 from copilot.knowledge.store import Known, Store
-from copilot.knowledge.vectors import Vectors  # light: Chroma is loaded when one is made
+from copilot.knowledge.vectors import Vectors, ids_on_disk  # light: Chroma is loaded when one is made
 
-LARGEST = 5_000_000
-"""Bytes; a larger text file is a data file."""
+BATCH = 256
+"""Chunks that are embedded and committed together: enough for the embedder to order them by length."""
 
 
 def ingest(
@@ -44,7 +48,7 @@ def ingest(
     Args:
         targets: files and folders of the user's to add; None: all that was added before, and what ships with the package.
         embedder: embeds the chunks.
-        progress: called per file that is embedded.
+        progress: called per file that is done, and while a long one is embedded.
         remove: files and folders of the user's to forget, as they were added.
         rebuild: throw everything away first; "if-needed": only if another embedder built the index.
 
@@ -61,7 +65,8 @@ def ingest(
     with file_lock(paths.state_dir() / "ingest.lock", "an ingestion"):
         store = open_store()
         try:
-            return _Run(store, embedder, progress).execute(targets, list(remove), rebuild)
+            with closing(Apart()) as apart:
+                return _Run(store, embedder, progress, apart).execute(targets, list(remove), rebuild)
         except (OSError, sqlite3.Error) as error:
             raise _stopped(error) from error
         finally:
@@ -84,19 +89,35 @@ def _stopped(error: OSError | sqlite3.Error) -> DiskFull | FileProblem:
 
 
 @dataclass
+class _Taken:
+    """A file that was read, and waits for its batch."""
+
+    source: str
+    known: Known
+    chunks: list[Passage]
+    is_new: bool
+
+
+@dataclass
 class _Run:
     store: Store
     embedder: IdentifiedEmbedder
     progress: Progress | None
+    apart: Apart
     added: int = 0
     updated: int = 0
     skipped: int = 0
     deleted: int = 0
     failed: list[FailedFile] = field(default_factory=list[FailedFile])
+    batch: list[_Taken] = field(default_factory=list[_Taken])
+    told: int = 0
+    """How many files are done, as it was last told."""
+    lost: set[str] = field(default_factory=set[str])
+    """Digests of chunks that have no vector any more."""
 
     @cached_property
     def vectors(self) -> Vectors:
-        """Opened once; a rebuild deletes its folder before."""
+        """Opened once, where it is needed; a rebuild deletes its folder before."""
         return Vectors(paths.index_dir() / "chroma", self.embedder)  # type: ignore[arg-type]
 
     def execute(
@@ -107,21 +128,21 @@ class _Run:
         shipped = files.shipped()
         ships = {path.resolve() for path in shipped.values()}
         self._remember(added, gone, ships)
-        known, wanted, damaged = self.store.files(), self._wanted(shipped, ships), self._damaged()
+        damaged = self._damaged()
+        known, wanted = self.store.files(), self._wanted(shipped, ships)
         pending = [
             (source, *entry)
             for source, entry in wanted.items()
             if source in damaged or self._changed(source, entry[0], known.get(source))
         ]
-        self.skipped = len(wanted) - len(pending)
-        for source in known.keys() - wanted.keys():
-            self._forget(source)
         for done, (source, path, root) in enumerate(pending, start=1):
-            self._take(source, path, root, is_new=source not in known)
-            if self.progress:
-                self.progress("ingesting", done, len(pending))
-        if self.added or self.updated or self.deleted:
-            self.store.set_meta("version", uuid.uuid4().hex)
+            self._take(source, path, root, known.get(source))
+            if sum(len(taken.chunks) for taken in self.batch) >= BATCH:
+                self._flush(done, len(pending))
+        self._flush(len(pending), len(pending))
+        self._forget(
+            {source: known[source] for source in known.keys() - wanted.keys()}
+        )  # last: moved files are found there
         return IngestReport(self.added, self.updated, self.skipped, self.deleted, self.failed)
 
     def _asked(self, targets: list[Path], remove: list[Path]) -> tuple[list[Path], list[Path]]:
@@ -140,7 +161,7 @@ class _Run:
 
     def _remember(self, added: list[Path], gone: list[Path], ships: set[Path]) -> None:
         for root in added:
-            if reason := files.refusal(root, ships):
+            if reason := files.refusal(root, ships, files.own(root, ships)):
                 self.failed.append(FailedFile(str(root), reason))
             else:
                 self.store.add_root(root)
@@ -159,57 +180,112 @@ class _Run:
         self.store.set_meta("identity", identity)
 
     def _damaged(self) -> set[str]:
-        """The files that lost vectors: the folder was deleted, or a run was killed."""
-        chunks = self.store.chunks()
-        here = self.vectors.ids() if chunks else set[str]()
-        return {passage.source for passage in chunks if passage.id not in here}
+        """The files that lost vectors: the folder was deleted, or is damaged. What a killed run left over is deleted."""
+        sources = self.store.sources_by_digest()
+        if not sources or sources.keys() == ids_on_disk(paths.index_dir() / "chroma"):
+            return set()
+        here = self.vectors.ids()
+        self.vectors.delete(sorted(here - sources.keys()))
+        self.lost = sources.keys() - here
+        return {source for key in self.lost for source in sources[key]}
 
     def _wanted(self, shipped: dict[str, Path], ships: set[Path]) -> dict[str, tuple[Path, str]]:
         """Path and root of every file to index, by source."""
         wanted = {source: (path, source.split("/")[0]) for source, path in shipped.items()}
         for root in self.store.roots():
-            wanted |= {str(path): (path, str(root)) for path in files.own(root, ships)}
+            found = files.own(root, ships)
+            wanted |= {str(path): (path, str(root)) for path in found.files}
+            self.failed += [failed for failed in found.left_out if failed not in self.failed]
         return wanted
 
     def _changed(self, source: str, path: Path, old: Known | None) -> bool:
         now = files.current(path, old) if old else None
-        if now is not None and now != old:
+        if now is None:
+            return True
+        if now != old:
             self.store.touch(source, now.size, now.mtime_ns)
-        return now is None
-
-    def _take(self, source: str, path: Path, root: str, *, is_new: bool) -> None:
-        try:
-            stat = path.stat()
-            if stat.st_size > LARGEST:
-                raise ValueError(f"larger than {LARGEST // 1_000_000} MB")
-            data = path.read_bytes()
-            chunks = chunk(source, data.decode("utf-8-sig"))
-        except (OSError, ValueError) as error:
-            self._leave_out(source, error, is_new=is_new)
-            return
-        stale = {*self.store.ids(source), *(c.id for c in chunks)}  # a set: Chroma refuses an id given twice
-        self.vectors.delete(sorted(stale))
-        self.vectors.add(chunks)
-        self.store.put(source, Known(files.sha256(data), stat.st_size, stat.st_mtime_ns, root), chunks)
-        if is_new:
-            self.added += 1
+        if now.reason:
+            self.failed.append(FailedFile(source, now.reason))
         else:
-            self.updated += 1
+            self.skipped += 1
+        return False
 
-    def _leave_out(self, source: str, error: OSError | ValueError, *, is_new: bool) -> None:
-        """A file that cannot be read any more is not cited any more: what it said cannot be checked."""
-        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-        if isinstance(error, OSError):
-            reason = error.strerror or reason
-        if not is_new:
-            self._forget(source)
-            reason += "; what it held before is forgotten"
-        self.failed.append(FailedFile(source, reason))
+    def _take(self, source: str, path: Path, root: str, old: Known | None) -> None:
+        """Read a file into the batch; one that cannot be read is remembered without chunks, so that it is not cited."""
+        was_read = old is not None and not old.reason
+        loader = LOADERS[path.suffix.lower()]
+        try:
+            data, stat = files.content(path, loader.largest)
+        except (OSError, ValueError) as error:
+            self._leave_out(source, (isinstance(error, OSError) and error.strerror) or str(error), was_read)
+            self._forget({} if old is None else {source: old})
+            return
+        known = Known(files.sha256(data), stat.st_size, stat.st_mtime_ns, root)
+        try:
+            chunks = self._chunks(source, path.suffix.lower(), data, known.sha256)
+        except ValueError as error:
+            self._leave_out(source, str(error), was_read)
+            self.deleted += was_read
+            self.batch.append(_Taken(source, replace(known, reason=str(error)), [], False))
+            return
+        self.batch.append(_Taken(source, known, chunks, not was_read))
 
-    def _forget(self, source: str) -> None:
-        self.vectors.delete(self.store.ids(source))
-        self.store.drop(source)
-        self.deleted += 1
+    def _leave_out(self, source: str, reason: str, was_read: bool) -> None:
+        """What a file said that cannot be read any more cannot be checked."""
+        gone = "; what it held before is forgotten" if was_read else ""
+        self.failed.append(FailedFile(source, reason + gone))
+
+    def _chunks(self, source: str, suffix: str, data: bytes, sha256: str) -> list[Passage]:
+        """Those of a file with the same content, where there is one: that it was moved costs no reading."""
+        for twin in self.store.twins(sha256):
+            if LOADERS.get(Path(twin).suffix.lower()) == LOADERS[suffix]:
+                return [moved(passage, source) for passage in self.store.chunks(twin)]
+        read = self.apart.read if LOADERS[suffix].apart else load
+        return passages(source, read(suffix, data))
+
+    def _flush(self, done: int, total: int) -> None:
+        if self.batch:
+            self._commit()
+            self.batch = []
+        if self.progress:
+            for place in range(self.told + 1, done + 1):
+                self.progress("ingesting", place, total)
+        self.told = done
+
+    def _commit(self) -> None:
+        """The batch's vectors, then the manifest, then what no file holds any more is deleted."""
+        sources = [taken.source for taken in self.batch]
+        old = self.store.digests_of(sources)
+        texts = {digest(passage): embedded(passage) for taken in self.batch for passage in taken.chunks}
+        self._embed({key: text for key, text in texts.items() if key in self.lost or not self.store.has(key)})
+        self.store.put([(taken.source, taken.known, taken.chunks) for taken in self.batch], uuid.uuid4().hex)
+        self._drop_vectors(old)
+        read = [taken for taken in self.batch if not taken.known.reason]
+        self.added += sum(taken.is_new for taken in read)
+        self.updated += sum(not taken.is_new for taken in read)
+
+    def _embed(self, texts: dict[str, str]) -> None:
+        """Texts by digest, in the order of their lengths."""
+        keys = sorted(texts, key=lambda key: len(texts[key]))
+        for start in range(0, len(keys), BATCH):
+            part = {key: texts[key] for key in keys[start : start + BATCH]}
+            self.vectors.add(part, self.embedder.embed_documents(list(part.values())))
+            self.lost -= part.keys()
+            if self.progress and len(keys) > 2 * BATCH:
+                self.progress("embedding a long file", start + len(part), len(keys))
+
+    def _drop_vectors(self, digests: set[str]) -> None:
+        """Those that no chunk has any more."""
+        if gone := [key for key in sorted(digests) if not self.store.has(key)]:
+            self.vectors.delete(gone)
+
+    def _forget(self, gone: dict[str, Known]) -> None:
+        if not gone:
+            return
+        old = self.store.digests_of(gone)
+        self.store.drop(gone, uuid.uuid4().hex)
+        self._drop_vectors(old)
+        self.deleted += sum(not known.reason for known in gone.values())
 
 
 def _added(path: Path, known: list[Path]) -> str:

@@ -10,19 +10,28 @@ from pathlib import Path
 
 from copilot.core.private import keep_private
 from copilot.core.types import Passage
+from copilot.knowledge.chunk import digest
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS files (
-    source TEXT PRIMARY KEY, root TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
+    source TEXT PRIMARY KEY, root TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    reason TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS roots (path TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS chunks (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    heading TEXT NOT NULL, text TEXT NOT NULL
+    heading TEXT NOT NULL, text TEXT NOT NULL, page INTEGER, cell INTEGER, digest TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS chunks_by_source ON chunks (source);
+CREATE INDEX IF NOT EXISTS chunks_by_digest ON chunks (digest);
+CREATE INDEX IF NOT EXISTS files_by_sha256 ON files (sha256);
 """
+
+_FORM = 2
+"""Raised with the tables; of another form only the roots are kept, for the chunks are another chunker's as well."""
+
+_PASSAGE = "id, source, first, last, heading, text, page, cell"
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,8 @@ class Known:
     size: int
     mtime_ns: int
     root: str
+    reason: str = ""
+    """Why it could not be read; it has no chunks then, and is not tried again until it changes."""
 
 
 class Store:
@@ -46,7 +57,9 @@ class Store:
         keep_private(path)  # sqlite gives the file's mode to the log beside it
         self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.executescript(_SCHEMA)
+        if self._db.execute("PRAGMA user_version").fetchone()[0] != _FORM:
+            gone = "DROP TABLE IF EXISTS chunks; DROP TABLE IF EXISTS files;"
+            self._db.executescript(f"BEGIN IMMEDIATE; {gone} {_SCHEMA} PRAGMA user_version = {_FORM}; COMMIT;")
 
     def close(self) -> None:
         """Release the file."""
@@ -78,7 +91,7 @@ class Store:
 
     def files(self) -> dict[str, Known]:
         """All ingested files by source."""
-        rows = self._db.execute("SELECT source, sha256, size, mtime_ns, root FROM files")
+        rows = self._db.execute("SELECT source, sha256, size, mtime_ns, root, reason FROM files")
         return {row[0]: Known(*row[1:]) for row in rows}
 
     def touch(self, source: str, size: int, mtime_ns: int) -> None:
@@ -86,26 +99,49 @@ class Store:
         with self._db:
             self._db.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE source = ?", (size, mtime_ns, source))
 
-    def ids(self, source: str) -> list[str]:
-        """The chunks of a file."""
-        return [row[0] for row in self._db.execute("SELECT id FROM chunks WHERE source = ?", (source,))]
+    def twins(self, sha256: str) -> list[str]:
+        """The files that hold just this."""
+        rows = self._db.execute("SELECT source FROM files WHERE sha256 = ? AND reason = ''", (sha256,))
+        return [row[0] for row in rows]
 
-    def put(self, source: str, known: Known, chunks: Iterable[Passage]) -> None:
-        """Replace a file and its chunks."""
-        rows = [(c.id, c.source, *c.lines, c.heading, c.text) for c in chunks]
-        with self._db:
-            self._db.execute("DELETE FROM chunks WHERE source = ?", (source,))
-            self._db.executemany("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?)", rows)
-            self._db.execute(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
-                (source, known.root, known.sha256, known.size, known.mtime_ns),
-            )
+    def sources_by_digest(self) -> dict[str, set[str]]:
+        """The files of each digest, which is the name of a vector."""
+        found: dict[str, set[str]] = {}
+        for key, source in self._db.execute("SELECT digest, source FROM chunks"):
+            found.setdefault(key, set()).add(source)
+        return found
 
-    def drop(self, source: str) -> None:
-        """Forget a file."""
+    def digests_of(self, sources: Iterable[str]) -> set[str]:
+        """Those of the chunks of some files."""
+        query = "SELECT digest FROM chunks WHERE source = ?"
+        return {row[0] for source in sources for row in self._db.execute(query, (source,))}
+
+    def has(self, key: str) -> bool:
+        """Whether a chunk has this digest."""
+        return self._db.execute("SELECT 1 FROM chunks WHERE digest = ? LIMIT 1", (key,)).fetchone() is not None
+
+    def put(self, files: Iterable[tuple[str, Known, list[Passage]]], version: str) -> None:
+        """Replace files and their chunks, all of them or none; readers see the version change."""
         with self._db:
-            self._db.execute("DELETE FROM chunks WHERE source = ?", (source,))
-            self._db.execute("DELETE FROM files WHERE source = ?", (source,))
+            for source, known, chunks in files:
+                self._db.execute("DELETE FROM chunks WHERE source = ?", (source,))
+                self._db.executemany(
+                    "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(c.id, c.source, *c.lines, c.heading, c.text, c.page, c.cell, digest(c)) for c in chunks],
+                )
+                self._db.execute(
+                    "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
+                    (source, known.root, known.sha256, known.size, known.mtime_ns, known.reason),
+                )
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version,))
+
+    def drop(self, sources: Iterable[str], version: str) -> None:
+        """Forget files."""
+        with self._db:
+            for source in sources:
+                self._db.execute("DELETE FROM chunks WHERE source = ?", (source,))
+                self._db.execute("DELETE FROM files WHERE source = ?", (source,))
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version,))
 
     @contextmanager
     def cleared(self) -> Iterator[None]:
@@ -115,7 +151,9 @@ class Store:
                 self._db.execute(f"DELETE FROM {table}")
             yield
 
-    def chunks(self) -> list[Passage]:
-        """Every chunk, by source and line."""
-        with closing(self._db.execute("SELECT * FROM chunks ORDER BY source, first, id")) as rows:
-            return [Passage(i, source, (first, last), heading, text) for i, source, first, last, heading, text in rows]
+    def chunks(self, source: str | None = None) -> list[Passage]:
+        """The chunks of one file or of all, by source, page, cell and line."""
+        where, given = ("", ()) if source is None else (" WHERE source = ?", (source,))
+        order = "ORDER BY source, page, cell, first, id"
+        with closing(self._db.execute(f"SELECT {_PASSAGE} FROM chunks{where} {order}", given)) as rows:
+            return [Passage(i, s, (a, b), h, t, page=page, cell=cell) for i, s, a, b, h, t, page, cell in rows]

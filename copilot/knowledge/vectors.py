@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from copilot.core.databases import lacks_rights, lacks_space, problem
 from copilot.core.private import keep_private
-from copilot.core.types import Passage
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 COLLECTION = "corpus"
-BATCH = 256
+BATCH = 2000
+"""So many are deleted at once; Chroma takes up to 5461."""
 
 
 class Vectors:
@@ -54,22 +55,23 @@ class Vectors:
                 collection_configuration={"hnsw": {"space": "cosine"}},
             )
 
-    def add(self, chunks: list[Passage]) -> None:
-        """Embed and keep; a chunk's heading is embedded with its text, since it names what the text speaks of."""
-        for start in range(0, len(chunks), BATCH):
-            batch = chunks[start : start + BATCH]
-            metadata: list[dict[str, Any]] = [{"source": c.source, "first": c.lines[0]} for c in batch]
-            with self._writing():
-                self._store.add_texts([f"{c.heading}\n{c.text}" for c in batch], metadata, ids=[c.id for c in batch])
+    def add(self, texts: dict[str, str], vectors: list[list[float]]) -> None:
+        """Keep texts by their digest (see `chunk.digest`), with one vector for each."""
+        with self._writing():
+            self._store._collection.upsert(
+                ids=list(texts),
+                embeddings=vectors,  # type: ignore[arg-type]
+                documents=list(texts.values()),
+            )
 
     def delete(self, ids: list[str]) -> None:
-        """Forget chunks; ids that are not there are ignored."""
-        if ids:
+        """Forget texts; digests that are not there are ignored."""
+        for start in range(0, len(ids), BATCH):
             with self._writing():
-                self._store.delete(ids=ids)
+                self._store.delete(ids=ids[start : start + BATCH])
 
     def nearest(self, vector: list[float], n: int) -> list[tuple[str, float]]:
-        """The ids of the `n` nearest chunks and their cosine similarity, best first."""
+        """The digests of the `n` nearest texts and their cosine similarity, best first."""
         with self._opened():
             found = self._store._collection.query(query_embeddings=[vector], n_results=n, include=["distances"])
         distances = (found["distances"] or [[]])[0]
@@ -103,6 +105,18 @@ class Vectors:
             if lacks_space(error, self._folder):
                 code = errno.ENOSPC
             raise OSError(code, str(error), str(self._folder)) from error
+
+
+def ids_on_disk(folder: Path) -> set[str] | None:
+    """What `Vectors.ids` would give, without the second that loading Chroma takes; None where it has to be asked.
+
+    Read only to see that nothing is missing: if something seems to be, Chroma itself is asked.
+    """
+    try:
+        with closing(sqlite3.connect(f"{(folder / 'chroma.sqlite3').as_uri()}?mode=ro", uri=True)) as db:
+            return {row[0] for row in db.execute("SELECT embedding_id FROM embeddings")}
+    except sqlite3.Error:
+        return None
 
 
 def _keep_closed(folder: Path) -> None:

@@ -10,7 +10,9 @@ import json
 import os
 import subprocess
 import sys
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -21,6 +23,10 @@ from copilot.core.locks import file_lock
 from copilot.core.settings import Settings
 from copilot.models import engine, profiles, pull
 from copilot.models.profiles import Profile
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
 
 BATCH = 16
 DIMENSION = 384
@@ -47,19 +53,29 @@ class Embedder(Embeddings):
     """all-MiniLM-L6-v2: texts of up to `context_length` tokens (the rest is cut) to unit vectors of 384 floats."""
 
     def __init__(self, profile: Profile, threads: int) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        path = exported(profile)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(profile.folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(profile.context_length)
+        pull.require(profile)
+        self._profile, self._threads = profile, threads
         self.dimension = DIMENSION
         self.identity = f"{profile.name}:{profile.sha256[:16]}:{EXPORT}:mean:normalised:{DIMENSION}"
+
+    @cached_property
+    def _session(self) -> InferenceSession:
+        """Loaded by the first text: whoever finds that nothing has changed does not wait for it."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(str(exported(self._profile)), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._profile.folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(self._profile.context_length)
+        return tokenizer
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector per text, in the given order."""

@@ -55,5 +55,6 @@ def _shortened(passage: Passage, cost: Callable[[Passage], int], budget: int) ->
 def _beginning(passage: Passage, most: int) -> Passage:
     text = passage.text[: end_within(passage.text, most)].rstrip()
     first, last = passage.lines
-    lines = (first, min(last, first + text.count("\n")))
+    whole = passage.text.count("\n") == last - first  # else they are counted in a page or cell, not in the text
+    lines = (first, first + text.count("\n")) if whole else passage.lines
     return replace(passage, lines=lines, text=f"{text}\n{CUT}" if text else CUT)

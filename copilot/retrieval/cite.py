@@ -60,7 +60,7 @@ class Citer:
     def citations(self) -> list[Citation]:
         """The passages cited so far, by their numbers."""
         found = ((n, self._passages[position]) for n, position in enumerate(self._order, start=1))
-        return [Citation(n, p.source, p.lines, p.heading, p.page) for n, p in found]
+        return [citation(n, passage) for n, passage in found]
 
     def feed(self, piece: str) -> str:
         """What can be shown now: the same in the end, however the answer was cut into pieces."""
@@ -193,3 +193,8 @@ def resolve(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
     citer = Citer(passages)
     text = citer.feed(answer.strip()) + citer.close()
     return text, citer.citations
+
+
+def citation(number: int, passage: Passage) -> Citation:
+    """The place of a passage, under its number."""
+    return Citation(number, passage.source, passage.lines, passage.heading, passage.page, passage.cell)

@@ -1,4 +1,4 @@
-"""The lines that a citation names, as they stand in the file."""
+"""What a citation names: the lines of a text as they stand in the file, what was read of a page or cell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from copilot.core import paths
+from copilot.core.errors import CopilotError
+from copilot.core.places import place
 from copilot.core.types import Citation
+from copilot.knowledge.index import part_of
+from copilot.knowledge.loaders.text import lines_for_show
 
 AROUND = 3
 """Lines shown before and after the cited ones."""
@@ -31,16 +35,18 @@ class SourceScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
-            box.border_title = f"{self._citation.source}:{self._citation.lines[0]}-{self._citation.lines[1]}"
+            box.border_title = place(self._citation)
             yield Static(excerpt(self._citation))
         yield Footer()
 
 
 def excerpt(citation: Citation) -> Text:
-    """The cited lines in bold with their numbers; one sentence where the file has gone."""
+    """The cited lines with their numbers among dim ones; of a page or cell, the cited passage; a sentence if it has gone."""
+    if citation.page is not None or citation.cell is not None:
+        return _part(citation)
     try:
-        lines = (paths.project_root() / citation.source).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = lines_for_show((paths.project_root() / citation.source).read_bytes())
+    except OSError as error:
         return Text(f"{citation.source} cannot be read: {error}. Bring the index up to date: rllte-copilot ingest")
     first, last = citation.lines
     text = Text()
@@ -48,4 +54,20 @@ def excerpt(citation: Citation) -> Text:
         cited = first <= number <= last
         text.append(f"{number:>5} {'|' if cited else ' '} ", style="dim")
         text.append(lines[number - 1] + "\n", style="" if cited else "dim")
+    return text
+
+
+def _part(citation: Citation) -> Text:
+    """What was read of the page or cell; the file itself is not parsed here."""
+    try:
+        passages, is_current = part_of(citation.source, citation.page, citation.cell)
+    except CopilotError as error:
+        return Text(f"{error.message} {error.hint}")
+    if not is_current:
+        return Text(f"{citation.source} has changed or is gone. Bring the index up to date: rllte-copilot ingest")
+    text = Text()
+    for passage in passages:
+        cited = passage.lines[0] <= citation.lines[1] and citation.lines[0] <= passage.lines[1]
+        text.append(f"lines {passage.lines[0]}-{passage.lines[1]}\n", style="dim")
+        text.append(f"{passage.text}\n\n", style="" if cited else "dim")
     return text

@@ -12,6 +12,7 @@ from textual.widgets import Markdown, OptionList, Static
 from textual.widgets.option_list import Option
 
 from copilot.core.events import Answered, Checked, Event, Failed, Passages, Phase, Planned, Scripted, Token
+from copilot.core.places import beginning, place
 from copilot.core.types import Citation
 
 
@@ -55,7 +56,7 @@ class Turn(Vertical):
         if isinstance(event, Phase):
             self.phase(event.detail)
         elif isinstance(event, Passages):
-            places = ", ".join(f"{p.source}:{p.lines[0]}" for p in event.passages[:2])
+            places = ", ".join(beginning(p) for p in event.passages[:2])
             if places:
                 self.phase(f"found {places}")
             if event.hint:
@@ -106,7 +107,7 @@ class Turn(Vertical):
         self._citations = event.citations
         if event.citations:
             options = [
-                Option(Text(f"[{c.id}] {c.source}:{c.lines[0]}-{c.lines[1]}  {c.heading}"), id=str(number))
+                Option(Text(f"[{c.id}] {place(c)}  {c.heading}"), id=str(number))
                 for number, c in enumerate(event.citations)
             ]
             await self.mount(OptionList(*options))

@@ -15,6 +15,7 @@ STARTERS = {"subprocess", "multiprocessing", "runpy", "pty", "code", "codeop", "
 STARTING_CALLS = {"exec", "eval", "__import__", "system", "popen", "import_module", "exec_module"}
 STARTING_PREFIXES = ("execv", "execl", "spawnv", "spawnl", "posix_spawn")
 MAY_START = {
+    "copilot/knowledge/apart.py": "the reader of the user's PDFs and web pages, a module of the copilot",
     "copilot/models/engine.py": "the language model's server",
     "copilot/models/embedder.py": "the export of the embedder, a module of the copilot",
     "copilot/models/pull.py": "the downloader",

@@ -10,8 +10,13 @@ from copilot.cli.render import show_answer, show_generated, show_passages, show_
 from copilot.core.events import Answered, Checked, Passages, Planned, Ran, Scripted
 from copilot.core.types import Check, Passage, RunResult
 from copilot.retrieval import SearchResult
+from copilot.retrieval.cite import citation
 
 FOUND = [Passage("a", "corpus/ppo.md", (1, 2), "PPO", "It clips.")]
+ELSEWHERE = [
+    Passage("b", "paper.pdf", (3, 9), "2 Method", "It hashes.", page=4),
+    Passage("c", "run.ipynb", (1, 2), "Gnus", "gnu.run()", cell=5),
+]
 RESULT = SearchResult(FOUND, {"total_s": 0.1}, 0.5, ["notes.md"])
 
 
@@ -72,3 +77,30 @@ def test_the_end_of_a_run_says_what_is_known_and_where_its_files_are(
 ) -> None:
     assert show_run(iter([Ran(result)]), False) is result
     assert capsys.readouterr().err.splitlines() == lines
+
+
+def test_pages_and_cells_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    show_passages(SearchResult(ELSEWHERE, {}, 0.5), False)
+    assert capsys.readouterr().out.splitlines()[::2] == [
+        "paper.pdf, page 4, lines 3-9  2 Method",
+        "run.ipynb, cell 5, lines 1-2  Gnus",
+    ]
+    cited = [citation(number, passage) for number, passage in enumerate(ELSEWHERE, start=1)]
+    events = [Passages(ELSEWHERE), Answered("It hashes [1]. It runs [2].", False, cited, ELSEWHERE, {}, None)]
+    show_answer(iter(events), False)
+    out, err = capsys.readouterr()
+    assert "[1] paper.pdf, page 4, lines 3-9  2 Method" in out
+    assert "[2] run.ipynb, cell 5, lines 1-2  Gnus" in out
+    assert "found paper.pdf, page 4, run.ipynb, cell 5" in err
+
+
+def test_json_holds_page_cell_and_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    cited = [citation(number, passage) for number, passage in enumerate([*FOUND, *ELSEWHERE], start=1)]
+    show_answer(iter([Answered("It hashes [1].", False, cited, [*FOUND, *ELSEWHERE], {}, None)]), True)
+    answer = json.loads(capsys.readouterr().out)
+    for kind in ("citations", "passages"):
+        assert [(p["page"], p["cell"], p["lines"]) for p in answer[kind]] == [
+            (None, None, [1, 2]),
+            (4, None, [3, 9]),
+            (None, 5, [1, 2]),
+        ]

@@ -51,7 +51,7 @@ def test_one_that_does_not_fit_is_left_out_whole_and_a_smaller_one_follows() -> 
 def test_a_first_one_that_is_too_long_is_cut_where_something_ends(
     text: str, room: int, left: str, lines: tuple[int, int]
 ) -> None:
-    long = Passage("a", "a.md", (5, 8), "A", text)
+    long = Passage("a", "a.md", (5, 5 + text.count("\n")), "A", text)
     budget = room + cost(replace(long, text=""))
     kept = fit([long, passage("b", 1)], len, budget)
     assert [p.id for p in kept] == ["a"]
@@ -59,6 +59,15 @@ def test_a_first_one_that_is_too_long_is_cut_where_something_ends(
     assert kept[0].text.endswith(CUT)
     assert kept[0].lines == lines, "the lines that are left of it"
     assert cost(kept[0]) <= budget
+
+
+def test_what_is_left_of_a_page_names_all_its_lines() -> None:
+    """Blank lines of its text are none of the page."""
+    text = "One line.\n\nAnother line.\n\nA third line.\n" + "x" * 80
+    long = Passage("a", "a.pdf", (5, 8), "A", text, page=2)
+    [kept] = fit([long], len, 40 + cost(replace(long, text="")))
+    assert kept.text == f"One line.\n\nAnother line.\n{CUT}"
+    assert (kept.lines, kept.page) == ((5, 8), 2)
 
 
 def test_where_naming_the_source_takes_all_the_room_only_the_mark_is_left() -> None:
