@@ -15,7 +15,7 @@ from pathlib import Path
 from copilot.core.errors import CopilotError
 from rllte.core.errors import RLLTEError
 
-NAMES = ["answers", "codegen", "learning", "sandbox", "sandbox_mutations", "speed", "startup", "storage"]
+NAMES = ["answers", "codegen", "instructor", "learning", "sandbox", "sandbox_mutations", "speed", "startup", "storage"]
 
 
 def provenance(command: str) -> dict[str, object]:

@@ -25,6 +25,8 @@ def test_packages() -> None:
     assert set(section("Packages that are installed with it")) == names(project["dependencies"])
     extras = project["optional-dependencies"]
     assert set(section("Environments, installed on request (`pip install -e '.[envs]'`)")) == names(extras["envs"])
+    on_request = section("Embedders, installed on request (`pip install -e '.[embedders]'`)")
+    assert set(on_request) == names(extras["embedders"])
     assert set(section("For development only")) == names(extras["dev"]) - {"rllte-copilot"}
 
 
