@@ -38,11 +38,11 @@ def list_models(as_json: bool) -> None:
             return
         for row in rows:
             state = "in use" if row["in_use"] and row["pulled"] else "pulled" if row["pulled"] else "-"
-            pinned = "pinned" if row["pinned"] else "not pinned"
+            own = row["source"].startswith(("/", "served at "))
+            pinned = "pinned" if row["pinned"] else "your own" if own else "not pinned"
             size = f"{row['bytes'] / 2**20:8.0f} MiB"
             output.answer(f"{row['name']:22} {row['kind']:9} {size}  {row['licence']:12} {pinned:12} {state}")
-        if not all(row["pinned"] for row in rows):
-            output.say("not pinned: the weights are held against the SHA-256 that the model hub declares at the pull.")
+        output.say("not pinned: the weights are held against the hashes that the model hub declares at the pull.")
 
 
 def _row(profile: Any, ready: bool, used: bool) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def open_embedder(settings: Settings, progress: Progress | None = None) -> AnyEm
 class Embedder(Embeddings):
     """all-MiniLM-L6-v2: texts of up to `context_length` tokens (the rest is cut) to unit vectors of 384 floats."""
 
+    dimension = DIMENSION
     leaves_to = ""
     """The host that texts are sent to: none, they stay on this machine."""
 
@@ -80,7 +81,6 @@ class Embedder(Embeddings):
         self._tokenizer = Tokenizer.from_file(str(profile.folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(profile.context_length)
-        self.dimension = DIMENSION
         self.identity = f"{profile.name}:{profile.sha256[:16]}:{EXPORT}:mean:normalised:{DIMENSION}"
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:

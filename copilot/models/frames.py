@@ -24,7 +24,7 @@ def write(stream: BinaryIO, message: dict[str, Any], numbers: bytes = b"") -> No
     Raises:
         Ended: nobody reads it.
     """
-    text = json.dumps(message).encode()  # ASCII: half a surrogate pair in a text arrives as it is
+    text = json.dumps(message).encode()  # ASCII: half a surrogate pair in a message arrives as it is
     try:
         stream.write(_LENGTHS.pack(len(text), len(numbers)) + text + numbers)
         stream.flush()

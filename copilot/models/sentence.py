@@ -115,6 +115,7 @@ class SentenceEmbedder(Embeddings):
         """
         # texts of like length together: little is computed on padding
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        texts = [text.encode("utf-8", "replace").decode() for text in texts]  # tokenizers refuse half a surrogate pair
         rows = []
         with self._lock:
             for start in range(0, len(order), BATCH):
