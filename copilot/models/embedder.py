@@ -66,6 +66,8 @@ class Embedder(Embeddings):
     """all-MiniLM-L6-v2: texts of up to `context_length` tokens (the rest is cut) to unit vectors of 384 floats."""
 
     dimension = DIMENSION
+    unrelated = 0.0
+    """The zero of its similarities: the strength below which an answer is refused was chosen on them as they are."""
     leaves_to = ""
     """The host that texts are sent to: none, they stay on this machine."""
 

@@ -21,6 +21,7 @@ from langchain_core.embeddings import Embeddings
 from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.settings import Settings
 from copilot.core.types import Progress
+from copilot.models import baseline
 from copilot.models.chat import is_local
 from copilot.models.profiles import Embedding, Profile
 
@@ -74,6 +75,11 @@ class ServedEmbedder(Embeddings):
         about = [self._embedding.document, self._embedding.question, self._bytes]
         digest = hashlib.sha256(repr(about).encode()).hexdigest()[:8]
         return f"server:{self._embedding.base_url}:{self._embedding.model}:instructions-{digest}:normalised:{self.dimension}"
+
+    @cached_property
+    def unrelated(self) -> float:
+        """The similarity of texts that have nothing in common; see `copilot.models.baseline`."""
+        return baseline.unrelated(self)
 
     @property
     def _bytes(self) -> int:

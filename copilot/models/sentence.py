@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import weakref
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,7 +26,7 @@ from copilot.core import paths
 from copilot.core.errors import ModelUnreachable
 from copilot.core.settings import Settings
 from copilot.core.types import Progress
-from copilot.models import content, engine, frames, pull
+from copilot.models import baseline, content, engine, frames, pull
 from copilot.models.profiles import Embedding, Profile
 
 BATCH = 16
@@ -94,6 +95,11 @@ class SentenceEmbedder(Embeddings):
         """Numbers in a vector, as the model says; starts it."""
         with self._lock:
             return int(self._running().about["dimension"])
+
+    @cached_property
+    def unrelated(self) -> float:
+        """The similarity of texts that have nothing in common; see `copilot.models.baseline`."""
+        return baseline.unrelated(self)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector per text, in the given order."""

@@ -90,7 +90,8 @@ class Retriever:
         """The `k` best passages.
 
         The strength is the best cosine similarity, raised where a name of the query stands in a heading: it says whether
-        the corpus speaks of the matter at all.
+        the corpus speaks of the matter at all. Its scale begins where the embedder sees texts that have nothing in common
+        (its `unrelated`; 0 where it gives none).
 
         Raises:
             InvalidRequest: the query is empty.
@@ -113,7 +114,8 @@ class Retriever:
         chosen, stale = _diverse(ranked, k, self._index.is_current)
         passages = [replace(p, score=scores[p.id] + bonus[p.id]) for p in chosen]
         source = {p.id: p.source for p in candidates}
-        similar = [score for i, score in dense if source.get(i) not in stale]
+        zero = getattr(self._embedder, "unrelated", 0.0)
+        similar = [(score - zero) / (1.0 - zero) for i, score in dense if source.get(i) not in stale]
         ended = time.perf_counter()
         timings = {
             "open_s": ready - started,
