@@ -304,3 +304,42 @@ def test_an_interrupted_question_leaves_no_answer_for_the_next(
         embedder.embed_query("another")
     assert gone(first)
     assert embedder.embed_query("x") == expected
+
+
+@there
+@pytest.mark.model
+def test_the_default_embedder_s_weights_give_its_vectors_in_the_process_as_well(
+    opened: Callable[..., SentenceEmbedder], tmp_path: Path
+) -> None:
+    """A real model of another architecture than Instructor's, without instructions, against its own export."""
+    from copilot.models import profiles
+    from copilot.models.embedder import Embedder
+
+    profile = profiles.get("all-minilm-l6-v2")
+    folder = tmp_path / "minilm"
+    folder.mkdir()
+    for file in profile.files:
+        (folder / file.name).symlink_to(profile.folder / file.name)
+    (folder / "modules.json").write_text(
+        json.dumps(
+            [
+                {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+                {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+            ]
+        )
+    )
+    (folder / "1_Pooling").mkdir()
+    (folder / "1_Pooling" / "config.json").write_text('{"embedding_dimension": 384, "pooling_mode": "mean"}')
+    (folder / "tokenizer_config.json").write_text(
+        '{"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]"}'
+    )
+    opened(folder, pool_instruction=True, more="context_length = 256")  # writes the profile; it starts nothing
+    path = paths.profiles_dir() / "tiny.toml"
+    path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith(("doc", "que"))))
+    embedder = open_embedder(Settings(embedder="tiny", threads=1))
+    try:
+        default = open_embedder(Settings(threads=1))
+        assert isinstance(default, Embedder)
+        np.testing.assert_allclose(embedder.embed_documents(TEXTS), default.embed(TEXTS), atol=1e-5)
+    finally:
+        embedder.close()
