@@ -152,13 +152,20 @@ model = "lab/embed"
 """
 
 
-def test_a_profile_of_one_s_own_is_listed_and_chosen(runner: CliRunner, tmp_path: Path) -> None:
+def test_a_profile_of_one_s_own_is_listed_and_chosen(
+    runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     paths.profiles_dir().mkdir()
     (paths.profiles_dir() / "mine.toml").write_text(FOLDER.format(tmp_path))
     lines = runner.invoke(cli, ["models", "list"]).stdout.splitlines()
     assert [line.split()[0] for line in lines if "your own" in line] == ["mine"]
-    assert runner.invoke(cli, ["models", "use", "mine"]).exit_code == 0
+    done = runner.invoke(cli, ["models", "use", "mine"])
+    assert done.exit_code == 0
+    assert "ingest --rebuild" in done.stderr
     assert load_settings().embedder == "mine"
+    assert "ingest --rebuild" not in runner.invoke(cli, ["models", "use", "mine"]).stderr
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "-m pip install" in runner.invoke(cli, ["models", "use", "mine"]).stderr
     error = json.loads(runner.invoke(cli, ["models", "pull", "mine", "--json"]).stdout)["error"]
     assert error["kind"] == "invalid_request"
     assert str(tmp_path) in error["message"]
