@@ -19,6 +19,7 @@ NAMES = [
     "answers",
     "codegen",
     "ingest",
+    "instructor",
     "learning",
     "retrieval",
     "sandbox",

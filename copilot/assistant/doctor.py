@@ -50,7 +50,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for name, probe in (
         ("disk", _disk),
         ("catalogue", _catalogue),
-        ("embedder", lambda: _weights("embedder", settings.embedder)),
+        ("embedder", lambda: _embedder(settings)),
         ("model", lambda: _model(settings)),
         ("engine", _engine),
         ("index", lambda: _index(settings)),
@@ -104,6 +104,21 @@ def _weights(what: str, name: str) -> Finding:
     if pull.status(profiles.get(name)).ready:
         return Finding(what, "ok", name)
     return Finding(what, "missing", f"{name} is not pulled", f"rllte-copilot models pull {name}")
+
+
+def _embedder(settings: Settings) -> Finding:
+    from copilot.models import open_embedder, profiles
+
+    profile = profiles.get(settings.embedder)
+    if profile.embedding is None:
+        return _weights("embedder", settings.embedder)
+    embedder = open_embedder(settings)
+    if profile.embedding.base_url:
+        detail = f"{profile.name}, {profile.source}, {embedder.dimension} dimensions"
+        if embedder.leaves_to:
+            detail += f"; text leaves this machine: files when ingested, and questions, go to {embedder.leaves_to}"
+        return Finding("embedder", "ok", detail)
+    return Finding("embedder", "ok", f"{profile.name} in {profile.folder}")
 
 
 def _model(settings: Settings) -> Finding:

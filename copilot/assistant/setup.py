@@ -6,11 +6,15 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from copilot.core import paths
 from copilot.core.events import Event, Phase
 from copilot.core.settings import Settings
 from copilot.core.types import IngestReport, Progress
+
+if TYPE_CHECKING:
+    from copilot.models.embedder import AnyEmbedder
 
 INSTALLERS = {
     "apt-get": ["apt-get", "install", "-y", "--no-install-recommends", "bubblewrap"],
@@ -32,7 +36,7 @@ def setup(settings: Settings, progress: Progress, *, ingest: bool = True) -> Ite
     Raises:
         CopilotError: whatever a step runs into; steps already done stay done.
     """
-    from copilot.models import profiles, pull
+    from copilot.models import open_embedder, profiles, pull
     from copilot.sandbox import bubblewrap
 
     if bubblewrap.find() is None and not settings.offline:
@@ -46,7 +50,10 @@ def setup(settings: Settings, progress: Progress, *, ingest: bool = True) -> Ite
             yield Phase("pull", f"pulling {name}")
             pull.pull(profile, progress)
     if ingest:
-        report = ingest_corpus(settings, progress)
+        embedder = open_embedder(settings, progress)
+        if notice := leaving(embedder, settings.embedder):
+            yield Phase("ingest", notice)
+        report = ingest_corpus(embedder, progress)
         changed = report.added + report.updated + report.deleted
         if changed:
             yield Phase("ingest", f"{changed} files of the corpus brought up to date")
@@ -54,13 +61,29 @@ def setup(settings: Settings, progress: Progress, *, ingest: bool = True) -> Ite
             yield Phase("ingest", f"left out {failed.path}: {failed.reason}")
 
 
-def ingest_corpus(settings: Settings, progress: Progress) -> IngestReport:
+def ingest_corpus(embedder: AnyEmbedder, progress: Progress) -> IngestReport:
     """Bring the index up to date with the bundled corpus and library, rebuilding it when the embedder changed."""
     from copilot.knowledge import ingest
-    from copilot.models import open_embedder
 
     paths.index_dir()
-    return ingest(None, embedder=open_embedder(settings), progress=progress, rebuild="if-needed")
+    return ingest(None, embedder=embedder, progress=progress, rebuild="if-needed")
+
+
+def leaving(embedder: AnyEmbedder, name: str) -> str:
+    """What to say before the first ingestion by a server on another machine: that texts leave this one. "" otherwise.
+
+    Args:
+        embedder: opened; one that is a server's is asked for its dimension.
+        name: of its profile.
+    """
+    from copilot.knowledge import built_with
+
+    if not embedder.leaves_to or built_with(embedder):
+        return ""
+    return (
+        f"Text leaves this machine: the embedder {name} is served at {embedder.leaves_to}. Each file that is ingested goes "
+        "there, and later each question."
+    )
 
 
 def install_bubblewrap() -> str:

@@ -153,13 +153,18 @@ def run(
 def ingest(targets: tuple[Path, ...], remove: tuple[Path, ...], rebuild: bool, as_json: bool) -> None:
     """Bring the index up to date; with PATHs, add your own files and folders."""
     with output.reporting(as_json):
+        from copilot.assistant.setup import leaving
         from copilot.knowledge import ingest as run_ingest
         from copilot.models import open_embedder
 
+        settings, progress = load_settings(), output.progress_bar()
+        embedder = open_embedder(settings, progress)
+        if notice := leaving(embedder, settings.embedder):
+            output.say(notice)
         report = run_ingest(
             list(targets) or None,
-            embedder=open_embedder(load_settings()),
-            progress=output.progress_bar(),
+            embedder=embedder,
+            progress=progress,
             remove=list(remove),
             rebuild=rebuild,
         )

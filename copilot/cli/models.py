@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from copilot.cli import output
-from copilot.core.errors import NoModel, UnknownName
+from copilot.core.errors import ModelUnreachable, NoModel, UnknownName
 from copilot.core.settings import load_settings, save
 
 WITHOUT_WEIGHTS = {"none", "scripted"}
@@ -38,11 +38,11 @@ def list_models(as_json: bool) -> None:
             return
         for row in rows:
             state = "in use" if row["in_use"] and row["pulled"] else "pulled" if row["pulled"] else "-"
-            pinned = "pinned" if row["pinned"] else "not pinned"
+            own = row["source"].startswith(("/", "served at "))
+            pinned = "pinned" if row["pinned"] else "your own" if own else "not pinned"
             size = f"{row['bytes'] / 2**20:8.0f} MiB"
             output.answer(f"{row['name']:22} {row['kind']:9} {size}  {row['licence']:12} {pinned:12} {state}")
-        if not all(row["pinned"] for row in rows):
-            output.say("not pinned: the weights are held against the SHA-256 that the model hub declares at the pull.")
+        output.say("not pinned: the weights are held against the hashes that the model hub declares at the pull.")
 
 
 def _row(profile: Any, ready: bool, used: bool) -> dict[str, Any]:
@@ -101,14 +101,25 @@ def use_model(name: str, as_json: bool) -> None:
 def _choice(name: str) -> tuple[str, str]:
     """The setting that a profile's name belongs to, and what is still to do before it can be used."""
     from copilot.models import profiles, pull
+    from copilot.models.sentence import require_package
 
     if name in WITHOUT_WEIGHTS:
         return "model", ""
     known = {profile.name: profile for profile in profiles.load_profiles()}
     if name not in known:
         raise UnknownName("model profile", name, [*known, "none"])
-    missing = "" if pull.status(known[name]).ready else f"Its weights are not here: rllte-copilot models pull {name}"
-    return "embedder" if known[name].kind == "embedder" else "model", missing
+    notes = [] if pull.status(known[name]).ready else [f"Its weights are not here: rllte-copilot models pull {name}"]
+    if known[name].kind != "embedder":
+        return "model", " ".join(notes)
+    embedding = known[name].embedding
+    if embedding and embedding.backend == "sentence-transformers":
+        try:
+            require_package()
+        except ModelUnreachable as error:
+            notes.append(f"It needs a package: {error.hint}")
+    if load_settings().embedder != name:
+        notes.append("It needs an index of its own: rllte-copilot ingest --rebuild")
+    return "embedder", " ".join(notes)
 
 
 @models.command("status")

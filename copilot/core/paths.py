@@ -79,6 +79,11 @@ def sessions_file() -> Path:
     return home() / "sessions.sqlite"
 
 
+def profiles_dir() -> Path:
+    """The user's own profiles of models; may not exist."""
+    return home() / "profiles"
+
+
 def config_file() -> Path:
     """The user's settings; may not exist."""
     return home() / "config.toml"

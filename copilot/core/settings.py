@@ -31,6 +31,8 @@ class Settings:
     """An OpenAI-compatible server to use instead of the embedded engine, for example http://127.0.0.1:8000/v1."""
     api_key: str | None = None
     """The key of that server."""
+    embedder_api_key: str | None = None
+    """The key of the server of embeddings, where the embedder's profile names one; never sent anywhere else."""
     port: int | None = None
     """A fixed loopback port for the embedded engine; None takes a free one."""
     threads: int | None = None
@@ -50,6 +52,7 @@ _ENV = {
     "embedder": "RLLTE_COPILOT_EMBEDDER",
     "base_url": "RLLTE_COPILOT_BASE_URL",
     "api_key": "RLLTE_COPILOT_API_KEY",
+    "embedder_api_key": "RLLTE_COPILOT_EMBEDDER_API_KEY",
     "port": "RLLTE_COPILOT_PORT",
     "threads": "RLLTE_COPILOT_THREADS",
     "idle_minutes": "RLLTE_COPILOT_IDLE_MINUTES",
@@ -128,7 +131,7 @@ def _typed(key: str, value: Any) -> Any:
     try:
         return convert(value)
     except (TypeError, ValueError) as error:
-        shown = "not shown here" if key == "api_key" else repr(value)
+        shown = "not shown here" if key in {"api_key", "embedder_api_key"} else repr(value)
         raise InvalidRequest(
             f"The setting {key} is {shown}; expected {expected}.",
             hint=f"Mend it in {paths.config_file()}{f' or in the environment variable {_ENV[key]}' if key in _ENV else ''}.",
@@ -188,6 +191,7 @@ def _boolean(value: object) -> bool:
 _TYPES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "base_url": (_address, "an address such as http://127.0.0.1:8000/v1"),
     "api_key": (_key, "printable ASCII characters"),
+    "embedder_api_key": (_key, "printable ASCII characters"),
     "port": (_whole(1, 65535), "a whole number from 1 to 65535"),
     "threads": (_whole(1, 1024), "a whole number from 1 to 1024"),
     "context_tokens": (_whole(1024, 1 << 20), "a whole number of tokens, at least 1024"),

@@ -3,7 +3,7 @@
 Importing this package is light; Chroma is loaded when vectors are read or written.
 """
 
-from copilot.knowledge.index import Index, open_index
+from copilot.knowledge.index import Index, built_with, open_index
 from copilot.knowledge.ingest import ingest
 
-__all__ = ["Index", "ingest", "open_index"]
+__all__ = ["Index", "built_with", "ingest", "open_index"]

@@ -57,6 +57,16 @@ def require_identity(store: Store, embedder: IdentifiedEmbedder) -> None:
 
 
 @manifest_named()
+def built_with(embedder: IdentifiedEmbedder) -> bool:
+    """Whether the index, as it is now, was built with this embedder: if not, every text is embedded."""
+    store = open_store()
+    try:
+        return store.meta("identity") == identity_of(embedder)
+    finally:
+        store.close()
+
+
+@manifest_named()
 def open_index(embedder: IdentifiedEmbedder) -> Index:
     """The index, for searching.
 

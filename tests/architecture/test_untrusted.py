@@ -19,6 +19,7 @@ MAY_START = {
     "copilot/models/engine.py": "the language model's server",
     "copilot/models/embedder.py": "the export of the embedder, a module of the copilot",
     "copilot/models/pull.py": "the downloader",
+    "copilot/models/sentence.py": "the embedding process, a module of the copilot",
     "copilot/assistant/setup.py": "the system's package manager",
 }
 

@@ -9,6 +9,7 @@ import pytest
 
 from copilot.assistant import doctor
 from copilot.assistant.doctor import Finding
+from copilot.core import paths
 from copilot.core.settings import Settings
 from copilot.sandbox import SandboxReport
 
@@ -48,6 +49,61 @@ def test_the_weaker_sandbox_is_named_where_it_would_hold(monkeypatch: pytest.Mon
     for settings in (Settings(), Settings(weaker_sandbox=True)):
         finding = found("sandbox", settings)
         assert (finding.state, finding.remedy) == ("broken", "install it")
+
+
+def profile(text: str) -> Settings:
+    """The settings that name a user's profile of that text."""
+    paths.profiles_dir().mkdir()
+    (paths.profiles_dir() / "mine.toml").write_text(text)
+    return Settings(embedder="mine")
+
+
+SERVED = """
+kind = "embedder"
+[embedding]
+base_url = "{}"
+model = "lab/embed"
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "leaves"), [("http://127.0.0.1:8000", False), ("http://gpu.lab.invalid:8000", True)]
+)
+def test_a_server_of_embeddings_elsewhere_is_named_as_text_that_leaves(
+    monkeypatch: pytest.MonkeyPatch, address: str, leaves: bool
+) -> None:
+    """The server's answer is a fake."""
+    answer = {"data": [{"index": 0, "embedding": [1.0, 2.0, 2.0]}]}
+    monkeypatch.setattr("copilot.models.embedding_server.ServedEmbedder._asked", lambda self, texts: answer)
+    finding = found("embedder", profile(SERVED.format(address)))
+    assert (finding.state, "3 dimensions" in finding.detail) == ("ok", True)
+    assert address in finding.detail
+    assert ("text leaves this machine" in finding.detail) is leaves
+
+
+def test_a_server_of_embeddings_that_does_not_answer_is_broken() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        finding = found("embedder", profile(SERVED.format(address)))
+    assert finding.state == "broken"
+    assert address in finding.detail
+    assert "profile mine" in finding.remedy
+
+
+def test_an_embedder_without_its_weights_or_its_package_says_which(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RLLTE_COPILOT_MODELS", str(tmp_path / "none"))
+    for name in ("all-minilm-l6-v2", "instructor-large"):
+        finding = found("embedder", Settings(embedder=name))
+        assert (finding.state, finding.remedy.endswith(f"models pull {name}")) == ("missing", True)
+    settings = profile(f'kind = "embedder"\nembedding = {{ folder = "{tmp_path}" }}\n')
+    (tmp_path / "config.json").write_text("{}")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    finding = found("embedder", settings)
+    assert finding.state == "broken"
+    assert "-m pip install" in finding.remedy
 
 
 REPORTS = {

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -21,6 +22,7 @@ from copilot.core import paths
 from copilot.core.errors import SandboxUnavailable
 from copilot.core.settings import load_settings
 
+ROOT = Path(__file__).resolve().parents[3]
 CONTRACT = {"ask", "search", "ingest", "generate", "run", "models", "sessions", "doctor"}
 
 
@@ -131,9 +133,10 @@ def test_models_use_says_what_is_wrong_with_the_file(runner: CliRunner) -> None:
 
 def test_models_list_says_which_weights_are_not_pinned(runner: CliRunner) -> None:
     rows = json.loads(runner.invoke(cli, ["models", "list", "--json"]).stdout)["models"]
-    assert [row["name"] for row in rows if not row["pinned"]] == ["vicuna-7b-v1.5"]
+    unpinned = ["instructor-base", "instructor-large", "instructor-xl", "vicuna-7b-v1.5"]
+    assert [row["name"] for row in rows if not row["pinned"]] == unpinned
     lines = runner.invoke(cli, ["models", "list"]).stdout.splitlines()
-    assert [line.split()[0] for line in lines if "not pinned" in line] == ["vicuna-7b-v1.5"]
+    assert [line.split()[0] for line in lines if "not pinned" in line] == unpinned
 
 
 def test_models_list_names_size_and_licence(runner: CliRunner) -> None:
@@ -143,7 +146,62 @@ def test_models_list_names_size_and_licence(runner: CliRunner) -> None:
     }
     for row in rows:
         assert row["licence"]
-        assert len(row["sha256"]) == 64 or not row["pulled"]
+        assert len(row["sha256"]) == 64 or not row["pinned"]
+
+
+FOLDER = 'kind = "embedder"\nembedding = {{ folder = "{}" }}\n'
+REMOTE = """
+kind = "embedder"
+[embedding]
+base_url = "http://gpu.lab.invalid:8000"
+model = "lab/embed"
+"""
+
+
+def test_a_profile_of_one_s_own_is_listed_and_chosen(
+    runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths.profiles_dir().mkdir()
+    (paths.profiles_dir() / "mine.toml").write_text(FOLDER.format(tmp_path))
+    lines = runner.invoke(cli, ["models", "list"]).stdout.splitlines()
+    assert [line.split()[0] for line in lines if "your own" in line] == ["mine"]
+    done = runner.invoke(cli, ["models", "use", "mine"])
+    assert done.exit_code == 0
+    assert "ingest --rebuild" in done.stderr
+    assert load_settings().embedder == "mine"
+    assert "ingest --rebuild" not in runner.invoke(cli, ["models", "use", "mine"]).stderr
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "-m pip install" in runner.invoke(cli, ["models", "use", "mine"]).stderr
+    error = json.loads(runner.invoke(cli, ["models", "pull", "mine", "--json"]).stdout)["error"]
+    assert error["kind"] == "invalid_request"
+    assert str(tmp_path) in error["message"]
+
+
+def test_an_ingestion_by_a_server_elsewhere_says_first_that_text_leaves(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is a fake that gives every text the same vector."""
+    paths.profiles_dir().mkdir()
+    (paths.profiles_dir() / "far.toml").write_text(REMOTE)
+    monkeypatch.setenv("RLLTE_COPILOT_EMBEDDER", "far")
+    said: list[str] = []
+    monkeypatch.setattr(output, "say", said.append)
+    sent: list[int] = []
+
+    def asked(self: Any, texts: list[str]) -> dict[str, Any]:
+        if texts != ["rllte"]:  # the first, of no user's, is how the dimension is known
+            sent.append(len(said))
+        return {"data": [{"index": index, "embedding": [1.0, 2.0]} for index in range(len(texts))]}
+
+    monkeypatch.setattr("copilot.models.embedding_server.ServedEmbedder._asked", asked)
+    monkeypatch.setattr("copilot.knowledge.files.shipped", lambda: {"corpus/README.md": ROOT / "corpus" / "README.md"})
+    assert runner.invoke(cli, ["ingest", "--json"]).exit_code == 0
+    assert [line for line in said if "Text leaves this machine" in line and "gpu.lab.invalid:8000" in line] == said[:1]
+    assert sent
+    assert min(sent) >= 1, "it was said before the first text went"
+    said.clear()
+    assert runner.invoke(cli, ["ingest", "--json"]).exit_code == 0
+    assert not [line for line in said if "leaves" in line]
 
 
 IGNORES = """

@@ -80,7 +80,8 @@ def test_citations_are_kept_with_their_turn(path: Path, opened: Opener) -> None:
     opened().open("a").add("q", "a [1]", iter([CITATION]))
     with sqlite3.connect(path) as db:
         kept = json.loads(db.execute("SELECT citations FROM turns").fetchone()[0])
-    assert kept == [{"id": 1, "source": CITATION.source, "lines": [3, 9], "heading": CITATION.heading, "page": None}]
+    place = {"lines": [3, 9], "heading": CITATION.heading, "page": None, "cell": None}
+    assert kept == [{"id": 1, "source": CITATION.source, **place}]
 
 
 def test_a_turn_is_kept_with_its_model_its_refusal_and_its_moment(

@@ -12,7 +12,7 @@ import pytest
 
 from copilot.core import paths
 from copilot.core.errors import CorpusEmpty, FileProblem, IndexMismatch
-from copilot.knowledge import ingest, open_index
+from copilot.knowledge import built_with, ingest, open_index
 from copilot.knowledge.index import identity_of
 
 
@@ -50,6 +50,13 @@ def test_its_identity_is_the_embedder_and_the_chunker(embedder: Any, make_embedd
     assert open_index(embedder).identity == identity_of(embedder) == identity_of(make_embedder())
     assert identity_of(embedder) != identity_of(make_embedder("fake:2"))
     assert "chunks-" in identity_of(embedder)
+
+
+def test_it_is_built_with_an_embedder_once_it_has_ingested(embedder: Any, make_embedder: Any) -> None:
+    assert not built_with(embedder)
+    ingest(None, embedder=embedder)
+    assert built_with(embedder)
+    assert not built_with(make_embedder("fake:2"))
 
 
 def test_chunks_come_by_source_and_line_and_by_id(embedder: Any) -> None:

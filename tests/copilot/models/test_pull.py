@@ -9,13 +9,15 @@ import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from copilot.core.errors import AlreadyRunning, DiskFull, DownloadFailed, HashMismatch, NoModel
+from copilot.core.errors import AlreadyRunning, DiskFull, DownloadFailed, HashMismatch, InvalidRequest, NoModel
 from copilot.models import pull
+from copilot.models.embedding import Embedding
 from copilot.models.profiles import ModelFile, Profile
 
 WEIGHTS = b"".join(number.to_bytes(2, "big") for number in range(6000))
@@ -376,3 +378,102 @@ def test_a_profile_with_other_weights_does_not_take_the_old_ones(site: FakeSite)
     assert not pull.status(newer).ready
     site.put_hub(WEIGHTS[::-1])
     assert pull.pull(newer).read_bytes() == WEIGHTS[::-1]
+
+
+COMMIT = "c" * 40
+SMALL = b'{"model_type": "t5"}'
+
+
+def whole(
+    site: FakeSite, weights: bytes = WEIGHTS, commit: str = COMMIT, extra: str = "", revision: str = "main"
+) -> Profile:
+    """A repository of the hub whose files the profile does not name, and its profile."""
+    files = {
+        "config.json": SMALL,
+        "1_Pooling/config.json": b"{}",
+        "2_Dense/model.safetensors": weights,
+        "README.md": b"#",
+    }
+    if extra:
+        files[extra] = weights
+    siblings = []
+    for name, content in files.items():
+        blob = hashlib.sha1(f"blob {len(content)}\0".encode() + content, usedforsecurity=False).hexdigest()
+        about: dict[str, object] = {"rfilename": name, "size": len(content), "blobId": blob}
+        if len(content) > 1000:
+            about["lfs"] = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+        siblings.append(about)
+        site.files[f"/lab/whole/resolve/{commit}/{name}"] = content
+    listed = json.dumps({"sha": commit, "siblings": siblings}).encode()
+    site.files[f"/api/models/lab/whole/revision/{revision}?blobs=true"] = listed
+    return replace(tiny(), kind="embedder", hub_repo="lab/whole", hub_revision=revision, packages=(), files=())
+
+
+def test_a_whole_repository_is_pulled_at_one_commit(site: FakeSite) -> None:
+    profile = whole(site)
+    assert not pull.status(profile).ready
+    told: list[tuple[str, int, int]] = []
+    assert pull.pull(profile, lambda *said: told.append(said)) == profile.folder == pull.require(profile)
+    assert left_in(profile) == ["1_Pooling/config.json", "2_Dense/model.safetensors", "config.json", pull.MARKER]
+    assert (profile.folder / "2_Dense" / "model.safetensors").read_bytes() == WEIGHTS
+    assert told[-1][1:] == (len(SMALL) + 2 + len(WEIGHTS),) * 2
+    marker = json.loads((profile.folder / pull.MARKER).read_text())
+    assert marker[pull.REPOSITORY] == {"repo": "lab/whole", "revision": "main", "commit": COMMIT}
+    assert len(pull.recorded(profile)) == 64
+    site.asked.clear()
+    pull.pull(profile)
+    assert not site.asked
+    assert not any("README" in path for path in site.asked)
+
+
+@pytest.mark.parametrize("name", ["config.json", "2_Dense/model.safetensors"])
+def test_a_file_that_is_not_what_the_hub_says_is_refused(site: FakeSite, name: str) -> None:
+    profile = whole(site)
+    path = f"/lab/whole/resolve/{COMMIT}/{name}"
+    site.files[path] = site.files[path][:-1] + b"\0"
+    with pytest.raises(HashMismatch, match="git blob" if name == "config.json" else "SHA-256"):
+        pull.pull(profile)
+    assert not (profile.folder / name).exists()
+    with pytest.raises(NoModel, match="not on this machine"):
+        pull.require(profile)
+
+
+def test_another_revision_is_another_pull_and_leaves_nothing_of_the_first(site: FakeSite) -> None:
+    pull.pull(whole(site, extra="old.safetensors"))
+    newer = whole(site, WEIGHTS[::-1], commit="d" * 40, revision="v2")
+    assert not pull.status(newer).ready
+    pull.pull(newer)
+    assert pull.status(newer).ready
+    assert "old.safetensors" not in left_in(newer)
+    assert (newer.folder / "2_Dense" / "model.safetensors").read_bytes() == WEIGHTS[::-1]
+
+
+def test_a_file_that_was_lost_is_seen(site: FakeSite) -> None:
+    profile = whole(site)
+    pull.pull(profile)
+    (profile.folder / "config.json").unlink()
+    assert not pull.status(profile).ready
+    pull.pull(profile)
+    assert pull.status(profile).ready
+
+
+def test_a_hub_that_does_not_know_the_repository(site: FakeSite) -> None:
+    with pytest.raises(DownloadFailed, match=r"could not be asked for lab/whole: .*404"):
+        pull.pull(replace(whole(site), hub_revision="gone"))
+
+
+def test_a_folder_and_an_address_need_no_pull(tmp_path: Path) -> None:
+    folder = replace(tiny(), kind="embedder", files=(), embedding=Embedding(folder=str(tmp_path / "mine")))
+    assert not pull.status(folder).ready
+    with pytest.raises(NoModel, match=r"there is no config\.json") as caught:
+        pull.require(folder)
+    assert "profile tiny" in caught.value.hint
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "config.json").write_text("{}")
+    assert pull.status(folder).ready
+    assert pull.require(folder) == tmp_path / "mine"
+    served = replace(folder, embedding=Embedding("server", base_url="http://127.0.0.1:1/v1", model="m"))
+    assert pull.status(served).ready
+    for profile in (folder, served):
+        with pytest.raises(InvalidRequest, match="nothing to pull"):
+            pull.pull(profile)

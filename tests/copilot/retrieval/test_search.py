@@ -231,6 +231,17 @@ def test_the_strength_tells_the_corpus_own_matter_from_foreign_text() -> None:
     assert near > 0.5
 
 
+def test_the_scale_of_the_strength_begins_where_the_embedder_sees_nothing_in_common() -> None:
+    class Alike(FakeEmbedder):
+        unrelated = 0.25
+
+    for query in ("clips the probability ratio", "sourdough bread recipe"):
+        plain = Retriever(FakeIndex(ALL), FakeEmbedder()).search(query)
+        scaled = Retriever(FakeIndex(ALL), Alike()).search(query)
+        assert scaled.evidence.similarity == pytest.approx(max(0.0, (plain.evidence.similarity - 0.25) / 0.75))
+        assert scaled.passages == plain.passages
+
+
 def test_a_name_in_a_heading_raises_the_strength_and_one_in_the_text_does_not() -> None:
     only_text = replace(PPO, heading="Agents", source="corpus/agents/all.md", text=f"{PPO.text} PPO.")
     assert Retriever(FakeIndex([PPO]), FakeEmbedder()).search("PPO").evidence.named == 1.0
