@@ -12,9 +12,13 @@ from pathlib import PurePath
 from copilot.core.types import Passage
 from copilot.knowledge import loaders
 from copilot.knowledge.blocks import Block, Document, cut
+from copilot.knowledge.units import units
 
-VERSION = "5"
+VERSION = "6"
 """Part of the index's identity; raised when chunks of the same file, or what is embedded of them, would differ."""
+
+LEAST_CHARACTERS = 12
+"""A shorter unit (a brace, a rule) has no meaning of its own."""
 
 
 def chunk(source: str, content: str | bytes) -> list[Passage]:
@@ -44,14 +48,16 @@ def moved(passage: Passage, source: str) -> Passage:
     return _identified(source, passage.lines, passage.heading, passage.text, passage.page, passage.cell)
 
 
-def embedded(passage: Passage) -> str:
-    """What is embedded of a chunk: its heading too, since it names what the text speaks of."""
-    return f"{passage.heading}\n{passage.text}"
+def parts(passage: Passage) -> dict[str, str]:
+    """What is embedded of a chunk, by digest: each of its units under the innermost heading, or a short one as a whole.
 
-
-def digest(passage: Passage) -> str:
-    """The name of a chunk's vector: equal where the texts are, wherever they stand."""
-    return hashlib.sha256(embedded(passage).encode()).hexdigest()[:32]
+    A long passage's vector says little of any sentence in it, and an embedder reads the beginning only. Equal texts have
+    equal digests, wherever they stand: one vector is enough for them.
+    """
+    found = [unit.text.strip() for unit in units(passage) if len(unit.text.strip()) >= LEAST_CHARACTERS]
+    inner = passage.heading.rsplit(" > ", 1)[-1]
+    texts = [f"{inner}\n{text}" for text in found] if len(found) > 1 else [f"{passage.heading}\n{passage.text}"]
+    return {hashlib.sha256(text.encode()).hexdigest()[:32]: text for text in texts}
 
 
 def _passage(source: str, document: Document, block: Block) -> Passage:

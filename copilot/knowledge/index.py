@@ -97,6 +97,10 @@ def part_of(source: str, page: int | None, cell: int | None) -> tuple[list[Passa
     return chunks, known is not None and current(paths.project_root() / source, known) is not None
 
 
+PARTS = 5
+"""So many parts are looked at for each chunk that is wanted: several of the nearest are of one chunk."""
+
+
 class Index:
     """A view that follows the manifest: after another process has ingested, the next search sees it."""
 
@@ -120,11 +124,8 @@ class Index:
         return {passage.id: passage for passage in self._store.chunks()}
 
     @cached_property
-    def _by_digest(self) -> dict[str, list[Passage]]:
-        found: dict[str, list[Passage]] = {}
-        for passage in self._chunks.values():
-            found.setdefault(chunk.digest(passage), []).append(passage)
-        return found
+    def _by_digest(self) -> dict[str, list[str]]:
+        return self._store.chunks_by_digest()
 
     @cached_property
     def _files(self) -> dict[str, Known]:
@@ -158,9 +159,9 @@ class Index:
         return list(self._chunks.values())
 
     def missing(self) -> list[Passage]:
-        """The chunks without a vector: none, unless the vectors were damaged."""
+        """The chunks that lack a vector: none, unless the vectors were damaged."""
         here = self._vectors.ids()
-        return [passage for key, passages in self._by_digest.items() if key not in here for passage in passages]
+        return self.get(list(dict.fromkeys(i for key, ids in self._by_digest.items() if key not in here for i in ids)))
 
     def require_vectors(self) -> None:
         """Refuse an index that has lost vectors of more than one file.
@@ -186,9 +187,12 @@ class Index:
         return known is not None and current(paths.project_root() / source, known) is not None
 
     def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]:
-        """The nearest chunks with their cosine similarity; leftovers of an interrupted ingestion are left out.
+        """The nearest chunks with their cosine similarity, which is that of their nearest part.
 
-        Chunks of equal text are equally near.
+        Chunks of equal text are equally near; leftovers of an interrupted ingestion are left out.
         """
-        near = self._vectors.nearest(vector, n)
-        return [(passage.id, score) for key, score in near for passage in self._by_digest.get(key, [])][:n]
+        found: dict[str, float] = {}
+        for key, score in self._vectors.nearest(vector, PARTS * n):
+            for identifier in self._by_digest.get(key, []):
+                found.setdefault(identifier, score)
+        return list(found.items())[:n]

@@ -24,7 +24,7 @@ from copilot.core.locks import file_lock
 from copilot.core.types import FailedFile, IngestReport, Passage, Progress
 from copilot.knowledge import files
 from copilot.knowledge.apart import Apart
-from copilot.knowledge.chunk import digest, embedded, moved, passages
+from copilot.knowledge.chunk import moved, parts, passages
 from copilot.knowledge.index import IdentifiedEmbedder, identity_of, open_store, require_identity
 from copilot.knowledge.loaders import LOADERS, load
 from copilot.knowledge.manifest import manifest_broken, manifest_file
@@ -256,23 +256,25 @@ class _Run:
         """The batch's vectors, then the manifest, then what no file holds any more is deleted."""
         sources = [taken.source for taken in self.batch]
         old = self.store.digests_of(sources)
-        texts = {digest(passage): embedded(passage) for taken in self.batch for passage in taken.chunks}
-        self._embed({key: text for key, text in texts.items() if key in self.lost or not self.store.has(key)})
+        texts = {key: text for taken in self.batch for passage in taken.chunks for key, text in parts(passage).items()}
+        long = sum(len(taken.chunks) for taken in self.batch) > 2 * BATCH
+        missing = {key: text for key, text in texts.items() if key in self.lost or not self.store.has(key)}
+        self._embed(missing, self.progress if long else None)
         self.store.put([(taken.source, taken.known, taken.chunks) for taken in self.batch], uuid.uuid4().hex)
         self._drop_vectors(old)
         read = [taken for taken in self.batch if not taken.known.reason]
         self.added += sum(taken.is_new for taken in read)
         self.updated += sum(not taken.is_new for taken in read)
 
-    def _embed(self, texts: dict[str, str]) -> None:
+    def _embed(self, texts: dict[str, str], progress: Progress | None) -> None:
         """Texts by digest, in the order of their lengths."""
         keys = sorted(texts, key=lambda key: len(texts[key]))
         for start in range(0, len(keys), BATCH):
             part = {key: texts[key] for key in keys[start : start + BATCH]}
             self.vectors.add(part, self.embedder.embed_documents(list(part.values())))
             self.lost -= part.keys()
-            if self.progress and len(keys) > 2 * BATCH:
-                self.progress("embedding a long file", start + len(part), len(keys))
+            if progress:
+                progress("embedding a long file", start + len(part), len(keys))
 
     def _drop_vectors(self, digests: set[str]) -> None:
         """Those that no chunk has any more."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from copilot.core.private import keep_private
 from copilot.core.types import Passage
-from copilot.knowledge.chunk import digest
+from copilot.knowledge.chunk import parts
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -21,14 +21,16 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS roots (path TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS chunks (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    heading TEXT NOT NULL, text TEXT NOT NULL, page INTEGER, cell INTEGER, digest TEXT NOT NULL
+    heading TEXT NOT NULL, text TEXT NOT NULL, page INTEGER, cell INTEGER
 );
+CREATE TABLE IF NOT EXISTS parts (digest TEXT NOT NULL, chunk TEXT NOT NULL, source TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_by_source ON chunks (source);
-CREATE INDEX IF NOT EXISTS chunks_by_digest ON chunks (digest);
+CREATE INDEX IF NOT EXISTS parts_by_digest ON parts (digest);
+CREATE INDEX IF NOT EXISTS parts_by_source ON parts (source);
 CREATE INDEX IF NOT EXISTS files_by_sha256 ON files (sha256);
 """
 
-_FORM = 2
+_FORM = 3
 """Raised with the tables; of another form only the roots are kept, for the chunks are another chunker's as well."""
 
 _PASSAGE = "id, source, first, last, heading, text, page, cell"
@@ -58,7 +60,7 @@ class Store:
         self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         if self._db.execute("PRAGMA user_version").fetchone()[0] != _FORM:
-            gone = "DROP TABLE IF EXISTS chunks; DROP TABLE IF EXISTS files;"
+            gone = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("chunks", "files", "parts"))
             self._db.executescript(f"BEGIN IMMEDIATE; {gone} {_SCHEMA} PRAGMA user_version = {_FORM}; COMMIT;")
 
     def close(self) -> None:
@@ -107,27 +109,37 @@ class Store:
     def sources_by_digest(self) -> dict[str, set[str]]:
         """The files of each digest, which is the name of a vector."""
         found: dict[str, set[str]] = {}
-        for key, source in self._db.execute("SELECT digest, source FROM chunks"):
+        for key, source in self._db.execute("SELECT digest, source FROM parts"):
             found.setdefault(key, set()).add(source)
         return found
 
     def digests_of(self, sources: Iterable[str]) -> set[str]:
         """Those of the chunks of some files."""
-        query = "SELECT digest FROM chunks WHERE source = ?"
+        query = "SELECT digest FROM parts WHERE source = ?"
         return {row[0] for source in sources for row in self._db.execute(query, (source,))}
+
+    def chunks_by_digest(self) -> dict[str, list[str]]:
+        """The ids of the chunks of each digest."""
+        found: dict[str, list[str]] = {}
+        for key, chunk in self._db.execute("SELECT digest, chunk FROM parts"):
+            found.setdefault(key, []).append(chunk)
+        return found
 
     def has(self, key: str) -> bool:
         """Whether a chunk has this digest."""
-        return self._db.execute("SELECT 1 FROM chunks WHERE digest = ? LIMIT 1", (key,)).fetchone() is not None
+        return self._db.execute("SELECT 1 FROM parts WHERE digest = ? LIMIT 1", (key,)).fetchone() is not None
 
     def put(self, files: Iterable[tuple[str, Known, list[Passage]]], version: str) -> None:
         """Replace files and their chunks, all of them or none; readers see the version change."""
         with self._db:
             for source, known, chunks in files:
-                self._db.execute("DELETE FROM chunks WHERE source = ?", (source,))
+                self._forget(source)
                 self._db.executemany(
-                    "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [(c.id, c.source, *c.lines, c.heading, c.text, c.page, c.cell, digest(c)) for c in chunks],
+                    "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(c.id, c.source, *c.lines, c.heading, c.text, c.page, c.cell) for c in chunks],
+                )
+                self._db.executemany(
+                    "INSERT INTO parts VALUES (?, ?, ?)", [(key, c.id, source) for c in chunks for key in parts(c)]
                 )
                 self._db.execute(
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
@@ -139,15 +151,19 @@ class Store:
         """Forget files."""
         with self._db:
             for source in sources:
-                self._db.execute("DELETE FROM chunks WHERE source = ?", (source,))
+                self._forget(source)
                 self._db.execute("DELETE FROM files WHERE source = ?", (source,))
             self._db.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version,))
+
+    def _forget(self, source: str) -> None:
+        for table in ("chunks", "parts"):
+            self._db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
 
     @contextmanager
     def cleared(self) -> Iterator[None]:
         """Forget all files, keep the roots; nothing is forgotten where what is done meanwhile fails."""
         with self._db:
-            for table in ("chunks", "files", "meta"):
+            for table in ("chunks", "parts", "files", "meta"):
                 self._db.execute(f"DELETE FROM {table}")
             yield
 

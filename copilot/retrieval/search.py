@@ -16,16 +16,22 @@ from copilot.retrieval.evidence import Evidence, weigh
 from copilot.retrieval.lexical import Lexical
 from copilot.retrieval.words import names
 
-RRF_K = 60
-"""The constant of reciprocal rank fusion, as in its paper (Cormack et al., 2009)."""
+RRF_K = 20
+"""The constant of reciprocal rank fusion (Cormack et al., 2009: 60, for lists of a thousand; ours are short)."""
 
 POOL = 30
 """How many of each ranking are fused."""
 
-NAME_BONUS = 0.5 / RRF_K
-"""Half of a first rank, for each name of the query that is a name of the chunk's heading or file."""
+NAME_BONUS = 0.17 / RRF_K
+"""A sixth of a first rank, for each name of the query that is a name of the chunk's heading or file."""
 
-PER_SOURCE = 3
+CODE, SHORT, SHORT_CHARACTERS = 0.7, 0.5, 120
+"""What code and chunks of few characters count beside pages: pages are written to be read, and a line says little."""
+
+PAGE = 0.6
+"""How much of its file's best chunk each chunk gets: the right page is found more surely than the right paragraph."""
+
+PER_SOURCE = 5
 """At most so many chunks of one file."""
 
 NAMED = 5
@@ -114,10 +120,10 @@ class Retriever:
         scores = fuse([i for i, _ in dense], [i for i, _ in lexical])
         asked = names(query)
         candidates = self._index.get(list(scores))
-        bonus = {p.id: NAME_BONUS * len(asked & _names_of(p)) for p in candidates}
-        ranked = sorted(candidates, key=lambda p: scores[p.id] + bonus[p.id], reverse=True)
+        merits = _merits(candidates, scores, asked)
+        ranked = sorted(candidates, key=lambda p: merits[p.id], reverse=True)
         chosen, stale = _diverse(ranked, k, self._index.is_current)
-        passages = [replace(p, score=scores[p.id] + bonus[p.id]) for p in chosen]
+        passages = [replace(p, score=merits[p.id]) for p in chosen]
         source = {p.id: p.source for p in candidates}
         zero = getattr(self._embedder, "unrelated", 0.0)
         similar = [(score - zero) / (1.0 - zero) for i, score in dense if source.get(i) not in stale]
@@ -148,12 +154,25 @@ def require_words(query: str) -> None:
 
 
 def fuse(*rankings: list[str]) -> dict[str, float]:
-    """Reciprocal rank fusion: each ranking gives 1 / (60 + rank), ranks from 1; scores by id, best first."""
+    """Reciprocal rank fusion: each ranking gives 1 / (RRF_K + rank), ranks from 1; scores by id, best first."""
     scores: dict[str, float] = {}
     for ranking in rankings:
         for rank, identifier in enumerate(ranking, start=1):
             scores[identifier] = scores.get(identifier, 0.0) + 1.0 / (RRF_K + rank)
     return dict(sorted(scores.items(), key=lambda item: item[1], reverse=True))
+
+
+def _merits(candidates: list[Passage], scores: dict[str, float], asked: set[str]) -> dict[str, float]:
+    """What each chunk is worth, by id: its ranks and names, as what it is, and what its file is worth at its best."""
+    own: dict[str, float] = {}
+    pages: dict[str, float] = {}
+    for passage in candidates:
+        merit = scores[passage.id] + NAME_BONUS * len(asked & _names_of(passage))
+        merit *= CODE if passage.source.endswith(".py") else 1.0
+        merit *= SHORT if len(passage.text) < SHORT_CHARACTERS else 1.0
+        own[passage.id] = merit
+        pages[passage.source] = max(merit, pages.get(passage.source, 0.0))
+    return {passage.id: own[passage.id] + PAGE * pages[passage.source] for passage in candidates}
 
 
 def _names_of(passage: Passage) -> set[str]:

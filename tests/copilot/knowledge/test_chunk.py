@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from copilot.core import paths
 from copilot.core.types import Passage
 from copilot.knowledge.blocks import LONGEST, LONGEST_CODE, TARGET_CHARACTERS, end_within
-from copilot.knowledge.chunk import chunk
+from copilot.knowledge.chunk import chunk, parts
 
 PAGE = """---
 title: PPO
@@ -383,3 +383,15 @@ def test_the_shipped_corpus_keeps_its_lines(monkeypatch: pytest.MonkeyPatch) -> 
     for path in [*paths.corpus_dir().rglob("*.md"), *paths.library_dir().rglob("*.py")]:
         text = path.read_text(encoding="utf-8")
         fits(text, chunk(path.name, text))
+
+
+def test_each_unit_of_a_long_chunk_is_embedded_under_its_innermost_heading_and_a_short_one_whole() -> None:
+    table = Passage(
+        "t", "a.md", (1, 4), "PPO > Arguments", "| name | default |\n|---|---|\n| `clip` | 0.2 |\n| `epochs` | 4 |"
+    )
+    assert list(parts(table).values()) == ["Arguments\n| `clip` | 0.2 |", "Arguments\n| `epochs` | 4 |"]
+    short = Passage("s", "a.md", (1, 1), "PPO > Idea", "It clips.")
+    assert list(parts(short).values()) == ["PPO > Idea\nIt clips."]
+    again = Passage("x", "b.md", (8, 8), "Other > Idea", "It clips.")
+    assert parts(again).keys() != parts(short).keys()
+    assert parts(Passage("y", "c.md", (3, 3), "PPO > Idea", "It clips.")).keys() == parts(short).keys()

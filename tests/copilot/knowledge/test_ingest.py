@@ -18,7 +18,7 @@ from copilot.core import paths
 from copilot.core.errors import AlreadyRunning, DiskFull, FileProblem, IndexMismatch
 from copilot.core.types import IngestReport, Passage
 from copilot.knowledge import chunk, ingest, open_index
-from copilot.knowledge.chunk import digest
+from copilot.knowledge.chunk import parts
 from copilot.knowledge.store import Store
 from copilot.knowledge.vectors import Vectors
 
@@ -37,7 +37,7 @@ def nearest(embedder: Any, text: str, n: int = 1) -> list[Passage]:
 def in_step(embedder: Any) -> None:
     """Manifest and vectors hold the same texts."""
     index = open_index(embedder)
-    assert set(index._vectors._store.get()["ids"]) == {digest(passage) for passage in index.chunks()}
+    assert set(index._vectors._store.get()["ids"]) == {key for passage in index.chunks() for key in parts(passage)}
 
 
 def test_what_ships_is_added_and_found(embedder: Any) -> None:

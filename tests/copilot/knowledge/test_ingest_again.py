@@ -16,7 +16,7 @@ from copilot.core import paths
 from copilot.core.types import IngestReport
 from copilot.knowledge import ingest, open_index
 from copilot.knowledge.apart import Apart
-from copilot.knowledge.chunk import digest
+from copilot.knowledge.chunk import parts
 from copilot.knowledge.index import open_store
 from copilot.knowledge.store import Store
 from copilot.knowledge.vectors import Vectors, ids_on_disk
@@ -33,7 +33,7 @@ def pages(folder: Path, count: int, about: str = "gnus") -> Path:
 def in_step(embedder: Any) -> None:
     """Manifest and vectors hold the same chunks, each with the vector of its text."""
     index = open_index(embedder)
-    texts = {digest(passage): f"{passage.heading}\n{passage.text}" for passage in index.chunks()}
+    texts = {key: text for passage in index.chunks() for key, text in parts(passage).items()}
     found = index._vectors._store._collection.get(include=["embeddings"])
     assert sorted(found["ids"]) == sorted(texts)
     for key, vector in zip(found["ids"], found["embeddings"], strict=True):

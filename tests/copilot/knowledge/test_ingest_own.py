@@ -12,7 +12,7 @@ import pytest
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import IngestReport
 from copilot.knowledge import files, ingest, open_index
-from copilot.knowledge.chunk import digest
+from copilot.knowledge.chunk import parts
 from copilot.knowledge.index import open_store
 
 SHIPPED = {"corpus/agents/ppo.md", "corpus/rnd.md", "rllte/sac.py"}
@@ -25,7 +25,7 @@ def sources(embedder: Any) -> set[str]:
 def in_step(embedder: Any) -> None:
     """Manifest and vectors hold the same texts."""
     index = open_index(embedder)
-    assert set(index._vectors._store.get()["ids"]) == {digest(passage) for passage in index.chunks()}
+    assert set(index._vectors._store.get()["ids"]) == {key for passage in index.chunks() for key in parts(passage)}
 
 
 def test_the_users_files_are_remembered_until_they_are_removed(embedder: Any, tmp_path: Path) -> None:

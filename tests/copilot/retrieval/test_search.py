@@ -12,7 +12,7 @@ from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
 from copilot.retrieval import Retriever
 from copilot.retrieval.lexical import Lexical
-from copilot.retrieval.search import NAME_BONUS, PER_SOURCE, RRF_K, fuse
+from copilot.retrieval.search import NAME_BONUS, PAGE, PER_SOURCE, RRF_K, SHORT, _merits, fuse
 from copilot.retrieval.words import words
 
 
@@ -117,7 +117,7 @@ def test_a_paraphrase_is_found_by_its_vector() -> None:
     assert Lexical(ALL).best(query, 9) == [], "no word of it is in the corpus"
     meaning = "curiosity novel states random network predicted"
     assert Retriever(FakeIndex(ALL), FakeEmbedder({query: meaning})).search(query).passages[0] == replace(
-        RND, score=1.0 / (RRF_K + 1)
+        RND, score=pytest.approx(SHORT * (1.0 + PAGE) / (RRF_K + 1))
     )
 
 
@@ -131,13 +131,13 @@ def test_a_rare_word_is_found_by_its_letters() -> None:
 def test_ranks_are_fused_by_their_reciprocals() -> None:
     scores = fuse(["a", "b", "c"], ["c", "a"])
     assert scores == {
-        "a": pytest.approx(1 / 61 + 1 / 62),
-        "c": pytest.approx(1 / 63 + 1 / 61),
-        "b": pytest.approx(1 / 62),
+        "a": pytest.approx(1 / 21 + 1 / 22),
+        "c": pytest.approx(1 / 23 + 1 / 21),
+        "b": pytest.approx(1 / 22),
     }
     assert list(scores) == ["a", "c", "b"]
     assert fuse() == {}
-    assert fuse([], ["x"]) == {"x": 1 / 61}
+    assert fuse([], ["x"]) == {"x": 1 / 21}
 
 
 def test_ranks_counted_from_zero_would_be_another_fusion() -> None:
@@ -157,13 +157,37 @@ def test_a_name_counts_half_a_first_rank() -> None:
     assert [p.score for p in result.passages] == sorted((p.score for p in result.passages), reverse=True)
 
 
+LONG = (
+    " It is said at length, so that a reader who has never heard of it can follow, with all that belongs to it and more."
+    * 2
+)
+
+
+def test_a_page_is_read_before_the_code_that_says_the_same_and_before_a_line_that_says_little() -> None:
+    page, code = (passage(f"corpus/clip.{end}", "Clip", f"The ratio is clipped.{LONG}") for end in ("md", "py"))
+    line = passage("corpus/line.md", "Clip", "The ratio is clipped.")
+    sources = [
+        p.source for p in Retriever(FakeIndex([code, line, page]), FakeEmbedder()).search("ratio clipped").passages
+    ]
+    assert sources[0] == page.source
+    assert set(sources[1:]) == {code.source, line.source}
+
+
+def test_the_right_file_lifts_its_other_chunks() -> None:
+    best, second = (passage("corpus/gnu.md", "Gnus", f"They migrate.{LONG}", first) for first in (1, 9))
+    stranger = passage("corpus/cow.md", "Cows", f"They stay.{LONG}")
+    merits = _merits([best, second, stranger], {best.id: 0.09, second.id: 0.04, stranger.id: 0.04}, set())
+    assert merits[best.id] > merits[second.id] > merits[stranger.id]
+    assert merits[second.id] - merits[stranger.id] == pytest.approx(PAGE * (0.09 - 0.04))
+
+
 def test_one_source_never_fills_the_page() -> None:
     many = [passage("corpus/long.md", f"Part {n}", f"clipping ratio number {n}", first=n) for n in range(1, 9)]
-    result = Retriever(FakeIndex([*many, PPO, SETUP]), FakeEmbedder()).search("clipping ratio", k=5)
+    result = Retriever(FakeIndex([*many, PPO, SETUP]), FakeEmbedder()).search("clipping ratio", k=7)
     sources = [p.source for p in result.passages]
     assert sources.count("corpus/long.md") == PER_SOURCE
-    assert len(sources) == 5
-    assert len({p.id for p in result.passages}) == 5
+    assert len(sources) == 7
+    assert len({p.id for p in result.passages}) == 7
 
 
 def test_what_has_changed_since_it_was_ingested_is_left_out_and_said() -> None:
