@@ -34,7 +34,7 @@ from copilot.retrieval import Evidence, Retriever, SearchResult, search
 from copilot.retrieval.lexical import Lexical
 from evals import gold
 
-NOTHING = Evidence(0.0, 0.0, 0.0, 1.0, 0.0)
+NOTHING = Evidence(0.0, 0.0, 1.0)
 K = 10
 RESAMPLES = 1000
 
@@ -155,13 +155,17 @@ def ways(index: Index, embedder: Embedder) -> Iterator[Way]:
     yield ours(index, embedder, "ours, question as typed", as_typed=True)
     yield ours(index, embedder, "ours without BM25", bm25=False)
     yield ours(_Leg(index, lambda vector, n: []), embedder, "ours without dense")
-    yield ours(index, embedder, "ours without names bonus", NAME_BONUS=0.0)
+    yield ours(index, embedder, "ours by ranks alone", SIMILARITY=0.0, COVERAGE=0.0, TITLE=0.0)
+    yield ours(index, embedder, "ours without coverage", COVERAGE=0.0)
+    yield ours(index, embedder, "ours without titles", TITLE=0.0)
+    yield ours(index, embedder, "ours without similarity", SIMILARITY=0.0)
+    yield ours(index, embedder, "ours without its file's best", PAGE=0.0)
     yield ours(index, embedder, "ours without diversity", PER_SOURCE=len(pieces))
     yield ours(index, embedder, "ours without headings in BM25", headings=False)
-    _say("embedding the pieces without their headings")
-    bare = _Vectors([piece.text for piece in pieces], embedder)
-    leg = _Leg(index, lambda vector, n: [(pieces[row].id, score) for row, score in bare.nearest(vector, n)])
-    yield ours(leg, embedder, "ours without headings in the embedding")
+    _say("embedding the pieces whole")
+    whole = _Vectors([f"{piece.heading}\n{piece.text}" for piece in pieces], embedder)
+    leg = _Leg(index, lambda vector, n: [(pieces[row].id, score) for row, score in whole.nearest(vector, n)])
+    yield ours(leg, embedder, "ours with one vector for a chunk")
 
 
 def ours(

@@ -39,8 +39,8 @@ MOST_CHARACTERS = 4000
 LONGEST_REFUSAL = 400
 """Characters; an answer that says more than that something is missing is an answer."""
 
-WEAK = 0.30
-"""Below this retrieval strength the corpus does not hold the answer; see evals/answers.py for how it was chosen."""
+WEAK = 0.33
+"""Below this strength of the evidence a question is refused: of the tuning half's answerable ones, one in twenty."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 

@@ -21,10 +21,11 @@ _READ = f"read are {', '.join(SUFFIXES)}"
 
 
 def shipped() -> dict[str, Path]:
-    """The documentation and the library, by the source that passages name."""
-    root = paths.project_root()
+    """The documentation but its index of pages, and the library, by the source that passages name."""
+    root, index = paths.project_root(), paths.corpus_dir() / "README.md"
     folders = ((paths.corpus_dir(), (".md",)), (paths.library_dir(), (".py",)))
-    return {path.relative_to(root).as_posix(): path for folder, suffixes in folders for path in _walk(folder, suffixes)}
+    found = (path for folder, suffixes in folders for path in _walk(folder, suffixes) if path != index)
+    return {path.relative_to(root).as_posix(): path for path in found}
 
 
 @dataclass(frozen=True)

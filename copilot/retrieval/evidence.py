@@ -1,8 +1,8 @@
 """How strong the evidence is that the corpus holds an answer: from what was found alone, before any model is asked.
 
-Five measures of a search, weighed by a logistic regression on the tuning half of the gold set (`python -m evals evidence`,
-evals/LOG.md). A question about something that the corpus does not have may be near to much of it; what gives it away is the
-telling word that no passage holds.
+Three measures of a search, weighed by a logistic regression on the tuning half of the gold set (evals/LOG.md). A question
+about something that the corpus does not have may be near to much of it; what gives it away are the telling words that no
+passage holds.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from copilot.core.types import Passage
 from copilot.retrieval.lexical import Lexical
-from copilot.retrieval.words import words
 
 FIRST = 5
-"""Passages that are looked at together."""
+"""Passages that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -26,50 +25,36 @@ class Evidence:
     """Cosine of the question and the nearest chunk."""
     coverage: float
     """Of the question's words, each as heavy as it is telling, what the best single passage holds."""
-    spread: float
-    """What the first five hold together."""
     unknown: float
     """What no chunk of the corpus holds."""
-    named: float
-    """1 where a name of the question stands in a heading or file name that was found."""
-
-    @property
-    def features(self) -> tuple[float, ...]:
-        """In the order of the weights."""
-        return (self.similarity, self.coverage, self.spread, self.unknown, self.named)
 
     @property
     def strength(self) -> float:
         """The probability that the corpus holds an answer, 0 to 1."""
-        score = BIAS + sum(weight * feature for weight, feature in zip(WEIGHTS, self.features, strict=True))
+        score = BIAS + SIMILARITY * self.similarity + COVERAGE * self.coverage + UNKNOWN * self.unknown
         return 1.0 / (1.0 + math.exp(-score))
 
 
-WEIGHTS = (6.0, 2.0, 4.0, -4.0, 0.5)
-BIAS = -4.0
+SIMILARITY, COVERAGE, UNKNOWN, BIAS = 2.64, 2.68, -3.06, -2.43
 
 
-def weigh(query: str, similar: list[float], passages: list[Passage], lexical: Lexical, *, named: bool) -> Evidence:
+def weigh(query: str, similar: list[float], passages: list[Passage], lexical: Lexical) -> Evidence:
     """The evidence of one search.
 
     Args:
-        query: what was searched; words of another script say nothing where the corpus has none of them.
+        query: what was searched.
         similar: cosines of the nearest chunks, best first.
-        passages: what was found, best first.
+        passages: what was found, best first; of the corpus.
         lexical: of the corpus.
-        named: whether a name of the query is a heading's.
     """
-    asked = {word: lexical.weight(word) for word in set(words(query)) if word.isascii() or lexical.has(word)}
-    whole = sum(asked.values()) or 1.0
-    held = [{word for word in words(f"{p.heading} {p.source} {p.text}") if word in asked} for p in passages[:FIRST]]
+    asked = lexical.asked(query)
+    held = [lexical.held(asked, passage.id) for passage in passages[:FIRST]]
 
     def share(found: set[str]) -> float:
-        return sum(asked[word] for word in found) / whole
+        return sum(asked[word] for word in found)
 
     return Evidence(
         similarity=max([0.0, *similar]),
         coverage=max([0.0, *(share(found) for found in held)]),
-        spread=share(set().union(*held)),
         unknown=share({word for word in asked if not lexical.has(word)}),
-        named=float(named),
     )

@@ -1,16 +1,18 @@
-"""BM25 over the chunks, with bm25s. Headings count twice: they name what a chunk speaks of."""
+"""BM25 over the chunks, with bm25s, and which words each holds. Headings count twice: they name what a chunk speaks of."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
 
 from copilot.core.types import Passage
 from copilot.retrieval.words import words
 
 
 class Lexical:
-    """An index over the given chunks, built in memory (milliseconds for a thousand).
+    """An index over the given chunks, built in memory (a second for ten thousand).
 
     Args:
         chunks: not empty.
@@ -20,10 +22,12 @@ class Lexical:
         import bm25s
 
         self._ids = [passage.id for passage in chunks]
+        self._rows = {identifier: row for row, identifier in enumerate(self._ids)}
+        titles = [words(f"{p.heading} {p.source.rsplit('/', 1)[-1].rsplit('.', 1)[0]}") for p in chunks]
         corpus = [words(f"{p.heading} {p.heading} {p.source} {p.text}") or ["-"] for p in chunks]
         self._bm25 = bm25s.BM25(method="lucene")
         self._bm25.index(corpus, show_progress=False)
-        self._held = Counter(word for tokens in corpus for word in set(tokens))
+        self._held, self._titled = _rows_by_word(corpus), _rows_by_word(titles)
 
     def best(self, query: str, n: int) -> list[tuple[str, float]]:
         """The ids of the `n` best chunks and their BM25 score, best first; only those with a score above 0."""
@@ -41,5 +45,39 @@ class Lexical:
 
     def weight(self, word: str) -> float:
         """How much a word tells, as BM25 has it: near 0 where every chunk has it, most where none has."""
-        held = self._held[word]
+        held = len(self._held.get(word, ()))
         return math.log(1.0 + (len(self._ids) - held + 0.5) / (held + 0.5))
+
+    def asked(self, query: str) -> dict[str, float]:
+        """The query's words, each with its part of what they tell together; the parts sum to 1.
+
+        Words of another script are left out where the corpus has none of them: they say nothing of what it holds.
+        """
+        weights = {word: self.weight(word) for word in set(words(query)) if word.isascii() or self.has(word)}
+        whole = sum(weights.values()) or 1.0
+        return {word: weight / whole for word, weight in weights.items()}
+
+    def held(self, asked: dict[str, float], identifier: str) -> set[str]:
+        """Which of these words a chunk holds, its heading and the name of its file included."""
+        return {word for word in asked if _among(self._held, word, self._rows[identifier])}
+
+    def titled(self, asked: dict[str, float], identifier: str) -> set[str]:
+        """Which of these words the heading or the file's name holds."""
+        return {word for word in asked if _among(self._titled, word, self._rows[identifier])}
+
+
+def _rows_by_word(corpus: Iterable[list[str]]) -> dict[str, array[int]]:
+    """For each word the rows that hold it, ascending."""
+    found: dict[str, array[int]] = {}
+    for row, tokens in enumerate(corpus):
+        for word in set(tokens):
+            found.setdefault(word, array("I")).append(row)
+    return found
+
+
+def _among(rows_by_word: dict[str, array[int]], word: str, row: int) -> bool:
+    rows = rows_by_word.get(word)
+    if rows is None:
+        return False
+    place = bisect_left(rows, row)
+    return place < len(rows) and rows[place] == row

@@ -1,4 +1,4 @@
-"""Search: dense and lexical ranks by reciprocal rank fusion, exact names first, one source never filling the page.
+"""Search: dense and lexical ranks by reciprocal rank fusion, weighed anew, one source never filling the page.
 
 What is found is held against its file: passages of one that has changed since it was ingested are not shown.
 """
@@ -14,21 +14,18 @@ from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
 from copilot.retrieval.evidence import Evidence, weigh
 from copilot.retrieval.lexical import Lexical
-from copilot.retrieval.words import names
 
 RRF_K = 20
 """The constant of reciprocal rank fusion (Cormack et al., 2009: 60, for lists of a thousand; ours are short)."""
 
-POOL = 30
+POOL = 60
 """How many of each ranking are fused."""
 
-NAME_BONUS = 0.17 / RRF_K
-"""A sixth of a first rank, for each name of the query that is a name of the chunk's heading or file."""
+RANKS, SIMILARITY, COVERAGE, TITLE = 0.6, 0.6, 0.9, 0.3
+"""What counts how much: both ranks together, the cosine, the query's words that a chunk holds, those in its title. Learned
+on the tuning half of the gold set (evals/LOG.md)."""
 
-CODE, SHORT, SHORT_CHARACTERS = 0.7, 0.5, 120
-"""What code and chunks of few characters count beside pages: pages are written to be read, and a line says little."""
-
-PAGE = 0.6
+PAGE = 0.3
 """How much of its file's best chunk each chunk gets: the right page is found more surely than the right paragraph."""
 
 PER_SOURCE = 5
@@ -118,9 +115,8 @@ class Retriever:
         searched = time.perf_counter()
         lexical = self._lexical.best(query, POOL)
         scores = fuse([i for i, _ in dense], [i for i, _ in lexical])
-        asked = names(query)
         candidates = self._index.get(list(scores))
-        merits = _merits(candidates, scores, asked)
+        merits = _merits(query, candidates, scores, dict(dense), self._lexical)
         ranked = sorted(candidates, key=lambda p: merits[p.id], reverse=True)
         chosen, stale = _diverse(ranked, k, self._index.is_current)
         passages = [replace(p, score=merits[p.id]) for p in chosen]
@@ -135,8 +131,7 @@ class Retriever:
             "lexical_s": ended - searched,
             "total_s": ended - ready,
         }
-        named = any(asked & _names_of(passage) for passage in passages)
-        return SearchResult(passages, timings, weigh(query, similar, passages, self._lexical, named=named), stale)
+        return SearchResult(passages, timings, weigh(query, similar, passages, self._lexical), stale)
 
     def weight(self, word: str) -> float:
         """How much a word tells in this corpus; the same for all before the first search."""
@@ -162,22 +157,24 @@ def fuse(*rankings: list[str]) -> dict[str, float]:
     return dict(sorted(scores.items(), key=lambda item: item[1], reverse=True))
 
 
-def _merits(candidates: list[Passage], scores: dict[str, float], asked: set[str]) -> dict[str, float]:
-    """What each chunk is worth, by id: its ranks and names, as what it is, and what its file is worth at its best."""
+def _merits(
+    query: str, candidates: list[Passage], scores: dict[str, float], similar: dict[str, float], lexical: Lexical
+) -> dict[str, float]:
+    """What each chunk is worth, by id: its own merits, and a part of those of the best chunk of its file."""
+    asked = lexical.asked(query)
+    least = min(similar.values(), default=0.0)  # of the pool: what is not in it is not nearer
     own: dict[str, float] = {}
     pages: dict[str, float] = {}
     for passage in candidates:
-        merit = scores[passage.id] + NAME_BONUS * len(asked & _names_of(passage))
-        merit *= CODE if passage.source.endswith(".py") else 1.0
-        merit *= SHORT if len(passage.text) < SHORT_CHARACTERS else 1.0
+        merit = (
+            RANKS * scores[passage.id] * (RRF_K + 1) / 2
+            + SIMILARITY * similar.get(passage.id, least)
+            + COVERAGE * sum(asked[word] for word in lexical.held(asked, passage.id))
+            + TITLE * sum(asked[word] for word in lexical.titled(asked, passage.id))
+        )
         own[passage.id] = merit
-        pages[passage.source] = max(merit, pages.get(passage.source, 0.0))
+        pages[passage.source] = max(merit, pages.get(passage.source, merit))
     return {passage.id: own[passage.id] + PAGE * pages[passage.source] for passage in candidates}
-
-
-def _names_of(passage: Passage) -> set[str]:
-    stem = passage.source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return names(passage.heading) | {word.lower() for word in passage.heading.split(" > ")} | {stem.lower()}
 
 
 def _diverse(ranked: list[Passage], k: int, is_current: Callable[[str], bool]) -> tuple[list[Passage], list[str]]:

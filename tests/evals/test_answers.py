@@ -119,7 +119,7 @@ class FakeRetriever:
         self.passages = passages
 
     def search(self, query: str, k: int = 8) -> SearchResult:
-        return SearchResult(self.passages, {}, Evidence(1.0, 1.0, 1.0, 0.0, 1.0))
+        return SearchResult(self.passages, {}, Evidence(1.0, 1.0, 0.0))
 
     def weight(self, word: str) -> float:
         return 1.0

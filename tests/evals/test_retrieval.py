@@ -110,11 +110,12 @@ def best(**changes: Any) -> list[str]:
 
 
 def test_an_ablation_changes_one_part_and_leaves_the_shipped_search_as_it_was() -> None:
-    bonus, lexical = search.NAME_BONUS, search.Lexical
+    coverage, lexical = search.COVERAGE, search.Lexical
     assert best() == ["a", "b"]  # words outweigh the dense ranking
-    assert best(bm25=False) == ["b", "a"]
+    assert best(bm25=False, COVERAGE=0.0, TITLE=0.0) == ["b", "a"]
+    assert best(COVERAGE=0.0, TITLE=0.0, RANKS=0.0) == ["b", "a"]
     assert best(PER_SOURCE=0) != best()
-    assert (search.NAME_BONUS, search.Lexical) == (bonus, lexical)
+    assert (search.COVERAGE, search.Lexical) == (coverage, lexical)
     assert best() == ["a", "b"]
 
 

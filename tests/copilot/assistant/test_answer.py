@@ -17,7 +17,7 @@ GAE = Passage("a", "corpus/concepts/gae.md", (3, 5), "GAE", "GAE mixes n-step ad
 PPO = Passage("b", "corpus/modules/ppo.md", (10, 12), "PPO", "PPO clips the probability ratio.", 0.8)
 
 
-STRONG, WEAK = Evidence(1.0, 1.0, 1.0, 0.0, 1.0), Evidence(0.2, 0.0, 0.0, 1.0, 0.0)
+STRONG, WEAK = Evidence(1.0, 1.0, 0.0), Evidence(0.2, 0.0, 1.0)
 
 
 @dataclass

@@ -31,9 +31,7 @@ class FakeRetriever:
 
     def search(self, query: str, k: int = 8) -> SearchResult:
         query.encode()  # as the embedder and the index do
-        return SearchResult(
-            [PASSAGE], {"total_s": 0.0}, Evidence(*[self.strength] * 3, 1.0 - self.strength, self.strength)
-        )
+        return SearchResult([PASSAGE], {"total_s": 0.0}, Evidence(self.strength, self.strength, 1.0 - self.strength))
 
     def weight(self, word: str) -> float:
         return 1.0

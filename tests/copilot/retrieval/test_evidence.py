@@ -16,12 +16,12 @@ LEXICAL = Lexical([PPO, RND])
 
 
 def test_a_word_that_no_passage_holds_lowers_coverage_and_one_that_no_chunk_holds_is_unknown() -> None:
-    all_of_it = weigh("clips ratio", [0.7], [PPO], LEXICAL, named=False)
+    all_of_it = weigh("clips ratio", [0.7], [PPO], LEXICAL)
     assert (all_of_it.coverage, all_of_it.unknown) == (1.0, 0.0)
-    elsewhere = weigh("clips novelty", [0.7], [PPO], LEXICAL, named=False)
+    elsewhere = weigh("clips novelty", [0.7], [PPO], LEXICAL)
     assert elsewhere.coverage == pytest.approx(0.5)
     assert elsewhere.unknown == 0.0
-    nowhere = weigh("clips muzero", [0.7], [PPO], LEXICAL, named=False)
+    nowhere = weigh("clips muzero", [0.7], [PPO], LEXICAL)
     assert nowhere.unknown == pytest.approx(
         LEXICAL.weight("muzero") / (LEXICAL.weight("muzero") + LEXICAL.weight("clip"))
     )
@@ -29,28 +29,20 @@ def test_a_word_that_no_passage_holds_lowers_coverage_and_one_that_no_chunk_hold
     assert nowhere.strength < elsewhere.strength < all_of_it.strength
 
 
-def test_what_several_hold_together_is_the_spread() -> None:
-    found = weigh("ratio novelty", [0.7], [PPO, RND], LEXICAL, named=False)
-    assert found.coverage == pytest.approx(0.5)
-    assert found.spread == pytest.approx(1.0)
-
-
 def test_words_of_another_script_say_nothing_unless_the_corpus_has_them() -> None:
-    assert weigh("策略 clips ratio", [0.7], [PPO], LEXICAL, named=False).unknown == 0.0
+    assert weigh("策略 clips ratio", [0.7], [PPO], LEXICAL).unknown == 0.0
     own = Lexical([PPO, replace(RND, text="策略")])
-    assert weigh("策略 clips ratio", [0.7], [PPO], own, named=False).coverage < 1.0
+    assert weigh("策略 clips ratio", [0.7], [PPO], own).coverage < 1.0
 
 
 @pytest.mark.parametrize("query", ["", "?!", "the of"])
 def test_a_query_without_words_is_weak(query: str) -> None:
-    found = weigh(query, [0.1], [PPO], LEXICAL, named=False)
-    assert found.coverage == found.spread == found.unknown == 0.0
+    found = weigh(query, [0.1], [PPO], LEXICAL)
+    assert found.coverage == found.unknown == 0.0
     assert found.strength < 0.3
 
 
-@pytest.mark.parametrize(
-    ("field", "better"), [("similarity", 0.9), ("coverage", 0.9), ("spread", 0.9), ("unknown", 0.0), ("named", 1.0)]
-)
+@pytest.mark.parametrize(("field", "better"), [("similarity", 0.9), ("coverage", 0.9), ("unknown", 0.0)])
 def test_each_measure_moves_the_strength_the_right_way(field: str, better: float) -> None:
-    middle = Evidence(0.5, 0.5, 0.5, 0.5, 0.0)
+    middle = Evidence(0.5, 0.5, 0.5)
     assert replace(middle, **{field: better}).strength > middle.strength

@@ -12,7 +12,7 @@ from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
 from copilot.retrieval import Retriever
 from copilot.retrieval.lexical import Lexical
-from copilot.retrieval.search import NAME_BONUS, PAGE, PER_SOURCE, RRF_K, SHORT, _merits, fuse
+from copilot.retrieval.search import COVERAGE, PAGE, PER_SOURCE, RANKS, RRF_K, SIMILARITY, TITLE, _merits, fuse
 from copilot.retrieval.words import words
 
 
@@ -105,20 +105,13 @@ def test_names_in_the_query_find_their_page(query: str, heading: str) -> None:
     assert found(query)[0] == heading
 
 
-def test_without_the_bonus_for_names_another_page_would_win() -> None:
-    """SAC's page says PPO more often; both rankings, fused, would put it level or first."""
-    lexical = [identifier for identifier, _ in Lexical([SAC, PPO]).best("PPO PPO compared", 9)]
-    assert lexical[0] == SAC.id
-    assert found("PPO PPO compared", [SAC, PPO])[0] == "PPO"
-
-
 def test_a_paraphrase_is_found_by_its_vector() -> None:
     query = "a bonus where surprise is great"
     assert Lexical(ALL).best(query, 9) == [], "no word of it is in the corpus"
     meaning = "curiosity novel states random network predicted"
-    assert Retriever(FakeIndex(ALL), FakeEmbedder({query: meaning})).search(query).passages[0] == replace(
-        RND, score=pytest.approx(SHORT * (1.0 + PAGE) / (RRF_K + 1))
-    )
+    result = Retriever(FakeIndex(ALL), FakeEmbedder({query: meaning})).search(query)
+    assert result.passages[0] == replace(RND, score=result.passages[0].score)
+    assert [p.score for p in result.passages] == sorted((p.score for p in result.passages), reverse=True)
 
 
 def test_a_rare_word_is_found_by_its_letters() -> None:
@@ -148,37 +141,28 @@ def test_ranks_counted_from_zero_would_be_another_fusion() -> None:
     assert fuse(*rankings)["a"] != pytest.approx(wrong(*rankings)["a"])
 
 
-def test_a_name_counts_half_a_first_rank() -> None:
-    result = Retriever(FakeIndex(ALL), FakeEmbedder()).search("PPO")
-    fused = fuse([i for i, _ in FakeIndex(ALL).dense(FakeEmbedder().embed_query("PPO"), 30)], [SAC.id, PPO.id])
-    bonus = result.passages[0].score - max(fused.values())
-    assert result.passages[0].heading == "PPO"
-    assert bonus <= NAME_BONUS + 1 / RRF_K
-    assert [p.score for p in result.passages] == sorted((p.score for p in result.passages), reverse=True)
+GNUS, FOOD = passage("corpus/gnu.md", "Gnus", "They migrate."), passage("corpus/gnu.md", "Food", "They eat grass.", 9)
+COWS = passage("corpus/cow.md", "Cows", "They stay.")
 
 
-LONG = (
-    " It is said at length, so that a reader who has never heard of it can follow, with all that belongs to it and more."
-    * 2
-)
+def merits(query: str, scores: list[float], similar: list[float]) -> list[float]:
+    """Of gnus, food and cows, with these ranks and similarities."""
+    three = [GNUS, FOOD, COWS]
+    by_id = [{p.id: value for p, value in zip(three, values, strict=True)} for values in (scores, similar)]
+    found = _merits(query, three, *by_id, Lexical(three))
+    return [found[p.id] for p in three]
 
 
-def test_a_page_is_read_before_the_code_that_says_the_same_and_before_a_line_that_says_little() -> None:
-    page, code = (passage(f"corpus/clip.{end}", "Clip", f"The ratio is clipped.{LONG}") for end in ("md", "py"))
-    line = passage("corpus/line.md", "Clip", "The ratio is clipped.")
-    sources = [
-        p.source for p in Retriever(FakeIndex([code, line, page]), FakeEmbedder()).search("ratio clipped").passages
-    ]
-    assert sources[0] == page.source
-    assert set(sources[1:]) == {code.source, line.source}
-
-
-def test_the_right_file_lifts_its_other_chunks() -> None:
-    best, second = (passage("corpus/gnu.md", "Gnus", f"They migrate.{LONG}", first) for first in (1, 9))
-    stranger = passage("corpus/cow.md", "Cows", f"They stay.{LONG}")
-    merits = _merits([best, second, stranger], {best.id: 0.09, second.id: 0.04, stranger.id: 0.04}, set())
-    assert merits[best.id] > merits[second.id] > merits[stranger.id]
-    assert merits[second.id] - merits[stranger.id] == pytest.approx(PAGE * (0.09 - 0.04))
+def test_what_a_chunk_is_worth_is_the_sum_of_four_merits_and_a_part_of_its_file_s_best() -> None:
+    gnus, food, cows = merits("unheard", [2 / 21, 1 / 21, 1 / 21], [0.5, 0.5, 0.5])
+    assert cows == pytest.approx((1 + PAGE) * (RANKS / 2 + SIMILARITY / 2))
+    assert gnus == pytest.approx((1 + PAGE) * (RANKS + SIMILARITY / 2))
+    assert food == pytest.approx(RANKS / 2 + SIMILARITY / 2 + PAGE * (RANKS + SIMILARITY / 2))
+    gnus, food, cows = merits("grass", [0.0, 0.0, 0.0], [0.0, 0.0, 0.2])
+    assert food == pytest.approx((1 + PAGE) * COVERAGE)
+    assert cows == pytest.approx((1 + PAGE) * SIMILARITY * 0.2)
+    gnus, food, cows = merits("cows", [0.0, 0.0, 0.0], [0.0, 0.0, 0.0])
+    assert cows == pytest.approx((1 + PAGE) * (COVERAGE + TITLE))
 
 
 def test_one_source_never_fills_the_page() -> None:
@@ -264,12 +248,6 @@ def test_the_scale_of_the_strength_begins_where_the_embedder_sees_nothing_in_com
         scaled = Retriever(FakeIndex(ALL), Alike()).search(query)
         assert scaled.evidence.similarity == pytest.approx(max(0.0, (plain.evidence.similarity - 0.25) / 0.75))
         assert scaled.passages == plain.passages
-
-
-def test_a_name_in_a_heading_raises_the_strength_and_one_in_the_text_does_not() -> None:
-    only_text = replace(PPO, heading="Agents", source="corpus/agents/all.md", text=f"{PPO.text} PPO.")
-    assert Retriever(FakeIndex([PPO]), FakeEmbedder()).search("PPO").evidence.named == 1.0
-    assert Retriever(FakeIndex([only_text]), FakeEmbedder()).search("PPO").evidence.named == 0.0
 
 
 def test_what_was_added_since_is_found() -> None:
