@@ -5,6 +5,7 @@ Covers one turn over a given retriever and chat model; knows nothing of files, t
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Iterator
@@ -27,8 +28,8 @@ from copilot.retrieval.extract import title
 ANSWER_TOKENS = 400
 """An answer is short by design; on a laptop's CPU this is about 15 s of writing."""
 
-LOCAL_SOURCE_TOKENS = 480
-"""A 1.5B model on two cores reads about 70 tokens a second: this keeps the first word within 8 s."""
+LOCAL_SOURCE_TOKENS = 260
+"""A 1.5B model on two cores reads 50 to 70 tokens a second: this keeps the first word within 8 s, most within 6."""
 
 SERVED_SOURCE_TOKENS = 3000
 """A served model reads thousands of tokens a second."""
@@ -41,6 +42,12 @@ LONGEST_REFUSAL = 400
 
 WEAK = 0.33
 """Below this strength of the evidence a question is refused: of the tuning half's answerable ones, one in twenty."""
+
+HOPELESS = 0.15
+"""Where a model judges too, it is not woken below this one: of those answerable questions, none in a hundred."""
+
+MODEL, BIAS, LIKELY = 2.0, -0.8, 0.5
+"""What the model's word counts beside the search's, and the bound below which both together refuse (evals/LOG.md)."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -99,13 +106,13 @@ class Answerer:
         found = self.retriever.search(query)
         timings = {"retrieval_s": found.timings.get("total_s", time.perf_counter() - started)}
         yield Passages(found.passages, found.hint)
-        if not found.passages or found.strength < WEAK:
+        if not found.passages or found.strength < (WEAK if self.chat is None else HOPELESS):
             yield _refusal(question, found.passages, timings, None)
             return
         if self.chat is None:
             yield _extract(found.passages, timings)
             return
-        yield from self._write(self.chat, question, earlier, query, found.passages, timings, started)
+        yield from self._write(self.chat, question, earlier, query, found.passages, found.strength, timings, started)
 
     def _write(
         self,
@@ -114,16 +121,22 @@ class Answerer:
         earlier: str,
         query: str,
         passages: list[Passage],
+        strength: float,
         timings: dict[str, float],
         started: float,
     ) -> Iterator[Event]:
         yield Phase("model", "waking the model")
         room = chat.context_length - ANSWER_TOKENS - 512  # 512: the system prompt, the template and the question
         budget = max(128, min(self.source_tokens, room))
-        used = extract(query, passages, self.retriever.weight, chat.count_tokens, budget)
+        used = extract(passages, self.retriever.worth(query, passages), chat.count_tokens, budget)
         yield Phase("read", f"reading {len(used)} sources")
+        messages = prompt(question, earlier, used)
+        if likely(strength, chat.agrees(asking_whether(messages))) < LIKELY:
+            timings["total_s"] = time.perf_counter() - started
+            yield _refusal(question, used, timings, chat.name)
+            return
         citer, pieces = Citer(used, f"{earlier} {question}"), list[str]()
-        for piece in chat.stream(prompt(question, earlier, used), max_tokens=ANSWER_TOKENS):
+        for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS):
             timings.setdefault("first_token_s", time.perf_counter() - started)
             if not pieces:
                 yield Phase("write", "writing")
@@ -152,6 +165,29 @@ def prompt(question: str, earlier: str, sources: list[Passage]) -> list[dict[str
     before = f"Asked before: {earlier}\n\n" if earlier else ""
     user = prompts.load("answer_user", sources=label(sources), question=question, before=before)
     return [{"role": "system", "content": prompts.load("answer_system")}, {"role": "user", "content": user}]
+
+
+def asking_whether(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The same messages with another end: what the server has read of them for this it need not read for the answer."""
+    *before, last = messages
+    return [*before, {**last, "content": f"{last['content']}\n\n{prompts.load('answer_gate')}"}]
+
+
+def likely(strength: float, agreed: float | None) -> float:
+    """The probability that the sources answer a question: by the search, and by the model that has read them.
+
+    Args:
+        strength: of the evidence, 0 to 1.
+        agreed: how likely the model says yes; None where it cannot tell, then the search decides.
+    """
+    if agreed is None:
+        return strength
+    return 1.0 / (1.0 + math.exp(-(_logit(strength) + MODEL * _logit(agreed) + BIAS)))
+
+
+def _logit(probability: float) -> float:
+    kept = min(max(probability, 1e-3), 1.0 - 1e-3)
+    return math.log(kept / (1.0 - kept))
 
 
 def checked(question: str) -> str:

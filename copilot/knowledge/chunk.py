@@ -12,7 +12,7 @@ from pathlib import PurePath
 from copilot.core.types import Passage
 from copilot.knowledge import loaders
 from copilot.knowledge.blocks import Block, Document, cut
-from copilot.knowledge.units import units
+from copilot.knowledge.units import Unit, units
 
 VERSION = "6"
 """Part of the index's identity; raised when chunks of the same file, or what is embedded of them, would differ."""
@@ -54,10 +54,26 @@ def parts(passage: Passage) -> dict[str, str]:
     A long passage's vector says little of any sentence in it, and an embedder reads the beginning only. Equal texts have
     equal digests, wherever they stand: one vector is enough for them.
     """
-    found = [unit.text.strip() for unit in units(passage) if len(unit.text.strip()) >= LEAST_CHARACTERS]
-    inner = passage.heading.rsplit(" > ", 1)[-1]
-    texts = [f"{inner}\n{text}" for text in found] if len(found) > 1 else [f"{passage.heading}\n{passage.text}"]
-    return {hashlib.sha256(text.encode()).hexdigest()[:32]: text for text in texts}
+    found = {digest(text): text for unit, text in embedded(passage) if len(unit.text.strip()) >= LEAST_CHARACTERS}
+    whole = _whole(passage)
+    return found if len(found) > 1 else {digest(whole): whole}
+
+
+def embedded(passage: Passage) -> list[tuple[Unit, str]]:
+    """Each unit of a chunk, and the text whose vector stands for it."""
+    found, inner = list(units(passage)), passage.heading.rsplit(" > ", 1)[-1]
+    if sum(len(unit.text.strip()) >= LEAST_CHARACTERS for unit in found) < 2:
+        return [(unit, _whole(passage)) for unit in found]
+    return [(unit, f"{inner}\n{unit.text.strip()}") for unit in found]
+
+
+def digest(text: str) -> str:
+    """The name of a text's vector."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _whole(passage: Passage) -> str:
+    return f"{passage.heading}\n{passage.text}"
 
 
 def _passage(source: str, document: Document, block: Block) -> Passage:

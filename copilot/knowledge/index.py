@@ -196,3 +196,10 @@ class Index:
             for identifier in self._by_digest.get(key, []):
                 found.setdefault(identifier, score)
         return list(found.items())[:n]
+
+    def similarities(self, vector: list[float], passages: list[Passage]) -> list[list[float]]:
+        """Of each passage, each unit's cosine similarity (see `units`); 0 for one too short to have a vector."""
+        names = [[chunk.digest(text) for _, text in chunk.embedded(passage)] for passage in passages]
+        vectors = self._vectors.of(sorted({name for row in names for name in row}))
+        near = {name: sum(a * b for a, b in zip(vector, found, strict=True)) for name, found in vectors.items()}
+        return [[near.get(name, 0.0) for name in row] for row in names]

@@ -77,6 +77,15 @@ class Vectors:
         distances = (found["distances"] or [[]])[0]
         return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], distances, strict=True)]
 
+    def of(self, ids: list[str]) -> dict[str, list[float]]:
+        """The vectors of texts by their digests; what is not here is left out."""
+        if not ids:
+            return {}
+        with self._opened():
+            found = self._store._collection.get(ids=ids, include=["embeddings"])
+        rows = found["embeddings"]
+        return {i: [float(x) for x in row] for i, row in zip(found["ids"], [] if rows is None else rows, strict=True)}
+
     def ids(self) -> set[str]:
         """All that are here."""
         with self._opened():

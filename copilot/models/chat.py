@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import os
 import urllib.error
 import urllib.parse
@@ -50,6 +51,10 @@ class Chat(Protocol):
 
     def complete_json(self, messages: Messages, schema: dict[str, Any], *, max_tokens: int) -> dict[str, Any]:
         """An object that fits the JSON schema."""
+        ...
+
+    def agrees(self, messages: Messages) -> float | None:
+        """How likely it says yes rather than no, 0 to 1; None where nobody can tell."""
         ...
 
     def count_tokens(self, text: str) -> int:
@@ -173,6 +178,20 @@ def _unreachable(url: str, detail: str, *, refused: bool = False) -> ModelUnreac
     return ModelUnreachable(f"The language model at {url} does not answer as expected: {detail}.", hint=hint)
 
 
+def _yes_rather_than_no(logprobs: Any) -> float | None:
+    """From the likeliest first tokens, as OpenAI's protocol has them."""
+    likely = {"yes": 0.0, "no": 0.0}
+    try:
+        for entry in logprobs["content"][0]["top_logprobs"]:
+            word = str(entry["token"]).strip().strip("\"'.,").lower()
+            if word in likely:
+                likely[word] += math.exp(float(entry["logprob"]))
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return None
+    whole = likely["yes"] + likely["no"]
+    return likely["yes"] / whole if whole > 0.0 else None
+
+
 class _NoTokenizer(Exception):
     """The server counts no tokens."""
 
@@ -254,6 +273,20 @@ class ServerChat:
                 f"The model's structured answer was cut or broken within {max_tokens} tokens.",
                 hint="Make the request shorter, or choose a larger model.",
             ) from error
+
+    def agrees(self, messages: Messages) -> float | None:
+        """How likely the first word of its reply is yes rather than no; None where the server gives no probabilities.
+
+        Raises:
+            ModelUnreachable: the server is gone or refuses the key.
+        """
+        asked = self._client(1, 0.0).bind(logprobs=True, top_logprobs=10)
+        try:
+            with self._errors():
+                reply = asked.invoke(messages)
+        except InvalidRequest:  # it takes no such request; what is too long is told when the answer is asked for
+            return None
+        return _yes_rather_than_no(reply.response_metadata.get("logprobs"))
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` by the server's own tokenizer; a cautious estimate where it offers none (Ollama)."""

@@ -44,6 +44,10 @@ class LazyChat:
         """An object that fits the JSON schema."""
         return self._chat().complete_json(messages, schema, max_tokens=max_tokens)
 
+    def agrees(self, messages: Messages) -> float | None:
+        """How likely it says yes rather than no."""
+        return self._chat().agrees(messages)
+
     def count_tokens(self, text: str) -> int:
         """How many tokens `text` costs."""
         return self._chat().count_tokens(text)

@@ -54,6 +54,10 @@ class ScriptedChat:
         properties = schema.get("properties", {})
         return {name: [] for name in schema.get("required", []) if properties.get(name, {}).get("type") == "array"}
 
+    def agrees(self, messages: list[dict[str, str]]) -> float | None:
+        """It has no opinion."""
+        return None
+
     def count_tokens(self, text: str) -> int:
         """Words and punctuation marks."""
         return len(re.findall(r"\w+|[^\w\s]", text))

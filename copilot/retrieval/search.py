@@ -12,8 +12,10 @@ from typing import Protocol
 
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
+from copilot.knowledge.units import units
 from copilot.retrieval.evidence import Evidence, weigh
 from copilot.retrieval.lexical import Lexical
+from copilot.retrieval.words import words
 
 RRF_K = 20
 """The constant of reciprocal rank fusion (Cormack et al., 2009: 60, for lists of a thousand; ours are short)."""
@@ -27,6 +29,9 @@ on the tuning half of the gold set (evals/LOG.md)."""
 
 PAGE = 0.3
 """How much of its file's best chunk each chunk gets: the right page is found more surely than the right paragraph."""
+
+UNIT_SIMILARITY = 4.0
+"""What a unit's cosine counts beside the share of the question's words that it holds."""
 
 PER_SOURCE = 5
 """At most so many chunks of one file."""
@@ -44,6 +49,7 @@ class SearchableIndex(Protocol):
     def chunks(self) -> list[Passage]: ...
     def get(self, ids: list[str]) -> list[Passage]: ...
     def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]: ...
+    def similarities(self, vector: list[float], passages: list[Passage]) -> list[list[float]]: ...
     def is_current(self, source: str) -> bool: ...
 
 
@@ -133,9 +139,18 @@ class Retriever:
         }
         return SearchResult(passages, timings, weigh(query, similar, passages, self._lexical), stale)
 
-    def weight(self, word: str) -> float:
-        """How much a word tells in this corpus; the same for all before the first search."""
-        return self._lexical.weight(word) if self._lexical else 1.0
+    def worth(self, query: str, passages: list[Passage]) -> list[list[float]]:
+        """How much each unit of these passages speaks of a question that was searched: words and similarity together."""
+        lexical = self._lexical or Lexical(self._index.chunks())
+        asked = lexical.asked(query)
+        near = self._index.similarities(self._embedder.embed_query(query), passages)
+        return [
+            [
+                sum(asked.get(word, 0.0) for word in set(words(unit.text))) + UNIT_SIMILARITY * max(0.0, similar)
+                for unit, similar in zip(units(passage), row, strict=True)
+            ]
+            for passage, row in zip(passages, near, strict=True)
+        ]
 
 
 def require_words(query: str) -> None:

@@ -14,6 +14,7 @@ from copilot.core.events import Answered
 from copilot.core.types import Citation, Passage
 from copilot.knowledge import ingest, open_index
 from copilot.knowledge.chunk import chunk
+from copilot.knowledge.units import units
 from copilot.models.scripted import ScriptedChat
 from copilot.retrieval import Evidence, SearchResult
 from evals import answers, gold
@@ -121,8 +122,8 @@ class FakeRetriever:
     def search(self, query: str, k: int = 8) -> SearchResult:
         return SearchResult(self.passages, {}, Evidence(1.0, 1.0, 0.0))
 
-    def weight(self, word: str) -> float:
-        return 1.0
+    def worth(self, query: str, passages: list[Passage]) -> list[list[float]]:
+        return [[1.0 for _ in units(passage)] for passage in passages]
 
 
 def test_the_question_before_a_follow_up_reaches_the_model(passage: Passage) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from copilot.assistant.answer import Answerer
+from copilot.assistant.answer import Answerer, likely
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Token
 from copilot.core.types import Passage
+from copilot.knowledge.units import units
 from copilot.retrieval import Evidence, SearchResult
+from copilot.retrieval.words import words
 
 GAE = Passage("a", "corpus/concepts/gae.md", (3, 5), "GAE", "GAE mixes n-step advantages with the factor lambda.", 0.9)
 PPO = Passage("b", "corpus/modules/ppo.md", (10, 12), "PPO", "PPO clips the probability ratio.", 0.8)
@@ -31,16 +33,19 @@ class FakeRetriever:
         self.asked.append(query)
         return SearchResult(self.passages[:k], {"total_s": 0.01}, self.evidence, self.stale)
 
-    def weight(self, word: str) -> float:
-        return 1.0
+    def worth(self, query: str, passages: list[Passage]) -> list[list[float]]:
+        asked = set(words(query))
+        return [[float(len(asked & set(words(unit.text)))) for unit in units(passage)] for passage in passages]
 
 
 @dataclass
 class FakeChat:
     reply: str
+    agreed: float | None = None
     name: str = "fake"
     context_length: int = 4096
     seen: list[list[dict[str, str]]] = field(default_factory=list)
+    judged: list[list[dict[str, str]]] = field(default_factory=list)
 
     def stream(self, messages: list[dict[str, str]], **_: Any) -> Any:
         self.seen.append(messages)
@@ -50,6 +55,10 @@ class FakeChat:
         self, messages: list[dict[str, str]], schema: dict[str, Any], *, max_tokens: int
     ) -> dict[str, Any]:
         raise AssertionError("an answer is not JSON")
+
+    def agrees(self, messages: list[dict[str, str]]) -> float | None:
+        self.judged.append(messages)
+        return self.agreed
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -84,6 +93,32 @@ def test_weak_evidence_is_refused_without_asking_the_model(retriever: FakeRetrie
     assert answered.refused
     assert not chat.seen
     assert "does not hold" in answered.text
+
+
+def test_a_model_that_has_read_the_sources_and_says_no_refuses_and_one_without_an_opinion_does_not() -> None:
+    for agreed, refused in ((0.02, True), (0.9, False), (None, False)):
+        chat = FakeChat("Lambda mixes the n-step advantages [1].", agreed)
+        _, answered = ask(FakeRetriever([GAE, PPO]), chat)
+        assert answered.refused is refused
+        assert bool(chat.seen) is not refused
+
+
+def test_what_the_model_is_asked_first_begins_like_the_prompt_of_the_answer() -> None:
+    """So that the server, which keeps what it has read, reads the sources once."""
+    chat = FakeChat("Lambda mixes the n-step advantages [1].", 0.9)
+    ask(FakeRetriever([GAE, PPO]), chat)
+    [judged], [seen] = chat.judged, chat.seen
+    assert judged[:-1] == seen[:-1]
+    assert judged[-1]["content"].startswith(seen[-1]["content"])
+
+
+@pytest.mark.parametrize(("strength", "agreed", "less"), [(0.5, 0.9, 0.4), (0.9, 0.5, 0.2), (0.5, 0.5, 0.4)])
+def test_search_and_model_both_count(strength: float, agreed: float, less: float) -> None:
+    both = likely(strength, agreed)
+    assert likely(less, agreed) < both
+    assert likely(strength, less) < both
+    assert likely(strength, None) == strength
+    assert 0.0 < likely(0.0, 0.0) < likely(1.0, 1.0) < 1.0
 
 
 def test_without_a_model_the_passages_are_the_answer() -> None:

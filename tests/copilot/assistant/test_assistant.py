@@ -19,6 +19,7 @@ from copilot.core.events import Answered, Checked, Failed, LogLine, Phase, Ran
 from copilot.core.settings import Settings
 from copilot.core.types import Passage
 from copilot.history import Sessions
+from copilot.knowledge.units import units
 from copilot.models.scripted import ScriptedChat
 from copilot.retrieval import Evidence, SearchResult
 
@@ -33,8 +34,8 @@ class FakeRetriever:
         query.encode()  # as the embedder and the index do
         return SearchResult([PASSAGE], {"total_s": 0.0}, Evidence(self.strength, self.strength, 1.0 - self.strength))
 
-    def weight(self, word: str) -> float:
-        return 1.0
+    def worth(self, query: str, passages: list[Passage]) -> list[list[float]]:
+        return [[1.0 for _ in units(passage)] for passage in passages]
 
 
 class SleepyChat(ScriptedChat):

@@ -176,3 +176,13 @@ def test_it_notices_that_another_embedder_took_over(embedder: Any, make_embedder
     ingest(None, embedder=make_embedder("fake:2"), rebuild="if-needed")
     with pytest.raises(IndexMismatch):
         index.refresh()
+
+
+def test_the_similarity_of_each_unit_is_that_of_its_own_text(embedder: Any, shipped: Path) -> None:
+    (shipped / "corpus" / "two.md").write_text("# Two\n\nGnus eat grass in herds. Bananas are yellow fruits.\n")
+    ingest(None, embedder=embedder)
+    index = open_index(embedder)
+    [two] = [passage for passage in index.chunks() if passage.source.endswith("two.md")]
+    [[grass, bananas]] = index.similarities(embedder.embed_query("Two\nBananas are yellow fruits."), [two])
+    assert bananas == pytest.approx(1.0, abs=1e-5)
+    assert grass < 0.9

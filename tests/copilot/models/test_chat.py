@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import socket
 import threading
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ class FakeServer:
         self.models: list[dict[str, Any]] = [{"id": "fake", "object": "model"}]
         self.pieces = ["An ", "agent", "."]
         self.reply = '{"agent": "PPO"}'
+        self.logprobs: Any = None
         self.tokenize: dict[str, Any] | None = {"tokens": [1, 2, 3]}
         self.tokenize_status = 200
         self.listed: Any = None
@@ -84,7 +86,7 @@ class FakeHandler(BaseHTTPRequestHandler):
             self.send(self.fake.raw)
         else:
             message = {"role": "assistant", "content": self.fake.reply}
-            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": self.fake.logprobs}
             self.send({"id": "1", "object": "chat.completion", "model": "fake", "choices": [choice]})
 
     def send(self, content: Any, status: int = 200) -> None:
@@ -420,3 +422,35 @@ def test_without_weights_there_is_no_model(tmp_path: Any, monkeypatch: pytest.Mo
     with pytest.raises(NoModel, match="smollm2-135m") as caught:
         chat.open_chat(Settings(model="smollm2-135m"))
     assert "models pull smollm2-135m" in caught.value.hint
+
+
+def top(**logprobs: float) -> Any:
+    """What the likeliest first tokens are, as OpenAI's protocol says it."""
+    entries = [{"token": token, "logprob": value, "bytes": None} for token, value in logprobs.items()]
+    return {"content": [{"token": "yes", "logprob": -0.1, "bytes": None, "top_logprobs": entries}]}
+
+
+def test_yes_rather_than_no_is_read_from_the_likeliest_first_words(server: FakeServer) -> None:
+    made = opened(server)
+    server.logprobs = top(**{"Yes": math.log(0.3), " yes": math.log(0.3), "No": math.log(0.2), "The": math.log(0.1)})
+    assert made.agrees(ASKED) == pytest.approx(0.6 / 0.8)
+    body = server.bodies[-1][1]
+    assert (body["logprobs"], body["max_tokens"]) == (True, 1)
+
+
+@pytest.mark.parametrize("logprobs", [None, {}, {"content": None}, {"content": []}, top(), top(The=-0.1), top(yes=1e9)])
+def test_a_server_that_gives_no_such_probabilities_has_no_opinion(server: FakeServer, logprobs: Any) -> None:
+    made = opened(server)
+    server.logprobs = logprobs
+    assert made.agrees(ASKED) is None
+
+
+def test_a_server_that_refuses_to_give_probabilities_has_no_opinion_and_one_that_is_gone_is_told(
+    server: FakeServer,
+) -> None:
+    made = opened(server)
+    server.status = 400
+    assert made.agrees(ASKED) is None
+    server.close()
+    with pytest.raises(ModelUnreachable):
+        made.agrees(ASKED)

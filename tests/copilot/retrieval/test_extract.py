@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.core.types import Passage
+from copilot.knowledge.units import units
 from copilot.retrieval.budget import CUT
 from copilot.retrieval.extract import extract, named, title
+from copilot.retrieval.words import words
 
 TABLE = """## Arguments
 
@@ -36,8 +38,14 @@ def count(text: str) -> int:
     return len(text) // 4
 
 
+def worth(question: str, passages: list[Passage]) -> list[list[float]]:
+    """How many of the question's words each unit has."""
+    asked = set(words(question))
+    return [[float(len(asked & set(words(unit.text)))) for unit in units(passage)] for passage in passages]
+
+
 def read(question: str, passage: Passage, budget: int) -> Passage:
-    [shown] = extract(question, [passage], lambda word: 1.0, count, budget)
+    [shown] = extract([passage], worth(question, [passage]), count, budget)
     return shown
 
 
@@ -55,30 +63,26 @@ def test_an_argument_is_read_with_its_definition() -> None:
 
 
 def test_what_is_left_out_between_is_marked_and_a_short_passage_is_whole() -> None:
-    assert read("ratio", PAGE, 500) == PAGE
+    assert extract([PAGE], [[1.0] * 6], count, 500) == [PAGE]
     shown = read("clipped ratio on lines", PAGE, 33)
     assert shown.text == f"{CUT}\nThe ratio is clipped, for\nsafety.\n{CUT}\n- an item about the ratio,\n  on two lines"
     assert shown.lines == (10, 15)
 
 
-def test_the_first_passage_has_the_most_room_and_what_it_leaves_is_the_others() -> None:
-    long = [
-        replace(PAGE, id=str(n), text="\n\n".join([f"The ratio {n} {k} is clipped." for k in range(30)]))
-        for n in range(3)
-    ]
-    sizes = [len(p.text) for p in extract("ratio clipped", long, lambda word: 1.0, count, 200)]
-    assert sizes == sorted(sizes, reverse=True)
-    first, second = extract("ratio clipped", [replace(PAGE, text="The ratio."), long[1]], lambda word: 1.0, count, 120)
-    assert first.text == "The ratio."
-    assert len(second.text) > 200
+def test_of_all_passages_the_worthiest_units_are_taken_the_earlier_ones_first() -> None:
+    first, second = replace(PAGE, id="1"), replace(PAGE, id="2")
+    both = [first, second]
+    assert [p.id for p in extract(both, worth("bananas yellow", both), count, 16)] == ["1"]
+    other = replace(
+        PAGE, id="2", text="The ratio is clipped at 0.2.\n\nNothing else is said here, at some length, of it."
+    )
+    found = extract([first, other], worth("ratio clipped 0.2", [first, other]), count, 18)
+    assert [(p.id, p.text.removeprefix(f"{CUT}\n")) for p in found] == [("2", "The ratio is clipped at 0.2.")]
 
 
-def test_a_telling_word_weighs_more() -> None:
-    text = "The agent is the one.\n\nZebras are striped.\n\n" + "Nothing is here to be read. " * 20
-    passage = replace(PAGE, text=text)
-    weights = {"agent": 0.1, "zebra": 5.0}
-    [shown] = extract("agent zebra", [passage], lambda word: weights.get(word, 0.0), count, 15)
-    assert shown.text.removeprefix(f"{CUT}\n") == "Zebras are striped."
+def test_what_is_worth_nothing_is_not_read() -> None:
+    shown = read("yellow", PAGE, 400)
+    assert shown.text == f"{CUT}\nBananas are yellow."
 
 
 def test_the_name_of_a_source_is_its_file_and_innermost_heading() -> None:
@@ -93,7 +97,7 @@ def test_the_name_of_a_source_is_its_file_and_innermost_heading() -> None:
 )
 def test_the_budget_is_never_exceeded_but_by_one_passage_cut_to_fit(texts: list[str], budget: int) -> None:
     passages = [replace(PAGE, id=str(n), text=text) for n, text in enumerate(texts)]
-    chosen = extract("the ratio word code", passages, lambda word: 1.0, count, budget)
+    chosen = extract(passages, worth("the ratio word code", passages), count, budget)
     assert bool(chosen) == bool(passages)
     assert sum(count(named(passage)) for passage in chosen) <= budget
     assert [p.id for p in chosen] == sorted({p.id for p in chosen}, key=int)

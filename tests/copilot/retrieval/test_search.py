@@ -10,6 +10,7 @@ import pytest
 
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
+from copilot.knowledge.chunk import embedded
 from copilot.retrieval import Retriever
 from copilot.retrieval.lexical import Lexical
 from copilot.retrieval.search import COVERAGE, PAGE, PER_SOURCE, RANKS, RRF_K, SIMILARITY, TITLE, _merits, fuse
@@ -78,6 +79,13 @@ class FakeIndex:
     def dense(self, vector: list[float], n: int) -> list[tuple[str, float]]:
         scores = [(i, sum(a * b for a, b in zip(vector, v, strict=True))) for i, v in self._vectors.items()]
         return sorted(scores, key=lambda pair: pair[1], reverse=True)[:n]
+
+    def similarities(self, vector: list[float], passages: list[Passage]) -> list[list[float]]:
+        texts = [[text for _, text in embedded(passage)] for passage in passages]
+        return [
+            [sum(a * b for a, b in zip(vector, self._embedder.embed_query(t), strict=True)) for t in row]
+            for row in texts
+        ]
 
     def is_current(self, source: str) -> bool:
         self.looked_at.append(source)
@@ -296,3 +304,14 @@ def test_the_real_embedder_finds_a_paraphrase_and_calls_foreign_text_weak() -> N
     paraphrase = retriever.search("an intrinsic bonus for surprising observations")
     assert paraphrase.passages[0].heading == "RND"
     assert retriever.search("What is the capital of France?").strength < min(0.3, paraphrase.strength)
+
+
+def test_a_unit_is_worth_the_words_that_it_holds_and_its_similarity() -> None:
+    page = passage("corpus/gnu.md", "Gnus", "Gnus eat grass in herds.\n\nBananas are yellow fruits.")
+    retriever = Retriever(FakeIndex([page]), FakeEmbedder())
+    [[grass, bananas]] = retriever.worth("grass herds", [page])
+    assert grass > 1.0 > bananas >= 0.0
+    [[_, meant]] = Retriever(FakeIndex([page]), FakeEmbedder({"curved": "bananas yellow fruits"})).worth(
+        "curved", [page]
+    )
+    assert meant > 1.0, "no word of it, but the meaning"
