@@ -46,6 +46,9 @@ WEAK = 0.33
 HOPELESS = 0.15
 """Where a model judges too, it is not woken below this one: of those answerable questions, none in a hundred."""
 
+SURE = 0.85
+"""From here on the model is not asked whether the sources answer: no unanswerable question of the tuning half comes near."""
+
 MODEL, BIAS, LIKELY = 2.0, -0.8, 0.5
 """What the model's word counts beside the search's, and the bound below which both together refuse (evals/LOG.md)."""
 
@@ -131,7 +134,7 @@ class Answerer:
         used = extract(passages, self.retriever.worth(query, passages), chat.count_tokens, budget)
         yield Phase("read", f"reading {len(used)} sources")
         messages = prompt(question, earlier, used)
-        if likely(strength, chat.agrees(asking_whether(messages))) < LIKELY:
+        if strength < SURE and likely(strength, chat.agrees(asking_whether(messages))) < LIKELY:
             timings["total_s"] = time.perf_counter() - started
             yield _refusal(question, used, timings, chat.name)
             return

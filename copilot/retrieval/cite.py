@@ -47,6 +47,7 @@ class Citer:
     def __init__(self, passages: list[Passage], question: str = "") -> None:
         self._passages, self._asked = passages, numbers(question)
         self._held_words = [frozenset(words(f"{p.heading} {p.text}")) for p in passages]
+        self._foreign = {word for held in self._held_words for word in held if not word.isascii()}
         self._held_numbers = [numbers(f"{p.heading} {p.text}") for p in passages]
         self._order: list[int] = []
         self._held = ""  # of which the next characters decide what it is
@@ -162,11 +163,13 @@ class Citer:
         return "".join(f"[{self._order.index(position) + 1}]" for position in positions)
 
     def _borne_by(self, sentence: str, named: list[int]) -> list[int]:
-        valid, said, figures = self._valid(named), frozenset(words(sentence)), numbers(sentence) - self._asked
+        valid, figures = self._valid(named), numbers(sentence) - self._asked
+        # a Chinese sentence over English passages can be held against them by its names and numbers alone
+        said = frozenset(word for word in words(sentence) if word.isascii() or word in self._foreign)
         if sentence.startswith(("#", "|")):  # a heading, a table's row
             return []
         if len(said) < LEAST_WORDS:
-            return valid
+            return [p for p in valid if figures <= self._held_numbers[p]] or ([] if figures else valid)
         kept = [p for p in valid if self._share(said, p) >= KEPT and figures <= self._held_numbers[p]]
         if kept:
             return kept

@@ -19,7 +19,7 @@ GAE = Passage("a", "corpus/concepts/gae.md", (3, 5), "GAE", "GAE mixes n-step ad
 PPO = Passage("b", "corpus/modules/ppo.md", (10, 12), "PPO", "PPO clips the probability ratio.", 0.8)
 
 
-STRONG, WEAK = Evidence(1.0, 1.0, 0.0), Evidence(0.2, 0.0, 1.0)
+STRONG, MIDDLING, WEAK = Evidence(1.0, 1.0, 0.0), Evidence(0.6, 0.6, 0.0), Evidence(0.2, 0.0, 1.0)
 
 
 @dataclass
@@ -98,15 +98,22 @@ def test_weak_evidence_is_refused_without_asking_the_model(retriever: FakeRetrie
 def test_a_model_that_has_read_the_sources_and_says_no_refuses_and_one_without_an_opinion_does_not() -> None:
     for agreed, refused in ((0.02, True), (0.9, False), (None, False)):
         chat = FakeChat("Lambda mixes the n-step advantages [1].", agreed)
-        _, answered = ask(FakeRetriever([GAE, PPO]), chat)
+        _, answered = ask(FakeRetriever([GAE, PPO], MIDDLING), chat)
         assert answered.refused is refused
         assert bool(chat.seen) is not refused
+
+
+def test_where_the_search_is_sure_the_model_is_not_asked_whether() -> None:
+    chat = FakeChat("Lambda mixes the n-step advantages [1].", 0.02)
+    _, answered = ask(FakeRetriever([GAE, PPO]), chat)
+    assert not answered.refused
+    assert not chat.judged
 
 
 def test_what_the_model_is_asked_first_begins_like_the_prompt_of_the_answer() -> None:
     """So that the server, which keeps what it has read, reads the sources once."""
     chat = FakeChat("Lambda mixes the n-step advantages [1].", 0.9)
-    ask(FakeRetriever([GAE, PPO]), chat)
+    ask(FakeRetriever([GAE, PPO], MIDDLING), chat)
     [judged], [seen] = chat.judged, chat.seen
     assert judged[:-1] == seen[:-1]
     assert judged[-1]["content"].startswith(seen[-1]["content"])

@@ -164,9 +164,10 @@ def test_a_marker_in_backticks_is_still_a_marker() -> None:
 
 
 def test_an_interval_from_zero_is_no_marker() -> None:
-    text, citations = resolve("In [0, 1] first [2].", PASSAGES)
+    held = [Passage("a", "ppo.md", (1, 2), "PPO", "Bytes become numbers from 0 to 1.")]
+    text, citations = resolve("In [0, 1] first [1].", held)
     assert text == "In [0, 1] first [1]."
-    assert [c.source for c in citations] == [PASSAGES[1].source]
+    assert [c.source for c in citations] == ["ppo.md"]
 
 
 def test_a_forgotten_marker_is_set_where_a_passage_supports_the_sentence() -> None:
@@ -207,3 +208,16 @@ def test_every_marker_left_stands_for_one_citation(pieces: list[str], count: int
     places = {(p.source, p.lines) for p in PASSAGES[:count]}
     assert {(c.source, c.lines) for c in citations} <= places
     assert len({c.source for c in citations}) == len(citations)
+
+
+def test_a_chinese_sentence_over_english_passages_is_held_by_its_names_and_numbers() -> None:
+    held = [Passage("a", "ppo.md", (1, 2), "PPO", "PPO clips the probability ratio at 0.2.")]
+    assert resolve("默认的裁剪范围是 0.2【1】。", held)[0] == "默认的裁剪范围是 0.2 [1]。"
+    citer = Citer(held)
+    assert citer.feed("默认的裁剪范围是 0.3【1】。") + citer.close() == "默认的裁剪范围是 0.3。"
+    citer = Citer(held)
+    citer.feed("它限制概率比，使更新更稳定。")
+    citer.close()
+    assert citer.unsupported == []
+    own = [Passage("b", "笔记.md", (1, 2), "", "好奇心奖励让智能体探索未知的状态。")]
+    assert resolve("好奇心奖励让智能体探索未知的状态。", own)[1], "the user's own words are held against words"
