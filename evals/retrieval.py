@@ -20,7 +20,7 @@ from unittest import mock
 
 import numpy as np
 
-from copilot.assistant import answer
+from copilot.assistant import refusal
 from copilot.assistant.answer import Answerer
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
@@ -356,11 +356,11 @@ def strength(index: Index, embedder: Embedder, asked: list[Asked]) -> dict[str, 
     no = [value for one, value in found if not one.item.answerable]
     above = float(np.mean([(a > b) + 0.5 * (a == b) for a in yes for b in no])) if yes and no else math.nan
     return {
-        "threshold": answer.WEAK,
+        "threshold": refusal.WEAK,
         "answerable": len(yes),
-        "answerable below it": sum(value < answer.WEAK for value in yes),
+        "answerable below it": sum(value < refusal.WEAK for value in yes),
         "unanswerable": len(no),
-        "unanswerable below it": sum(value < answer.WEAK for value in no),
+        "unanswerable below it": sum(value < refusal.WEAK for value in no),
         "P(answerable is stronger)": round(above, 3),
         "medians": [round(float(np.median(values)), 3) if values else None for values in (yes, no)],
     }

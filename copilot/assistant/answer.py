@@ -1,11 +1,10 @@
-"""Question -> retrieval -> answer with citations. Decides by the evidence, not by the model's word, whether to refuse.
+"""Question -> retrieval -> answer with citations; whether to refuse is in `refusal`.
 
 Covers one turn over a given retriever and chat model; knows nothing of files, terminals or how either is started.
 """
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections.abc import Iterator
@@ -14,14 +13,14 @@ from dataclasses import dataclass, field
 from copilot import prompts
 from copilot.assistant.chinese import is_chinese, with_english
 from copilot.assistant.condense import last_question, standalone
+from copilot.assistant.refusal import HOPELESS, LIKELY, SURE, WEAK, declines, likely, refusal
 from copilot.assistant.verify import slips, unheld
 from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.events import Answered, Event, Passages, Phase, Token
-from copilot.core.places import beginning
 from copilot.core.types import Citation, Passage
-from copilot.models.chat import Chat
-from copilot.retrieval import Citer, Retriever, extract, require_words
+from copilot.models.chat import Chat, Messages
+from copilot.retrieval import Citer, Retriever, SearchResult, extract, require_words
 from copilot.retrieval.cite import citation
 from copilot.retrieval.extract import title
 
@@ -37,40 +36,30 @@ SERVED_SOURCE_TOKENS = 3000
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
 
-LONGEST_REFUSAL = 400
-"""Characters; an answer that says more than that something is missing is an answer."""
-
-WEAK = 0.33
-"""Below this strength of the evidence a question is refused: of the tuning half's answerable ones, one in twenty."""
-
-HOPELESS = 0.15
-"""Where a model judges too, it is not woken below this one: of those answerable questions, none in a hundred."""
-
-SURE = 0.85
-"""From here on the model is not asked whether the sources answer: no unanswerable question of the tuning half comes near."""
-
-MODEL, BIAS, LIKELY = 2.0, -0.8, 0.5
-"""What the model's word counts beside the search's, and the bound below which both together refuse (evals/LOG.md)."""
-
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
-REFUSALS = {
-    "en": ("The corpus does not hold an answer to this.", "The nearest it has:"),
-    "zh": ("语料库中没有这个问题的答案。", "最接近的内容："),
-}
 WARNINGS = {
     "en": ("Not in the sources:", "The library does not have this as written:"),
     "zh": ("来源中没有：", "库中没有这样的写法："),
 }
 
-SAYS_NO = re.compile(
-    r"\b(?:sources?|corpus|documentation|passages?|text|information)\b[^.\n]{0,40}"
-    r"\b(?:do(?:es)? not|don't|doesn't|cannot)\s+"
-    r"(?:hold|contain|mention|say|state|provide|include|specify|describe|give|have|answer|cover|discuss)"
-    r"|(?:来源|资料|语料库|文档|信息)[^。\n]{0,12}(?:没有|未|不)(?:提|包含|说明|提供|给出|涉及|回答)",
-    re.IGNORECASE,
-)
-"""How a model says that it was given no answer."""
+
+@dataclass(frozen=True)
+class _Turn:
+    """What is known once the search is done."""
+
+    question: str
+    earlier: str
+    """The question before it, where this one needs it; else ""."""
+    query: str
+    """What was searched."""
+    found: SearchResult
+    started: float
+    timings: dict[str, float]
+
+    def took(self, what: str) -> None:
+        """Note the seconds since the question was asked, once."""
+        self.timings.setdefault(what, time.perf_counter() - self.started)
 
 
 @dataclass(frozen=True)
@@ -107,40 +96,35 @@ class Answerer:
         earlier = "" if alone == question else last_question(history or [])
         query = with_english(alone)
         found = self.retriever.search(query)
-        timings = {"retrieval_s": found.timings.get("total_s", time.perf_counter() - started)}
+        turn = _Turn(question, earlier, query, found, started, {"retrieval_s": found.timings.get("total_s", 0.0)})
         yield Passages(found.passages, found.hint)
         if not found.passages or found.strength < (WEAK if self.chat is None else HOPELESS):
-            yield _refusal(question, found.passages, timings, None)
-            return
-        if self.chat is None:
-            yield _extract(found.passages, timings)
-            return
-        yield from self._write(self.chat, question, earlier, query, found.passages, found.strength, timings, started)
+            yield refusal(question, found.passages, turn.timings, None)
+        elif self.chat is None:
+            yield _extract(found.passages, turn.timings)
+        else:
+            yield from self._read(self.chat, turn)
 
-    def _write(
-        self,
-        chat: Chat,
-        question: str,
-        earlier: str,
-        query: str,
-        passages: list[Passage],
-        strength: float,
-        timings: dict[str, float],
-        started: float,
-    ) -> Iterator[Event]:
+    def _read(self, chat: Chat, turn: _Turn) -> Iterator[Event]:
+        """Let the model read what speaks of the question; it may say that this is no answer."""
         yield Phase("model", "waking the model")
         room = chat.context_length - ANSWER_TOKENS - 512  # 512: the system prompt, the template and the question
         budget = max(128, min(self.source_tokens, room))
-        used = extract(passages, self.retriever.worth(query, passages), chat.count_tokens, budget)
+        worth = self.retriever.worth(turn.query, turn.found.passages)
+        used = extract(turn.found.passages, worth, chat.count_tokens, budget)
         yield Phase("read", f"reading {len(used)} sources")
-        messages = prompt(question, earlier, used)
+        messages, strength = prompt(turn.question, turn.earlier, used), turn.found.strength
         if strength < SURE and likely(strength, chat.agrees(asking_whether(messages))) < LIKELY:
-            timings["total_s"] = time.perf_counter() - started
-            yield _refusal(question, used, timings, chat.name)
-            return
-        citer, pieces = Citer(used, f"{earlier} {question}"), list[str]()
+            turn.took("total_s")
+            yield refusal(turn.question, used, turn.timings, chat.name)
+        else:
+            yield from self._write(chat, turn, used, messages)
+
+    def _write(self, chat: Chat, turn: _Turn, used: list[Passage], messages: Messages) -> Iterator[Event]:
+        """Stream the answer with its marks; set it aside if nothing bears it."""
+        citer, pieces = Citer(used, f"{turn.earlier} {turn.question}"), list[str]()
         for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS):
-            timings.setdefault("first_token_s", time.perf_counter() - started)
+            turn.took("first_token_s")
             if not pieces:
                 yield Phase("write", "writing")
             pieces.append(citer.feed(piece))
@@ -153,44 +137,27 @@ class Answerer:
                 f"{chat.name} wrote nothing.",
                 hint="Ask again in other words; --no-model shows the passages themselves.",
             )
-        timings["total_s"] = time.perf_counter() - started
-        if (SAYS_NO.search(text) and len(text) < LONGEST_REFUSAL) or (not citer.citations and citer.unsupported):
-            yield _refusal(question, used, timings, chat.name)
+        turn.took("total_s")
+        if declines(text) or (not citer.citations and citer.unsupported):
+            yield refusal(turn.question, used, turn.timings, chat.name)
             return
-        given = "\n".join([earlier, question, *(f"{p.heading}\n{p.text}" for p in used)])
-        added = _warnings(question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
+        given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])
+        added = _warnings(turn.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
         yield Token(added)
-        yield Answered(text + added, False, citer.citations, used, timings, chat.name)
+        yield Answered(text + added, False, citer.citations, used, turn.timings, chat.name)
 
 
-def prompt(question: str, earlier: str, sources: list[Passage]) -> list[dict[str, str]]:
+def prompt(question: str, earlier: str, sources: list[Passage]) -> Messages:
     """The messages of one turn. What never changes comes first: the server keeps it."""
     before = f"Asked before: {earlier}\n\n" if earlier else ""
     user = prompts.load("answer_user", sources=label(sources), question=question, before=before)
     return [{"role": "system", "content": prompts.load("answer_system")}, {"role": "user", "content": user}]
 
 
-def asking_whether(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+def asking_whether(messages: Messages) -> Messages:
     """The same messages with another end: what the server has read of them for this it need not read for the answer."""
     *before, last = messages
     return [*before, {**last, "content": f"{last['content']}\n\n{prompts.load('answer_gate')}"}]
-
-
-def likely(strength: float, agreed: float | None) -> float:
-    """The probability that the sources answer a question: by the search, and by the model that has read them.
-
-    Args:
-        strength: of the evidence, 0 to 1.
-        agreed: how likely the model says yes; None where it cannot tell, then the search decides.
-    """
-    if agreed is None:
-        return strength
-    return 1.0 / (1.0 + math.exp(-(_logit(strength) + MODEL * _logit(agreed) + BIAS)))
-
-
-def _logit(probability: float) -> float:
-    kept = min(max(probability, 1e-3), 1.0 - 1e-3)
-    return math.log(kept / (1.0 - kept))
 
 
 def checked(question: str) -> str:
@@ -236,13 +203,6 @@ def _warnings(question: str, unheld_names: list[str], wrong: list[str]) -> str:
     not_held, not_there = WARNINGS["zh" if is_chinese(question) else "en"]
     said = f"\n\n{not_held} {', '.join(f'`{name}`' for name in unheld_names)}." if unheld_names else ""
     return said + (f"\n\n{not_there} {'; '.join(wrong)}." if wrong else "")
-
-
-def _refusal(question: str, passages: list[Passage], timings: dict[str, float], model: str | None) -> Answered:
-    near = passages[:3]
-    places = "; ".join(f"`{beginning(p)}` ({p.heading})" for p in near)
-    refused, nearest = REFUSALS["zh" if is_chinese(question) else "en"]
-    return Answered(refused + (f" {nearest} {places}." if near else ""), True, [], near, timings, model)
 
 
 def _extract(passages: list[Passage], timings: dict[str, float]) -> Answered:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from copilot.assistant.answer import Answerer, likely
+from copilot.assistant.answer import Answerer
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Token
 from copilot.core.types import Passage
@@ -117,15 +117,6 @@ def test_what_the_model_is_asked_first_begins_like_the_prompt_of_the_answer() ->
     [judged], [seen] = chat.judged, chat.seen
     assert judged[:-1] == seen[:-1]
     assert judged[-1]["content"].startswith(seen[-1]["content"])
-
-
-@pytest.mark.parametrize(("strength", "agreed", "less"), [(0.5, 0.9, 0.4), (0.9, 0.5, 0.2), (0.5, 0.5, 0.4)])
-def test_search_and_model_both_count(strength: float, agreed: float, less: float) -> None:
-    both = likely(strength, agreed)
-    assert likely(less, agreed) < both
-    assert likely(strength, less) < both
-    assert likely(strength, None) == strength
-    assert 0.0 < likely(0.0, 0.0) < likely(1.0, 1.0) < 1.0
 
 
 def test_without_a_model_the_passages_are_the_answer() -> None:
