@@ -113,6 +113,7 @@ def test_a_field_of_a_citation_that_is_not_known_is_left_out(path: Path, opened:
         ("tui 2026-10-01 12:00:00.000001", None, "What is RND?"),
         (new_id(), "On GAE", "On GAE"),
     ],
+    ids=["given", "given and titled", "made", "made before", "made and titled"],
 )
 def test_what_nobody_named_is_headed_by_its_first_question(
     opened: Opener, identifier: str, title: str | None, heading: str
