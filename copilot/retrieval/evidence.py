@@ -38,16 +38,15 @@ class Evidence:
 SIMILARITY, COVERAGE, UNKNOWN, BIAS = 2.64, 2.68, -3.06, -2.43
 
 
-def weigh(query: str, similar: list[float], passages: list[Passage], lexical: Lexical) -> Evidence:
+def weigh(asked: dict[str, float], similar: list[float], passages: list[Passage], lexical: Lexical) -> Evidence:
     """The evidence of one search.
 
     Args:
-        query: what was searched.
+        asked: the words of what was searched, as `Lexical.asked`.
         similar: cosines of the nearest chunks, best first.
         passages: what was found, best first; of the corpus.
         lexical: of the corpus.
     """
-    asked = lexical.asked(query)
     held = [lexical.held(asked, passage.id) for passage in passages[:FIRST]]
 
     def share(found: set[str]) -> float:

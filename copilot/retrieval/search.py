@@ -122,7 +122,8 @@ class Retriever:
         lexical = self._lexical.best(query, POOL)
         scores = fuse([i for i, _ in dense], [i for i, _ in lexical])
         candidates = self._index.get(list(scores))
-        merits = _merits(query, candidates, scores, dict(dense), self._lexical)
+        asked = self._lexical.asked(query)
+        merits = _merits(asked, candidates, scores, dict(dense), self._lexical)
         ranked = sorted(candidates, key=lambda p: merits[p.id], reverse=True)
         chosen, stale = _diverse(ranked, k, self._index.is_current)
         passages = [replace(p, score=merits[p.id]) for p in chosen]
@@ -137,7 +138,7 @@ class Retriever:
             "lexical_s": ended - searched,
             "total_s": ended - ready,
         }
-        return SearchResult(passages, timings, weigh(query, similar, passages, self._lexical), stale)
+        return SearchResult(passages, timings, weigh(asked, similar, passages, self._lexical), stale)
 
     def worth(self, query: str, passages: list[Passage]) -> list[list[float]]:
         """How much each unit of these passages speaks of a question that was searched: words and similarity together."""
@@ -173,10 +174,13 @@ def fuse(*rankings: list[str]) -> dict[str, float]:
 
 
 def _merits(
-    query: str, candidates: list[Passage], scores: dict[str, float], similar: dict[str, float], lexical: Lexical
+    asked: dict[str, float],
+    candidates: list[Passage],
+    scores: dict[str, float],
+    similar: dict[str, float],
+    lexical: Lexical,
 ) -> dict[str, float]:
     """What each chunk is worth, by id: its own merits, and a part of those of the best chunk of its file."""
-    asked = lexical.asked(query)
     least = min(similar.values(), default=0.0)  # of the pool: what is not in it is not nearer
     own: dict[str, float] = {}
     pages: dict[str, float] = {}

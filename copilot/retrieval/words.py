@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 
@@ -33,15 +33,19 @@ def words(text: str) -> list[str]:
     """`OnPolicySharedActorCritic` gives itself and on, policy, shared, actor, critic; Chinese gives pairs of signs."""
     found: list[str] = []
     for name in _NAME.findall(text):
-        parts = [part.lower() for part in _PARTS.findall(name)]
-        if len(parts) > 1:
-            found.extend(_stem(part) for part in parts if part not in STOP)
-            found.append(name.lower())
-        elif name.lower() not in STOP:
-            found.append(_stem(name.lower()))
+        found.extend(_pieces(name))
     for run in _CHINESE.findall(text):
         found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
     return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _pieces(name: str) -> tuple[str, ...]:
+    """What a name or word gives; a corpus says the same few thousand again and again."""
+    parts = [part.lower() for part in _PARTS.findall(name)]
+    if len(parts) > 1:
+        return (*(_stem(part) for part in parts if part not in STOP), name.lower())
+    return () if name.lower() in STOP else (_stem(name.lower()),)
 
 
 def names(text: str) -> set[str]:

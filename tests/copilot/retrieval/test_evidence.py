@@ -16,12 +16,12 @@ LEXICAL = Lexical([PPO, RND])
 
 
 def test_a_word_that_no_passage_holds_lowers_coverage_and_one_that_no_chunk_holds_is_unknown() -> None:
-    all_of_it = weigh("clips ratio", [0.7], [PPO], LEXICAL)
+    all_of_it = weigh(LEXICAL.asked("clips ratio"), [0.7], [PPO], LEXICAL)
     assert (all_of_it.coverage, all_of_it.unknown) == (1.0, 0.0)
-    elsewhere = weigh("clips novelty", [0.7], [PPO], LEXICAL)
+    elsewhere = weigh(LEXICAL.asked("clips novelty"), [0.7], [PPO], LEXICAL)
     assert elsewhere.coverage == pytest.approx(0.5)
     assert elsewhere.unknown == 0.0
-    nowhere = weigh("clips muzero", [0.7], [PPO], LEXICAL)
+    nowhere = weigh(LEXICAL.asked("clips muzero"), [0.7], [PPO], LEXICAL)
     assert nowhere.unknown == pytest.approx(
         LEXICAL.weight("muzero") / (LEXICAL.weight("muzero") + LEXICAL.weight("clip"))
     )
@@ -30,14 +30,14 @@ def test_a_word_that_no_passage_holds_lowers_coverage_and_one_that_no_chunk_hold
 
 
 def test_words_of_another_script_say_nothing_unless_the_corpus_has_them() -> None:
-    assert weigh("策略 clips ratio", [0.7], [PPO], LEXICAL).unknown == 0.0
+    assert weigh(LEXICAL.asked("策略 clips ratio"), [0.7], [PPO], LEXICAL).unknown == 0.0
     own = Lexical([PPO, replace(RND, text="策略")])
-    assert weigh("策略 clips ratio", [0.7], [PPO], own).coverage < 1.0
+    assert weigh(own.asked("策略 clips ratio"), [0.7], [PPO], own).coverage < 1.0
 
 
 @pytest.mark.parametrize("query", ["", "?!", "the of"])
 def test_a_query_without_words_is_weak(query: str) -> None:
-    found = weigh(query, [0.1], [PPO], LEXICAL)
+    found = weigh(LEXICAL.asked(query), [0.1], [PPO], LEXICAL)
     assert found.coverage == found.unknown == 0.0
     assert found.strength < 0.3
 

@@ -157,7 +157,8 @@ def merits(query: str, scores: list[float], similar: list[float]) -> list[float]
     """Of gnus, food and cows, with these ranks and similarities."""
     three = [GNUS, FOOD, COWS]
     by_id = [{p.id: value for p, value in zip(three, values, strict=True)} for values in (scores, similar)]
-    found = _merits(query, three, *by_id, Lexical(three))
+    lexical = Lexical(three)
+    found = _merits(lexical.asked(query), three, *by_id, lexical)
     return [found[p.id] for p in three]
 
 
