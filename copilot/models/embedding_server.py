@@ -16,13 +16,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.settings import Settings
 from copilot.core.types import Progress
-from copilot.models import baseline
 from copilot.models.chat import is_local
+from copilot.models.instructed import InstructedEmbedder
 from copilot.models.profiles import Embedding, Profile
 
 DEFAULT_TOKENS = 512
@@ -38,7 +37,7 @@ class _Unmoved(urllib.request.HTTPRedirectHandler):
         """Follow nothing."""
 
 
-class ServedEmbedder(Embeddings):
+class ServedEmbedder(InstructedEmbedder):
     """A model behind `POST /v1/embeddings`: texts to unit vectors, the instruction of each purpose before them.
 
     Args:
@@ -76,22 +75,9 @@ class ServedEmbedder(Embeddings):
         digest = hashlib.sha256(repr(about).encode()).hexdigest()[:8]
         return f"server:{self._embedding.base_url}:{self._embedding.model}:instructions-{digest}:normalised:{self.dimension}"
 
-    @cached_property
-    def unrelated(self) -> float:
-        """The similarity of texts that have nothing in common; see `copilot.models.baseline`."""
-        return baseline.unrelated(self)
-
     @property
     def _bytes(self) -> int:
         return BYTES_PER_TOKEN * (self._profile.context_length or DEFAULT_TOKENS)
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector per text, in the given order."""
-        return self.embed(texts, "document").tolist() if texts else []
-
-    def embed_query(self, text: str) -> list[float]:
-        """The vector of a question."""
-        return list(self.embed([text], "question")[0].tolist())
 
     def embed(self, texts: list[str], purpose: str) -> np.ndarray:
         """(n, dimension) float32.

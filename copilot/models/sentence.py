@@ -15,18 +15,17 @@ import sys
 import tempfile
 import threading
 import weakref
-from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from copilot.core import paths
 from copilot.core.errors import ModelUnreachable
 from copilot.core.settings import Settings
 from copilot.core.types import Progress
-from copilot.models import baseline, content, engine, frames, pull
+from copilot.models import content, engine, frames, pull
+from copilot.models.instructed import InstructedEmbedder
 from copilot.models.profiles import Embedding, Profile
 
 BATCH = 16
@@ -55,7 +54,7 @@ def require_package() -> None:
         )
 
 
-class SentenceEmbedder(Embeddings):
+class SentenceEmbedder(InstructedEmbedder):
     """A sentence-transformers model in a folder: texts to unit vectors, the instruction of each purpose before them.
 
     Args:
@@ -95,19 +94,6 @@ class SentenceEmbedder(Embeddings):
         """Numbers in a vector, as the model says; starts it."""
         with self._lock:
             return int(self._running().about["dimension"])
-
-    @cached_property
-    def unrelated(self) -> float:
-        """The similarity of texts that have nothing in common; see `copilot.models.baseline`."""
-        return baseline.unrelated(self)
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector per text, in the given order."""
-        return self.embed(texts, "document").tolist() if texts else []
-
-    def embed_query(self, text: str) -> list[float]:
-        """The vector of a question."""
-        return list(self.embed([text], "question")[0].tolist())
 
     def embed(self, texts: list[str], purpose: str) -> np.ndarray:
         """(n, dimension) float32.

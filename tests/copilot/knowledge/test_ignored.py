@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -58,7 +57,6 @@ def test_it_reads_what_git_would_track(root: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_git_itself_agrees(root: Path) -> None:
     make(root, *NAMES)
     for name, text in RULES.items():

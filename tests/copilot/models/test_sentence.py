@@ -27,10 +27,6 @@ from copilot.models import open_embedder
 from copilot.models.sentence import BATCH, SentenceEmbedder
 from evals.instructor import TEXTS, make_checkpoint, write_profile
 
-there = pytest.mark.skipif(
-    importlib.util.find_spec("sentence_transformers") is None, reason="needs sentence-transformers"
-)
-
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -74,7 +70,6 @@ def gone(pid: int, within_s: float = 60.0) -> bool:
     return False
 
 
-@there
 def test_one_process_embeds_for_both_purposes_in_batches(
     checkpoint: Path, opened: Callable[..., SentenceEmbedder]
 ) -> None:
@@ -102,7 +97,6 @@ def test_one_process_embeds_for_both_purposes_in_batches(
     assert gone(first)
 
 
-@there
 def test_one_that_was_killed_is_told_and_replaced(checkpoint: Path, opened: Callable[..., SentenceEmbedder]) -> None:
     embedder = opened(checkpoint, more="memory_mb = 77")
     before = embedder.embed_query("x")
@@ -113,7 +107,6 @@ def test_one_that_was_killed_is_told_and_replaced(checkpoint: Path, opened: Call
     assert embedder.embed_query("x") == before
 
 
-@there
 def test_one_that_nobody_asks_ends_and_the_next_text_starts_another(
     checkpoint: Path, opened: Callable[..., SentenceEmbedder]
 ) -> None:
@@ -125,7 +118,6 @@ def test_one_that_nobody_asks_ends_and_the_next_text_starts_another(
     assert pid_of(embedder) != first
 
 
-@there
 def test_it_ends_with_its_caller_however_that_ends(checkpoint: Path) -> None:
     write_profile(checkpoint, "tiny", pool_instruction=False)
     code = (
@@ -138,7 +130,6 @@ def test_it_ends_with_its_caller_however_that_ends(checkpoint: Path) -> None:
     assert gone(int(done.stdout))
 
 
-@there
 def test_this_process_loads_no_torch(checkpoint: Path) -> None:
     write_profile(checkpoint, "tiny", pool_instruction=False)
     code = (
@@ -151,7 +142,6 @@ def test_this_process_loads_no_torch(checkpoint: Path) -> None:
     assert not done.stderr
 
 
-@there
 def test_no_connection_is_opened(
     checkpoint: Path, opened: Callable[..., SentenceEmbedder], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -187,7 +177,6 @@ def test_no_connection_is_opened(
     assert not [said for said in asked if said.startswith(b"CONNECT") or b"://" in said.split(b"\r\n")[0]]
 
 
-@there
 @pytest.mark.parametrize(
     ("name", "content"), [("model.safetensors", b"broken"), ("config.json", b"{"), ("modules.json", b"[3]")]
 )
@@ -201,7 +190,6 @@ def test_a_folder_that_cannot_be_loaded_is_told(
     assert str(folder) in caught.value.hint
 
 
-@there
 def test_weights_that_give_no_numbers_are_refused(
     checkpoint: Path, opened: Callable[..., SentenceEmbedder], tmp_path: Path
 ) -> None:
@@ -230,7 +218,6 @@ def test_without_the_package_the_command_that_installs_it_is_named(
     assert caught.value.hint == f'{sys.executable} -m pip install "sentence-transformers>=6,<7"'
 
 
-@there
 def test_its_identity_holds_what_vectors_depend_on(
     checkpoint: Path, opened: Callable[..., SentenceEmbedder], tmp_path: Path
 ) -> None:
@@ -269,7 +256,6 @@ class FakeProcess:
         self.ended = True
 
 
-@there
 @pytest.mark.parametrize(
     ("reply", "numbers", "said"),
     [
@@ -290,7 +276,6 @@ def test_an_answer_of_another_shape_is_refused(
     assert ("memory" in caught.value.hint) == ("error" in reply)
 
 
-@there
 def test_an_interrupted_question_leaves_no_answer_for_the_next(
     checkpoint: Path, opened: Callable[..., SentenceEmbedder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,7 +294,6 @@ def test_an_interrupted_question_leaves_no_answer_for_the_next(
     assert embedder.embed_query("x") == expected
 
 
-@there
 @pytest.mark.model
 def test_the_default_embedder_s_weights_give_its_vectors_in_the_process_as_well(
     opened: Callable[..., SentenceEmbedder], tmp_path: Path

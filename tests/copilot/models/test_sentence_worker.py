@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from collections.abc import Callable
@@ -15,12 +14,9 @@ import pytest
 
 from evals.instructor import INSTRUCTIONS, TEXTS, make_checkpoint
 
-pytestmark = [
-    pytest.mark.skipif(importlib.util.find_spec("sentence_transformers") is None, reason="needs sentence-transformers"),
-    pytest.mark.filterwarnings(
-        "ignore::DeprecationWarning", "ignore::FutureWarning"
-    ),  # of the libraries, among themselves
-]
+pytestmark = pytest.mark.filterwarnings(  # of the libraries, among themselves
+    "ignore::DeprecationWarning", "ignore::FutureWarning"
+)
 INSTRUCTION = INSTRUCTIONS["document"]
 GIVEN = {**INSTRUCTIONS, "pool_instruction": False, "max_length": 0, "batch": 4, "threads": 1, "idle_s": 1.0}
 
