@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from copilot.core.types import Passage
 from copilot.knowledge.units import units
-
-TEXT = """The first sentence is about nothing. The ratio is clipped, for
-safety. Bananas are yellow.
-
-- an item about bananas
-- an item about the ratio,
-  on two lines
-
-```python
-ratio = 1
-clip(ratio)
-```"""
-PAGE = Passage("a", "corpus/agents/ppo.md", (10, 22), "PPO > Clipping", TEXT)
+from tests.copilot.knowledge.pages import PAGE
 
 
 def test_the_units_of_a_page_are_sentences_items_and_whole_code() -> None:
@@ -26,7 +14,7 @@ def test_the_units_of_a_page_are_sentences_items_and_whole_code() -> None:
         (11, 11, "Bananas are yellow."),
         (13, 13, "- an item about bananas"),
         (14, 15, "- an item about the ratio,\n  on two lines"),
-        (17, 20, "```python\nratio = 1\nclip(ratio)\n```"),
+        (17, 20, "```python\nit = 1\ncut(it)\n```"),
     ]
 
 

@@ -12,6 +12,7 @@ from copilot.knowledge.units import units
 from copilot.retrieval.budget import CUT
 from copilot.retrieval.extract import extract, named, title
 from copilot.retrieval.words import words
+from tests.copilot.knowledge.pages import PAGE, TEXT
 
 TABLE = """## Arguments
 
@@ -20,18 +21,6 @@ TABLE = """## Arguments
 | `lr` | `0.1` | the learning rate |
 | `clip` | `0.2` | how far the ratio may move |
 | `epochs` | `4` | passes over a rollout |"""
-TEXT = """The first sentence is about nothing. The ratio is clipped, for
-safety. Bananas are yellow.
-
-- an item about bananas
-- an item about the ratio,
-  on two lines
-
-```python
-it = 1
-cut(it)
-```"""
-PAGE = Passage("a", "corpus/agents/ppo.md", (10, 22), "PPO > Clipping", TEXT)
 
 
 def count(text: str) -> int:
