@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer
-from copilot.assistant.assistant import HISTORY_TURNS, Assistant, shortened
+from copilot.assistant.assistant import Assistant, shortened
 from copilot.core import paths
 from copilot.core.events import Answered
 from copilot.core.settings import Settings, load_settings
@@ -109,9 +109,9 @@ def _all(settings: Settings, items: list[gold.Item], wording: int | None) -> Ite
 
 
 def ask(answerer: Answerer, item: gold.Item, question: str) -> Answered:
-    """The answer after the item's turns, which are shortened as the assistant does it."""
-    turns = [shortened({"role": role, "content": content}) for role, content in item.history]
-    events = answerer.ask(question, turns[-2 * HISTORY_TURNS :])
+    """The answer after the item's last turn, which is shortened as the assistant does it."""
+    asked = [content for role, content in item.history if role == "user"]
+    events = answerer.ask(question, shortened(asked[-1]) if asked else "")
     return next(event for event in events if isinstance(event, Answered))
 
 

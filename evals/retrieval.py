@@ -114,7 +114,7 @@ def searched(question: str, history: tuple[tuple[str, str], ...], chat: Chat | N
     """What the assistant searches for a question after these turns."""
     listener = _Listener()
     answerer = Answerer(cast(Retriever, listener), chat, catalogue=load_catalogue())
-    for _ in answerer.ask(question, [{"role": role, "content": content} for role, content in history]):
+    for _ in answerer.ask(question, next((content for role, content in reversed(history) if role == "user"), "")):
         pass
     return listener.heard[-1]
 

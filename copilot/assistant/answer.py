@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from copilot import prompts
 from copilot.assistant.chinese import is_chinese, with_english
-from copilot.assistant.condense import last_question, standalone
+from copilot.assistant.condense import standalone
 from copilot.assistant.refusal import HOPELESS, LIKELY, SURE, WEAK, declines, likely, refusal
 from copilot.assistant.verify import slips, unheld
 from copilot.core.catalogue import Catalogue, load_catalogue
@@ -78,12 +78,12 @@ class Answerer:
     source_tokens: int = LOCAL_SOURCE_TOKENS
     catalogue: Catalogue = field(default_factory=load_catalogue)
 
-    def ask(self, question: str, history: list[dict[str, str]] | None = None) -> Iterator[Event]:
+    def ask(self, question: str, before: str = "") -> Iterator[Event]:
         """Yield phases, passages, tokens and at last one `Answered`.
 
         Args:
             question: in the user's own words, any language.
-            history: earlier turns as chat messages, oldest first.
+            before: the question before it in the same conversation.
 
         Raises:
             InvalidRequest: the question is empty, or longer than a question.
@@ -92,8 +92,8 @@ class Answerer:
         question = checked(question)
         started = time.perf_counter()
         yield Phase("search", "searching the corpus")
-        alone = standalone(question, history or [])
-        earlier = "" if alone == question else last_question(history or [])
+        alone = standalone(question, before)
+        earlier = "" if alone == question else before
         query = with_english(alone)
         found = self.retriever.search(query)
         turn = _Turn(question, earlier, query, found, started, {"retrieval_s": found.timings.get("total_s", 0.0)})

@@ -31,8 +31,8 @@ from copilot.retrieval import Retriever
 if TYPE_CHECKING:
     from copilot.sandbox import Limits
 
-HISTORY_TURNS, HISTORY_CHARACTERS = 2, 240
-"""Earlier turns that go into the prompt, and how much of each; more would delay the small model's first word."""
+BEFORE_CHARACTERS = 240
+"""How much of the question before goes into the prompt; more would delay the small model's first word."""
 
 
 class Assistant:
@@ -135,8 +135,8 @@ class Assistant:
             return
         with contextlib.closing(Sessions(paths.sessions_file())) as sessions:
             history = sessions.open(readable(session))
-            turns = [shortened(message) for message in history.messages()[-2 * HISTORY_TURNS :]]
-            for event in answerer.ask(question, turns):
+            asked = [message["content"] for message in history.messages() if message["role"] == "user"]
+            for event in answerer.ask(question, shortened(asked[-1]) if asked else ""):
                 if isinstance(event, Answered):
                     history.add(question, event.text, event.citations, model=event.model, refused=event.refused)
                 yield event
@@ -192,10 +192,10 @@ class Assistant:
                     yield Ran(item)
 
 
-def shortened(message: dict[str, str]) -> dict[str, str]:
-    """An earlier message as a reminder of what was spoken of: without its code, cut short."""
-    text = " ".join(re.sub(r"```.*?(?:```|\Z)", " ", message["content"], flags=re.DOTALL).split())
-    return {**message, "content": text if len(text) <= HISTORY_CHARACTERS else f"{text[: HISTORY_CHARACTERS - 4]} ..."}
+def shortened(question: str) -> str:
+    """An earlier question as a reminder of what was spoken of: without its code, cut short."""
+    text = " ".join(re.sub(r"```.*?(?:```|\Z)", " ", question, flags=re.DOTALL).split())
+    return text if len(text) <= BEFORE_CHARACTERS else f"{text[: BEFORE_CHARACTERS - 4]} ..."
 
 
 def _said(events: Iterator[Event]) -> Iterator[Event]:

@@ -36,7 +36,7 @@ def needs_context(question: str) -> bool:
     return few or bool(_OPENS.match(question) or _REFERS.search(question))
 
 
-def standalone(question: str, history: list[dict[str, str]]) -> str:
+def standalone(question: str, before: str) -> str:
     """What to search for: the question, behind the one before it where it needs that.
 
     A component that the question names takes the place of one of its kind in the question before ("What is the batch size
@@ -44,22 +44,16 @@ def standalone(question: str, history: list[dict[str, str]]) -> str:
 
     Args:
         question: as it was asked.
-        history: earlier turns as chat messages, oldest first.
+        before: the question before it; "" at the beginning.
     """
-    before, kinds = last_question(history), _kinds()
     if not before or not needs_context(question):
         return question
+    kinds = _kinds()
     named = {kinds[name] for name in _names(question) if name in kinds}
     for name in _names(before):
         if kinds.get(name) in named:
             before = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", before, flags=re.IGNORECASE)
     return f"{' '.join(before.split())} {question}"
-
-
-def last_question(history: list[dict[str, str]]) -> str:
-    """What was asked before; "" at the beginning."""
-    asked = [message["content"] for message in history if message["role"] == "user"]
-    return asked[-1] if asked else ""
 
 
 def _names(text: str) -> list[str]:

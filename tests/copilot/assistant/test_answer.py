@@ -164,15 +164,12 @@ def test_names_and_numbers_that_no_source_holds_are_named_below_the_answer() -> 
 
 
 def test_a_follow_up_is_searched_with_the_question_before_it_and_the_model_is_told_it() -> None:
-    history = [
-        {"role": "user", "content": "What does gae_lambda do in PPO?"},
-        {"role": "assistant", "content": "It mixes [1]."},
-    ]
+    before = "What does gae_lambda do in PPO?"
     retriever, chat = FakeRetriever([GAE, PPO]), FakeChat("It is 0.95 [1].")
-    list(Answerer(retriever, chat).ask("And its default in A2C?", history))
+    list(Answerer(retriever, chat).ask("And its default in A2C?", before))
     assert retriever.asked == ["What does gae_lambda do in ? And its default in A2C?"]
     assert "What does gae_lambda do in PPO?" in chat.seen[0][-1]["content"]
-    list(Answerer(retriever, chat).ask("Which kernel does the weaker sandbox need?", history))
+    list(Answerer(retriever, chat).ask("Which kernel does the weaker sandbox need?", before))
     assert retriever.asked[-1] == "Which kernel does the weaker sandbox need?"
     assert "gae_lambda" not in chat.seen[1][-1]["content"]
 

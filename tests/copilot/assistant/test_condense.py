@@ -7,11 +7,6 @@ import pytest
 from copilot.assistant.condense import needs_context, standalone
 
 
-def after(*questions: str) -> list[dict[str, str]]:
-    turns = ((("user", question), ("assistant", "So it is [1].")) for question in questions)
-    return [{"role": role, "content": content} for turn in turns for role, content in turn]
-
-
 @pytest.mark.parametrize(
     ("before", "question", "searched"),
     [
@@ -29,7 +24,7 @@ def after(*questions: str) -> list[dict[str, str]]:
     ],
 )
 def test_a_follow_up_is_searched_behind_the_question_before_it(before: str, question: str, searched: str) -> None:
-    assert standalone(question, after("What is a rollout?", before)) == searched
+    assert standalone(question, before) == searched
 
 
 @pytest.mark.parametrize(
@@ -45,8 +40,8 @@ def test_a_follow_up_is_searched_behind_the_question_before_it(before: str, ques
 )
 def test_a_question_that_stands_alone_is_searched_as_it_is(question: str) -> None:
     assert not needs_context(question)
-    assert standalone(question, after("What does gae_lambda do?")) == question
+    assert standalone(question, "What does gae_lambda do?") == question
 
 
 def test_the_first_question_has_none_before_it() -> None:
-    assert standalone("And its default?", []) == "And its default?"
+    assert standalone("And its default?", "") == "And its default?"
