@@ -28,7 +28,7 @@ ANSWER_TOKENS = 400
 """An answer is short by design; on a laptop's CPU this is about 15 s of writing."""
 
 LOCAL_SOURCE_TOKENS = 260
-"""A 1.5B model on two cores reads 40 to 70 tokens a second: with this the first word comes after 8 s (see LEADERBOARD.md)."""
+"""A 1.5B model on two cores reads 40 to 70 tokens a second: with this the first word comes after 8 s (LEADERBOARD.md)."""
 
 SERVED_SOURCE_TOKENS = 3000
 """A served model reads thousands of tokens a second."""
