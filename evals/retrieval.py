@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,7 @@ from copilot.core.catalogue import load_catalogue
 from copilot.core.settings import load_settings
 from copilot.core.types import Passage
 from copilot.knowledge import Index, files, ingest, open_index
+from copilot.knowledge.chunk import digest
 from copilot.models import open_chat, open_embedder
 from copilot.models.chat import Chat
 from copilot.models.embedder import Embedder
@@ -166,6 +168,9 @@ def ways(index: Index, embedder: Embedder) -> Iterator[Way]:
     whole = _Vectors([f"{piece.heading}\n{piece.text}" for piece in pieces], embedder)
     leg = _Leg(index, lambda vector, n: [(pieces[row].id, score) for row, score in whole.nearest(vector, n)])
     yield ours(leg, embedder, "ours with one vector for a chunk")
+    questions = frozenset(digest(question) for piece in pieces for question in piece.asked)
+    leg = _Leg(index, lambda vector, n: index.dense_without(questions, vector, n))
+    yield ours(leg, embedder, "ours without what is asked", asked=False)
 
 
 def ours(
@@ -176,12 +181,15 @@ def ours(
     as_typed: bool = False,
     bm25: bool = True,
     headings: bool = True,
+    asked: bool = True,
     **constants: float,
 ) -> Way:
     """The shipped search, with constants of `copilot.retrieval.search` or its word index changed."""
 
     def words(pieces: list[Passage]) -> Lexical:
-        lexical = Lexical(pieces if headings else [replace(piece, heading="") for piece in pieces])
+        changes = {} if headings else {"heading": ""}
+        changes |= {} if asked else {"asked": ()}
+        lexical = Lexical([replace(piece, **changes) for piece in pieces])
         if not bm25:
             lexical.best = lambda query, n: []  # type: ignore[method-assign]
         return lexical
@@ -236,7 +244,7 @@ def recipe(embedder: Embedder) -> Way:
     pieces = [
         Passage(f"{source}#{number}", source, (0, 0), "", text)
         for source, path in sorted(files.shipped().items())
-        for number, text in enumerate(splitter.split_text(path.read_text(encoding="utf-8")))
+        for number, text in enumerate(splitter.split_text(_shown(path.read_text(encoding="utf-8"))))
     ]
     _say("embedding the pieces of localGPT's recipe")
     vectors = _Vectors([piece.text for piece in pieces], embedder)
@@ -245,6 +253,11 @@ def recipe(embedder: Embedder) -> Way:
         return [pieces[row] for row, _ in vectors.nearest(embedder.embed_query(query), 4)]
 
     return Way("localGPT's recipe (4 nearest)", best, pieces, as_typed=True)
+
+
+def _shown(text: str) -> str:
+    """A page without its comments, as its reader sees it."""
+    return re.sub(r"<!--.*?-->\n*", "", text, flags=re.S)
 
 
 class _Vectors:

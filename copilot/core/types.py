@@ -27,6 +27,8 @@ class Passage:
     """Of a PDF, counted from 1."""
     cell: int | None = None
     """Of a notebook, counted from 1; cells of every kind count."""
+    asked: tuple[str, ...] = ()
+    """Questions that its author says it answers: searched, never shown."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class Apart:
             answer = json.loads(line)
             if "error" in answer:
                 raise ValueError(answer["error"])
-            blocks = [Block(**{**block, "columns": None}) for block in answer.pop("blocks")]
+            blocks = [Block(**{**block, "columns": None, "asked": ()}) for block in answer.pop("blocks")]
             return Document(blocks=blocks, **answer)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError("its reader gave no sensible answer") from error

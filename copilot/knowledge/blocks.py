@@ -35,6 +35,8 @@ class Block:
     """Of a single line that is too long: where this part of it begins and ends, in characters from 0, end excluded."""
     part: int | None = None
     """The page or cell that it stands on, counted from 1; a block never leaves it."""
+    asked: tuple[str, ...] = ()
+    """Questions that it answers, as its author expects them; they are searched and not shown."""
 
     def text(self, lines: list[str]) -> str:
         """Exactly what stands there, without the last line's end."""
@@ -65,12 +67,12 @@ def split_lines(text: str) -> list[str]:
 
 
 def merged(lines: list[str], blocks: Iterable[Block]) -> Iterator[Block]:
-    """Neighbours under one heading, on one page, put together up to `TARGET_CHARACTERS`."""
+    """Neighbours under one heading, on one page, put together up to `TARGET_CHARACTERS`; one with questions begins anew."""
     pending: list[Block] = []
     for block in blocks:
         size = sum(len(b.text(lines)) for b in (*pending, block))
         same = pending and (block.heading, block.part) == (pending[0].heading, pending[0].part)
-        if pending and (not same or size > TARGET_CHARACTERS):
+        if pending and (not same or block.asked or size > TARGET_CHARACTERS):
             yield replace(pending[0], last=pending[-1].last)
             pending = []
         pending.append(block)

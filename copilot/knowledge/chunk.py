@@ -7,6 +7,7 @@ is what those lines say. So a citation can be checked by opening the file.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import PurePath
 
 from copilot.core.types import Passage
@@ -14,7 +15,7 @@ from copilot.knowledge import loaders
 from copilot.knowledge.blocks import Block, Document, cut
 from copilot.knowledge.units import Unit, units
 
-VERSION = "6"
+VERSION = "7"
 """Part of the index's identity; raised when chunks of the same file, or what is embedded of them, would differ."""
 
 LEAST_CHARACTERS = 12
@@ -45,18 +46,19 @@ def passages(source: str, document: Document) -> list[Passage]:
 
 def moved(passage: Passage, source: str) -> Passage:
     """The same chunk in another file."""
-    return _identified(source, passage.lines, passage.heading, passage.text, passage.page, passage.cell)
+    found = _identified(source, passage.lines, passage.heading, passage.text, passage.page, passage.cell)
+    return replace(found, asked=passage.asked)
 
 
 def parts(passage: Passage) -> dict[str, str]:
-    """What is embedded of a chunk, by digest: each of its units under the innermost heading, or a short one as a whole.
+    """What is embedded of a chunk, by digest: its units under the innermost heading, or a short one whole; its questions.
 
     A long passage's vector says little of any sentence in it, and an embedder reads the beginning only. Equal texts have
     equal digests, wherever they stand: one vector is enough for them.
     """
     found = {digest(text): text for unit, text in embedded(passage) if len(unit.text.strip()) >= LEAST_CHARACTERS}
     whole = _whole(passage)
-    return found if len(found) > 1 else {digest(whole): whole}
+    return (found if len(found) > 1 else {digest(whole): whole}) | {digest(one): one for one in passage.asked}
 
 
 def embedded(passage: Passage) -> list[tuple[Unit, str]]:
@@ -82,7 +84,8 @@ def _passage(source: str, document: Document, block: Block) -> Passage:
     page = block.part if document.unit == "page" else None
     cell = block.part if document.unit == "cell" else None
     lines = (min(named), max(named))
-    return _identified(source, lines, block.heading, block.text(document.lines), page, cell)
+    found = _identified(source, lines, block.heading, block.text(document.lines), page, cell)
+    return replace(found, asked=block.asked)
 
 
 def _identified(

@@ -191,9 +191,13 @@ class Index:
 
         Chunks of equal text are equally near; leftovers of an interrupted ingestion are left out.
         """
+        return self.dense_without(frozenset(), vector, n)
+
+    def dense_without(self, digests: frozenset[str], vector: list[float], n: int) -> list[tuple[str, float]]:
+        """The same as if the texts of these digests had no vectors: what they gain is measured so."""
         found: dict[str, float] = {}
         for key, score in self._vectors.nearest(vector, PARTS * n):
-            for identifier in self._by_digest.get(key, []):
+            for identifier in [] if key in digests else self._by_digest.get(key, []):
                 found.setdefault(identifier, score)
         return list(found.items())[:n]
 

@@ -24,7 +24,7 @@ class Lexical:
         self._ids = [passage.id for passage in chunks]
         self._rows = {identifier: row for row, identifier in enumerate(self._ids)}
         titles = [words(f"{p.heading} {p.source.rsplit('/', 1)[-1].rsplit('.', 1)[0]}") for p in chunks]
-        corpus = [words(f"{p.heading} {p.heading} {p.source} {p.text}") or ["-"] for p in chunks]
+        corpus = [words(f"{p.heading} {p.heading} {p.source} {p.text} {' '.join(p.asked)}") or ["-"] for p in chunks]
         self._bm25 = bm25s.BM25(method="lucene")
         self._bm25.index(corpus, show_progress=False)
         self._held, self._titled = _rows_by_word(corpus), _rows_by_word(titles)

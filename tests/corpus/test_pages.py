@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from copilot.core.paths import catalogue_file
+from copilot.knowledge.chunk import chunk
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "corpus"
@@ -129,6 +130,20 @@ def test_a_page_has_one_title_and_no_heading_twice(page: Path) -> None:
     headings = re.findall(r"^#+ .*", outside, re.M)
     assert len([heading for heading in headings if heading.startswith("# ")]) == 1
     assert len(headings) == len(set(headings))
+
+
+@by_page
+def test_a_page_says_what_is_asked_that_it_answers(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    outside = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    comments = re.findall(r"^<!-- asked:\n(.*?)^-->", outside, re.M | re.S)
+    written = [line for comment in comments for line in comment.splitlines()]
+    chunks = chunk(page.name, text)
+    assert dict.fromkeys(written) == dict.fromkeys(question for passage in chunks for question in passage.asked)
+    assert written, "how would somebody ask who does not know the page's words?"
+    assert len(written) == len(set(written))
+    for question in written:
+        assert re.fullmatch(r"[ -~]{8,124}\?", question), question
 
 
 def test_every_page_is_linked_from_the_index() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from copilot.knowledge.blocks import Block, Document, fence_around, merged, split_lines
@@ -49,7 +50,7 @@ def load(data: bytes) -> Document:
             found = list(merged(source, sections(source, trail)))
             lines += source
             numbers += range(1, len(source) + 1)
-            blocks += [Block(b.first + shift, b.last + shift, b.heading, part=number) for b in found]
+            blocks += [replace(b, first=b.first + shift, last=b.last + shift, part=number) for b in found]
     return Document(lines, blocks, numbers, "cell")
 
 

@@ -122,6 +122,14 @@ def test_a_paraphrase_is_found_by_its_vector() -> None:
     assert [p.score for p in result.passages] == sorted((p.score for p in result.passages), reverse=True)
 
 
+def test_a_page_is_found_by_the_words_of_a_question_that_it_answers() -> None:
+    query = "my bonus fades away"
+    assert Lexical(ALL).best(query, 9) == []
+    asked = replace(RND, asked=("Why does my bonus fade?",))
+    held = Lexical([asked if passage is RND else passage for passage in ALL])
+    assert [identifier for identifier, _ in held.best(query, 9)] == [RND.id]
+
+
 def test_a_rare_word_is_found_by_its_letters() -> None:
     """The vector of another meaning points elsewhere; the lexical ranking still brings the page in."""
     query = "uniformly"
