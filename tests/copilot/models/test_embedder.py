@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -97,3 +100,12 @@ def test_a_chat_model_is_no_embedder() -> None:
         open_embedder(Settings(embedder="smollm2-135m"))
     with pytest.raises(UnknownName):
         open_embedder(Settings(embedder="all-minilm"))
+
+
+@pytest.mark.parametrize(("first", "reported"), [("import copilot", False), ("pass", True)])
+def test_nothing_is_reported_to_the_makers_of_the_runtime(first: str, reported: bool, tmp_path: Path) -> None:
+    """Left alone, onnxruntime leaves an id of the machine in the home folder, and connects some seconds later."""
+    code = f"{first}; import onnxruntime; onnxruntime.SessionOptions()"
+    chosen = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], env=chosen, check=True)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()].count("deviceid") == reported
