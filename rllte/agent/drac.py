@@ -37,7 +37,7 @@ class DrAC(PPO):
         num_steps: Annotated[
             int, Param("steps per environment between updates", low=1, aliases=("rollout length",))
         ] = 256,
-        feature_dim: Annotated[int, Param("size of the features of an image or Dict encoder", low=1)] = 512,
+        feature_dim: Annotated[int, Param("size of the features of an image encoder", low=1)] = 512,
         batch_size: Annotated[int, Param("samples in a minibatch", low=1, aliases=("minibatch size",))] = 256,
         lr: Annotated[float, Param("learning rate", low=0, high=1, aliases=("learning rate", "学习率"))] = 5e-4,
         eps: Annotated[float, Param("epsilon of Adam", low=0)] = 1e-5,

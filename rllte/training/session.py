@@ -47,7 +47,7 @@ class Learner(Protocol):
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long, and how often; intervals count updates on-policy, environment steps off-policy."""
+    """How long, and how often; intervals count updates on-policy, environment steps off-policy and in distributed loops."""
 
     num_train_steps: int
     log_interval: int = 1

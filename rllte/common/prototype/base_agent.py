@@ -113,13 +113,13 @@ class BaseAgent(ABC):
         augmentation: BaseAugmentation | None = None,
         reward: BaseReward | None = None,
     ) -> None:
-        """Replace modules; before training begins. A distribution may be given as its class.
+        """Replace modules, before `train`, `eval`, `save`, `load` and `freeze`. A distribution may be given as its class.
 
         Modules that depend on each other (an encoder of another feature size and its policy) are given in one call.
 
         Raises:
-            IncompatibleError: a module of the wrong kind, one that does not fit or would not be used, or training has
-                begun; the agent's modules are as before.
+            IncompatibleError: a module of the wrong kind, one that does not fit or would not be used, or the modules
+                have been brought together already; the agent's modules are as before.
             SpaceError: a module does not support the environment's spaces.
         """
         if self._frozen:

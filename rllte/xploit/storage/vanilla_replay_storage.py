@@ -22,7 +22,7 @@ StorageSize = Annotated[int, Param("transitions of all environments together", l
 BatchSize = Annotated[int, Param("transitions in a batch", low=1)]
 NumEnvs = Annotated[int, Param("environments side by side", low=1)]
 Discount = Annotated[float, Param("discount factor gamma", low=0, high=1, aliases=("gamma",))]
-FrameStack = Annotated[int, Param("k > 1: stacks of k frames, of which the newest alone is kept", low=1)]
+FrameStack = Annotated[int, Param("k > 1, for Box alone: stacks of k frames, of which the newest is kept", low=1)]
 NStep = Annotated[int, Param("steps in a return", low=1, aliases=("n-step",))]
 
 

@@ -27,7 +27,11 @@ class EpsilonGreedy(BaseDistribution):
     def __init__(
         self,
         epsilon_schedule: Annotated[
-            str, Param("epsilon over environment steps: a number or linear(start, end, steps)", aliases=("epsilon",))
+            str,
+            Param(
+                "epsilon over environment steps: a number or linear(start, end, steps), among others",
+                aliases=("epsilon",),
+            ),
         ] = "linear(1.0, 0.05, 10000)",
     ) -> None:
         self.epsilon_schedule = epsilon_schedule
