@@ -54,15 +54,16 @@ def measure(args: list[str]) -> dict[str, object]:
     parser.add_argument("--kinds", nargs="+", choices=gold.KINDS, default=list(gold.KINDS))
     parser.add_argument("--wording", type=int, choices=(1, 2), help="one wording alone")
     parser.add_argument("--sample", type=int, help="at most so many items of each kind and half, over all topics")
+    parser.add_argument("--source-tokens", type=int, help="how much of the prompt the sources take; else by the speed")
     parser.add_argument("--details", action="store_true", help="one row per question as well")
     given = parser.parse_args(args)
     settings = load_settings(model=given.model)
     items = sampled(gold.load(tuple(given.kinds), given.split), given.sample)
     _say("bringing the index up to date")
     ingest(None, embedder=open_embedder(settings), rebuild="if-needed")
-    rows = [*_all(settings, [item for item in items if item.document is None], given.wording)]
+    rows = [*_all(settings, [item for item in items if item.document is None], given)]
     with ingested([item.document for item in items if item.document is not None], settings):
-        rows += _all(settings, [item for item in items if item.document is not None], given.wording)
+        rows += _all(settings, [item for item in items if item.document is not None], given)
     return {"model": settings.model, **summary(rows), **({"rows": rows} if given.details else {})}
 
 
@@ -97,13 +98,13 @@ def ingested(documents: list[gold.Document], settings: Settings) -> Iterator[Non
             ingest(None, embedder=embedder, remove=[Path(folder)])
 
 
-def _all(settings: Settings, items: list[gold.Item], wording: int | None) -> Iterator[Row]:
+def _all(settings: Settings, items: list[gold.Item], given: argparse.Namespace) -> Iterator[Row]:
     chat = open_chat(settings) if settings.model != "none" and items else None
     budget = SERVED_SOURCE_TOKENS if settings.base_url else LOCAL_SOURCE_TOKENS
-    answerer = Answerer(Assistant(settings).retriever(), chat, budget)
+    answerer = Answerer(Assistant(settings).retriever(), chat, budget, given.source_tokens)
     for number, item in enumerate(items, start=1):
         for which, question in enumerate(item.questions, start=1):
-            if wording in (None, which):
+            if given.wording in (None, which):
                 _say(f"{number} of {len(items)}: {question}")
                 yield row(item, which, ask(answerer, item, question))
 

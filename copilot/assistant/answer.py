@@ -27,11 +27,21 @@ from copilot.retrieval.extract import title
 ANSWER_TOKENS = 400
 """An answer is short by design; on a laptop's CPU this is about 15 s of writing."""
 
-LOCAL_SOURCE_TOKENS = 260
-"""A 1.5B model on two cores reads 40 to 70 tokens a second: with this the first word comes after 8 s (LEADERBOARD.md)."""
+SOURCE_TOKENS = (260, 400, 600, 900, 1400, 2000, 3000)
+"""How much of the prompt the sources may take: steps, so that a small change of the machine's speed changes no answer."""
 
-SERVED_SOURCE_TOKENS = 3000
-"""A served model reads thousands of tokens a second."""
+LOCAL_SOURCE_TOKENS = SOURCE_TOKENS[0]
+"""The least, and what a local model is given whose speed is not known yet. A 1.5B model on two cores without AVX-512 reads
+40 to 70 tokens a second: with this the first word comes after 5 to 8 s (LEADERBOARD.md)."""
+
+SERVED_SOURCE_TOKENS = SOURCE_TOKENS[-1]
+"""The most, and what a served model is given whose speed is not known: it reads thousands of tokens a second."""
+
+FIRST_WORD_S = 4.0
+"""So long the model may read before its first word."""
+
+FRAME_TOKENS = 90
+"""What it reads beside the sources: the question, the names of the sources, the question whether they answer."""
 
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
@@ -69,13 +79,15 @@ class Answerer:
     Args:
         retriever: finds passages.
         chat: the language model, or None: then the best passages themselves are the answer.
-        source_tokens: how much of the prompt the sources may take.
+        source_tokens: how much of the prompt the sources may take where it is not known how fast the model reads.
+        fixed_tokens: so much, whatever its speed.
         catalogue: what the library has; the answer's code is held against it.
     """
 
     retriever: Retriever
     chat: Chat | None
     source_tokens: int = LOCAL_SOURCE_TOKENS
+    fixed_tokens: int | None = None
     catalogue: Catalogue = field(default_factory=load_catalogue)
 
     def ask(self, question: str, before: str = "") -> Iterator[Event]:
@@ -109,7 +121,8 @@ class Answerer:
         """Let the model read what speaks of the question; it may say that this is no answer."""
         yield Phase("model", "waking the model")
         room = chat.context_length - ANSWER_TOKENS - 512  # 512: the system prompt, the template and the question
-        budget = max(128, min(self.source_tokens, room))
+        wanted = self.fixed_tokens or affordable(chat.reads(), self.source_tokens)
+        budget = max(128, min(wanted, room))
         worth = self.retriever.worth(turn.query, turn.found.passages)
         used = extract(turn.found.passages, worth, chat.count_tokens, budget)
         yield Phase("read", f"reading {len(used)} sources")
@@ -145,6 +158,20 @@ class Answerer:
         added = _warnings(turn.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
         yield Token(added)
         yield Answered(text + added, False, citer.citations, used, turn.timings, chat.name)
+
+
+def affordable(reads: float | None, unknown: int) -> int:
+    """How many tokens of sources the model reads in time.
+
+    Args:
+        reads: tokens a second; None where nobody knows.
+        unknown: what to take then.
+    """
+    if reads is None:
+        return unknown
+    return max(
+        (step for step in SOURCE_TOKENS if step <= reads * FIRST_WORD_S - FRAME_TOKENS), default=SOURCE_TOKENS[0]
+    )
 
 
 def prompt(question: str, earlier: str, sources: list[Passage]) -> Messages:

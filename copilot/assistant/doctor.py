@@ -52,7 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("catalogue", _catalogue),
         ("embedder", lambda: _embedder(settings)),
         ("model", lambda: _model(settings)),
-        ("engine", _engine),
+        ("engine", lambda: _engine(settings)),
         ("index", lambda: _index(settings)),
         ("sandbox", lambda: _sandbox(settings)),
     ):
@@ -131,12 +131,13 @@ def _model(settings: Settings) -> Finding:
     return _weights("model", settings.model)
 
 
-def _engine() -> Finding:
-    from copilot.models import engine
+def _engine(settings: Settings) -> Finding:
+    from copilot.models import engine, own_server
 
     running = [state for state in engine.status() if state]
     detail = ", ".join(str(state) for state in running) if running else "not running; starts with the first question"
-    return Finding("engine", "ok", detail)
+    program = f"{own_server.found(settings.llama_server)}, " if settings.llama_server else ""
+    return Finding("engine", "ok", f"{program}{detail}")
 
 
 def _index(settings: Settings) -> Finding:

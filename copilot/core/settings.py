@@ -37,6 +37,8 @@ class Settings:
     """A fixed loopback port for the embedded engine; None takes a free one."""
     threads: int | None = None
     """Threads of the embedded engine; None takes the physical cores."""
+    llama_server: str | None = None
+    """A llama-server of your own that runs the weights instead of the embedded engine: a path, or a name in PATH."""
     idle_minutes: float = 10.0
     """The embedded engine stops after so many minutes without a request."""
     context_tokens: int | None = None
@@ -55,6 +57,7 @@ _ENV = {
     "embedder_api_key": "RLLTE_COPILOT_EMBEDDER_API_KEY",
     "port": "RLLTE_COPILOT_PORT",
     "threads": "RLLTE_COPILOT_THREADS",
+    "llama_server": "RLLTE_COPILOT_LLAMA_SERVER",
     "idle_minutes": "RLLTE_COPILOT_IDLE_MINUTES",
     "context_tokens": "RLLTE_COPILOT_CONTEXT_TOKENS",
     "offline": "RLLTE_COPILOT_OFFLINE",

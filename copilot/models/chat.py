@@ -10,6 +10,7 @@ import http.client
 import json
 import math
 import os
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -25,6 +26,10 @@ from copilot.models.profiles import Profile
 Messages = list[dict[str, str]]
 FALLBACK_CONTEXT = 4096
 AGAIN = "Ask again: the engine is started anew."
+ENOUGH_TOKENS = 200
+"""Of prompts that were read, before the speed of reading is believed."""
+METRICS_CHARACTERS = 100_000
+_COUNTER = re.compile(r"^llamacpp:(prompt_tokens_total|prompt_seconds_total) (\S+)$", re.MULTILINE)
 _LOCAL = urllib.request.ProxyHandler({})
 _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 """What the client raises for a reply that is not of the expected form; it checks few of them itself."""
@@ -59,6 +64,10 @@ class Chat(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """How many tokens `text` costs."""
+        ...
+
+    def reads(self) -> float | None:
+        """Tokens of a prompt that it reads in a second; None where nobody knows."""
         ...
 
 
@@ -144,14 +153,17 @@ def _request(url: str, key: str, body: dict[str, Any] | None = None) -> Any:
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     try:
         request = urllib.request.Request(url, data=data, headers=headers)
-        handlers = [_LOCAL] if is_local(url) else []
-        with urllib.request.build_opener(*handlers).open(request, timeout=30.0) as reply:
+        with _opener(url).open(request, timeout=30.0) as reply:
             return json.loads(reply.read())
     except urllib.error.HTTPError as error:
         with error:
             raise _unreachable(url, f"status {error.code}", refused=error.code in {401, 403}) from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise _unreachable(url, _reason(error)) from error
+
+
+def _opener(url: str) -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(*([_LOCAL] if is_local(url) else []))
 
 
 def is_local(url: str) -> bool:
@@ -318,6 +330,19 @@ class ServerChat:
             return None
         tokens = reply.get("tokens")
         return len(tokens) if isinstance(tokens, list) else _length(reply.get("count"))
+
+    def reads(self) -> float | None:
+        """Tokens of a prompt that the server has read in a second so far; None where it does not say, or has read little."""
+        request = urllib.request.Request(
+            f"{self.base_url.removesuffix('/v1')}/metrics", headers={"Authorization": f"Bearer {self._key}"}
+        )
+        try:
+            with _opener(self.base_url).open(request, timeout=2.0) as reply:
+                said = dict(_COUNTER.findall(reply.read(METRICS_CHARACTERS).decode(errors="replace")))
+            tokens, seconds = float(said["prompt_tokens_total"]), float(said["prompt_seconds_total"])
+        except (OSError, http.client.HTTPException, LookupError, ValueError):
+            return None
+        return tokens / seconds if tokens >= ENOUGH_TOKENS and seconds > 0.0 else None
 
     def _lost(self, detail: str) -> ModelUnreachable:
         if self._embedded:

@@ -27,7 +27,7 @@ from copilot.core.errors import ModelUnreachable, PortTaken
 from copilot.core.locks import file_lock
 from copilot.core.private import open_private
 from copilot.core.settings import Settings
-from copilot.models import pull
+from copilot.models import own_server, pull
 from copilot.models.profiles import Profile
 
 SLOTS = 2
@@ -58,23 +58,25 @@ def ensure(profile: Profile, settings: Settings) -> Endpoint:
     Raises:
         NoModel: the weights are not on this machine.
         PortTaken: the settings ask for a port on which another program listens.
+        InvalidRequest: the settings name a program of the user's own that is not there.
         ModelUnreachable: the process ended or did not answer; the message holds the end of its log.
     """
+    program = own_server.found(settings.llama_server) if settings.llama_server else ""
     threads = settings.threads or physical_cores()
     context = settings.context_tokens or profile.context_length
-    fingerprint = _fingerprint(profile, threads, context, settings)
+    fingerprint = _fingerprint(profile, threads, context, settings, program)
     state = alive(profile.name)
-    if state is not None and state["fingerprint"] == fingerprint and _healthy(state):
+    if state is not None and state["fingerprint"] == fingerprint and healthy(state):
         return _endpoint(state)
     pull.require(profile)
     with file_lock(paths.state_dir() / f"engine-{profile.name}.lock", f"a start of {profile.name}", wait=True):
         state = alive(profile.name)  # another caller may have started it meanwhile
         if state is not None:
-            if state["fingerprint"] == fingerprint and _healthy(state, PATIENCE_S):
+            if state["fingerprint"] == fingerprint and healthy(state, PATIENCE_S):
                 return _endpoint(state)
             _end(profile.name, state)
         _check_port(settings.port)
-        return _endpoint(_start(profile, settings, threads, context, fingerprint))
+        return _endpoint(_start(profile, settings, threads, context, fingerprint, program))
 
 
 def status() -> list[dict[str, Any]]:
@@ -131,8 +133,8 @@ def _state_path(name: str) -> Path:
     return paths.state_dir() / f"engine-{name}.json"
 
 
-def _fingerprint(profile: Profile, threads: int, context: int, settings: Settings) -> str:
-    parts = (profile.name, profile.sha256, str(pull.require(profile)), threads, context, settings.port)
+def _fingerprint(profile: Profile, threads: int, context: int, settings: Settings, program: str) -> str:
+    parts = (profile.name, profile.sha256, str(pull.require(profile)), threads, context, settings.port, program)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -175,7 +177,8 @@ def _get(state: dict[str, Any], route: str, timeout: float) -> Any:
         return None
 
 
-def _healthy(state: dict[str, Any], timeout: float = 2.0) -> bool:
+def healthy(state: dict[str, Any], timeout: float = 2.0) -> bool:
+    """Whether the engine answers, its weights loaded."""
     return _get(state, "/health", timeout=timeout) is not None
 
 
@@ -196,12 +199,14 @@ def _check_port(port: int | None) -> None:
             ) from error
 
 
-def _start(profile: Profile, settings: Settings, threads: int, context: int, fingerprint: str) -> dict[str, Any]:
+def _start(
+    profile: Profile, settings: Settings, threads: int, context: int, fingerprint: str, program: str
+) -> dict[str, Any]:
     log = paths.state_dir() / f"engine-{profile.name}.log"
     command = [sys.executable, "-m", "copilot.models.server", "--profile", profile.name]
     command += ["--state", str(_state_path(profile.name)), "--threads", str(threads), "--context", str(context)]
     command += ["--port", str(settings.port or 0), "--idle-seconds", str(settings.idle_minutes * 60)]
-    command += ["--fingerprint", fingerprint]
+    command += ["--fingerprint", fingerprint, *(["--llama-server", program] if program else [])]
     search = os.pathsep.join(filter(None, [str(paths.project_root()), os.environ.get("PYTHONPATH")]))
     with open_private(log) as out:
         process = subprocess.Popen(
@@ -225,7 +230,7 @@ def _wait(profile: Profile, process: subprocess.Popen[bytes], log: Path, fingerp
     while time.monotonic() < deadline:
         code = process.poll()
         state = alive(profile.name)
-        if state is not None and state["fingerprint"] == fingerprint and _healthy(state):
+        if state is not None and state["fingerprint"] == fingerprint and healthy(state):
             return state
         if code is not None:
             raise _failed(profile, f"ended with status {code}", log)

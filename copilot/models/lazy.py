@@ -48,6 +48,10 @@ class LazyChat:
         """How likely it says yes rather than no."""
         return self._chat().agrees(messages)
 
+    def reads(self) -> float | None:
+        """Tokens of a prompt that it reads in a second."""
+        return self._chat().reads()
+
     def count_tokens(self, text: str) -> int:
         """How many tokens `text` costs."""
         return self._chat().count_tokens(text)

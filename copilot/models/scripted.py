@@ -54,6 +54,10 @@ class ScriptedChat:
         properties = schema.get("properties", {})
         return {name: [] for name in schema.get("required", []) if properties.get(name, {}).get("type") == "array"}
 
+    def reads(self) -> float | None:
+        """It reads nothing."""
+        return None
+
     def agrees(self, messages: list[dict[str, str]]) -> float | None:
         """It has no opinion."""
         return None

@@ -9,12 +9,15 @@ import argparse
 import json
 import os
 import secrets
+import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from copilot.core.private import write_private
-from copilot.models import engine, profiles, pull
+from copilot.models import engine, own_server, profiles, pull
+from copilot.models.profiles import Profile
 
 
 def _arguments() -> argparse.Namespace:
@@ -26,16 +29,44 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--idle-seconds", type=float, required=True)
     parser.add_argument("--fingerprint", required=True)
+    parser.add_argument("--llama-server", default="")
     return parser.parse_args()
 
 
 def main() -> int:
     """Serve until idle; returns the exit status."""
-    import xllamacpp
-
     given = _arguments()
     profile = profiles.get(given.profile)
-    key = secrets.token_urlsafe(32)
+    pid = os.getpid()
+    state = {
+        "profile": profile.name,
+        "pid": pid,
+        "started": engine.process_start(pid),
+        "api_key": secrets.token_urlsafe(32),
+        "fingerprint": given.fingerprint,
+        "context": given.context,
+    }
+    serve = _own if given.llama_server else _embedded
+    server, state["port"] = serve(given, profile, str(state["api_key"]))
+    while not engine.healthy(state):
+        _require_running(server)
+        time.sleep(0.05)
+    other = engine.alive(profile.name)
+    if other is None or other["fingerprint"] != given.fingerprint:  # else another one was quicker, and serves
+        write_private(given.state, json.dumps(state))
+        _until_idle(server, state, given.state, given.idle_seconds)
+        if _ours(given.state):
+            given.state.unlink(missing_ok=True)
+    sys.stdout.flush()
+    if isinstance(server, subprocess.Popen):
+        server.terminate()
+    os._exit(0)  # the server's threads have no join, and nothing is left to write
+
+
+def _embedded(given: argparse.Namespace, profile: Profile, key: str) -> tuple[object, int]:
+    """The engine within this process, and its port; it ends with the process."""
+    import xllamacpp
+
     params = xllamacpp.CommonParams()
     params.model.path = str(pull.require(profile))
     params.model_alias = {profile.name}
@@ -49,29 +80,29 @@ def main() -> int:
     params.api_keys = [key]
     params.cache_prompt = True
     params.endpoint_slots = True
+    params.endpoint_metrics = True
     params.ui = False
     if profile.template_path is not None:
         params.chat_template = profile.template_path.read_text(encoding="utf-8")
     server = xllamacpp.Server(params)
-    address = server.listening_address
-    pid = os.getpid()
-    state = {
-        "profile": profile.name,
-        "pid": pid,
-        "started": engine.process_start(pid),
-        "port": int(address.rsplit(":", 1)[1]),
-        "api_key": key,
-        "fingerprint": given.fingerprint,
-        "context": given.context,
-    }
-    other = engine.alive(profile.name)
-    if other is None or other["fingerprint"] != given.fingerprint:  # else another one was quicker, and serves
-        write_private(given.state, json.dumps(state))
-        _until_idle(state, given.state, given.idle_seconds)
-        if _ours(given.state):
-            given.state.unlink(missing_ok=True)
-    sys.stdout.flush()
-    os._exit(0)  # the server's threads have no join, and nothing is left to write
+    return server, int(server.listening_address.rsplit(":", 1)[1])
+
+
+def _own(given: argparse.Namespace, profile: Profile, key: str) -> tuple[subprocess.Popen[bytes], int]:
+    """A process of the user's own llama-server with the same options, and its port."""
+    options = ["--model", str(pull.require(profile)), "--alias", profile.name, "--parallel", str(engine.SLOTS)]
+    options += ["--ctx-size", str(given.context * engine.SLOTS), "--threads", str(given.threads)]
+    if profile.template_path is not None:
+        options += ["--chat-template-file", str(profile.template_path)]
+    return own_server.start(given.llama_server, options, key, given.port)
+
+
+def _require_running(server: object) -> None:
+    """End this process with the server's status where the server has ended by itself."""
+    if isinstance(server, subprocess.Popen) and server.poll() is not None:
+        sys.stderr.write(f"The llama-server of your own ended with status {server.returncode}.\n")
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def _ours(path: Path) -> bool:
@@ -82,12 +113,13 @@ def _ours(path: Path) -> bool:
         return False
 
 
-def _until_idle(state: dict[str, object], path: Path, idle_seconds: float) -> None:
+def _until_idle(server: object, state: dict[str, Any], path: Path, idle_seconds: float) -> None:
     """Return once no slot has worked for `idle_seconds`; slots count every completion, whoever asked for it."""
     seen: object = None
     last = time.monotonic()
     while time.monotonic() - last < idle_seconds:
         time.sleep(max(0.1, min(5.0, idle_seconds / 4)))
+        _require_running(server)
         if not _ours(path):
             return
         slots = engine.slots(state)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from copilot.assistant.answer import Answerer
+from copilot.assistant.answer import Answerer, affordable
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Token
 from copilot.core.types import Passage
@@ -44,6 +44,7 @@ class FakeChat:
     agreed: float | None = None
     name: str = "fake"
     context_length: int = 4096
+    speed: float | None = None
     seen: list[list[dict[str, str]]] = field(default_factory=list)
     judged: list[list[dict[str, str]]] = field(default_factory=list)
 
@@ -62,6 +63,9 @@ class FakeChat:
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
+
+    def reads(self) -> float | None:
+        return self.speed
 
 
 def ask(retriever: FakeRetriever, chat: FakeChat | None, **options: Any) -> tuple[list[Event], Answered]:
@@ -213,3 +217,26 @@ def test_what_was_left_out_because_its_file_has_changed_is_said() -> None:
     assert len(hints) == 1
     assert "/home/me/notes.md" in hints[0]
     assert hints[0].endswith("rllte-copilot ingest")
+
+
+@pytest.mark.parametrize(
+    ("reads", "tokens"),
+    [(None, 7), (0.1, 260), (60.0, 260), (122.0, 260), (123.0, 400), (180.0, 600), (800.0, 3000), (1e6, 3000)],
+)
+def test_the_faster_a_model_reads_the_more_it_is_given(reads: float | None, tokens: int) -> None:
+    assert affordable(reads, unknown=7) == tokens
+
+
+def test_a_fast_model_reads_more_than_a_slow_one_and_a_fixed_amount_is_kept() -> None:
+    passages = [replace(GAE, id=str(n), source=f"corpus/{n}.md", text=f"Lambda {n} " * 200) for n in range(8)]
+
+    def read(**options: Any) -> int:
+        speed = options.pop("speed")
+        chat = FakeChat("Lambda mixes [1].", speed=speed, context_length=8192)
+        ask(FakeRetriever(passages), chat, **options)
+        return len(chat.seen[0][-1]["content"])
+
+    slow, fast = read(speed=50.0), read(speed=5000.0)
+    assert fast > 2 * slow
+    assert read(speed=5000.0, fixed_tokens=260) == slow
+    assert read(speed=None, source_tokens=3000) == fast

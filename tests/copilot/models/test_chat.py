@@ -38,6 +38,7 @@ class FakeServer:
         self.events: list[str] | None = None
         self.raw: bytes | None = None
         self.props: dict[str, Any] | None = None
+        self.metrics: bytes | None = None
         self.breaks_off = False
         self.status = 200
         self.bodies: list[tuple[str, dict[str, Any]]] = []
@@ -68,6 +69,8 @@ class FakeHandler(BaseHTTPRequestHandler):
             self.send(self.fake.listed or {"object": "list", "data": self.fake.models})
         elif self.path == "/props" and self.fake.props is not None:
             self.send(self.fake.props)
+        elif self.path == "/metrics" and self.fake.metrics is not None:
+            self.send(self.fake.metrics)
         else:
             self.send({"error": {"message": "no such route"}}, 404)
 
@@ -454,3 +457,41 @@ def test_a_server_that_refuses_to_give_probabilities_has_no_opinion_and_one_that
     server.close()
     with pytest.raises(ModelUnreachable):
         made.agrees(ASKED)
+
+
+METRICS = """# HELP llamacpp:prompt_tokens_total Number of prompt tokens processed.
+# TYPE llamacpp:prompt_tokens_total counter
+llamacpp:prompt_tokens_total {tokens}
+llamacpp:prompt_seconds_total {seconds}
+llamacpp:tokens_predicted_total 7
+"""
+
+
+def test_how_fast_a_llama_server_reads_is_what_it_has_counted(server: FakeServer) -> None:
+    server.metrics = METRICS.format(tokens=1200, seconds="8.0").encode()
+    assert opened(server).reads() == 150.0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        b"",
+        b"\xff\x00",
+        b"vllm:prompt_tokens_total 100000",
+        METRICS.format(tokens=chat.ENOUGH_TOKENS - 1, seconds="1").encode(),
+        METRICS.format(tokens=900, seconds="0").encode(),
+        METRICS.format(tokens="many", seconds="1").encode(),
+    ],
+)
+def test_a_server_that_does_not_say_it_or_has_read_little_is_of_unknown_speed(
+    server: FakeServer, said: bytes | None
+) -> None:
+    server.metrics = said
+    assert opened(server).reads() is None
+
+
+def test_a_server_that_is_gone_is_of_unknown_speed(server: FakeServer) -> None:
+    client = opened(server)
+    server.close()
+    assert client.reads() is None

@@ -176,6 +176,9 @@ def test_a_real_engine_is_shared_guarded_replaced_and_stopped(smallest: Profile)
     chat = ServerChat(smallest.name, first.base_url, first.api_key, first.context_length)
     assert "".join(chat.stream([{"role": "user", "content": "Say yes."}], max_tokens=4))
     assert chat.count_tokens("one two three") >= 3
+    assert chat.reads() is None, "a few tokens do not tell"
+    assert "".join(chat.stream([{"role": "user", "content": "Say yes to this. " * 60}], max_tokens=4))
+    assert (chat.reads() or 0.0) > 1.0
     assert engine.ensure(smallest, SETTINGS) == first, "a second caller shares it"
 
     assert refused(first.base_url, "wrong") == 401
