@@ -27,7 +27,7 @@ from copilot.retrieval.extract import title
 ANSWER_TOKENS = 400
 """An answer is short by design; on a laptop's CPU this is about 15 s of writing."""
 
-SOURCE_TOKENS = (260, 400, 600, 900, 1400, 2000, 3000)
+SOURCE_TOKENS = (260, 330, 420, 540, 700, 1000, 1500, 2000, 3000)
 """How much of the prompt the sources may take: steps, so that a small change of the machine's speed changes no answer."""
 
 LOCAL_SOURCE_TOKENS = SOURCE_TOKENS[0]

@@ -20,6 +20,9 @@ CHARACTERS_PER_TOKEN = 3.4
 TRIES = 5
 """After which whole passages are taken, as many as fit."""
 
+PAPERS = "corpus/papers/"
+"""A page there and a component's may have the same name, and other numbers."""
+
 DECAY = 0.1
 """Of its worth a unit loses so much with each rank of its passage."""
 
@@ -73,8 +76,10 @@ def named(passage: Passage) -> str:
 
 
 def title(passage: Passage) -> str:
-    """What a source is called: its file's name and the innermost heading."""
+    """What a source is called: its file's name and the innermost heading; a note on a paper is called one."""
     file, heading = passage.source.rsplit("/", 1)[-1], passage.heading.rsplit(" > ", 1)[-1]
+    if passage.source.startswith(PAPERS):
+        file = f"paper notes {file}"
     return f"{file}: {heading}" if heading else file
 
 

@@ -221,7 +221,7 @@ def test_what_was_left_out_because_its_file_has_changed_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("reads", "tokens"),
-    [(None, 7), (0.1, 260), (60.0, 260), (122.0, 260), (123.0, 400), (180.0, 600), (800.0, 3000), (1e6, 3000)],
+    [(None, 7), (0.1, 260), (60.0, 260), (104.0, 260), (106.0, 330), (180.0, 540), (800.0, 3000), (1e6, 3000)],
 )
 def test_the_faster_a_model_reads_the_more_it_is_given(reads: float | None, tokens: int) -> None:
     assert affordable(reads, unknown=7) == tokens

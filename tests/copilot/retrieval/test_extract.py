@@ -77,6 +77,7 @@ def test_what_is_worth_nothing_is_not_read() -> None:
 def test_the_name_of_a_source_is_its_file_and_innermost_heading() -> None:
     assert title(PAGE) == "ppo.md: Clipping"
     assert title(replace(PAGE, heading="")) == "ppo.md"
+    assert title(replace(PAGE, source="corpus/papers/ppo.md")) == "paper notes ppo.md: Clipping"
 
 
 @settings(deadline=None, max_examples=60)
