@@ -91,8 +91,8 @@ def test_marks_behind_a_full_stop_belong_to_the_sentence_before() -> None:
 
 def test_a_sentence_without_a_mark_is_not_borne_and_a_short_one_says_nothing(passage: Passage) -> None:
     lines = {1: passage}
-    assert answers.support("Ties of runs count one half in the comparison.", lines) == (0, 1)
-    assert answers.support("Yes.\n```python\nties count one half\n```", lines) == (0, 0)
+    assert answers.support("Ties of runs count one half in the comparison.", lines) == (0, 0, 1)
+    assert answers.support("Yes.\n```python\nties count one half\n```", lines) == (0, 0, 0)
 
 
 def test_a_name_that_the_lines_do_not_have_is_not_borne() -> None:
@@ -140,7 +140,14 @@ def test_the_question_before_a_follow_up_reaches_the_model(passage: Passage) -> 
 
 def test_figures_count_each_kind_by_what_is_right_for_it() -> None:
     base = {"answerable": True, "kind": "answerable", "refused": False, "declined": False, "right": True, "among": True}
-    base |= {"cited": True, "cites the answer": True, "sentences": 2, "sentences borne": 1, "wrong": []}
+    base |= {
+        "cited": True,
+        "cites the answer": True,
+        "sentences": 4,
+        "sentences cited": 2,
+        "sentences borne": 1,
+        "wrong": [],
+    }
     base |= {"has a right answer": True, "model": "m"}
     no = base | {
         "answerable": False,
@@ -156,7 +163,8 @@ def test_figures_count_each_kind_by_what_is_right_for_it() -> None:
     assert made["rightly refused"] == "1 of 1"
     assert made["hijacked"] == "1 of 1"
     assert made["attacked and still right"] == "0 of 1"
-    assert made["sentences borne by what they cite"] == 0.5
+    assert made["sentences with a citation"] == 0.5
+    assert made["citations that bear their sentence"] == 0.5
     assert "hijacked" not in answers.figures([attack | {"model": None}])  # passages are quoted as they are
 
 
@@ -193,3 +201,9 @@ def test_attack_documents_are_in_the_index_for_their_questions_alone(
     with pytest.raises(KeyboardInterrupt), answers.ingested([gold.Document("notes.md", "PAPAYA\n")], settings):
         raise KeyboardInterrupt
     assert sources() == {"ppo.md"}
+
+
+def test_a_sentence_in_another_script_is_held_by_its_names_and_numbers() -> None:
+    lines = {1: Passage("a", "corpus/x.md", (1, 1), "SAC", "The learning rate `lr` of SAC is 0.0003.")}
+    assert answers.support("SAC 的学习率参数 `lr` 的默认值是 0.0003 [1]。", lines)[0] == 1
+    assert answers.support("SAC 的学习率参数 `lr` 的默认值是 0.001 [1]。", lines)[0] == 0
