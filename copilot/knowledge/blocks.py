@@ -67,17 +67,25 @@ def split_lines(text: str) -> list[str]:
 
 
 def merged(lines: list[str], blocks: Iterable[Block]) -> Iterator[Block]:
-    """Neighbours under one heading, on one page, put together up to `TARGET_CHARACTERS`; one with questions begins anew."""
+    """Neighbours under one heading, on one page, put together up to `TARGET_CHARACTERS`.
+
+    One with questions begins anew, and none is put together with what stands behind a line that is left out.
+    """
     pending: list[Block] = []
     for block in blocks:
         size = sum(len(b.text(lines)) for b in (*pending, block))
         same = pending and (block.heading, block.part) == (pending[0].heading, pending[0].part)
-        if pending and (not same or block.asked or size > TARGET_CHARACTERS):
+        if pending and (not same or block.asked or size > TARGET_CHARACTERS or not _meet(lines, pending[-1], block)):
             yield replace(pending[0], last=pending[-1].last)
             pending = []
         pending.append(block)
     if pending:
         yield replace(pending[0], last=pending[-1].last)
+
+
+def _meet(lines: list[str], before: Block, after: Block) -> bool:
+    """Whether nothing stands between two blocks."""
+    return not any(line.strip() for line in lines[before.last : after.first - 1])
 
 
 def fence_around(lines: Iterable[str]) -> str:
@@ -88,14 +96,30 @@ def fence_around(lines: Iterable[str]) -> str:
 
 def fenced(lines: Iterable[str]) -> Iterator[bool]:
     """For each line, whether it belongs to a fenced code block; the fences do, and one never closed ends with the text."""
-    fence = ""
+    fences = Fences()
     for line in lines:
-        mark = _FENCE.match(line)
-        yield bool(mark or fence)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-            fence = ""
+        yield fences.hold(line)
+
+
+class Fences:
+    """Fed line by line, says which belong to a fenced code block."""
+
+    def __init__(self) -> None:
+        self._open = ""
+
+    def hold(self, line: str) -> bool:
+        """Whether this line, the next one of the text, belongs to one; the fences do."""
+        mark, inside = _FENCE.match(line), bool(self._open)
+        if mark and not inside:
+            self._open = mark[1]
+        elif mark and line.strip().startswith(self._open) and not line.strip().strip(self._open[0]):
+            self._open = ""
+        return bool(mark) or inside
+
+    @property
+    def open(self) -> bool:
+        """Whether the last line left one open."""
+        return bool(self._open)
 
 
 def cut(lines: list[str], block: Block, *, code: bool) -> Iterator[Block]:

@@ -18,6 +18,9 @@ from copilot.knowledge.units import Unit, units
 VERSION = "7"
 """Part of the index's identity; raised when chunks of the same file, or what is embedded of them, would differ."""
 
+ASKED_PARTS = 8
+"""Of a block that is cut, so many parts have its questions: which of them answers is not known."""
+
 LEAST_CHARACTERS = 12
 """A shorter unit (a brace, a rule) has no meaning of its own."""
 
@@ -39,7 +42,11 @@ def chunk(source: str, content: str | bytes) -> list[Passage]:
 
 def passages(source: str, document: Document) -> list[Passage]:
     """The chunks of a file that was read."""
-    parts = (part for block in document.blocks for part in cut(document.lines, block, code=document.code))
+    parts = (
+        part if number < ASKED_PARTS else replace(part, asked=())
+        for block in document.blocks
+        for number, part in enumerate(cut(document.lines, block, code=document.code))
+    )
     found = [_passage(source, document, part) for part in parts if part.text(document.lines).strip()]
     return list({passage.id: passage for passage in found}.values())  # a line may say the same twice
 

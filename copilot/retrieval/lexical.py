@@ -1,4 +1,8 @@
-"""BM25 over the chunks, with bm25s, and which words each holds. Headings count twice: they name what a chunk speaks of."""
+"""BM25 over the chunks, with bm25s, and which words each holds. Headings count twice: they name what a chunk speaks of.
+
+The questions that a page of ours says it answers are words of it; a file of the user's own is found by such questions, and
+holds what it shows: what is hidden in it must not speak for an answer.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ from collections.abc import Iterable
 
 from copilot.core.types import Passage
 from copilot.retrieval.words import words
+
+OURS = "corpus/"
+"""Where the pages are that ship with the copilot."""
 
 
 class Lexical:
@@ -24,14 +31,19 @@ class Lexical:
         self._ids = [passage.id for passage in chunks]
         self._rows = {identifier: row for row, identifier in enumerate(self._ids)}
         titles = [words(f"{p.heading} {p.source.rsplit('/', 1)[-1].rsplit('.', 1)[0]}") for p in chunks]
-        corpus = [words(f"{p.heading} {p.heading} {p.source} {p.text} {' '.join(p.asked)}") or ["-"] for p in chunks]
+        corpus = [words(f"{p.heading} {p.heading} {p.source} {p.text}") for p in chunks]
+        asked = [words(" ".join(p.asked)) for p in chunks]
+        whole = [[*held, *more] for held, more in zip(corpus, asked, strict=True)]
         self._bm25 = bm25s.BM25(method="lucene")
-        self._bm25.index(corpus, show_progress=False)
-        self._held, self._titled = _rows_by_word(corpus), _rows_by_word(titles)
+        self._bm25.index([found or ["-"] for found in whole], show_progress=False)
+        self._searched = {word for found in whole for word in found}
+        ours = [p.source.startswith(OURS) for p in chunks]
+        believed = [full if own else held for full, held, own in zip(whole, corpus, ours, strict=True)]
+        self._held, self._titled = _rows_by_word(believed), _rows_by_word(titles)
 
     def best(self, query: str, n: int) -> list[tuple[str, float]]:
         """The ids of the `n` best chunks and their BM25 score, best first; only those with a score above 0."""
-        asked = [word for word in words(query) if word in self._held]
+        asked = [word for word in words(query) if word in self._searched]
         if not asked:
             return []
         n = min(n, len(self._ids))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from copilot.knowledge.blocks import Block, Document, fenced, merged, split_lines
+from copilot.knowledge.blocks import Block, Document, Fences, merged, split_lines
 from copilot.knowledge.loaders.text import decoded
 
-MOST_ASKED, LONGEST_ASKED = 20, 300
-"""So many questions of a comment count, and so many characters of each."""
+MOST_ASKED, LONGEST_ASKED = 20, 200
+"""So many questions of a block count, and so many characters of each."""
 
-_ASKED = re.compile(r"<!--\s*asked:(.*)-->\s*$", re.S)
+_COMMENT = re.compile(r"<!--(.*?)-->", re.S)
+_ASKED = re.compile(r"\s*asked:(.*)", re.S)
 
 Trail = list[tuple[int, str]]
 """Level and title of the headings above, outermost first."""
@@ -38,42 +39,49 @@ def sections(lines: list[str], trail: Trail, skip: int = 0) -> Iterator[Block]:
         trail: headings that stand above the first line; those that follow are put into it.
         skip: so many lines at the beginning are not text.
     """
-    start, body, asked = 0, lines[skip:], ()
-    code, hidden = list(fenced(body)), comments(body)
-    for number, line in enumerate(body, start=skip + 1):
-        inside, comment = code[number - skip - 1], hidden.get(number - skip - 1)
-        heading = None if inside or comment is not None else re.match(r"(#{1,6})\s+(.*?)\s*#*$", line)
-        if comment is None and (inside or (line.strip() and not heading)):
+    start, asked = 0, tuple[str, ...]()
+    for number, (line, code, comment) in enumerate(kinds(lines[skip:]), start=skip + 1):
+        heading = None if code or comment is not None else re.match(r"(#{1,6})\s+(.*)", line)
+        if comment is None and (code or (line.strip() and not heading)):
             start = start or number
             continue
         if start:
             yield Block(start, number - 1, joined(trail), asked=asked)
             start, asked = 0, ()
         if heading:
-            enter(trail, len(heading[1]), heading[2])
+            enter(trail, len(heading[1]), heading[2].rstrip().rstrip("#").rstrip())
         elif comment:
-            asked += questions(comment)
+            asked = (*asked, *questions(comment))[:MOST_ASKED]
     if start:
         yield Block(start, len(lines), joined(trail), asked=asked)
 
 
-def comments(lines: list[str]) -> dict[int, str]:
-    """Of each line, by its index, that belongs to a comment with lines of its own: the comment if it is the first, or ""."""
-    found: dict[int, str] = {}
-    for number, (line, code) in enumerate(zip(lines, fenced(lines), strict=True)):
-        if code or number in found or not re.match(r" {0,3}<!--", line):
-            continue
-        end = next((n for n in range(number, len(lines)) if "-->" in lines[n]), None)
-        if end is not None and lines[end].rstrip().endswith("-->"):
-            found |= {number: "\n".join(lines[number : end + 1])} | dict.fromkeys(range(number + 1, end + 1), "")
-    return found
+def kinds(lines: list[str]) -> Iterator[tuple[str, bool, str | None]]:
+    """Each line, whether it is code, and what it says as a comment: its text where one begins, "" where it goes on, or None.
+
+    A comment has lines of its own: what stands beside one on its line is text, the comment with it. One that is never
+    closed is text, too.
+    """
+    fences, number = Fences(), 0
+    last = max((n for n, line in enumerate(lines) if "-->" in line), default=-1)
+    while number < len(lines):
+        end = number
+        begins = not fences.open and number <= last and re.match(r" {0,3}<!--", lines[number])
+        while begins and "-->" not in lines[end]:
+            end += 1
+        taken = lines[number : end + 1]
+        if begins and not _COMMENT.sub("", "\n".join(taken)).strip():
+            yield from ((line, False, "" if place else "\n".join(taken)) for place, line in enumerate(taken))
+        else:
+            yield from ((line, fences.hold(line), None) for line in taken)
+        number = end + 1
 
 
 def questions(comment: str) -> tuple[str, ...]:
-    """What a comment says that is asked: a question a line; of any other comment nothing."""
-    match = _ASKED.match(comment.strip())
-    found = [line.strip()[:LONGEST_ASKED] for line in match[1].split("\n") if line.strip()] if match else []
-    return tuple(dict.fromkeys(found))[:MOST_ASKED]
+    """What comments say that is asked: a question a line; of any other comment nothing."""
+    said = [match[1] for inner in _COMMENT.findall(comment) if (match := _ASKED.match(inner))]
+    lines = [line.strip()[:LONGEST_ASKED] for part in said for line in part.split("\n")]
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def enter(trail: Trail, level: int, title: str) -> None:

@@ -122,12 +122,14 @@ def test_a_paraphrase_is_found_by_its_vector() -> None:
     assert [p.score for p in result.passages] == sorted((p.score for p in result.passages), reverse=True)
 
 
-def test_a_page_is_found_by_the_words_of_a_question_that_it_answers() -> None:
+@pytest.mark.parametrize(("source", "held"), [("corpus/rnd.md", {"fade"}), ("/home/somebody/notes.md", set())])
+def test_a_page_is_found_by_a_question_that_it_answers_and_ours_hold_its_words(source: str, held: set[str]) -> None:
     query = "my bonus fades away"
     assert Lexical(ALL).best(query, 9) == []
-    asked = replace(RND, asked=("Why does my bonus fade?",))
-    held = Lexical([asked if passage is RND else passage for passage in ALL])
-    assert [identifier for identifier, _ in held.best(query, 9)] == [RND.id]
+    asked = replace(RND, source=source, asked=("Why does my reward fade?",))
+    lexical = Lexical([asked if passage is RND else passage for passage in ALL])
+    assert [identifier for identifier, _ in lexical.best(query, 9)] == [RND.id]
+    assert lexical.held(lexical.asked(query), RND.id) == held
 
 
 def test_a_rare_word_is_found_by_its_letters() -> None:
