@@ -30,6 +30,8 @@ ENOUGH_TOKENS = 200
 """Of prompts that were read, before the speed of reading is believed."""
 METRICS_CHARACTERS = 100_000
 _COUNTER = re.compile(r"^llamacpp:(prompt_tokens_total|prompt_seconds_total) (\S+)$", re.MULTILINE)
+_speeds: dict[str, float] = {}
+"""How fast each address has read, as it last said."""
 _LOCAL = urllib.request.ProxyHandler({})
 _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 """What the client raises for a reply that is not of the expected form; it checks few of them itself."""
@@ -332,17 +334,22 @@ class ServerChat:
         return len(tokens) if isinstance(tokens, list) else _length(reply.get("count"))
 
     def reads(self) -> float | None:
-        """Tokens of a prompt that the server has read in a second so far; None where it does not say, or has read little."""
+        """Tokens of a prompt that the server has read in a second so far; None where it never said, or has read little.
+
+        A busy server answers late, and its last word counts.
+        """
         request = urllib.request.Request(
             f"{self.base_url.removesuffix('/v1')}/metrics", headers={"Authorization": f"Bearer {self._key}"}
         )
         try:
-            with _opener(self.base_url).open(request, timeout=2.0) as reply:
+            with _opener(self.base_url).open(request, timeout=0.5) as reply:
                 said = dict(_COUNTER.findall(reply.read(METRICS_CHARACTERS).decode(errors="replace")))
             tokens, seconds = float(said["prompt_tokens_total"]), float(said["prompt_seconds_total"])
         except (OSError, http.client.HTTPException, LookupError, ValueError):
-            return None
-        return tokens / seconds if tokens >= ENOUGH_TOKENS and seconds > 0.0 else None
+            return _speeds.get(self.base_url)
+        if tokens >= ENOUGH_TOKENS and seconds > 0.0:
+            _speeds[self.base_url] = tokens / seconds
+        return _speeds.get(self.base_url)
 
     def _lost(self, detail: str) -> ModelUnreachable:
         if self._embedded:

@@ -134,7 +134,9 @@ def _state_path(name: str) -> Path:
 
 
 def _fingerprint(profile: Profile, threads: int, context: int, settings: Settings, program: str) -> str:
-    parts = (profile.name, profile.sha256, str(pull.require(profile)), threads, context, settings.port, program)
+    parts = (profile.name, profile.sha256, str(pull.require(profile)), threads, context, settings.port)
+    if program:
+        parts = (*parts, own_server.described(program))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -219,12 +221,14 @@ def _start(
             env={"GOMP_SPINCOUNT": SPIN_COUNT, **os.environ, "PYTHONPATH": search},
         )
     try:
-        return _wait(profile, process, log, fingerprint)
+        return _wait(profile, process, log, fingerprint, program)
     finally:
         process.returncode = process.returncode or 0  # meant to outlive this process: no warning about that
 
 
-def _wait(profile: Profile, process: subprocess.Popen[bytes], log: Path, fingerprint: str) -> dict[str, Any]:
+def _wait(
+    profile: Profile, process: subprocess.Popen[bytes], log: Path, fingerprint: str, program: str
+) -> dict[str, Any]:
     """The state of the engine that answers first: a caller that was ended may have left one that was starting."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
@@ -233,15 +237,18 @@ def _wait(profile: Profile, process: subprocess.Popen[bytes], log: Path, fingerp
         if state is not None and state["fingerprint"] == fingerprint and healthy(state):
             return state
         if code is not None:
-            raise _failed(profile, f"ended with status {code}", log)
+            raise _failed(profile, f"ended with status {code}", log, program)
         time.sleep(0.05)
     process.kill()
     process.wait()
-    raise _failed(profile, f"did not answer within {START_TIMEOUT_S:.0f} s", log)
+    raise _failed(profile, f"did not answer within {START_TIMEOUT_S:.0f} s", log, program)
 
 
-def _failed(profile: Profile, what: str, log: Path) -> ModelUnreachable:
+def _failed(profile: Profile, what: str, log: Path, program: str = "") -> ModelUnreachable:
     tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-6:])
+    if program:
+        hint = f"See {log}. It is {program}, as the setting llama_server has it; unset that for the embedded engine."
+        return ModelUnreachable(f"The engine of {profile.name} {what}. The end of its log:\n{tail}", hint=hint)
     hint = f"See {log}; it needs about {profile.memory_mb} MB of memory. A smaller profile: --model smollm2-135m."
     if "libgomp" in tail:  # the one library of the system that the engine's wheel does not bring along
         hint = "Install the OpenMP runtime: sudo apt-get install -y libgomp1 (dnf, zypper: libgomp; pacman: gcc-libs)"

@@ -9,14 +9,14 @@ import argparse
 import json
 import os
 import secrets
-import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from copilot.core.private import write_private
 from copilot.models import engine, own_server, profiles, pull
+from copilot.models.own_server import OwnServer
 from copilot.models.profiles import Profile
 
 
@@ -48,9 +48,7 @@ def main() -> int:
     }
     serve = _own if given.llama_server else _embedded
     server, state["port"] = serve(given, profile, str(state["api_key"]))
-    while not engine.healthy(state):
-        _require_running(server)
-        time.sleep(0.05)
+    _wait(server, state)
     other = engine.alive(profile.name)
     if other is None or other["fingerprint"] != given.fingerprint:  # else another one was quicker, and serves
         write_private(given.state, json.dumps(state))
@@ -58,8 +56,8 @@ def main() -> int:
         if _ours(given.state):
             given.state.unlink(missing_ok=True)
     sys.stdout.flush()
-    if isinstance(server, subprocess.Popen):
-        server.terminate()
+    if isinstance(server, OwnServer):
+        server.end()
     os._exit(0)  # the server's threads have no join, and nothing is left to write
 
 
@@ -88,21 +86,40 @@ def _embedded(given: argparse.Namespace, profile: Profile, key: str) -> tuple[ob
     return server, int(server.listening_address.rsplit(":", 1)[1])
 
 
-def _own(given: argparse.Namespace, profile: Profile, key: str) -> tuple[subprocess.Popen[bytes], int]:
+def _own(given: argparse.Namespace, profile: Profile, key: str) -> tuple[OwnServer, int]:
     """A process of the user's own llama-server with the same options, and its port."""
     options = ["--model", str(pull.require(profile)), "--alias", profile.name, "--parallel", str(engine.SLOTS)]
     options += ["--ctx-size", str(given.context * engine.SLOTS), "--threads", str(given.threads)]
     if profile.template_path is not None:
         options += ["--chat-template-file", str(profile.template_path)]
-    return own_server.start(given.llama_server, options, key, given.port)
+    server = own_server.start(given.llama_server, options, key, given.port)
+    return server, server.port
+
+
+def _wait(server: object, state: dict[str, Any]) -> None:
+    """Return when it answers; end where it never does, for nobody else would end it."""
+    deadline = time.monotonic() + engine.START_TIMEOUT_S
+    while not engine.healthy(state):
+        _require_running(server)
+        if time.monotonic() > deadline:
+            _give_up(server, f"did not answer within {engine.START_TIMEOUT_S:.0f} s")
+        time.sleep(0.05)
+    if isinstance(server, OwnServer) and not own_server.is_ours(int(state["port"])):
+        _give_up(server, f"does not hold its port: another user's program listens on {state['port']}")
 
 
 def _require_running(server: object) -> None:
     """End this process with the server's status where the server has ended by itself."""
-    if isinstance(server, subprocess.Popen) and server.poll() is not None:
-        sys.stderr.write(f"The llama-server of your own ended with status {server.returncode}.\n")
-        sys.stderr.flush()
-        os._exit(1)
+    if isinstance(server, OwnServer) and server.ended() is not None:
+        _give_up(server, f"ended with status {server.ended()}")
+
+
+def _give_up(server: object, what: str) -> NoReturn:
+    sys.stderr.write(f"The llama-server {what}.\n")
+    sys.stderr.flush()
+    if isinstance(server, OwnServer):
+        server.end()
+    os._exit(1)
 
 
 def _ours(path: Path) -> bool:

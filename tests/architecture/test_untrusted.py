@@ -17,6 +17,7 @@ STARTING_PREFIXES = ("execv", "execl", "spawnv", "spawnl", "posix_spawn")
 MAY_START = {
     "copilot/knowledge/apart.py": "the reader of the user's PDFs and web pages, a module of the copilot",
     "copilot/models/engine.py": "the language model's server",
+    "copilot/models/own_server.py": "a llama-server that the user names",
     "copilot/models/embedder.py": "the export of the embedder, a module of the copilot",
     "copilot/models/pull.py": "the downloader",
     "copilot/models/sentence.py": "the embedding process, a module of the copilot",

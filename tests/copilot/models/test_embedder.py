@@ -107,5 +107,6 @@ def test_nothing_is_reported_to_the_makers_of_the_runtime(first: str, reported: 
     """Left alone, onnxruntime leaves an id of the machine in the home folder, and connects some seconds later."""
     code = f"{first}; import onnxruntime; onnxruntime.SessionOptions()"
     chosen = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    chosen |= {"HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}  # the control must not, either
     subprocess.run([sys.executable, "-c", code], env=chosen, check=True)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()].count("deviceid") == reported

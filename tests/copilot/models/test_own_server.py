@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -23,7 +25,7 @@ import json, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 given = sys.argv[1:]
 with open(os.path.dirname(os.path.abspath(__file__)) + "/started.json", "w") as file:
-    json.dump({{"argv": given, "key": os.environ["LLAMA_API_KEY"], "pid": os.getpid()}}, file)
+    json.dump({{"argv": given, "key": os.environ["LLAMA_API_KEY"], "pid": os.getpid(), "env": dict(os.environ)}}, file)
 if os.environ.get("FAKE_ENDS"):
     sys.exit("cannot load the weights")
 class Handler(BaseHTTPRequestHandler):
@@ -70,9 +72,12 @@ def gone(pid: int) -> bool:
 
 
 def test_a_program_is_found_by_its_path_or_in_the_path(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert own_server.found(str(program)) == str(program.resolve())
+    assert own_server.found(str(program)) == str(program)
     monkeypatch.setenv("PATH", str(program.parent))
-    assert own_server.found("llama-server") == str(program.resolve())
+    assert own_server.found("llama-server") == str(program)
+    link = program.parent / "shim"
+    link.symlink_to(program)
+    assert own_server.found(str(link)) == str(link), "some programs go by the name of the link"
     program.chmod(0o644)
     with pytest.raises(InvalidRequest, match="no program llama-server") as caught:
         own_server.found("llama-server")
@@ -131,3 +136,70 @@ def test_it_needs_to_be_there_before_anything_is_started(weights: Profile) -> No
     with pytest.raises(InvalidRequest, match="no program no-such-server"):
         engine.ensure(weights, Settings(llama_server="no-such-server"))
     assert list(paths.state_dir().glob("*.log")) == []
+
+
+def test_it_hears_its_own_variables_but_those_that_name_other_weights_fetch_or_move_it(
+    program: Path, weights: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = {"LLAMA_ARG_N_GPU_LAYERS": "9", "LLAMA_ARG_FLASH_ATTN": "on"}
+    gone = (
+        "LLAMA_ARG_HF_REPO",
+        "LLAMA_ARG_MODEL_URL",
+        "LLAMA_ARG_MODEL",
+        "LLAMA_ARG_API_PREFIX",
+        "LLAMA_ARG_SSL_KEY_FILE",
+    )
+    for name, value in {**kept, **dict.fromkeys((*gone, "HF_TOKEN", "LLAMA_API_KEY"), "x")}.items():
+        monkeypatch.setenv(name, value)
+    endpoint = engine.ensure(weights, Settings(llama_server=str(program), threads=1))
+    started = json.loads((program.parent / "started.json").read_text())
+    assert {name: value for name, value in started["env"].items() if name.startswith(("LLAMA_", "HF_TOKEN"))} == {
+        **kept,
+        "LLAMA_API_KEY": endpoint.api_key,
+    }
+    assert "--offline" in started["argv"]
+    monkeypatch.setenv("LLAMA_ARG_N_GPU_LAYERS", "0")
+    assert engine.ensure(weights, Settings(llama_server=str(program), threads=1)).pid != endpoint.pid
+    engine.stop(weights.name)
+
+
+KEEPER = """
+import sys, time
+from copilot.models import own_server
+own_server._tied = lambda: None  # as where the system does not end a child with its parent
+print(own_server.start(sys.argv[1], [], "key", 0).process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_the_signal_that_ends_its_keeper_ends_it_and_what_stands_between(program: Path, wrapped: bool) -> None:
+    if wrapped:
+        inner = program.rename(program.parent / "inner")
+        program.write_text(f'#!/bin/sh\n{inner} "$@"\necho over\n')
+        program.chmod(0o755)
+    command = [sys.executable, "-c", KEEPER, str(program)]
+    env = {**os.environ, "PYTHONPATH": str(paths.project_root())}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env, start_new_session=True) as keeper:
+        assert keeper.stdout
+        child = int(keeper.stdout.readline())
+        said = program.parent / "started.json"
+        for _ in range(200):
+            if said.exists() and said.read_text().endswith("}"):
+                break
+            time.sleep(0.05)
+        served = json.loads(said.read_text())["pid"]
+        assert (served == child) != wrapped
+        keeper.terminate()
+        assert keeper.wait(20) == 0
+    assert gone(child)
+    assert gone(served)
+
+
+def test_a_port_is_ours_where_this_user_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        assert own_server.is_ours(port)
+        monkeypatch.setattr(own_server.os, "getuid", lambda: 12345)
+        assert not own_server.is_ours(port)
+    assert not own_server.is_ours(port), "nobody listens there"
