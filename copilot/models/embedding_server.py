@@ -1,17 +1,11 @@
 """Embeddings of an OpenAI-compatible server: vLLM, llama-server, Ollama. What comes back is held against what was asked.
 
-Nothing is tried twice: a request that fails is told. A redirection is not followed, for the key would go with it.
+A request that fails is told, and not tried again; see `copilot.models.route`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import http.client
-import json
-import math
-import urllib.error
-import urllib.parse
-import urllib.request
 from functools import cached_property
 from typing import Any
 
@@ -20,21 +14,15 @@ import numpy as np
 from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.settings import Settings
 from copilot.core.types import Progress
-from copilot.models.chat import is_local
 from copilot.models.instructed import InstructedEmbedder
 from copilot.models.profiles import Embedding, Profile
+from copilot.models.route import NoReply, Refused, Route, TooSlow, by_index, is_finite
 
 DEFAULT_TOKENS = 512
 """Assumed to be the length of a model whose profile gives none."""
 BYTES_PER_TOKEN = 3
 """A cautious estimate: servers refuse what is too long instead of cutting it, so it is cut here."""
-LONGEST_REPLY = 1 << 28
 PROBE = "rllte"
-
-
-class _Unmoved(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args: object, **kwargs: object) -> None:
-        """Follow nothing."""
 
 
 class ServedEmbedder(InstructedEmbedder):
@@ -49,19 +37,16 @@ class ServedEmbedder(InstructedEmbedder):
     def __init__(self, profile: Profile, settings: Settings, progress: Progress | None = None) -> None:
         self._profile = profile
         self._embedding = profile.embedding or Embedding()
-        self._url = f"{self._embedding.base_url}/embeddings"
-        self._key = settings.embedder_api_key or "EMPTY"
+        self._route = Route(
+            f"{self._embedding.base_url}/embeddings", settings.embedder_api_key, self._embedding.timeout_s
+        )
         self._progress = progress or (lambda label, done, total: None)
         self._seen = self._embedding.dimension
-        handlers: list[Any] = [_Unmoved]
-        if is_local(self._url):
-            handlers.append(urllib.request.ProxyHandler({}))
-        self._opener = urllib.request.build_opener(*handlers)
 
     @property
     def leaves_to(self) -> str:
         """The host that texts are sent to; "" where that is this machine."""
-        return "" if is_local(self._url) else urllib.parse.urlsplit(self._url).netloc
+        return self._route.leaves_to
 
     @cached_property
     def dimension(self) -> int:
@@ -108,23 +93,19 @@ class ServedEmbedder(InstructedEmbedder):
 
     def _asked(self, texts: list[str]) -> Any:
         body = {"model": self._embedding.model, "input": texts, "encoding_format": "float"}
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-        request = urllib.request.Request(self._url, data=json.dumps(body).encode(), headers=headers)
         try:
-            with self._opener.open(request, timeout=self._embedding.timeout_s) as reply:
-                return json.loads(reply.read(LONGEST_REPLY))
-        except urllib.error.HTTPError as error:
-            with error:
-                raise self._refused(error, _said(error)) from error
-        except TimeoutError as error:
+            return self._route.post(body)
+        except Refused as error:
+            raise self._refused(error) from error
+        except TooSlow as error:
             raise self._unreachable(
-                f"it did not answer {len(texts)} texts within {self._embedding.timeout_s:g} s",
+                f"it did not answer {len(texts)} texts {error}",
                 f"Raise embedding.timeout_s, or lower embedding.batch, in the profile {self._profile.name}.",
             ) from error
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            raise self._unreachable(_reason(error)) from error
+        except NoReply as error:
+            raise self._unreachable(str(error)) from error
 
-    def _refused(self, error: urllib.error.HTTPError, said: str) -> ModelUnreachable | InvalidRequest:
+    def _refused(self, error: Refused) -> ModelUnreachable | InvalidRequest:
         if error.code in {401, 403}:
             return self._unreachable("the key was refused", "Set RLLTE_COPILOT_EMBEDDER_API_KEY to that server's key.")
         if 300 <= error.code < 400:
@@ -133,13 +114,13 @@ class ServedEmbedder(InstructedEmbedder):
             )
         if error.code in {404, 501}:
             return self._unreachable(
-                f"it has no embeddings of {self._embedding.model!r} ({error.code}: {said})",
+                f"it has no embeddings of {self._embedding.model!r} ({error})",
                 "Check embedding.model; llama-server wants --embeddings, vLLM a model that embeds.",
             )
         if error.code >= 500:
-            return self._unreachable(f"it failed ({error.code}: {said})", "See that server's log.")
+            return self._unreachable(f"it failed ({error})", "See that server's log.")
         return InvalidRequest(
-            f"The server of embeddings at {self._url} refused the texts ({error.code}: {said}).",
+            f"The server of embeddings at {self._route.url} refused the texts ({error}).",
             hint=f"If they are too long for it, set context_length in the profile {self._profile.name}; it is "
             f"{self._profile.context_length or DEFAULT_TOKENS} tokens now, estimated at {BYTES_PER_TOKEN} bytes each.",
         )
@@ -150,16 +131,14 @@ class ServedEmbedder(InstructedEmbedder):
         if not isinstance(entries, list) or len(entries) != count:
             got = f"{len(entries)} vectors" if isinstance(entries, list) else "no list of vectors"
             raise self._unreachable(f"it sends {got} for {count} texts")
-        rows: list[list[float] | None] = [None] * count
-        for position, entry in enumerate(entries):
-            place = entry.get("index", position) if isinstance(entry, dict) else None
-            if not isinstance(place, int) or not 0 <= place < count or rows[place] is not None:
-                raise self._unreachable(f"it numbers its vectors wrongly (index {place!r} of {count})")
-            rows[place] = self._row(entry.get("embedding"))
-        found = {len(row) for row in rows if row is not None}
+        try:
+            rows = [self._row(entry.get("embedding")) for entry in by_index(entries, numbered=False)]
+        except ValueError as error:
+            raise self._unreachable(f"it numbers its vectors wrongly ({error})") from error
+        found = {len(row) for row in rows}
         if (self._seen and found != {self._seen}) or len(found) != 1:
             raise InvalidRequest(
-                f"The server of embeddings at {self._url} sends vectors of {sorted(found)} numbers; expected "
+                f"The server of embeddings at {self._route.url} sends vectors of {sorted(found)} numbers; expected "
                 f"{self._seen or 'one size'}.",
                 hint="Does it serve another model now? If so: rllte-copilot ingest --rebuild",
             )
@@ -174,31 +153,12 @@ class ServedEmbedder(InstructedEmbedder):
         if not isinstance(row, list) or not row:
             raise self._unreachable(f"a vector of it is {type(row).__name__}, not a list of numbers")
         for value in row:
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            if not is_finite(value):
                 raise self._unreachable(f"a vector of it holds {value!r}, which is no finite number")
         return row
 
     def _unreachable(self, detail: str, hint: str = "") -> ModelUnreachable:
         return ModelUnreachable(
-            f"The server of embeddings at {self._url} does not answer as expected: {detail}.",
+            f"The server of embeddings at {self._route.url} does not answer as expected: {detail}.",
             hint=hint or f"Check embedding.base_url in the profile {self._profile.name}, and that the server runs.",
         )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return "it sends no JSON"
-    lines = str(getattr(error, "reason", error)).strip().splitlines()
-    return lines[0][:200].rstrip(".") if lines else type(error).__name__
-
-
-def _said(error: urllib.error.HTTPError) -> str:
-    """The message in a refusal, in one line, of whichever form the server gives it."""
-    try:
-        text = error.read(4096).decode("utf-8", "replace")
-        reply = json.loads(text)
-        inner = reply.get("error", reply)
-        text = inner.get("message", text) if isinstance(inner, dict) else str(inner)
-    except (OSError, ValueError, AttributeError, http.client.HTTPException):
-        text = error.reason if isinstance(error.reason, str) else ""
-    return " ".join(str(text).split())[:200].rstrip(".") or "no reason given"
