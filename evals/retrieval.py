@@ -8,14 +8,13 @@ rewritten. Also: how well the strength of the evidence tells what can be answere
 from __future__ import annotations
 
 import argparse
-import hashlib
 import math
 import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import partial
 from typing import Any, cast
 from unittest import mock
 
@@ -23,18 +22,19 @@ import numpy as np
 
 from copilot.assistant import refusal
 from copilot.assistant.answer import Answerer
-from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.settings import load_settings
 from copilot.core.types import Passage
 from copilot.knowledge import Index, files, ingest, open_index
 from copilot.knowledge.chunk import digest
-from copilot.models import open_chat, open_embedder
+from copilot.models import open_chat, open_embedder, open_reranker
 from copilot.models.chat import Chat
 from copilot.models.embedder import Embedder
 from copilot.retrieval import Evidence, Retriever, SearchResult, search
 from copilot.retrieval.lexical import Lexical
+from copilot.retrieval.search import Reranker
 from evals import gold
+from evals.stand_ins import Leg, Once, ScoredOnce, Vectors
 
 NOTHING = Evidence(0.0, 0.0, 1.0)
 K = 10
@@ -78,8 +78,10 @@ def measure(args: list[str]) -> dict[str, object]:
     ingest(None, embedder=embedder, rebuild="if-needed")
     index = open_index(embedder)
     asked = list(questions(gold.load(split=given.split), open_chat(settings) if given.model != "none" else None))
-    once = cast(Embedder, _Once(embedder))
-    made = [ours(index, once)] if given.only_ours else list(ways(index, once))
+    once = cast(Embedder, Once(embedder))
+    reranker = open_reranker(settings)
+    kept = ScoredOnce(reranker) if reranker else None
+    made = [ours(index, once, reranker=kept)] if given.only_ours else list(ways(index, once, kept))
     ranks = {way.name: _ranked(way, asked) for way in made}
     figures: dict[str, object] = {
         "questions": {kind: sum(one.item.kind == kind for one in asked) for kind in gold.KINDS if kind != "attack"},
@@ -87,7 +89,7 @@ def measure(args: list[str]) -> dict[str, object]:
         "ways": {name: _sliced(rows) for name, rows in ranks.items()},
         "follow-ups": rewriting(asked),
         "strength": strength(index, once, asked),
-        "milliseconds": latency(index, embedder, asked),
+        "milliseconds": latency(index, embedder, asked, reranker),
     }
     if given.details:
         figures["missed"] = [
@@ -146,31 +148,34 @@ def rewriting(asked: list[Asked]) -> dict[str, object]:
 # --- the ways
 
 
-def ways(index: Index, embedder: Embedder) -> Iterator[Way]:
+def ways(index: Index, embedder: Embedder, reranker: Reranker | None) -> Iterator[Way]:
     """Ours, its legs alone, ours without one of its parts, and the predecessor's."""
     pieces = index.chunks()
     lexical = Lexical(pieces)
-    yield ours(index, embedder)
+    shipped = partial(ours, reranker=reranker)
+    yield shipped(index, embedder)
     yield Way("BM25 alone", lambda q: index.get([i for i, _ in lexical.best(q, K)]), pieces)
     yield Way("dense alone", lambda q: index.get([i for i, _ in index.dense(embedder.embed_query(q), K)]), pieces)
     yield recipe(embedder)
-    yield ours(index, embedder, "ours, question as typed", as_typed=True)
-    yield ours(index, embedder, "ours without BM25", bm25=False)
-    yield ours(_Leg(index, lambda vector, n: []), embedder, "ours without dense")
-    yield ours(index, embedder, "ours by ranks alone", SIMILARITY=0.0, COVERAGE=0.0, TITLE=0.0)
-    yield ours(index, embedder, "ours without coverage", COVERAGE=0.0)
-    yield ours(index, embedder, "ours without titles", TITLE=0.0)
-    yield ours(index, embedder, "ours without similarity", SIMILARITY=0.0)
-    yield ours(index, embedder, "ours without its file's best", PAGE=0.0)
-    yield ours(index, embedder, "ours without diversity", PER_SOURCE=len(pieces))
-    yield ours(index, embedder, "ours without headings in BM25", headings=False)
+    yield shipped(index, embedder, "ours, question as typed", as_typed=True)
+    if reranker is not None:
+        yield ours(index, embedder, "ours without the cross-encoder")
+    yield shipped(index, embedder, "ours without BM25", bm25=False)
+    yield shipped(Leg(index, lambda vector, n: []), embedder, "ours without dense")
+    yield shipped(index, embedder, "ours by ranks alone", SIMILARITY=0.0, COVERAGE=0.0, TITLE=0.0)
+    yield shipped(index, embedder, "ours without coverage", COVERAGE=0.0)
+    yield shipped(index, embedder, "ours without titles", TITLE=0.0)
+    yield shipped(index, embedder, "ours without similarity", SIMILARITY=0.0)
+    yield shipped(index, embedder, "ours without its file's best", PAGE=0.0)
+    yield shipped(index, embedder, "ours without diversity", PER_SOURCE=len(pieces))
+    yield shipped(index, embedder, "ours without headings in BM25", headings=False)
     _say("embedding the pieces whole")
-    whole = _Vectors([f"{piece.heading}\n{piece.text}" for piece in pieces], embedder)
-    leg = _Leg(index, lambda vector, n: [(pieces[row].id, score) for row, score in whole.nearest(vector, n)])
-    yield ours(leg, embedder, "ours with one vector for a chunk")
+    whole = Vectors([f"{piece.heading}\n{piece.text}" for piece in pieces], embedder)
+    leg = Leg(index, lambda vector, n: [(pieces[row].id, score) for row, score in whole.nearest(vector, n)])
+    yield shipped(leg, embedder, "ours with one vector for a chunk")
     questions = frozenset(digest(question) for piece in pieces for question in piece.asked)
-    leg = _Leg(index, lambda vector, n: index.dense_without(questions, vector, n))
-    yield ours(leg, embedder, "ours without what is asked", asked=False)
+    leg = Leg(index, lambda vector, n: index.dense_without(questions, vector, n))
+    yield shipped(leg, embedder, "ours without what is asked", asked=False)
 
 
 def ours(
@@ -178,6 +183,7 @@ def ours(
     embedder: Embedder,
     name: str = "ours",
     *,
+    reranker: Reranker | None = None,
     as_typed: bool = False,
     bm25: bool = True,
     headings: bool = True,
@@ -202,35 +208,13 @@ def ours(
                 stack.enter_context(mock.patch.object(search, constant, value))
             yield
 
-    retriever = Retriever(index, embedder)
+    retriever = Retriever(index, embedder, reranker)
 
     def best(query: str) -> list[Passage]:
         with changed():
             return retriever.search(query, k=K).passages
 
     return Way(name, best, index.chunks(), as_typed)
-
-
-class _Once:
-    """An embedder that embeds each question once for all ways."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self.embed_query = cache(embedder.embed_query)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._embedder, name)
-
-
-class _Leg:
-    """An index with another dense ranking."""
-
-    def __init__(self, index: Index, dense: Callable[[list[float], int], list[tuple[str, float]]]) -> None:
-        self._index = index
-        self.dense = dense
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._index, name)
 
 
 def recipe(embedder: Embedder) -> Way:
@@ -247,7 +231,7 @@ def recipe(embedder: Embedder) -> Way:
         for number, text in enumerate(splitter.split_text(_shown(path.read_text(encoding="utf-8"))))
     ]
     _say("embedding the pieces of localGPT's recipe")
-    vectors = _Vectors([piece.text for piece in pieces], embedder)
+    vectors = Vectors([piece.text for piece in pieces], embedder)
 
     def best(query: str) -> list[Passage]:
         return [pieces[row] for row, _ in vectors.nearest(embedder.embed_query(query), 4)]
@@ -258,21 +242,6 @@ def recipe(embedder: Embedder) -> Way:
 def _shown(text: str) -> str:
     """A page without its comments, as its reader sees it."""
     return re.sub(r"<!--.*?-->\n*", "", text, flags=re.S)
-
-
-class _Vectors:
-    """Exact nearest neighbours of texts; vectors are kept in the data folder, for they take minutes."""
-
-    def __init__(self, texts: list[str], embedder: Embedder) -> None:
-        digest = hashlib.sha256("\0".join([embedder.identity, *texts]).encode()).hexdigest()[:16]
-        path = paths.state_dir() / f"evals-vectors-{digest}.npy"
-        if not path.exists():
-            np.save(path, embedder.embed(texts))
-        self._matrix = np.load(path)
-
-    def nearest(self, vector: list[float], n: int) -> list[tuple[int, float]]:
-        scores = self._matrix @ np.asarray(vector, np.float32)
-        return [(int(row), float(scores[row])) for row in np.argsort(-scores)[:n]]
 
 
 # --- scores
@@ -379,9 +348,11 @@ def strength(index: Index, embedder: Embedder, asked: list[Asked]) -> dict[str, 
     }
 
 
-def latency(index: Index, embedder: Embedder, asked: list[Asked]) -> dict[str, dict[str, float]]:
+def latency(
+    index: Index, embedder: Embedder, asked: list[Asked], reranker: Reranker | None
+) -> dict[str, dict[str, float]]:
     """Of each stage of our search, p50 and p95; the first search, which opens everything, is left out."""
-    retriever = Retriever(index, embedder)
+    retriever = Retriever(index, embedder, reranker)
     retriever.prepare()
     taken: dict[str, list[float]] = {}
     for one in asked:

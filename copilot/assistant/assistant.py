@@ -23,7 +23,7 @@ from copilot.core.events import Answered, Event, Failed, LogLine, Metric, Phase,
 from copilot.core.settings import Settings
 from copilot.history import Sessions
 from copilot.knowledge import open_index
-from copilot.models import check_chat, open_chat, open_embedder
+from copilot.models import check_chat, open_chat, open_embedder, open_reranker
 from copilot.models.chat import Chat
 from copilot.models.lazy import LazyChat
 from copilot.retrieval import Retriever
@@ -55,7 +55,7 @@ class Assistant:
         with self._opening:
             if self._opened is None:
                 embedder = open_embedder(self.settings)
-                opened = Retriever(open_index(embedder), embedder)
+                opened = Retriever(open_index(embedder), embedder, open_reranker(self.settings))
                 opened.prepare()
                 self._opened = opened
             return self._opened
@@ -106,6 +106,7 @@ class Assistant:
         return {
             "model": self.settings.model if self.use_model else None,
             "server": server,
+            "reranker": self.settings.reranker_url,
             "embedder": self.settings.embedder,
         }
 

@@ -51,6 +51,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("disk", _disk),
         ("catalogue", _catalogue),
         ("embedder", lambda: _embedder(settings)),
+        *([("reranker", lambda: _reranker(settings))] if settings.reranker_url else []),
         ("model", lambda: _model(settings)),
         ("engine", lambda: _engine(settings)),
         ("index", lambda: _index(settings)),
@@ -119,6 +120,19 @@ def _embedder(settings: Settings) -> Finding:
             detail += f"; text leaves this machine: files when ingested, and questions, go to {embedder.leaves_to}"
         return Finding("embedder", "ok", detail)
     return Finding("embedder", "ok", f"{profile.name} in {profile.folder}")
+
+
+def _reranker(settings: Settings) -> Finding:
+    from copilot.models import open_reranker
+
+    reranker = open_reranker(settings)
+    if reranker is None:
+        return Finding("reranker", "ok", "none is set")
+    reranker.scores("rllte", ["rllte"])  # nothing of the user's
+    detail = f"{settings.reranker_model or 'the only model'}, served at {reranker.url}"
+    if reranker.leaves_to:
+        detail += f"; text leaves this machine: questions, and the passages found for them, go to {reranker.leaves_to}"
+    return Finding("reranker", "ok", detail)
 
 
 def _model(settings: Settings) -> Finding:

@@ -33,6 +33,12 @@ class Settings:
     """The key of that server."""
     embedder_api_key: str | None = None
     """The key of the server of embeddings, where the embedder's profile names one; never sent anywhere else."""
+    reranker_url: str | None = None
+    """A server whose cross-encoder orders what searching finds, for example http://127.0.0.1:8080/v1; None: none does."""
+    reranker_model: str | None = None
+    """The name of the cross-encoder there; None sends no name, for a server that has one model."""
+    reranker_api_key: str | None = None
+    """The key of that server; never sent anywhere else."""
     port: int | None = None
     """A fixed loopback port for the embedded engine; None takes a free one."""
     threads: int | None = None
@@ -49,12 +55,18 @@ class Settings:
     """True: where the sandbox cannot hold, runs take the weaker one. No environment variable sets it."""
 
 
+_KEYS = ("api_key", "embedder_api_key", "reranker_api_key")
+"""Never shown."""
+
 _ENV = {
     "model": "RLLTE_COPILOT_MODEL",
     "embedder": "RLLTE_COPILOT_EMBEDDER",
     "base_url": "RLLTE_COPILOT_BASE_URL",
     "api_key": "RLLTE_COPILOT_API_KEY",
     "embedder_api_key": "RLLTE_COPILOT_EMBEDDER_API_KEY",
+    "reranker_url": "RLLTE_COPILOT_RERANKER_URL",
+    "reranker_model": "RLLTE_COPILOT_RERANKER_MODEL",
+    "reranker_api_key": "RLLTE_COPILOT_RERANKER_API_KEY",
     "port": "RLLTE_COPILOT_PORT",
     "threads": "RLLTE_COPILOT_THREADS",
     "llama_server": "RLLTE_COPILOT_LLAMA_SERVER",
@@ -134,7 +146,7 @@ def _typed(key: str, value: Any) -> Any:
     try:
         return convert(value)
     except (TypeError, ValueError) as error:
-        shown = "not shown here" if key in {"api_key", "embedder_api_key"} else repr(value)
+        shown = "not shown here" if key in _KEYS else repr(value)
         raise InvalidRequest(
             f"The setting {key} is {shown}; expected {expected}.",
             hint=f"Mend it in {paths.config_file()}{f' or in the environment variable {_ENV[key]}' if key in _ENV else ''}.",
@@ -195,6 +207,8 @@ _TYPES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "base_url": (_address, "an address such as http://127.0.0.1:8000/v1"),
     "api_key": (_key, "printable ASCII characters"),
     "embedder_api_key": (_key, "printable ASCII characters"),
+    "reranker_url": (_address, "an address such as http://127.0.0.1:8080/v1"),
+    "reranker_api_key": (_key, "printable ASCII characters"),
     "port": (_whole(1, 65535), "a whole number from 1 to 65535"),
     "threads": (_whole(1, 1024), "a whole number from 1 to 1024"),
     "context_tokens": (_whole(1024, 1 << 20), "a whole number of tokens, at least 1024"),

@@ -1,4 +1,4 @@
-"""Language models and embedders: profiles, verified weights, the background engine, and one client for all servers.
+"""Language models, embedders, a cross-encoder: profiles, verified weights, the engine, and clients of servers.
 
 Importing this package is light: the client, onnxruntime and numpy are loaded when something is opened.
 """
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from copilot.core.types import Progress
     from copilot.models.chat import Chat
     from copilot.models.embedder import AnyEmbedder
+    from copilot.models.reranking_server import ServedReranker
 
-__all__ = ["check_chat", "open_chat", "open_embedder"]
+__all__ = ["check_chat", "open_chat", "open_embedder", "open_reranker"]
 
 
 def check_chat(settings: Settings) -> None:
@@ -36,3 +37,12 @@ def open_embedder(settings: Settings, progress: Progress | None = None) -> AnyEm
     from copilot.models import embedder
 
     return embedder.open_embedder(settings, progress)
+
+
+def open_reranker(settings: Settings) -> ServedReranker | None:
+    """The cross-encoder of the settings, None where they name none; it is asked nothing yet."""
+    if not settings.reranker_url:
+        return None
+    from copilot.models.reranking_server import ServedReranker
+
+    return ServedReranker(settings.reranker_url, settings.reranker_model, settings.reranker_api_key)

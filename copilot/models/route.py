@@ -83,7 +83,7 @@ class Route:
                 raise Refused(error.code, _said(error)) from error
         except TimeoutError as error:
             raise TooSlow(f"within {self.timeout_s:g} s") from error
-        except (OSError, ValueError, http.client.HTTPException) as error:
+        except (OSError, ValueError, RecursionError, http.client.HTTPException) as error:
             raise NoReply(_reason(error)) from error
 
 
@@ -100,7 +100,7 @@ def by_index(entries: list[Any], *, numbered: bool) -> list[dict[str, Any]]:
     placed: dict[int, dict[str, Any]] = {}
     for position, entry in enumerate(entries):
         place = entry.get("index", None if numbered else position) if isinstance(entry, dict) else None
-        if not isinstance(place, int) or not 0 <= place < len(entries) or place in placed:
+        if type(place) is not int or not 0 <= place < len(entries) or place in placed:
             raise ValueError(f"index {place!r} of {len(entries)}")
         placed[place] = entry
     return [placed[place] for place in range(len(entries))]
@@ -108,11 +108,16 @@ def by_index(entries: list[Any], *, numbered: bool) -> list[dict[str, Any]]:
 
 def is_finite(value: Any) -> bool:
     """Whether it is a number that can be reckoned with."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | RecursionError):  # the last: it is thousands deep
         return "it sends no JSON"
     lines = str(getattr(error, "reason", error)).strip().splitlines()
     return lines[0][:200].rstrip(".") if lines else type(error).__name__
@@ -125,6 +130,6 @@ def _said(error: urllib.error.HTTPError) -> str:
         reply = json.loads(text)
         inner = reply.get("error", reply)
         text = inner.get("message", text) if isinstance(inner, dict) else str(inner)
-    except (OSError, ValueError, AttributeError, http.client.HTTPException):
+    except (OSError, ValueError, AttributeError, RecursionError, http.client.HTTPException):
         text = error.reason if isinstance(error.reason, str) else ""
     return " ".join(str(text).split())[:200].rstrip(".") or "no reason given"

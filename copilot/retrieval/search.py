@@ -1,5 +1,6 @@
 """Search: dense and lexical ranks by reciprocal rank fusion, weighed anew, one source never filling the page.
 
+A cross-encoder, where one is given, orders the best of them once more; what speaks for an answer is weighed without it.
 What is found is held against its file: passages of one that has changed since it was ingested are not shown.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Protocol
 
 from copilot.core.errors import InvalidRequest
@@ -36,6 +38,9 @@ UNIT_SIMILARITY = 4.0
 PER_SOURCE = 5
 """At most so many chunks of one file."""
 
+RERANKED = 30
+"""How many of the best a cross-encoder reads: its time grows with each."""
+
 NAMED = 5
 """How many of the files left out are named."""
 
@@ -57,6 +62,12 @@ class QueryEmbedder(Protocol):
     """What searching needs of an embedder."""
 
     def embed_query(self, text: str) -> list[float]: ...
+
+
+class Reranker(Protocol):
+    """What searching needs of a cross-encoder: how well each text answers, one number per text, higher is better."""
+
+    def scores(self, query: str, texts: list[str]) -> list[float]: ...
 
 
 @dataclass(frozen=True)
@@ -90,16 +101,21 @@ class Retriever:
     Args:
         index: chunks and their vectors.
         embedder: of the same identity as the index.
+        reranker: puts the best into its own order; None leaves them as they are.
     """
 
-    def __init__(self, index: SearchableIndex, embedder: QueryEmbedder) -> None:
+    def __init__(self, index: SearchableIndex, embedder: QueryEmbedder, reranker: Reranker | None = None) -> None:
         self._index = index
         self._embedder = embedder
+        self._reranker = reranker
         self._lexical: Lexical | None = None
 
     def prepare(self) -> None:
-        """Open what the first search would open: the embedder, the vector store, the word index."""
-        self.search("rllte", k=1)
+        """Open what the first search would open: the embedder, the vector store, the word index.
+
+        A cross-encoder is not asked: passages leave for its server with a question, not before.
+        """
+        self._search("rllte", 1, None)
 
     def search(self, query: str, k: int = 8) -> SearchResult:
         """The `k` best passages.
@@ -109,7 +125,11 @@ class Retriever:
 
         Raises:
             InvalidRequest: the query is empty.
+            ModelUnreachable: the cross-encoder fails. It was asked for, so another order is not given in its place.
         """
+        return self._search(query, k, self._reranker)
+
+    def _search(self, query: str, k: int, reranker: Reranker | None) -> SearchResult:
         require_words(query)
         started = time.perf_counter()
         if self._index.refresh() or self._lexical is None:
@@ -124,21 +144,27 @@ class Retriever:
         candidates = self._index.get(list(scores))
         asked = self._lexical.asked(query)
         merits = _merits(asked, candidates, scores, dict(dense), self._lexical)
-        ranked = sorted(candidates, key=lambda p: merits[p.id], reverse=True)
-        chosen, stale = _diverse(ranked, k, self._index.is_current)
-        passages = [replace(p, score=merits[p.id]) for p in chosen]
+        valued = [replace(p, score=merits[p.id]) for p in candidates]
+        ranked = sorted(valued, key=lambda p: p.score, reverse=True)
+        is_current = cache(self._index.is_current)
+        passages, stale = _diverse(ranked, k, is_current)
         source = {p.id: p.source for p in candidates}
         zero = getattr(self._embedder, "unrelated", 0.0)
         similar = [(score - zero) / (1.0 - zero) for i, score in dense if source.get(i) not in stale]
-        ended = time.perf_counter()
+        weighed = time.perf_counter()
+        evidence = weigh(asked, similar, passages, self._lexical)  # its weights were learned on this order
         timings = {
             "open_s": ready - started,
             "embed_s": embedded - ready,
             "dense_s": searched - embedded,
-            "lexical_s": ended - searched,
-            "total_s": ended - ready,
+            "lexical_s": weighed - searched,
         }
-        return SearchResult(passages, timings, weigh(asked, similar, passages, self._lexical), stale)
+        if reranker is not None:
+            asking = time.perf_counter()
+            passages, stale = _diverse(_reranked(reranker, query, ranked), k, is_current)
+            timings["rerank_s"] = time.perf_counter() - asking
+        timings["total_s"] = sum(timings.values()) - timings["open_s"]
+        return SearchResult(passages, timings, evidence, stale)
 
     def worth(self, query: str, passages: list[Passage]) -> list[list[float]]:
         """How much each unit of these passages speaks of a question that was searched: words and similarity together."""
@@ -194,6 +220,20 @@ def _merits(
         own[passage.id] = merit
         pages[passage.source] = max(merit, pages.get(passage.source, merit))
     return {passage.id: own[passage.id] + PAGE * pages[passage.source] for passage in candidates}
+
+
+def _reranked(reranker: Reranker, query: str, ranked: list[Passage]) -> list[Passage]:
+    """The first of the ranked in the cross-encoder's order, equals as they were; the others stay behind them.
+
+    The scores keep their places, and the passages change theirs: they fall along the list, on one scale, whatever the
+    scale of the cross-encoder is.
+    """
+    first, rest = ranked[:RERANKED], ranked[RERANKED:]
+    if not first:
+        return ranked
+    given = reranker.scores(query, [f"{passage.heading}\n{passage.text}" for passage in first])
+    order = sorted(zip(given, first, strict=True), key=lambda pair: pair[0], reverse=True)
+    return [replace(passage, score=place.score) for (_, passage), place in zip(order, first, strict=True)] + rest
 
 
 def _diverse(ranked: list[Passage], k: int, is_current: Callable[[str], bool]) -> tuple[list[Passage], list[str]]:

@@ -109,7 +109,8 @@ class CopilotApp(App[None]):
         threading.Thread(target=self.assistant.warm, name="warm", daemon=True).start()
 
     def _welcome(self) -> Text:
-        where = self.assistant.status().get("server")
+        status = self.assistant.status()
+        where = " and ".join(filter(None, (status.get("server"), status.get("reranker"))))
         promise = f"Questions go to {where}." if where else "Nothing you type leaves this machine."
         text = Text("Answers name the lines they rest on; scripts run in a sandbox. ")
         text.append(f"{promise} 也可以用中文提问。\n", style="dim")

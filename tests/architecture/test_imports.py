@@ -14,6 +14,7 @@ CASES = {
     "import copilot.models": FOREIGN,
     "import copilot.models.embedder": FOREIGN,
     "import copilot.models.embedding_server": FOREIGN,
+    "import copilot.models.reranking_server": HEAVY,
     "import copilot.models.sentence": [*FOREIGN, "sentence_transformers"],
     "import copilot.knowledge": FOREIGN,
     "import copilot.retrieval": FOREIGN,

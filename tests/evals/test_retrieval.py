@@ -11,6 +11,7 @@ from copilot.core.types import Passage
 from copilot.retrieval import search
 from evals import gold, retrieval
 from evals.retrieval import Asked, Row, mrr, ndcg, recall
+from evals.stand_ins import ScoredOnce
 
 ITEM = gold.Item("i", "answerable", "t", "tune", ("q",), gold=("the answer",), source=("a.md",))
 
@@ -117,6 +118,33 @@ def test_an_ablation_changes_one_part_and_leaves_the_shipped_search_as_it_was() 
     assert best(PER_SOURCE=0) != best()
     assert (search.COVERAGE, search.Lexical) == (coverage, lexical)
     assert best() == ["a", "b"]
+
+
+class FakeReranker:
+    """Prefers what speaks of nothing."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def scores(self, query: str, texts: list[str]) -> list[float]:
+        self.asked.append(texts)
+        return [float("nothing" in text) for text in texts]
+
+
+def test_a_cross_encoder_is_part_of_ours_and_of_no_way_without_it() -> None:
+    reranker = FakeReranker()
+    assert best(reranker=reranker) == ["b", "a"]
+    assert len(reranker.asked) == 1
+    assert best() == ["a", "b"]
+
+
+def test_a_pair_of_question_and_text_is_scored_once_for_all_ways() -> None:
+    reranker = FakeReranker()
+    once = ScoredOnce(reranker)
+    assert once.scores("q", ["x", "nothing", "x"]) == [0.0, 1.0, 0.0]
+    assert once.scores("q", ["nothing", "y"]) == [1.0, 0.0]
+    assert once.scores("another", ["x"]) == [0.0]
+    assert reranker.asked == [["x", "nothing"], ["y"], ["x"]]
 
 
 def test_a_way_is_scored_over_its_own_pieces_with_the_question_as_it_searches_it() -> None:

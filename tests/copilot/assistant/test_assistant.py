@@ -59,6 +59,27 @@ def assistant(monkeypatch: pytest.MonkeyPatch) -> Assistant:
     return made
 
 
+@pytest.mark.parametrize("url", [None, "http://127.0.0.1:8081"])
+def test_the_cross_encoder_of_the_settings_is_searched_with(monkeypatch: pytest.MonkeyPatch, url: str | None) -> None:
+    given: list[Any] = []
+
+    class Opened(FakeRetriever):
+        def __init__(self, index: object, embedder: object, reranker: Any) -> None:
+            super().__init__()
+            given.append(reranker and reranker.url)
+
+        def prepare(self) -> None:
+            """Nothing to open."""
+
+    monkeypatch.setattr(module, "open_embedder", lambda settings: object())
+    monkeypatch.setattr(module, "open_index", lambda embedder: object())
+    monkeypatch.setattr(module, "Retriever", Opened)
+    assistant = Assistant(Settings(reranker_url=url))
+    assistant.retriever()
+    assert given == [url and f"{url}/v1/rerank"]
+    assert assistant.status()["reranker"] == url
+
+
 def test_a_model_that_went_to_sleep_between_two_questions_is_woken(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from copilot.assistant import doctor
 from copilot.assistant.doctor import Finding
 from copilot.core import paths
 from copilot.core.settings import Settings
+from copilot.models.route import Route
 from copilot.sandbox import SandboxReport
 
 
@@ -89,6 +91,45 @@ def test_a_server_of_embeddings_that_does_not_answer_is_broken() -> None:
     assert finding.state == "broken"
     assert address in finding.detail
     assert "profile mine" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("address", "leaves"), [("http://127.0.0.1:8081", False), ("http://gpu.lab.invalid:8081", True)]
+)
+def test_a_cross_encoder_is_asked_for_a_score_and_named_if_text_leaves(
+    monkeypatch: pytest.MonkeyPatch, address: str, leaves: bool
+) -> None:
+    """The server's answer is a fake."""
+    sent: list[dict[str, Any]] = []
+
+    def post(self: Route, body: dict[str, Any]) -> Any:
+        sent.append(body)
+        return {"results": [{"index": 0, "relevance_score": 0.5}]}
+
+    monkeypatch.setattr(Route, "post", post)
+    finding = found("reranker", Settings(reranker_url=address, reranker_model="lab/rank"))
+    assert finding.state == "ok"
+    assert f"lab/rank, served at {address}/v1/rerank" in finding.detail
+    assert ("text leaves this machine" in finding.detail) is leaves
+    assert [(body["query"], body["documents"]) for body in sent] == [("rllte", ["rllte"])], "nothing of the user's"
+
+
+def test_a_cross_encoder_that_does_not_answer_is_broken() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        finding = found("reranker", Settings(reranker_url=address))
+    assert finding.state == "broken"
+    assert address in finding.detail
+    assert "RLLTE_COPILOT_RERANKER_URL" in finding.remedy
+
+
+def test_there_is_no_line_on_a_cross_encoder_where_none_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_guarded", lambda name, probe: Finding(name, "ok", ""))
+    names = [finding.name for finding in doctor.examine(Settings())]
+    assert "embedder" in names
+    assert "reranker" not in names
+    assert "reranker" in [finding.name for finding in doctor.examine(Settings(reranker_url="http://a"))]
 
 
 def test_an_embedder_without_its_weights_or_its_package_says_which(

@@ -75,6 +75,10 @@ def test_booleans(monkeypatch: pytest.MonkeyPatch) -> None:
         'base_url = "ftp://127.0.0.1"',
         'base_url = "http:///v1"',
         'base_url = "http://模型/v1"',
+        'reranker_url = "notaurl"',
+        'reranker_url = "http://127.0.0.1:70000"',
+        "reranker_url = 8080",
+        "reranker_model = 3",
     ],
 )
 def test_a_value_outside_its_range_is_named(line: str) -> None:
@@ -102,11 +106,23 @@ def test_values_in_their_range_are_taken(monkeypatch: pytest.MonkeyPatch) -> Non
     assert got.base_url == "https://[::1]:8000/v1"
 
 
-def test_a_key_that_no_header_holds_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RLLTE_COPILOT_API_KEY", "secret\nkey")
-    with pytest.raises(InvalidRequest, match="api_key") as caught:
+@pytest.mark.parametrize("name", ["api_key", "embedder_api_key", "reranker_api_key"])
+def test_a_key_that_no_header_holds_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"RLLTE_COPILOT_{name.upper()}", "secret\nkey")
+    with pytest.raises(InvalidRequest, match=f"The setting {name} is not shown here") as caught:
         load_settings()
     assert "secret" not in caught.value.message + caught.value.hint
+
+
+def test_a_cross_encoder_is_named_by_the_file_or_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    got = load_settings()
+    assert (got.reranker_url, got.reranker_model, got.reranker_api_key) == (None, None, None)
+    paths.config_file().write_text('reranker_url = "http://127.0.0.1:8080"\nreranker_model = "lab/rank"\n')
+    monkeypatch.setenv("RLLTE_COPILOT_RERANKER_URL", "http://127.0.0.1:8081/v1")
+    monkeypatch.setenv("RLLTE_COPILOT_RERANKER_API_KEY", "a key")
+    got = load_settings()
+    assert (got.reranker_url, got.reranker_model) == ("http://127.0.0.1:8081/v1", "lab/rank")
+    assert (got.reranker_api_key, got.api_key, got.embedder_api_key) == ("a key", None, None)
 
 
 FILE = '# mine\nthreads = 2  # of four\nmodel = "a"\n'

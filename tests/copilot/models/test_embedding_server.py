@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
@@ -17,8 +14,8 @@ from copilot.core.errors import CopilotError, InvalidRequest, ModelUnreachable
 from copilot.core.settings import Settings
 from copilot.models import open_embedder
 from copilot.models.embedding_server import ServedEmbedder
+from tests.copilot.models.fakes import KEY, FakeServer
 
-KEY = "right"
 Vectors = list[Any]
 
 
@@ -27,55 +24,11 @@ def vector_of(text: str) -> list[float]:
     return [float(len(text)), float(ord(text[0])), 1.0]
 
 
-class FakeServer:
-    """An OpenAI-compatible server of embeddings in a thread. Its attributes are its answers; `bodies` what it was sent."""
-
-    def __init__(self) -> None:
-        self.answer: Callable[[list[str]], Any] = lambda texts: {
-            "data": [{"index": i, "embedding": vector_of(text)} for i, text in enumerate(texts)]
-        }
-        self.status, self.headers = 200, dict[str, str]()
-        self.wait_s = 0.0
-        self.bodies: list[dict[str, Any]] = []
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                fake.bodies.append({"path": self.path, **body})
-                time.sleep(fake.wait_s)
-                status, content = fake.status, fake.answer(body["input"])
-                if self.headers["Authorization"] != f"Bearer {KEY}":
-                    status, content = 401, {"error": {"message": "wrong key"}}
-                raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-                self.send_response(status)
-                for name, value in fake.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(raw)))
-                self.end_headers()
-                self.wfile.write(raw)
-
-            def log_message(self, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]  # left early
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        """End it; the port refuses from then on."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
-
-
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    fake = FakeServer()
+    fake = FakeServer(
+        "input", lambda texts: {"data": [{"index": i, "embedding": vector_of(text)} for i, text in enumerate(texts)]}
+    )
     yield fake
     fake.close()
 
@@ -159,6 +112,7 @@ GOOD = [1.0, 2.0, 3.0]
         (data(GOOD, GOOD, GOOD), "3 vectors for 2 texts"),
         (data(GOOD, [1.0, float("nan"), 3.0]), "nan, which is no finite number"),
         (data(GOOD, [1.0, float("inf"), 3.0]), "inf, which is no finite number"),
+        (data(GOOD, [1.0, 10**400, 3.0]), "which is no finite number"),
         (data(GOOD, [1.0, None, 3.0]), "None, which is no finite number"),
         (data(GOOD, ["1", "2", "3"]), "'1', which is no finite number"),
         (data(GOOD, "AACAPw=="), "is str, not a list"),
@@ -172,6 +126,7 @@ GOOD = [1.0, 2.0, 3.0]
         (lambda _: {"embeddings": []}, "no list of vectors"),
         (lambda _: [1], "no list of vectors"),
         (lambda _: b"<html>", "sends no JSON"),
+        (lambda _: b"[" * 100_000, "sends no JSON"),
     ],
 )
 def test_what_are_no_vectors_is_refused(server: FakeServer, answer: Callable[[list[str]], Any], said: str) -> None:

@@ -8,12 +8,24 @@ from dataclasses import replace
 
 import pytest
 
-from copilot.core.errors import InvalidRequest
+from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.types import Passage
 from copilot.knowledge.chunk import embedded
 from copilot.retrieval import Retriever
 from copilot.retrieval.lexical import Lexical
-from copilot.retrieval.search import COVERAGE, PAGE, PER_SOURCE, RANKS, RRF_K, SIMILARITY, TITLE, _merits, fuse
+from copilot.retrieval.search import (
+    COVERAGE,
+    PAGE,
+    PER_SOURCE,
+    RANKS,
+    RERANKED,
+    RRF_K,
+    SIMILARITY,
+    TITLE,
+    SearchResult,
+    _merits,
+    fuse,
+)
 from copilot.retrieval.words import words
 
 
@@ -300,6 +312,107 @@ def test_headings_count_more_than_text() -> None:
     titled = passage("a.md", "Exploration", "Some words about it.")
     mentioned = passage("b.md", "Agents", "Some words about exploration.")
     assert [i for i, _ in Lexical([mentioned, titled]).best("exploration", 9)] == [titled.id, mentioned.id]
+
+
+class FakeReranker:
+    """Prefers the texts that hold the wanted words, the more the better; -3 is what it gives for none."""
+
+    def __init__(self, *wanted: str) -> None:
+        self.wanted = wanted
+        self.asked: list[tuple[str, list[str]]] = []
+
+    def scores(self, query: str, texts: list[str]) -> list[float]:
+        self.asked.append((query, texts))
+        return [-3.0 + sum(word in text for word in self.wanted) for text in texts]
+
+
+def with_reranker(
+    reranker: FakeReranker | None, chunks: list[Passage] = ALL, query: str = "PPO clips the ratio", k: int = 8
+) -> SearchResult:
+    return Retriever(FakeIndex(chunks), FakeEmbedder(), reranker).search(query, k=k)
+
+
+def headings(result: SearchResult) -> list[str]:
+    return [passage.heading for passage in result.passages]
+
+
+def test_a_cross_encoder_orders_what_was_found() -> None:
+    plain, reranker = with_reranker(None), FakeReranker("command", "command.", "samples")
+    result = with_reranker(reranker)
+    assert headings(plain)[0] == "PPO"
+    assert headings(result)[:2] == ["Installation", "VanillaReplayStorage"]
+    assert headings(result)[2:] == [h for h in headings(plain) if h not in headings(result)[:2]], "equals stay"
+    [(query, texts)] = reranker.asked
+    assert query == "PPO clips the ratio"
+    assert sorted(texts) == sorted(f"{p.heading}\n{p.text}" for p in ALL), "fewer than it would read"
+    assert "rerank_s" in result.timings
+    assert result.timings["total_s"] >= result.timings["rerank_s"] >= 0.0
+
+
+def test_one_that_finds_all_alike_changes_nothing_and_without_it_nothing_is_changed() -> None:
+    plain, alike = with_reranker(None), with_reranker(FakeReranker())
+    assert alike.passages == plain.passages
+    assert set(alike.timings) - set(plain.timings) == {"rerank_s"}
+
+
+def test_scores_fall_along_the_list_on_the_scale_that_they_have_without_a_cross_encoder() -> None:
+    plain, result = with_reranker(None), with_reranker(FakeReranker("command"))
+    assert headings(result) != headings(plain)
+    assert [p.score for p in result.passages] == [p.score for p in plain.passages]
+
+
+def test_whether_there_is_an_answer_is_weighed_as_without_a_cross_encoder() -> None:
+    assert with_reranker(FakeReranker("command"), k=2).evidence == with_reranker(None, k=2).evidence
+    index, page = FakeIndex(ALL), [PPO]
+    assert Retriever(index, FakeEmbedder(), FakeReranker("command")).worth("PPO", page) == Retriever(
+        index, FakeEmbedder()
+    ).worth("PPO", page)
+
+
+def test_only_the_best_are_read_and_the_others_stay_behind_them() -> None:
+    many = [passage(f"corpus/{n}.md", f"Part {n}", f"clipping ratio {'and more ' * n}") for n in range(RERANKED + 10)]
+    plain, reranker = with_reranker(None, many, "clipping ratio", 99), FakeReranker()
+    last, behind = plain.passages[RERANKED - 1], plain.passages[RERANKED:]
+    reranker.wanted = (f"{last.heading}\n", f"{behind[-1].heading}\n")
+    result = with_reranker(reranker, many, "clipping ratio", 99)
+    assert len(reranker.asked[0][1]) == RERANKED
+    assert result.passages[0].heading == last.heading
+    assert result.passages[RERANKED:] == behind
+    scores = [p.score for p in result.passages]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_one_source_never_fills_the_page_of_a_cross_encoder_either() -> None:
+    many = [passage("corpus/long.md", f"Part {n}", f"clipping ratio number {n}", first=n) for n in range(1, 9)]
+    result = with_reranker(FakeReranker("number"), [*many, PPO, SETUP], "clipping ratio", 7)
+    assert [p.source for p in result.passages].count("corpus/long.md") == PER_SOURCE
+    assert len(result.passages) == 7
+
+
+def test_what_has_changed_is_left_out_of_a_cross_encoder_s_order_and_no_file_is_looked_at_twice() -> None:
+    index = FakeIndex(ALL)
+    index.stale = {SETUP.source}
+    result = Retriever(index, FakeEmbedder(), FakeReranker("command")).search("PPO clips the ratio", k=2)
+    assert headings(result) == headings(with_reranker(None, k=2))
+    assert result.stale == [SETUP.source]
+    assert len(index.looked_at) == len(set(index.looked_at))
+
+
+def test_a_cross_encoder_that_fails_is_told() -> None:
+    class Gone(FakeReranker):
+        def scores(self, query: str, texts: list[str]) -> list[float]:
+            raise ModelUnreachable("The cross-encoder is gone.")
+
+    with pytest.raises(ModelUnreachable, match="cross-encoder"):
+        with_reranker(Gone())
+
+
+def test_preparing_sends_a_cross_encoder_nothing() -> None:
+    reranker = FakeReranker("command")
+    retriever = Retriever(FakeIndex(ALL), FakeEmbedder(), reranker)
+    retriever.prepare()
+    assert not reranker.asked
+    assert retriever.search("PPO").passages[0].heading == "Installation"
 
 
 @pytest.mark.model

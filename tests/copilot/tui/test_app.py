@@ -57,6 +57,20 @@ async def test_it_opens_with_examples_and_a_waking_model(size: tuple[int, int]) 
         assert not app.query("#welcome")
 
 
+@pytest.mark.parametrize(
+    ("servers", "said"),
+    [
+        ({}, "Nothing you type leaves this machine."),
+        ({"reranker": "http://gpu.lab/v1"}, "Questions go to http://gpu.lab/v1."),
+        ({"server": "http://a/v1", "reranker": "http://b/v1"}, "Questions go to http://a/v1 and http://b/v1."),
+    ],
+)
+def test_it_says_where_questions_go(monkeypatch: pytest.MonkeyPatch, servers: dict[str, str], said: str) -> None:
+    assistant = FakeAssistant()
+    monkeypatch.setattr(assistant, "status", lambda: servers)
+    assert said in CopilotApp(assistant)._welcome().plain
+
+
 async def test_each_opening_and_clear_begin_a_new_conversation() -> None:
     assistant = FakeAssistant()
     app = CopilotApp(assistant)
