@@ -15,7 +15,7 @@ from copilot.knowledge import loaders
 from copilot.knowledge.blocks import Block, Document, cut
 from copilot.knowledge.units import Unit, units
 
-VERSION = "7"
+VERSION = "8"
 """Part of the index's identity; raised when chunks of the same file, or what is embedded of them, would differ."""
 
 ASKED_PARTS = 8
@@ -65,13 +65,14 @@ def parts(passage: Passage) -> dict[str, str]:
     """
     found = {digest(text): text for unit, text in embedded(passage) if len(unit.text.strip()) >= LEAST_CHARACTERS}
     whole = _whole(passage)
-    return (found if len(found) > 1 else {digest(whole): whole}) | {digest(one): one for one in passage.asked}
+    return (found or {digest(whole): whole}) | {digest(one): one for one in passage.asked}
 
 
 def embedded(passage: Passage) -> list[tuple[Unit, str]]:
-    """Each unit of a chunk, and the text whose vector stands for it."""
+    """Each unit of a chunk, and the text whose vector stands for it: of code, of which a line says little, the whole."""
     found, inner = list(units(passage)), passage.heading.rsplit(" > ", 1)[-1]
-    if sum(len(unit.text.strip()) >= LEAST_CHARACTERS for unit in found) < 2:
+    code = passage.source.endswith(".py")
+    if code or sum(len(unit.text.strip()) >= LEAST_CHARACTERS for unit in found) < 2:
         return [(unit, _whole(passage)) for unit in found]
     return [(unit, f"{inner}\n{unit.text.strip()}") for unit in found]
 

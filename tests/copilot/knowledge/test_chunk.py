@@ -396,3 +396,8 @@ def test_each_unit_of_a_long_chunk_is_embedded_under_its_innermost_heading_and_a
     again = Passage("x", "b.md", (8, 8), "Other > Idea", "It clips.")
     assert parts(again).keys() != parts(short).keys()
     assert parts(Passage("y", "c.md", (3, 3), "PPO > Idea", "It clips.")).keys() == parts(short).keys()
+
+
+def test_code_is_embedded_whole() -> None:
+    code = Passage("c", "a.py", (1, 3), "f", "def f(clip: float, epochs: int):\n    first = clip * 2\n    return first")
+    assert list(parts(code).values()) == [f"f\n{code.text}"]
