@@ -46,6 +46,7 @@ FRAME_TOKENS = 90
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
 
+_MARKS = re.compile(r"\[\d+\]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 WARNINGS = {
@@ -151,7 +152,7 @@ class Answerer:
                 hint="Ask again in other words; --no-model shows the passages themselves.",
             )
         turn.took("total_s")
-        if declines(text) or (not citer.citations and citer.unsupported):
+        if not _MARKS.sub("", text).strip() or declines(text) or (not citer.citations and citer.unsupported):
             yield refusal(turn.question, used, turn.timings, chat.name)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])

@@ -23,7 +23,7 @@ from copilot.core.events import Answered, Event, Failed, LogLine, Metric, Phase,
 from copilot.core.settings import Settings
 from copilot.history import Sessions
 from copilot.knowledge import open_index
-from copilot.models import check_chat, open_chat, open_embedder, open_reranker
+from copilot.models import check_chat, open_chat, open_embedder, open_reranker, profiles
 from copilot.models.chat import Chat
 from copilot.models.lazy import LazyChat
 from copilot.retrieval import Retriever
@@ -108,7 +108,16 @@ class Assistant:
             "server": server,
             "reranker": self.settings.reranker_url,
             "embedder": self.settings.embedder,
+            "embedder_server": self._embedder_server(),
         }
+
+    def _embedder_server(self) -> str | None:
+        """Where questions are embedded, if by a server; an embedder that is not there is told when it is opened."""
+        try:
+            embedding = profiles.get(self.settings.embedder).embedding
+        except CopilotError:
+            return None
+        return (embedding and embedding.base_url) or None
 
     def _turn(self, events: Generator[Event]) -> Iterator[Event]:
         self._stop = threading.Event()

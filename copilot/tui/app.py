@@ -110,7 +110,7 @@ class CopilotApp(App[None]):
 
     def _welcome(self) -> Text:
         status = self.assistant.status()
-        where = " and ".join(filter(None, (status.get("server"), status.get("reranker"))))
+        where = " and ".join(filter(None, (status.get(key) for key in ("server", "embedder_server", "reranker"))))
         promise = f"Questions go to {where}." if where else "Nothing you type leaves this machine."
         text = Text("Answers name the lines they rest on; scripts run in a sandbox. ")
         text.append(f"{promise} 也可以用中文提问。\n", style="dim")

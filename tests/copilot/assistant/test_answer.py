@@ -149,6 +149,7 @@ def test_of_a_source_too_long_only_what_speaks_of_the_question_is_read() -> None
         "Bananas are yellow and grow in warm regions of the earth.",
         "The sources do not contain information about lambda.",
         "来源中没有提到这个参数。",
+        "[1] [2]",
     ],
 )
 def test_an_answer_that_nothing_bears_or_that_says_there_is_none_is_a_refusal(reply: str) -> None:

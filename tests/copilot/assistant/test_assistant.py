@@ -7,6 +7,7 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -78,6 +79,14 @@ def test_the_cross_encoder_of_the_settings_is_searched_with(monkeypatch: pytest.
     assistant.retriever()
     assert given == [url and f"{url}/v1/rerank"]
     assert assistant.status()["reranker"] == url
+
+
+def test_an_embedder_that_is_served_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Assistant(Settings()).status()["embedder_server"] is None
+    assert Assistant(Settings(embedder="not-there")).status()["embedder_server"] is None
+    served = SimpleNamespace(embedding=SimpleNamespace(base_url="http://gpu.lab/v1"))
+    monkeypatch.setattr(module.profiles, "get", lambda name: served)
+    assert Assistant(Settings(embedder="lab")).status()["embedder_server"] == "http://gpu.lab/v1"
 
 
 def test_a_model_that_went_to_sleep_between_two_questions_is_woken(

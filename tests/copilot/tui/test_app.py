@@ -61,6 +61,7 @@ async def test_it_opens_with_examples_and_a_waking_model(size: tuple[int, int]) 
     ("servers", "said"),
     [
         ({}, "Nothing you type leaves this machine."),
+        ({"embedder_server": "http://c/v1"}, "Questions go to http://c/v1."),
         ({"reranker": "http://gpu.lab/v1"}, "Questions go to http://gpu.lab/v1."),
         ({"server": "http://a/v1", "reranker": "http://b/v1"}, "Questions go to http://a/v1 and http://b/v1."),
     ],
