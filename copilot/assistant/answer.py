@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from copilot import prompts
 from copilot.assistant.chinese import is_chinese, with_english
 from copilot.assistant.condense import standalone
+from copilot.assistant.language import in_english, is_foreign
 from copilot.assistant.refusal import HOPELESS, LIKELY, SURE, WEAK, declines, likely, refusal
 from copilot.assistant.verify import slips, unheld
 from copilot.core.catalogue import Catalogue, load_catalogue
@@ -64,6 +65,8 @@ class _Turn:
     """The question before it, where this one needs it; else ""."""
     query: str
     """What was searched."""
+    foreign: bool
+    """Whether the question is in a language of which the sources have no words."""
     found: SearchResult
     started: float
     timings: dict[str, float]
@@ -108,8 +111,15 @@ class Answerer:
         alone = standalone(question, before)
         earlier = "" if alone == question else before
         query = with_english(alone)
-        found = self.retriever.search(query)
-        turn = _Turn(question, earlier, query, found, started, {"retrieval_s": found.timings.get("total_s", 0.0)})
+        found, timings = self.retriever.search(query), dict[str, float]()
+        foreign = self.chat is not None and is_foreign(question, found.evidence.unknown)
+        if self.chat is not None and foreign:
+            yield Phase("translate", "translating the question")
+            query = in_english(self.chat, alone)
+            timings["translated_s"] = time.perf_counter() - started
+            found = self.retriever.search(query)
+        timings["retrieval_s"] = found.timings.get("total_s", 0.0)
+        turn = _Turn(question, earlier, query, foreign, found, started, timings)
         yield Passages(found.passages, found.hint)
         if not found.passages or found.strength < (WEAK if self.chat is None else HOPELESS):
             yield refusal(question, found.passages, turn.timings, None)
@@ -136,7 +146,7 @@ class Answerer:
 
     def _write(self, chat: Chat, turn: _Turn, used: list[Passage], messages: Messages) -> Iterator[Event]:
         """Stream the answer with its marks; set it aside if nothing bears it."""
-        citer, pieces = Citer(used, f"{turn.earlier} {turn.question}"), list[str]()
+        citer, pieces = Citer(used, f"{turn.earlier} {turn.question}", foreign=turn.foreign), list[str]()
         for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS):
             turn.took("first_token_s")
             if not pieces:

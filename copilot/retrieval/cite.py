@@ -42,9 +42,11 @@ class Citer:
     Args:
         passages: as they were numbered for the model, from 1.
         question: its numbers need no passage.
+        foreign: the answer is in a language that shares no words with the passages, only numbers.
     """
 
-    def __init__(self, passages: list[Passage], question: str = "") -> None:
+    def __init__(self, passages: list[Passage], question: str = "", *, foreign: bool = False) -> None:
+        self._shares_words = not foreign
         self._passages, self._asked = passages, numbers(question)
         self._held_words = [frozenset(words(f"{p.heading} {p.text}")) for p in passages]
         self._foreign = {word for held in self._held_words for word in held if not word.isascii()}
@@ -168,7 +170,7 @@ class Citer:
         said = frozenset(word for word in words(sentence) if word.isascii() or word in self._foreign)
         if sentence.startswith(("#", "|")):  # a heading, a table's row
             return []
-        if len(said) < LEAST_WORDS:
+        if len(said) < LEAST_WORDS or not self._shares_words:
             return [p for p in valid if figures <= self._held_numbers[p]] or ([] if figures else valid)
         kept = [p for p in valid if self._share(said, p) >= KEPT and figures <= self._held_numbers[p]]
         if kept:
