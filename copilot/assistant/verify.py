@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 
 from copilot.codegen.calls import arguments, values
 from copilot.codegen.scope import importable
+from copilot.core import paths
 from copilot.core.catalogue import Catalogue
 from copilot.retrieval.words import names, numbers
 
@@ -19,7 +21,7 @@ _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z][\w\-./]*\w")
 _FIGURE = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w)")
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s", re.MULTILINE)
-_PYTHON = re.compile(r"```(?:python|py)\n(.*?)(?:```|\Z)", re.DOTALL)
+_PYTHON = re.compile(r"```(?:python|py)[ \t]*\n(.*?)(?:```|\Z)", re.DOTALL)
 
 
 def known_names(catalogue: Catalogue) -> set[str]:
@@ -58,7 +60,7 @@ def slips(answer: str, catalogue: Catalogue) -> list[str]:
     found: list[str] = []
     for code in _PYTHON.findall(answer):
         try:
-            tree = ast.parse(code)
+            tree = ast.parse(textwrap.dedent(code))  # within a list it is indented
         except (SyntaxError, ValueError):
             continue
         problems = [*_imports(tree, catalogue), *arguments(tree, catalogue), *values(tree, catalogue)]
@@ -69,12 +71,24 @@ def slips(answer: str, catalogue: Catalogue) -> list[str]:
 
 
 def _imports(tree: ast.Module, catalogue: Catalogue) -> list[str]:
-    """Only from the packages whose whole content the catalogue knows."""
-    known = importable(catalogue)
-    return [
-        f"{node.module} has no {alias.name}"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module in known
-        for alias in node.names
-        if alias.name not in known[node.module]
-    ]
+    """Modules that the library lacks, and names that a package lacks whose whole content the catalogue knows."""
+    known, found = importable(catalogue), list[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [f"there is no {alias.name}" for alias in node.names if not _is_there(alias.name)]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            if not _is_there(node.module):
+                found.append(f"there is no {node.module}")
+            elif node.module in known:
+                names_of = (alias.name for alias in node.names)
+                found += [f"{node.module} has no {name}" for name in names_of if name not in known[node.module]]
+    return found
+
+
+def _is_there(module: str) -> bool:
+    """Whether a module of the library has a file; those of others are not looked for."""
+    first, *inner = module.split(".")
+    if first != "rllte":
+        return True
+    place = paths.library_dir().joinpath(*inner)
+    return place.is_dir() or place.with_suffix(".py").is_file()

@@ -222,7 +222,7 @@ def test_what_was_left_out_because_its_file_has_changed_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("reads", "tokens"),
-    [(None, 7), (0.1, 260), (60.0, 260), (104.0, 260), (106.0, 330), (180.0, 540), (800.0, 3000), (1e6, 3000)],
+    [(None, 7), (0.1, 260), (60.0, 260), (83.9, 260), (84.1, 330), (130.0, 540), (700.0, 3000), (1e6, 3000)],
 )
 def test_the_faster_a_model_reads_the_more_it_is_given(reads: float | None, tokens: int) -> None:
     assert affordable(reads, unknown=7) == tokens

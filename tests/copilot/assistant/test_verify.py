@@ -24,6 +24,8 @@ IMPORT = "from rllte.agent import PPO"
         ([IMPORT, "agent = PPO(env, lr=3)"], "lr is 3"),
         ([IMPORT, "agent = PPO(env)", "agent.learn(100)"], "PPO has no method learn"),
         (["from rllte.agent import Rainbow"], "rllte.agent has no Rainbow"),
+        (["from rllte.utils import save"], "there is no rllte.utils"),
+        (["import numpy, rllte.agent.ppo, rllte.agents"], "there is no rllte.agents"),
     ],
 )
 def test_slips_are_named(lines: list[str], expected: str) -> None:
@@ -61,3 +63,9 @@ GIVEN = "How do I train on MyOwn-v0? PPO clips at 0.2, with rollouts of 2,048 st
 )
 def test_what_neither_question_sources_nor_catalogue_hold_is_named(answer: str, expected: list[str]) -> None:
     assert unheld(answer, GIVEN, CATALOGUE) == expected
+
+
+def test_code_in_a_list_is_held_against_the_catalogue_too() -> None:
+    assert slips("1. First:\n   ```python\n   from rllte.utils import save\n   ```\n", CATALOGUE) == [
+        "there is no rllte.utils"
+    ]
