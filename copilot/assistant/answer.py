@@ -162,7 +162,7 @@ class Answerer:
                 hint="Ask again in other words; --no-model shows the passages themselves.",
             )
         turn.took("total_s")
-        if not _MARKS.sub("", text).strip() or declines(text) or (not citer.citations and citer.unsupported):
+        if not _MARKS.sub("", text).strip() or declines(text) or not citer.citations:
             yield refusal(turn.question, used, turn.timings, chat.name)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])

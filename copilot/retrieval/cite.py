@@ -56,8 +56,6 @@ class Citer:
         self._inside = ""  # "", "code" within a line, or "fence"
         self._sentence = self._end = self._code = ""
         self._named: list[int] = []
-        self.unsupported: list[str] = []
-        """Sentences that no passage bears."""
 
     @property
     def citations(self) -> list[Citation]:
@@ -176,10 +174,7 @@ class Citer:
         if kept:
             return kept
         best = self._best(said, figures)
-        if best is None:
-            self.unsupported.append(sentence)
-            return []
-        return [best]
+        return [] if best is None else [best]
 
     def _valid(self, named: list[int]) -> list[int]:
         return [position for position in dict.fromkeys(named) if 0 <= position < len(self._passages)][:MOST]

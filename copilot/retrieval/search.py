@@ -6,6 +6,7 @@ What is found is held against its file: passages of one that has changed since i
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
 from copilot.knowledge.units import units
 from copilot.retrieval.evidence import Evidence, weigh
+from copilot.retrieval.extract import PAPERS
 from copilot.retrieval.lexical import Lexical
 from copilot.retrieval.words import words
 
@@ -35,6 +37,9 @@ PAGE = 0.3
 UNIT_SIMILARITY = 4.0
 """What a unit's cosine counts beside the share of the question's words that it holds."""
 
+NOTES = 0.5
+"""What a unit of a note on a paper counts where no paper is asked for: what `rllte` does is asked for, and may differ."""
+
 PER_SOURCE = 5
 """At most so many chunks of one file."""
 
@@ -43,6 +48,12 @@ RERANKED = 30
 
 NAMED = 5
 """How many of the files left out are named."""
+
+
+_OF_PAPERS = re.compile(
+    r"\b(?:papers?|publi(?:shed|cation)|authors?|et al|original\w*|wrote|proposed?|introduced?|reported?)\b",
+    re.IGNORECASE,
+)
 
 
 class SearchableIndex(Protocol):
@@ -171,9 +182,11 @@ class Retriever:
         lexical = self._lexical or Lexical(self._index.chunks())
         asked = lexical.asked(query)
         near = self._index.similarities(self._embedder.embed_query(query), passages)
+        notes = 1.0 if _OF_PAPERS.search(query) else NOTES
         return [
             [
-                sum(asked.get(word, 0.0) for word in set(words(unit.text))) + UNIT_SIMILARITY * max(0.0, similar)
+                (sum(asked.get(word, 0.0) for word in set(words(unit.text))) + UNIT_SIMILARITY * max(0.0, similar))
+                * (notes if passage.source.startswith(PAPERS) else 1.0)
                 for unit, similar in zip(units(passage), row, strict=True)
             ]
             for passage, row in zip(passages, near, strict=True)

@@ -63,11 +63,11 @@ def test_a_number_that_a_passage_does_not_hold_is_not_borne_by_it() -> None:
     assert citer.citations, "a number of the question needs no passage"
 
 
-def test_sentences_that_nothing_bears_are_known() -> None:
+def test_sentences_that_nothing_bears_cite_nothing() -> None:
     citer = Citer(PASSAGES)
-    citer.feed("PPO clips the probability ratio. Cats sleep through most of the afternoon. Yes.")
+    citer.feed("Cats sleep through most of the afternoon [1]. Yes.")
     citer.close()
-    assert citer.unsupported == ["Cats sleep through most of the afternoon"]
+    assert citer.citations == []
 
 
 @settings(deadline=None)
@@ -218,6 +218,6 @@ def test_a_chinese_sentence_over_english_passages_is_held_by_its_names_and_numbe
     citer = Citer(held)
     citer.feed("它限制概率比，使更新更稳定。")
     citer.close()
-    assert citer.unsupported == []
+    assert citer.citations == [], "nothing in it can be held against them"
     own = [Passage("b", "笔记.md", (1, 2), "", "好奇心奖励让智能体探索未知的状态。")]
     assert resolve("好奇心奖励让智能体探索未知的状态。", own)[1], "the user's own words are held against words"

@@ -439,3 +439,14 @@ def test_a_unit_is_worth_the_words_that_it_holds_and_its_similarity() -> None:
         "curved", [page]
     )
     assert meant > 1.0, "no word of it, but the meaning"
+
+
+@pytest.mark.parametrize(
+    ("query", "factor"), [("ratio clipped", 0.5), ("ratio clipped in the paper by its authors", 1.0)]
+)
+def test_a_note_on_a_paper_is_worth_less_where_no_paper_is_asked_for(query: str, factor: float) -> None:
+    text = "The ratio is clipped.\n\nBananas are yellow."
+    ours, note = passage("corpus/modules/ppo.md", "PPO", text), passage("corpus/papers/ppo.md", "PPO", text)
+    [own, noted] = Retriever(FakeIndex([ours, note]), FakeEmbedder()).worth(query, [ours, note])
+    assert noted == pytest.approx([factor * value for value in own])
+    assert max(own) > 0
