@@ -22,7 +22,8 @@ KEPT = 0.4
 """The share that suffices where it did."""
 
 LEAST_WORDS = 4
-"""Shorter sentences say too little to be held against anything: the model's marks stand as they are."""
+"""Shorter sentences say too little to be held against anything: the model's marks stand as they are. One without marks
+that has a number gets a passage that holds it and the words."""
 
 MOST = 3
 """Passages cited for one sentence."""
@@ -169,7 +170,9 @@ class Citer:
         if sentence.startswith(("#", "|")):  # a heading, a table's row
             return []
         if len(said) < LEAST_WORDS or not self._shares_words:
-            return [p for p in valid if figures <= self._held_numbers[p]] or ([] if figures else valid)
+            kept = [p for p in valid if figures <= self._held_numbers[p]] or ([] if figures else valid)
+            found = self._best(said, figures) if figures and said and not valid else None
+            return kept if found is None else [found]
         kept = [p for p in valid if self._share(said, p) >= KEPT and figures <= self._held_numbers[p]]
         if kept:
             return kept

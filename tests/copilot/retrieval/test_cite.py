@@ -221,3 +221,17 @@ def test_a_chinese_sentence_over_english_passages_is_held_by_its_names_and_numbe
     assert citer.citations == [], "nothing in it can be held against them"
     own = [Passage("b", "笔记.md", (1, 2), "", "好奇心奖励让智能体探索未知的状态。")]
     assert resolve("好奇心奖励让智能体探索未知的状态。", own)[1], "the user's own words are held against words"
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("It skips 4 frames.", "It skips 4 frames [1]."),
+        ("It skips 5 frames.", "It skips 5 frames."),
+        ("It eats 4 bananas.", "It eats 4 bananas."),
+        ("It skips frames.", "It skips frames."),
+    ],
+)
+def test_a_short_sentence_without_a_mark_is_cited_by_its_number_and_its_words(answer: str, text: str) -> None:
+    held = [Passage("a", "atari.md", (1, 2), "Atari", "Each step skips 4 frames of the game.")]
+    assert resolve(answer, held)[0] == text
