@@ -15,7 +15,7 @@ from copilot.assistant.chinese import is_chinese, with_english
 from copilot.assistant.condense import standalone
 from copilot.assistant.language import in_english, is_foreign
 from copilot.assistant.refusal import HOPELESS, LIKELY, SURE, WEAK, declines, likely, refusal
-from copilot.assistant.verify import slips, unheld
+from copilot.assistant.verify import MARKS, slips, unheld
 from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import InvalidRequest, ModelUnreachable
 from copilot.core.events import Answered, Event, Passages, Phase, Token
@@ -47,7 +47,6 @@ FRAME_TOKENS = 90
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
 
-_MARKS = re.compile(r"\[\d+\]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 WARNINGS = {
@@ -162,7 +161,7 @@ class Answerer:
                 hint="Ask again in other words; --no-model shows the passages themselves.",
             )
         turn.took("total_s")
-        if not _MARKS.sub("", text).strip() or declines(text) or not citer.citations:
+        if not MARKS.sub("", text).strip() or declines(text) or not citer.citations:
             yield refusal(turn.question, used, turn.timings, chat.name)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])

@@ -16,7 +16,7 @@ from copilot.core import paths
 from copilot.core.catalogue import Catalogue
 from copilot.retrieval.words import names, numbers
 
-_MARKS = re.compile(r"\[\d{1,2}\]")
+MARKS = re.compile(r"\[\d{1,2}\]")
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z][\w\-./]*\w")
 _FIGURE = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w)")
@@ -47,7 +47,7 @@ def unheld(answer: str, given: str, catalogue: Catalogue) -> list[str]:
         given: the question and the sources.
         catalogue: its names are the library's.
     """
-    prose = _MARKS.sub(" ", _CODE.sub(" ", answer))
+    prose = MARKS.sub(" ", _CODE.sub(" ", answer))
     known = names(given) | known_names(catalogue) | defined(answer)
     found = [name for name in _WORD.findall(prose) if name.lower() in names(name) - known]
     held = numbers(given)

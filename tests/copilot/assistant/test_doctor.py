@@ -20,14 +20,18 @@ def found(name: str, settings: Settings) -> Finding:
     return next(finding for finding in doctor.examine(settings) if finding.name == name)
 
 
-def test_a_server_that_does_not_answer_is_broken() -> None:
+@pytest.mark.parametrize(
+    ("part", "setting", "variable"),
+    [("model", "base_url", "RLLTE_COPILOT_BASE_URL"), ("reranker", "reranker_url", "RLLTE_COPILOT_RERANKER_URL")],
+)
+def test_a_server_that_does_not_answer_is_broken(part: str, setting: str, variable: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
-        finding = found("model", Settings(base_url=address))
+        finding = found(part, Settings(**{setting: address}))
     assert finding.state == "broken"
     assert address in finding.detail
-    assert "RLLTE_COPILOT_BASE_URL" in finding.remedy
+    assert variable in finding.remedy
 
 
 def test_a_data_folder_that_cannot_be_made_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,16 +116,6 @@ def test_a_cross_encoder_is_asked_for_a_score_and_named_if_text_leaves(
     assert f"lab/rank, served at {address}/v1/rerank" in finding.detail
     assert ("text leaves this machine" in finding.detail) is leaves
     assert [(body["query"], body["documents"]) for body in sent] == [("rllte", ["rllte"])], "nothing of the user's"
-
-
-def test_a_cross_encoder_that_does_not_answer_is_broken() -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        finding = found("reranker", Settings(reranker_url=address))
-    assert finding.state == "broken"
-    assert address in finding.detail
-    assert "RLLTE_COPILOT_RERANKER_URL" in finding.remedy
 
 
 def test_there_is_no_line_on_a_cross_encoder_where_none_is_set(monkeypatch: pytest.MonkeyPatch) -> None:

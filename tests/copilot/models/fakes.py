@@ -1,4 +1,4 @@
-"""A fake server of what is asked by POST, for the clients of embeddings and of a cross-encoder."""
+"""Fake servers on loopback, for the clients of language models, of embeddings and of a cross-encoder."""
 
 from __future__ import annotations
 
@@ -12,8 +12,36 @@ from typing import Any
 KEY = "right"
 """The only one that it takes."""
 
+ADDRESSES = [
+    ("http://127.0.0.1:8000", ""),
+    ("http://localhost:8000", ""),
+    ("http://[::1]:8000", ""),
+    ("http://gpu.lab:8000", "gpu.lab:8000"),
+    ("https://api.example.org", "api.example.org"),
+]
+"""Addresses, and the host that texts go to; "" where they stay on this machine."""
 
-class FakeServer:
+
+class Served:
+    """A handler that answers in a thread, at `url`, until it is closed."""
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]  # left early
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        """End it; the port refuses from then on."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+
+
+class FakeServer(Served):
     """A server on loopback, in a thread, that can be wrong in every way. Its attributes are its answers.
 
     Args:
@@ -51,16 +79,4 @@ class FakeServer:
             def log_message(self, *args: object) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]  # left early
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        """End it; the port refuses from then on."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
+        super().__init__(Handler)

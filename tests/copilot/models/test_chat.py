@@ -8,7 +8,7 @@ import math
 import socket
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -18,13 +18,13 @@ from copilot.core.settings import Settings
 from copilot.models import chat
 from copilot.models.chat import ServerChat
 from copilot.models.scripted import ScriptedChat
+from tests.copilot.models.fakes import KEY, Served
 
-KEY = "right"
 ASKED = [{"role": "user", "content": "What is PPO?"}]
 SCHEMA = {"type": "object", "properties": {"agent": {"type": "string"}}, "required": ["agent"]}
 
 
-class FakeServer:
+class FakeServer(Served):
     """An OpenAI-compatible server in a thread. Its attributes are its answers; `bodies` holds what it was sent."""
 
     def __init__(self) -> None:
@@ -43,19 +43,7 @@ class FakeServer:
         self.status = 200
         self.bodies: list[tuple[str, dict[str, Any]]] = []
         handler = type("Handler", (FakeHandler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]  # left early
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        """End it; the port refuses from then on."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
+        super().__init__(handler)
 
 
 class FakeHandler(BaseHTTPRequestHandler):

@@ -14,7 +14,7 @@ from copilot.core.errors import CopilotError, InvalidRequest, ModelUnreachable
 from copilot.core.settings import Settings
 from copilot.models import open_embedder
 from copilot.models.embedding_server import ServedEmbedder
-from tests.copilot.models.fakes import KEY, FakeServer
+from tests.copilot.models.fakes import ADDRESSES, KEY, FakeServer
 
 Vectors = list[Any]
 
@@ -213,16 +213,7 @@ def test_its_identity_holds_what_vectors_depend_on(server: FakeServer) -> None:
     assert opened(server).identity != before
 
 
-@pytest.mark.parametrize(
-    ("url", "host"),
-    [
-        ("http://127.0.0.1:8000", ""),
-        ("http://localhost:8000", ""),
-        ("http://[::1]:8000", ""),
-        ("http://gpu.lab:8000", "gpu.lab:8000"),
-        ("https://api.example.org", "api.example.org"),
-    ],
-)
+@pytest.mark.parametrize(("url", "host"), ADDRESSES)
 def test_it_says_where_texts_go_before_any_has_gone(server: FakeServer, url: str, host: str) -> None:
     assert opened(server, url=url).leaves_to == host
     assert not server.bodies

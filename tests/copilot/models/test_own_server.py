@@ -107,7 +107,6 @@ def test_it_serves_in_the_engines_place_and_ends_with_it(program: Path, weights:
     assert gone(endpoint.pid)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux ends a child with its parent")
 def test_it_ends_with_its_keeper_however_that_ends(program: Path, weights: Profile) -> None:
     endpoint = engine.ensure(weights, Settings(llama_server=str(program), threads=1))
     started = json.loads((program.parent / "started.json").read_text())

@@ -11,7 +11,7 @@ from copilot.core.errors import ModelUnreachable
 from copilot.core.settings import Settings
 from copilot.models import open_reranker, reranking_server, route
 from copilot.models.reranking_server import ServedReranker
-from tests.copilot.models.fakes import KEY, FakeServer
+from tests.copilot.models.fakes import ADDRESSES, KEY, FakeServer
 
 
 def best_first(texts: list[str], name: str = "relevance_score") -> Any:
@@ -201,16 +201,7 @@ def test_a_server_that_is_gone_is_named(server: FakeServer, monkeypatch: pytest.
     assert "unset it to search without" in caught.value.hint
 
 
-@pytest.mark.parametrize(
-    ("url", "host"),
-    [
-        ("http://127.0.0.1:8000", ""),
-        ("http://localhost:8000", ""),
-        ("http://[::1]:8000", ""),
-        ("http://gpu.lab:8000", "gpu.lab:8000"),
-        ("https://api.example.org", "api.example.org"),
-    ],
-)
+@pytest.mark.parametrize(("url", "host"), ADDRESSES)
 def test_it_says_where_texts_go_before_any_has_gone(server: FakeServer, url: str, host: str) -> None:
     assert opened(server, url=url).leaves_to == host
     assert not server.bodies
