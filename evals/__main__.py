@@ -21,6 +21,7 @@ NAMES = [
     "ingest",
     "instructor",
     "learning",
+    "requests",
     "retrieval",
     "sandbox",
     "sandbox_mutations",
