@@ -126,10 +126,18 @@ def changed(kwargs: dict[str, Any], parameters: list[dict[str, Any]]) -> dict[st
         if name not in known:
             raise UnknownName("argument", name, known)
     return {
-        name: literal(kwargs[name])
+        name: _argument(kwargs[name])
         for name, parameter in known.items()
         if name in kwargs and (parameter["required"] or kwargs[name] != parameter["default"])
     }
+
+
+def _argument(value: Any) -> str:
+    """JSON has no tuples; where the library wants one, a list is meant as one."""
+    if isinstance(value, list | tuple):
+        items = ", ".join(literal(item) for item in value)
+        return f"({items})" if len(value) != 1 else f"({items},)"
+    return literal(value)
 
 
 def with_policy(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, Module]:
