@@ -6,10 +6,12 @@ import math
 import re
 from typing import Any
 
+from copilot.codegen.course import Course
 from copilot.codegen.settings import Settings, Stated
-from copilot.codegen.spec import ExperimentSpec, Module
+from copilot.codegen.spec import MAX_SEED, ExperimentSpec, Module
 from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
+from copilot.core.errors import InvalidRequest
 
 DEFAULT_ENVS = 8
 DEFAULT_STEPS = 100_000
@@ -23,6 +25,7 @@ def fill(
     env_kwargs: dict[str, Any],
     catalogue: Catalogue,
     notes: list[str],
+    course: Course,
 ) -> ExperimentSpec:
     """The whole experiment.
 
@@ -31,6 +34,10 @@ def fill(
         modules: that replace the agent's own.
         env_kwargs: of the environment's maker, complete.
         notes: gets a sentence for each thing that was decided here.
+        course: seeds, phases and the last evaluation.
+
+    Raises:
+        InvalidRequest: seeds and another seed.
     """
     stated, entry = settings.stated, catalogue.component(agent)
     tuned = catalogue.preset(agent, env_id)
@@ -40,8 +47,11 @@ def fill(
         "num_train_steps": base["num_train_steps"],
         "tag": f"{agent}_{env_id}".lower(),
         **{name: value for name, value in stated.run.items() if name != "seed"},
-        "seeds": [stated.run.get("seed", 1)],
+        **_course(course, stated.run),
     }
+    if course.pretrain and course.pretrain_steps is None:
+        run["pretrain_steps"] = run["num_train_steps"]
+        notes.append(f"No length of pre-training is named; pretrain_steps={run['pretrain_steps']}, as in training.")
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
     for name, steps in stated.horizons.items():
@@ -61,6 +71,18 @@ def fill(
         modules=modules,
         train_kwargs={**base["train_kwargs"], **stated.train},
     )
+
+
+def _course(course: Course, run: dict[str, Any]) -> dict[str, Any]:
+    if course.seeds is not None and run.get("seed", course.seeds[0]) not in course.seeds:
+        raise InvalidRequest(
+            f"The request names the seeds {course.seeds} and the seed {run['seed']}.",
+            hint='Name them once: "seeds 1-5".',
+        )
+    if run.get("seed", 0) > MAX_SEED:
+        raise InvalidRequest(f"seed is {run['seed']}; expected at most {MAX_SEED}.", hint="Name a smaller one.")
+    found: dict[str, Any] = {"seeds": course.seeds or [run.get("seed", 1)], "pretrain_steps": course.pretrain_steps}
+    return found if course.eval_episodes is None else {**found, "eval_episodes": course.eval_episodes}
 
 
 def _as_measured(modules: dict[str, Module], rewards: dict[str, dict[str, Any]]) -> tuple[dict[str, Module], list[str]]:
