@@ -104,6 +104,17 @@ def switch_mentions(text: str, catalogue: Catalogue) -> list[tuple[int, int]]:
     return sorted(found)
 
 
+def setting_mentions(text: str, catalogue: Catalogue) -> list[tuple[str, int, int]]:
+    """Where settings are named: which, and from where to where; the longest phrase at each place, in order."""
+    reading = Reading(text)
+    found = []
+    for phrase, name in sorted(_phrases(catalogue).items(), key=lambda row: (-len(row[0]), row[1])):
+        for match in list(reading.find(phrase)):
+            reading.take(match.start(), match.end())
+            found.append((name, match.start(), match.end()))
+    return sorted(found, key=lambda row: row[1])
+
+
 def _parameter(phrase: str, catalogue: Catalogue) -> str | None:
     plain = re.sub(r"[\s_-]+", " ", phrase)
     return next((name for known, name in _phrases(catalogue).items() if re.sub(r"[\s_-]+", " ", known) == plain), None)

@@ -11,6 +11,7 @@ from copilot.codegen.reading import Reading, phrase_pattern
 from copilot.codegen.vocabulary import (
     ALGORITHMS,
     ALSO_WORDS,
+    BONUSES,
     COMPONENT_LIKE,
     COMPONENTS,
     ENVIRONMENTS,
@@ -279,7 +280,9 @@ def _refuse_odd_component(reading: Reading, settings: set[str], pool: list[dict[
         if name.lower() in fine or name in aliases:
             continue
         same = [entry["name"] for entry in pool for alias in entry["aliases"] if alias.replace(" ", "") == name.lower()]
-        hint = f"The library's own is {same[0]!r}." if same else _known("components", known)
+        rewards = [entry["name"] for entry in pool if entry["primitive"] == "reward"]
+        listed = _known("intrinsic rewards", rewards) if name in BONUSES else _known("components", known)
+        hint = f"The library's own is {same[0]!r}." if same else listed
         raise UnknownName("component", name, known, hint=hint)
 
 

@@ -94,7 +94,7 @@ def _experiment(
     environment = known_environment(env_id, catalogue)
     if environment["requires"] and find_spec(environment["requires"]) is None:
         notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
-    _take_multi_step(reading, catalogue, agent, modules)
+    take_multi_step(reading, catalogue, agent, modules)
     settings = Settings(reading, catalogue, agent, modules, environment)
     stated = settings.read()
     notes += settings.notes
@@ -102,10 +102,10 @@ def _experiment(
         stated.run["tag"] = tag
     if chat is not None:
         notes += add(settings, catalogue, chat)
-    env_kwargs = _env_kwargs(agent, environment, stated.env, catalogue, notes)
+    env_kwargs = maker_kwargs(agent, environment, stated.env, catalogue, notes)
     environment = observed(environment, env_kwargs)
     fit_agent(agent, environment, catalogue)
-    kept = _modules(settings, agent, environment, catalogue, notes)
+    kept = kept_modules(settings, agent, environment, catalogue, notes)
     if mixed:
         kept["reward"] = kept["reward"].model_copy(update={"parts": mixed})
     if (stated.agent.get("pretraining") or course.pretrain) and "reward" not in kept:
@@ -135,7 +135,7 @@ def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
     )
 
 
-def _env_kwargs(
+def maker_kwargs(
     agent: str, environment: Entry, stated: dict[str, Any], catalogue: Catalogue, notes: list[str]
 ) -> dict[str, Any]:
     """Arguments of the environment's maker: the preset's, and the stated ones before them.
@@ -153,7 +153,7 @@ def _env_kwargs(
     return kwargs
 
 
-def _take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
+def take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
     """Returns of several steps are a matter of the storage, where the agent has no setting for them."""
     match = _MULTI_STEP.search(reading.lower)
     entry = catalogue.component(agent)
@@ -165,7 +165,7 @@ def _take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules
             modules["storage"] = (name, match.end())
 
 
-def _modules(
+def kept_modules(
     settings: Settings, agent: str, environment: Entry, catalogue: Catalogue, notes: list[str]
 ) -> dict[str, Module]:
     """The modules that change something; one that the agent uses anyway is only noted."""

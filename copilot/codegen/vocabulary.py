@@ -16,10 +16,11 @@ ALGORITHMS = frozenset(_ALGORITHMS.split())
 
 _COMPONENTS = (
     "Disagreement E3B GIRM GRU HER ICM ImpalaCNN LSTM NGU NatureCNN NatureCnn OrnsteinUhlenbeck PER "
-    "PseudoCounts RE3 REVD RIDE RISE RND ReplayBuffer ResNet Transformer VIME NovelD BeBold AGAC DIAYN APT CIC Go-Explore "
-    "BYOL-Explore GTrXL ViT Mamba"
+    "PseudoCounts RE3 REVD RIDE RISE RND ReplayBuffer ResNet Transformer GTrXL ViT Mamba"
 )
-COMPONENTS = frozenset(_COMPONENTS.split())
+BONUSES = frozenset(["VIME", "NovelD", "BeBold", "AGAC", "DIAYN", "APT", "CIC", "Go-Explore", "BYOL-Explore"])
+"""Intrinsic rewards that users ask for by name and the library lacks."""
+COMPONENTS = frozenset(_COMPONENTS.split()) | BONUSES
 """Modules that users ask for by name."""
 
 ALSO_WORDS = frozenset(
