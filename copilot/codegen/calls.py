@@ -89,11 +89,17 @@ def _imported(tree: ast.Module) -> dict[str, str]:
 def _agents(tree: ast.Module, catalogue: Catalogue) -> dict[str, Entry]:
     """Variables that hold an agent, and which."""
     local, known = _imported(tree), {entry["name"]: entry for entry in catalogue.of("agent")}
+    makers = {  # functions of the script that say which agent they return
+        node.name: node.returns.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Name)
+    }
     found = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
             function = node.value.func
-            name = local.get(function.id) if isinstance(function, ast.Name) else None
+            called = makers.get(function.id, function.id) if isinstance(function, ast.Name) else ""
+            name = local.get(called)
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if name in known:
                 found.update({target.id: known[name] for target in targets if isinstance(target, ast.Name)})
@@ -103,7 +109,7 @@ def _agents(tree: ast.Module, catalogue: Catalogue) -> dict[str, Entry]:
 def _calls(tree: ast.Module, catalogue: Catalogue) -> Iterator[tuple[ast.Call, str, list[Entry]]]:
     """Calls of the library's classes, functions and agent methods, with the parameters that they have."""
     local, agents = _imported(tree), _agents(tree, catalogue)
-    known = {entry["name"]: entry["parameters"] for entry in [*catalogue.components, *catalogue.functions]}
+    known = {entry["name"]: entry["parameters"] for entry in _callable(catalogue)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -116,6 +122,10 @@ def _calls(tree: ast.Module, catalogue: Catalogue) -> Iterator[tuple[ast.Call, s
             methods = agents[function.value.id]["methods"]
             if function.attr in methods:
                 yield node, f"{function.value.id}.{function.attr}", methods[function.attr]
+
+
+def _callable(catalogue: Catalogue) -> list[Entry]:
+    return [*catalogue.components, *catalogue.functions, *catalogue.statistics]
 
 
 def _methods(tree: ast.Module, catalogue: Catalogue) -> list[str]:
