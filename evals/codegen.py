@@ -77,7 +77,9 @@ def wanted(expect: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
         "kind": "experiment",
         "num_envs": tuned.get("num_envs", DEFAULT_ENVS),
         "num_train_steps": tuned.get("num_train_steps", DEFAULT_STEPS),
-        "seed": 1,
+        "pretrain_steps": None,
+        "seeds": [1],
+        "eval_episodes": 10,
         "device": "cpu",
         "tag": f"{expect['agent']}_{expect['env_id']}".lower(),
     }

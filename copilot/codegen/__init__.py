@@ -7,6 +7,6 @@ evidence. The script is rendered from the plan alone, so no text of the request 
 from copilot.codegen.check import check
 from copilot.codegen.plan import plan
 from copilot.codegen.render import render
-from copilot.codegen.spec import ExperimentSpec, Module, Plan
+from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Module, Plan, load_spec
 
-__all__ = ["ExperimentSpec", "Module", "Plan", "check", "plan", "render"]
+__all__ = ["ComparisonSpec", "ExperimentSpec", "Module", "Plan", "check", "load_spec", "plan", "render"]

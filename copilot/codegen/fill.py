@@ -39,7 +39,8 @@ def fill(
         "num_envs": base["num_envs"],
         "num_train_steps": base["num_train_steps"],
         "tag": f"{agent}_{env_id}".lower(),
-        **stated.run,
+        **{name: value for name, value in stated.run.items() if name != "seed"},
+        "seeds": [stated.run.get("seed", 1)],
     }
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}

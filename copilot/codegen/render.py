@@ -57,8 +57,8 @@ def render(spec: ExperimentSpec, catalogue: Catalogue) -> str:
             "agent.train",
             {"num_train_steps": "args.num_train_steps", **_changed(spec.train_kwargs, agent["methods"]["train"])},
         ),
-        "    figures = agent.eval(10)",
-        "    print(f\"mean reward of 10 episodes: {figures['episode_reward']:.2f}\")",
+        f"    figures = agent.eval({spec.eval_episodes})",
+        f"    print(f\"mean reward of {spec.eval_episodes} episodes: {{figures['episode_reward']:.2f}}\")",
         "",
         "    env.close()",
         "    eval_env.close()",
@@ -115,7 +115,7 @@ def _options(spec: ExperimentSpec) -> list[str]:
     for option, kind, default in (
         ("--num-train-steps", "int", spec.num_train_steps),
         ("--num-envs", "int", spec.num_envs),
-        ("--seed", "int", spec.seed),
+        ("--seed", "int", spec.seeds[0]),
         ("--device", "", spec.device),
         ("--log-dir", "", "logs"),
     ):
