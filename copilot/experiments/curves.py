@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from copilot.sandbox.run import NAMES
 
@@ -108,6 +108,8 @@ def first_difference(ours: Sequence[Row], theirs: Sequence[Row]) -> str | None:
             if left.get(key) != right.get(key):
                 place = f"{row.get('kind', '?')} at step {row.get('step', '?')}"
                 return f"{key} of {place}: {left.get(key)} now, {right.get(key)} before"
+    if not ours and not theirs:
+        return "neither sent metrics"
     if len(ours) != len(theirs):
         return f"{len(ours)} rows of metrics now, {len(theirs)} before"
     return None
@@ -117,5 +119,5 @@ def _lasting(row: Row) -> Row:
     return {key: value for key, value in row.items() if key not in TIMING}
 
 
-def _number(value: Any) -> bool:
+def _number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)

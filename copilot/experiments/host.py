@@ -48,12 +48,20 @@ def device(spec: dict[str, Any] | None) -> str:
     return ", ".join(named)
 
 
-def jobs(runs: int, memory_mb: int, *, gpu: bool) -> int:
-    """How many runs go on at once: as many as there are cores and free memory for; with a graphics card one."""
+def jobs(runs: int, memory_mb: int, *, gpu: bool, busy: int = 0) -> int:
+    """How many runs go on at once: as many as there are cores and free memory for; with a graphics card one.
+
+    Args:
+        runs: to be run.
+        memory_mb: the limit of each.
+        gpu: whether they use the graphics card.
+        busy: runs of other experiments that go on already; each has a core, and its memory.
+    """
     if gpu:
         return 1
     free = _meminfo("MemAvailable")
-    most = cores() if free is None else min(cores(), free // min(memory_mb, RUN_MB))
+    idle = cores() - busy
+    most = idle if free is None else min(idle, free // min(memory_mb, RUN_MB))
     return max(1, min(most, runs))
 
 

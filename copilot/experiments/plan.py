@@ -1,4 +1,4 @@
-"""What `experiment run` is given: a plan file, a folder with plan.json and train.py, or a script. Nothing is rendered here."""
+"""What `experiment run` is given: a plan file, a folder with plan.json and train.py, or a script. Nothing is rendered."""
 
 from __future__ import annotations
 
@@ -96,7 +96,13 @@ def read(path: Path) -> Given:
             f"{script} takes no --seed, so its runs would all be the same.",
             hint=f"Add that option to it, or run it once: rllte-copilot run {script}",
         )
-    return Given(script or plan or path, spec, notes, text)
+    given = Given(script or plan or path, spec, notes, text)
+    if given.labelled and text is not None and "--run" not in text:
+        raise InvalidRequest(
+            f"{plan} is a comparison, and {script} takes no --run LABEL to run a part of it.",
+            hint=f"Render it anew: rllte-copilot experiment run {plan}, without {SCRIPT} beside it.",
+        )
+    return given
 
 
 def seeds_of(text: str) -> list[int]:
@@ -110,7 +116,9 @@ def seeds_of(text: str) -> list[int]:
         found = _SEEDS.fullmatch(part)
         first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
         if last < first or last - first >= MOST_RUNS:
-            raise InvalidRequest(f"The seeds are {text!r}; expected numbers or ranges.", hint="For example: --seeds 1-5")
+            raise InvalidRequest(
+                f"The seeds are {text!r}; expected numbers or ranges.", hint="For example: --seeds 1-5"
+            )
         seeds += range(first, last + 1)
     return list(dict.fromkeys(seeds))
 
@@ -163,10 +171,11 @@ def _read(path: Path) -> str:
 
 def _seeds_of(plan: dict[str, Any], path: Path) -> list[int]:
     seeds = plan.get("seeds", [plan.get("seed", 1)])
-    whole = isinstance(seeds, list) and all(isinstance(s, int) and not isinstance(s, bool) and s >= 0 for s in seeds)
-    if not whole or not seeds:
-        raise InvalidRequest(f"The seeds in {path} are {seeds!r}; expected whole numbers.", hint="For example: [1, 2, 3]")
-    return seeds
+    if not isinstance(seeds, list) or not seeds or not all(type(seed) is int and seed >= 0 for seed in seeds):
+        raise InvalidRequest(
+            f"The seeds in {path} are {seeds!r}; expected whole numbers.", hint="For example: [1, 2, 3]"
+        )
+    return [*seeds]
 
 
 def _seeded(plan: dict[str, Any], seeds: Sequence[int]) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def experiment_json(experiment: Experiment) -> dict[str, Any]:
         "id": experiment.id,
         "title": experiment.title,
         "status": experiment.status,
-        "runs": len(experiment.runs),
+        "count": len(experiment.runs),
         "counts": experiment.counts,
         "created": iso(experiment.created),
         "origin": experiment.draft.origin,

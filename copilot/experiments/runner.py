@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -58,7 +58,7 @@ class Runner:
         """End the runs under way, which are kept as interrupted; begin no other."""
         self._stop.set()
 
-    def run(self, runs: Sequence[Run], jobs: int) -> Iterator[Update]:
+    def run(self, runs: Sequence[Run], jobs: int) -> Generator[Update]:
         """Run them, at most `jobs` at once, in their order; ends when the last has ended.
 
         Closing the iterator cancels. The first error that is nobody's run's fault (no sandbox, a full disk) cancels the
@@ -74,7 +74,7 @@ class Runner:
             script.chmod(0o644)  # as root, a run is another user, who must read it
             yield from self._pooled(script, runs, jobs)
 
-    def _pooled(self, script: Path, runs: Sequence[Run], jobs: int) -> Iterator[Update]:
+    def _pooled(self, script: Path, runs: Sequence[Run], jobs: int) -> Generator[Update]:
         fault: Exception | None = None
         self._left = len(runs)
         pool = ThreadPoolExecutor(jobs, thread_name_prefix="experiment")

@@ -151,6 +151,13 @@ class Experiments:
             changed = (_text([*kept, text]), experiment.number)
             self._db.execute("UPDATE experiments SET notes = ? WHERE number = ?", changed)
 
+    def change_options(self, experiment: Experiment, draft: Draft) -> Experiment:
+        """Keep other limits for the runs to come; gives the experiment as it is kept now."""
+        options = _text({name: getattr(draft, name) for name in _OPTIONS})
+        with self._problems(), self._db:
+            self._db.execute("UPDATE experiments SET options = ? WHERE number = ?", (options, experiment.number))
+        return self.get(experiment.id)
+
     def begin(self, run: Run) -> Path:
         """A run begins: what an earlier try of it left counts no more. Gives the folder to make its folder in."""
         self._update(
@@ -226,17 +233,19 @@ class Experiments:
         return lost
 
     def _lost(self, run: Run) -> Run:
+        """With its last sign of life as its end; nobody saw the true one."""
         folder = Path(run.folder) if run.folder else None
-        ended = run.started
-        for name in ("log.txt", curves.METRICS):
+        signs = list[float]()
+        for name in ("log.txt", curves.METRICS) if folder else ():
             with contextlib.suppress(OSError):
-                ended = max(ended or 0.0, (folder / name).stat().st_mtime) if folder else ended
+                signs += [found.st_mtime] if (found := (folder / name).stat()).st_size else []
+        ended = max(signs, default=None)
         left = measure(str(folder / "box"), Limits().files).listed if folder else []
         self._update(
             run.number,
             status="interrupted",
             ended=ended,
-            wall_s=round(max(0.0, (ended or 0.0) - (run.started or 0.0)), 3),
+            wall_s=None if ended is None else round(max(0.0, ended - (run.started or ended)), 3),
             metrics=_text(curves.latest(curves.read(folder))),
             artifacts=_text(sorted(printable(os.path.relpath(path, f"{folder}/box")) for path in left)),
         )

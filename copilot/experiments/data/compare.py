@@ -1,9 +1,13 @@
-"""Statistics and figures of scores, run in the sandbox: INPUT, set above this text, in; result.json and figures out."""
+"""Statistics and figures of scores, run in the sandbox: `INPUT` in, result.json and figures out.
+
+`copilot.experiments.comparison` puts the groups to compare, as JSON, in the place of the empty `INPUT`.
+"""
 
 import json
 import warnings
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -21,20 +25,30 @@ from rllte.evaluation import (
 )
 from rllte.evaluation.metrics import interquartile_mean
 
+INPUT = "[]"
 REPS, POINTS = 5000, 60
-CJK = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei")
+CJK = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+)
 SEPARATOR = "\x1f"
 
+Row = dict[str, Any]
 
-def aggregate(scores):
+
+def aggregate(scores: Any) -> Row:
     """IQM of (runs, tasks), the bounds of its interval, mean and least and largest."""
     value, bounds = Performance(scores, get_ci=True, reps=REPS).aggregate_iqm()
     return {"iqm": value, "low": float(bounds[0, 0]), "high": float(bounds[1, 0]), "mean": float(np.mean(scores))}
 
 
-def improvements(scores):
+def improvements(scores: dict[str, Any]) -> list[Row]:
     """Probability of improvement of each pair, the one with the larger IQM first."""
-    rows = []
+    rows = list[Row]()
     for pair in combinations(scores, 2):
         x, y = sorted(pair, key=lambda name: -float(interquartile_mean(scores[name])))
         value, bounds = Comparison(scores[x], scores[y], get_ci=True, reps=REPS).compute_poi()
@@ -42,7 +56,7 @@ def improvements(scores):
     return rows
 
 
-def curve(runs, grid):
+def curve(runs: list[Any], grid: Any) -> Any:
     """IQM over runs at each step of a grid with its interval; missing outside of what all runs cover."""
     runs = [np.asarray(points, dtype=float) for points in runs if len(points) > 1]
     if not runs:
@@ -61,7 +75,7 @@ def curve(runs, grid):
     return full
 
 
-def save(fig, name):
+def save(fig: Any, name: str) -> list[str]:
     """As PNG and SVG."""
     for suffix in ("png", "svg"):
         fig.savefig(f"{name}.{suffix}", bbox_inches="tight", dpi=150)
@@ -69,14 +83,14 @@ def save(fig, name):
     return [f"{name}.png", f"{name}.svg"]
 
 
-def intervals(name, table, xlabel):
+def intervals(name: str, table: dict[str, Row], xlabel: str) -> list[str]:
     """A figure of IQMs on their intervals."""
     entries = {"IQM": {group: (row["iqm"], [[row["low"]], [row["high"]]]) for group, row in table.items()}}
     fig, _ = plot_interval_estimates(entries, ["IQM"], list(table)[::-1], xlabel=xlabel, subfigure_width=5.0)
     return save(fig, name)
 
 
-def drawable(names):
+def drawable(names: list[str]) -> dict[str, str]:
     """Short names for those that no font here can draw."""
     present = {font.name for font in font_manager.fontManager.ttflist}
     fonts = [font for font in CJK if font in present]
@@ -88,7 +102,9 @@ def drawable(names):
     }
 
 
-def task_figures(env, groups, names, number):
+def task_figures(
+    env: str, groups: list[Row], names: dict[str, str], number: int
+) -> tuple[dict[str, Row], list[Row], list[str]]:
     """Intervals, improvements and learning curves on one environment."""
     prefix = f"{number}-" if number else ""
     scores = {names[group["name"]]: np.asarray(group["scores"], dtype=float)[:, None] for group in groups}
@@ -114,15 +130,15 @@ def task_figures(env, groups, names, number):
     return table, pairs, figures
 
 
-def overall(groups, names):
+def overall(groups: list[Row], names: dict[str, str]) -> tuple[Row, list[str]] | None:
     """Over all environments, scores from 0 (the worst run on each) to 1 (the best); None where they do not cross."""
     environments = list(dict.fromkeys(group["environment"] for group in groups))
-    by_name = {}
+    by_name = dict[str, dict[str, Row]]()
     for group in groups:
         by_name.setdefault(names[group["name"]], {})[group["environment"]] = group
     if len(environments) < 2 or any(len(own) < len(environments) for own in by_name.values()):
         return None
-    matrices = {}
+    matrices = dict[str, Any]()
     for name, own in by_name.items():
         common = set.intersection(*(set(own[env]["seeds"]) for env in environments))
         if not common:
@@ -140,13 +156,13 @@ def overall(groups, names):
     return {"groups": table, "improvement": improvements(scores), "environments": environments}, figures
 
 
-def main():
+def main() -> None:
     """Read INPUT, write result.json and the figures."""
     warnings.filterwarnings("ignore", message="Glyph")
-    groups = json.loads(INPUT)  # noqa: F821 (set above)
+    groups = json.loads(INPUT)
     names = drawable(list(dict.fromkeys(group["name"] for group in groups)))
     environments = list(dict.fromkeys(group["environment"] for group in groups))
-    result = {"names": {short: name for name, short in names.items()}, "environments": {}, "figures": []}
+    result: Row = {"names": {short: name for name, short in names.items()}, "environments": {}, "figures": []}
     for number, env in enumerate(environments, start=1):
         own = [group for group in groups if group["environment"] == env]
         table, pairs, figures = task_figures(env, own, names, number if len(environments) > 1 else 0)

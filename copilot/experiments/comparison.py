@@ -22,6 +22,7 @@ from copilot.experiments.records import Experiment, Run, environment_of
 from copilot.sandbox import Limits, read_left, remove, run_script
 
 PROGRAM = Path(__file__).with_name("data") / "compare.py"
+EMPTY = '\nINPUT = "[]"\n'
 LIMITS = Limits(time_s=600, memory_mb=2048)
 LARGEST = 20_000_000
 """Bytes of a figure, or of the numbers."""
@@ -89,7 +90,7 @@ def gather(experiments: Sequence[Experiment]) -> tuple[list[Group], str, list[st
             scored = [run for run in runs if measure(run.metrics) is not None]
             missing = len([run for run in experiment.runs if run.label == label]) - len(scored)
             if missing:
-                notes.append(f"{label} of {experiment.id}: {missing} of its runs have no score, and are left out.")
+                notes.append(f"{label} of {experiment.id}: {missing} runs not finished or without score: left out.")
             if scored:
                 groups.append(_group(experiment, label, scored, measure))
     if not groups:
@@ -143,7 +144,8 @@ def _run(groups: Sequence[Group], readable: list[Path], weaker: bool) -> tuple[P
     given = json.dumps([asdict(group) for group in groups])
     with tempfile.TemporaryDirectory(dir=paths.state_dir()) as folder:
         script = Path(folder, PROGRAM.name)
-        script.write_text(f"INPUT = {given!r}\n{PROGRAM.read_text(encoding='utf-8')}", encoding="utf-8")
+        text = PROGRAM.read_text(encoding="utf-8").replace(EMPTY, f"\nINPUT = {given!r}\n", 1)
+        script.write_text(text, encoding="utf-8")
         script.chmod(0o644)  # as root, a run is another user, who must read it
         done = run_script(script, [], limits=LIMITS, readable=readable, weaker=weaker, threads=1)
     return Path(done.log).parent / "box", done.status, done.log
