@@ -7,6 +7,18 @@ evidence. The script is rendered from the plan alone, so no text of the request 
 from copilot.codegen.check import check
 from copilot.codegen.plan import plan
 from copilot.codegen.render import render
-from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Module, Plan, load_spec
+from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Module, Plan, Spec, load_spec
+from copilot.codegen.validate import validate
 
-__all__ = ["ComparisonSpec", "ExperimentSpec", "Module", "Plan", "check", "load_spec", "plan", "render"]
+__all__ = [
+    "ComparisonSpec",
+    "ExperimentSpec",
+    "Module",
+    "Plan",
+    "Spec",
+    "check",
+    "load_spec",
+    "plan",
+    "render",
+    "validate",
+]

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from copilot.codegen.fill import fill
+from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add
 from copilot.codegen.names import EXAMPLE, read_agent, read_components, read_environment
@@ -15,7 +16,7 @@ from copilot.codegen.settings import Settings, read_tag
 from copilot.codegen.spec import Module, Plan
 from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import InvalidRequest, SpaceMismatch
+from copilot.core.errors import InvalidRequest
 from copilot.models.chat import Chat
 
 DEFAULT_AGENT = "PPO"
@@ -48,7 +49,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     agent = named or DEFAULT_AGENT
     if named is None:
         notes.append(f"No agent is named; {agent} is taken.")
-    environment = _known(env_id, catalogue)
+    environment = known_environment(env_id, catalogue)
     if environment["requires"] and find_spec(environment["requires"]) is None:
         notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
     _take_multi_step(reading, catalogue, agent, modules)
@@ -60,8 +61,8 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     if chat is not None:
         notes += add(settings, catalogue, chat)
     env_kwargs = _env_kwargs(agent, environment, stated.env, catalogue, notes)
-    environment = _observed(environment, env_kwargs)
-    _fit(agent, environment, catalogue)
+    environment = observed(environment, env_kwargs)
+    fit_agent(agent, environment, catalogue)
     kept = _modules(settings, agent, environment, catalogue, notes)
     if mixed:
         kept["reward"] = kept["reward"].model_copy(update={"parts": mixed})
@@ -91,17 +92,6 @@ def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
     )
 
 
-def _known(env_id: str, catalogue: Catalogue) -> Entry:
-    """The environment's entry, with its spaces."""
-    environment = catalogue.environment(env_id) or {}
-    if environment.get("action_space") is None or environment.get("observation_space") is None:
-        raise InvalidRequest(
-            f"{env_id} needs a package that is not installed here; its spaces are not known.",
-            hint="Choose another environment.",
-        )
-    return environment
-
-
 def _env_kwargs(
     agent: str, environment: Entry, stated: dict[str, Any], catalogue: Catalogue, notes: list[str]
 ) -> dict[str, Any]:
@@ -120,13 +110,6 @@ def _env_kwargs(
     return kwargs
 
 
-def _observed(environment: Entry, env_kwargs: dict[str, Any]) -> Entry:
-    """The entry with the observation space that these arguments of the maker bring about."""
-    if env_kwargs.get("from_pixels"):
-        return {**environment, "observation_space": "Box3"}
-    return {**environment, "observation_space": "Dict"} if env_kwargs.get("fully_numerical") else environment
-
-
 def _take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
     """Returns of several steps are a matter of the storage, where the agent has no setting for them."""
     match = _MULTI_STEP.search(reading.lower)
@@ -139,50 +122,16 @@ def _take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules
             modules["storage"] = (name, match.end())
 
 
-def _fit(agent: str, environment: Entry, catalogue: Catalogue) -> None:
-    """Whether the agent can see and act in the environment.
-
-    Raises:
-        SpaceMismatch: it cannot; the hint names agents that can.
-    """
-    entry, env_id = catalogue.component(agent), environment["id"]
-    for what in ("action", "observation"):
-        kind = environment[f"{what}_space"]
-        if kind not in entry[f"{what}_spaces"]:
-            fits = [
-                other["name"]
-                for other in catalogue.of("agent")
-                if environment["action_space"] in other["action_spaces"]
-                and environment["observation_space"] in other["observation_spaces"]
-            ]
-            raise SpaceMismatch(
-                f"{agent} takes {' or '.join(entry[f'{what}_spaces'])} {what} spaces; that of {env_id} is {kind}.",
-                hint=f"Agents that would fit {env_id}: {', '.join(fits) or 'none in this version'}.",
-            )
-
-
 def _modules(
     settings: Settings, agent: str, environment: Entry, catalogue: Catalogue, notes: list[str]
 ) -> dict[str, Module]:
     """The modules that change something; one that the agent uses anyway is only noted."""
     kept = {}
     combines = catalogue.component(agent)["combines"]
-    _refuse_excluded(settings.modules, catalogue)
+    refuse_excluded({primitive: name for primitive, (name, _) in settings.modules.items()}, catalogue)
     for primitive, (name, _) in settings.modules.items():
-        entry = catalogue.component(name)
-        if name not in combines.get(primitive, []):
-            allowed = ", ".join(combines.get(primitive, [])) or "none"
-            raise InvalidRequest(f"{agent} does not work with {name}; its choices for {primitive}: {allowed}.")
-        for what in ("observation", "action"):
-            kinds = entry[f"{what}_spaces"]
-            if kinds and environment[f"{what}_space"] not in kinds:
-                fits = [other for other in combines[primitive] if _suits(catalogue.component(other), environment)]
-                raise SpaceMismatch(
-                    f"{name} takes {' or '.join(kinds)} {what} spaces; that of {environment['id']} is "
-                    f"{environment[f'{what}_space']}.",
-                    hint=f"{primitive} modules that would fit: {', '.join(fits) or 'none in this version'}.",
-                )
-        fitting = [other for other in combines[primitive] if _suits(catalogue.component(other), environment)]
+        fit_module(primitive, name, agent, environment, catalogue)
+        fitting = [other for other in combines[primitive] if suits(catalogue.component(other), environment)]
         kwargs = settings.stated.modules.get(primitive, {})
         if fitting == [name]:
             for key, value in kwargs.items():
@@ -191,19 +140,3 @@ def _modules(
         else:
             kept[primitive] = Module(name=name, kwargs=kwargs)
     return kept
-
-
-def _refuse_excluded(modules: dict[str, tuple[str, int]], catalogue: Catalogue) -> None:
-    """A module may leave no place for another."""
-    for name, _ in modules.values():
-        for primitive in catalogue.component(name)["excludes"]:
-            if primitive in modules:
-                other = modules[primitive][0]
-                raise InvalidRequest(f"{name} does not work beside {other}.", hint=f"Leave {other} out.")
-
-
-def _suits(entry: Entry, environment: Entry) -> bool:
-    return all(
-        not entry[key] or environment[single] in entry[key]
-        for key, single in (("observation_spaces", "observation_space"), ("action_spaces", "action_space"))
-    )

@@ -94,8 +94,9 @@ class ComparisonSpec(BaseModel):
                 raise ValueError(
                     f"seeds of {label!r} are {run.seeds}, those of {first[0]!r} {first[1].seeds}; expected the same"
                 )
-        if not all(label.strip() and label.isprintable() for label in self.runs):
-            raise ValueError("a label of runs is empty or holds a sign that cannot be printed; expected a short name")
+        for label in self.runs:
+            if not label.strip() or not label.isprintable() or ">" in label:
+                raise ValueError(f"{label!r} in runs is no label; expected a short name that can be printed, without >")
         return self
 
     @property
