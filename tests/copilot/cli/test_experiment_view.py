@@ -82,7 +82,7 @@ def test_a_comparison_in_lines() -> None:
         "groups": {"PPO": row, "异步": {**row, "iqm": 38.5}},
         "improvement": [{"x": "PPO", "y": "异步", "probability": 0.75, "low": 0.5, "high": 1.0}],
     }
-    groups = tuple(Group(name, "x-1", name, "CartPole-v1", (1, 2), (1.0, 2.0), ()) for name in ("PPO", "异步"))
+    groups = tuple(Group(name, "x-1", name, "CartPole-v1", (1, 2), (1.0, 2.0), "eval", ()) for name in ("PPO", "异步"))
     found = Compared("eval", groups, {"CartPole-v1": table}, table, ("/out/scores.png", "/out/scores.svg"), ())
     assert list(view.compared_lines(found))[:4] == [
         "CartPole-v1 (last evaluation)",
