@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-import json
 import warnings
-import zipfile
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 from copilot.codegen.symbols import store
 from copilot.codegen.symbols.faults import faults
-from copilot.codegen.symbols.index import Index
+from copilot.codegen.symbols.index import Index, UnreadableError
 
 
 def problems(source: str, beside: Collection[str] = ()) -> list[str]:
@@ -43,7 +41,7 @@ def problems(source: str, beside: Collection[str] = ()) -> list[str]:
         return [f"line 1: it does not parse: {error}"]
     try:
         return _judged(tree, _index(store.index_file()), beside)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, json.JSONDecodeError):  # another process removed it, say
+    except UnreadableError:  # another process removed it, say
         _index.cache_clear()
         return _judged(tree, _index(store.rebuilt()), beside)
 

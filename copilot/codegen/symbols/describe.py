@@ -5,8 +5,9 @@ A value is one of
     "m:NAME"        a module
     "c:KEY"         a class; KEY is its module and qualified name
     "v:KEY"         an instance of that class, or of one below it
-    [KIND, RETURNS, SIGNATURE, ...]  a function: KIND is "f" (function or method), "s" (static), "c" (of the class) or "t"
-                    (parsed by torch's C code); RETURNS is a value, or "tuple:N"; without a SIGNATURE it takes anything.
+    [KIND, RETURNS, SIGNATURE, ...]  a function. KIND is "f" (function or method), "s" (static), "c" (of the class), "t" or
+                    "tm" (parsed by torch's C code); RETURNS a value, "self" or "tuple:VALUE|VALUE"; without a SIGNATURE
+                    it takes anything.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ Value = str | list[str]
 _PLAIN = (int, float, bool)
 _TYPED = ("rllte", "gymnasium")
 """Packages whose annotations are true of what they take; torch's `device: torch.device` takes text too."""
-WRONG = frozenset({"arange"})
-"""Functions of NumPy that take more than they say: `arange(0, 8, 1, float)`."""
-UNTOLD = frozenset({"numpy.finfo"})
-"""Classes whose attributes are set by C code."""
+WRONG = frozenset({("numpy", "arange"), ("", "requires_grad_")})
+"""Functions that take other arguments than they, or the stubs, say: `arange(0, 8, 1, float)`."""
+UNTOLD = frozenset({"numpy.finfo", "torch.autograd.variable.Variable"})
+"""Classes whose attributes are set by C code, or which make instances of another."""
 STUBBED = frozenset({"", "torch", "torch._C", "torch._C._nn", "torch.nn.functional"})
 """What functions that the stubs describe call their module."""
 OPAQUE = frozenset({"gymnasium.core.Env.unwrapped", "gymnasium.core.Wrapper.unwrapped"})
@@ -101,7 +102,7 @@ class Describer:
     def function(self, function: Any, kind: str = "f", owner: type | None = None) -> list[str]:
         """A function, method or builtin."""
         name, module = (str(getattr(function, item, None) or "") for item in ("__name__", "__module__"))
-        if name in WRONG and module == "numpy":
+        if (module, name) in WRONG:
             return [kind, ""]
         try:
             signed = inspect.signature(function)
@@ -169,13 +170,16 @@ class Describer:
         return self.key(annotation) if plain and not _protocol(annotation) else inspect.Parameter.empty
 
     def annotation(self, annotation: Any, scope: dict[str, Any]) -> str:
-        """What a return annotation promises, as a value or "tuple:N"."""
+        """What a return annotation promises, as a value, "self" or "tuple:"."""
         annotation = _evaluated(annotation, scope)
         if annotation is typing.Self:
             return "self"
         if typing.get_origin(annotation) is tuple:
             parts = typing.get_args(annotation)
-            return "" if not parts or parts[-1] is ... else f"tuple:{len(parts)}"
+            if not parts or parts[-1] is ...:
+                return ""
+            inner = [self.annotation(part, scope) for part in parts]
+            return "tuple:" + "|".join(part if part.startswith("v:") else "" for part in inner)
         cls = typing.get_origin(annotation) or annotation
         return f"v:{self.key(cls)}" if isinstance(cls, type) and inside(cls.__module__) and not _protocol(cls) else ""
 

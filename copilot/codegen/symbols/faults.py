@@ -11,7 +11,8 @@ from copilot.codegen.symbols.calls import misfit
 from copilot.codegen.symbols.describe import ROOTS, inside
 from copilot.codegen.symbols.index import OBJECT, Index, Indexed
 from copilot.codegen.symbols.infer import NONE, WAITING, Inference
-from copilot.codegen.symbols.scopes import Scope, read
+from copilot.codegen.symbols.local import Local
+from copilot.codegen.symbols.scopes import Scope, read, starred
 from copilot.codegen.symbols.values import Class, ClassValue, Instance, Module, Several, Super
 from copilot.core.errors import nearest
 
@@ -58,10 +59,10 @@ class _Finder:
 
     def _module(self, name: str) -> Iterator[str]:
         top = name.partition(".")[0]
-        if top in self.beside or top in sys.stdlib_module_names:
+        if top in self.beside or top in sys.stdlib_module_names or top == "__main__":
             return
         if top not in ROOTS:
-            if importlib.util.find_spec(top) is None:
+            if top not in sys.modules and importlib.util.find_spec(top) is None:
                 yield f"there is no package {top} here"
             return
         if not self.index.has_module(name):
@@ -72,6 +73,10 @@ class _Finder:
         missing = list(self._module(module))
         yield from missing
         if missing or not inside(module):
+            known = sys.modules.get(module) if module.partition(".")[0] in sys.stdlib_module_names else None
+            for alias in names if known is not None and not hasattr(known, "__getattr__") else ():
+                if alias.name != "*" and not hasattr(known, alias.name) and not hasattr(known, "__path__"):
+                    yield f"{module} has no {alias.name}" + _hint(nearest(alias.name, dir(known)))
             return
         for alias in names:
             if not alias.name.startswith(("_", "*")) and not self.index.attribute(module, alias.name)[0]:
@@ -112,8 +117,9 @@ class _Finder:
             yield f"{owner.cls.name} has no attribute {name}" + _near([owner.cls], name)
 
     def _said(self, cls: Class, name: str) -> bool:
-        """Whether an attribute is judged: of a script's own classes only those are that are built on a library's."""
-        return cls.outside and not (name.startswith("_") and isinstance(cls, Indexed))
+        """Whether an attribute is judged: not those that a package keeps to itself, nor of a part of other classes."""
+        whole = cls.outside or (isinstance(cls, Local) and cls.alone)
+        return whole and not (name.startswith("_") and isinstance(cls, Indexed))
 
     def _on_class(self, cls: Class, name: str) -> bool:
         return cls.has(name) or hasattr(type, name) or any(isinstance(c, Indexed) and c.meta(name) for c in cls.above)
@@ -131,9 +137,8 @@ class _Finder:
         if not isinstance(target, ast.Tuple | ast.List) or not isinstance(node.value, ast.Call):
             return
         value = self.inference.evaluate(node.value, scope)
-        starred = any(isinstance(part, ast.Starred) for part in target.elts)
-        if isinstance(value, Several) and not starred and value.count != len(target.elts):
-            yield f"{ast.unparse(node.value.func)} gives {value.count} values, {len(target.elts)} are taken"
+        if isinstance(value, Several) and not starred(target) and len(value.parts) != len(target.elts):
+            yield f"{ast.unparse(node.value.func)} gives {len(value.parts)} values, {len(target.elts)} are taken"
 
 
 def _near(classes: list[Class], name: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ OPEN_BASES = frozenset({NETWORK, "gymnasium.core.Env", "gymnasium.vector.vector_
 """Classes that stand for any of a user's: whoever is promised one may be given attributes that nobody here knows."""
 
 
+class UnreadableError(Exception):
+    """The file is no index, or no longer there; never shown to a user: it is built again."""
+
+
 class Index:
     """All symbols of the packages; each package is read when it is first asked for.
 
@@ -39,10 +44,17 @@ class Index:
         self._below: dict[str, dict[str, list[str]]] = {}
 
     def part(self, root: str) -> dict[str, Any]:
-        """Everything of one package."""
+        """Everything of one package.
+
+        Raises:
+            UnreadableError: the file cannot be read.
+        """
         if root not in self._parts:
-            with zipfile.ZipFile(self._file) as archive:
-                self._parts[root] = json.loads(archive.read(f"{root}.json"))
+            try:
+                with zipfile.ZipFile(self._file) as archive:
+                    self._parts[root] = json.loads(archive.read(f"{root}.json"))
+            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+                raise UnreadableError(str(error)) from error
         return self._parts[root]
 
     def has_module(self, name: str) -> bool:
@@ -130,7 +142,7 @@ class Index:
             if returns == "self":
                 return Instance(owner) if owner else None
             if returns.startswith("tuple:"):
-                return Several(int(returns[6:]))
+                return Several(tuple(partial(self.value, part, shown) for part in returns[6:].split("|")))
             return self.value(returns, shown)
 
         return Function(shown, tuple(data[2:]), bound, kind.startswith("t"), result)

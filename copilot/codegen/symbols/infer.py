@@ -12,8 +12,8 @@ from copilot.codegen.symbols.attributes import decorators, last_name
 from copilot.codegen.symbols.describe import inside
 from copilot.codegen.symbols.index import KEEPING_FORM, NETWORK, Index
 from copilot.codegen.symbols.local import KEEPING, Local, signature
-from copilot.codegen.symbols.scopes import FUNCTIONS, Binding, Scope, Source
-from copilot.codegen.symbols.values import Class, ClassValue, Function, Instance, Module, Super, Value
+from copilot.codegen.symbols.scopes import FUNCTIONS, Binding, Scope, Source, starred
+from copilot.codegen.symbols.values import Class, ClassValue, Function, Instance, Module, Several, Super, Value
 
 _TENSOR = "torch.Tensor"
 _WRAPPING = frozenset({"Optional", "Annotated", "Final", "ClassVar"})
@@ -95,7 +95,7 @@ class Inference:
 
     def _name(self, name: str, scope: Scope) -> Value:
         found = scope.find(name)
-        if found is None:
+        if found is None or (name in self.source.extended and name != "self"):
             return None
         place: Scope | None = scope
         while place is not None:
@@ -138,12 +138,24 @@ class Inference:
             return self.annotation(node, scope)
         if binding.kind == "value":
             return self.evaluate(node, scope)
+        if binding.kind == "part":
+            return self._part(node, binding.place, scope)
         if isinstance(node, ast.ClassDef):
             cls = self.local(node)
             return Instance(cls) if binding.kind == "self" else ClassValue(cls, exact=binding.kind == "class")
         if isinstance(node, ast.FunctionDef) and not isinstance(scope.node, ast.ClassDef):
             return self.function(node, node.name, scope)
         return None
+
+    def _part(self, node: ast.AST | None, place: tuple[int, int], scope: Scope) -> Value:
+        """One of several values that an expression gives at once."""
+        number, count = place
+        if isinstance(node, ast.Tuple | ast.List):
+            return None if starred(node) or len(node.elts) != count else self.evaluate(node.elts[number], scope)
+        value = self.evaluate(node, scope)
+        if value is WAITING:
+            return WAITING
+        return value.parts[number]() if isinstance(value, Several) and len(value.parts) == count else None
 
     def annotation(self, node: ast.expr, scope: Scope) -> Value:
         """The instance that an annotation promises."""

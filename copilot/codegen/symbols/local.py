@@ -81,6 +81,7 @@ class Local(Class):
             or bool({"__getattr__", "__getattribute__", "__class_getitem__"} & names)
             or not set(decorators(self.node)) <= _KEEPING_CLASSES
             or self.attributes.open
+            or self.name in self._inference.source.extended
         )
 
     @cached_property
@@ -98,6 +99,11 @@ class Local(Class):
     def patterns(self) -> list[str]:  # type: ignore[override]  # as above
         """Patterns of attributes that it sets by name."""
         return self.attributes.patterns
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is a class by itself, not a part of others: it has a constructor, and no bases."""
+        return not self.bases and not self.below and "__init__" in self._members and "Mixin" not in self.name
 
     @cached_property
     def attributes(self) -> Attributes:

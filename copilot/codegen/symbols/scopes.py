@@ -11,7 +11,7 @@ from copilot.codegen.symbols.attributes import decorators, last_name
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _ASKING = frozenset({"hasattr", "getattr", "setattr", "delattr"})
-_TOLD_APART = frozenset({"isinstance", "issubclass", "type", "callable", "setattr", "vars"})
+_TOLD_APART = frozenset({"isinstance", "issubclass", "type", "callable", "vars"})
 """Calls after which their first argument may be more than its annotation promises."""
 _CAUGHT = frozenset({"AttributeError", "ImportError", "ModuleNotFoundError", "TypeError", "Exception", "BaseException"})
 _EXPECTING = ("raises", "suppress", "warns")
@@ -22,16 +22,18 @@ class Binding:
     """One place that gives a name its value.
 
     Attributes:
-        kind: "module", "from", "value", "type", "class", "function", "self", "cls" or "unknown".
+        kind: "module", "from", "value", "part", "type", "class", "function", "self", "cls" or "unknown".
         text: of imports, the module.
         name: of "from", the imported name.
         node: the expression, annotation or definition.
+        place: of "part", which of the values, and of how many.
     """
 
     kind: str
     text: str = ""
     name: str = ""
     node: ast.AST | None = None
+    place: tuple[int, int] = (0, 0)
 
 
 @dataclass(eq=False)
@@ -67,6 +69,7 @@ class Source:
         classes: scope of every class definition, by the node's identity.
         functions: the same of every function.
         stored: attributes that are set on anything but `self`: whoever has them is not known.
+        extended: names of what is given attributes by `setattr`, under names that only the running program knows.
         tested: attributes that `hasattr` and `isinstance` ask for.
     """
 
@@ -75,6 +78,7 @@ class Source:
     classes: dict[int, Scope] = field(default_factory=dict)
     functions: dict[int, Scope] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
+    extended: set[str] = field(default_factory=set)
     tested: set[str] = field(default_factory=set)
 
 
@@ -198,6 +202,10 @@ class _Reader:
         if isinstance(target, ast.Name):
             scope.bind(target.id, binding)
             self._bound.add(id(target))
+        elif isinstance(target, ast.Tuple | ast.List) and binding.kind == "value" and not starred(target):
+            for number, part in enumerate(target.elts):
+                place = (number, len(target.elts))
+                self._target(part, scope, Binding("part", node=binding.node, place=place))
 
     def _shared(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
         for name in node.names:
@@ -212,6 +220,8 @@ class _Reader:
         named = len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
         if name in _ASKING and named:
             self.source.tested.add(str(node.args[1].value))  # type: ignore[attr-defined]  # `named` says so
+        elif name == "setattr" and node.args:
+            self.source.extended.add(last_name(node.args[0]))
         elif name in _TOLD_APART and node.args and not (name == "type" and ast.unparse(node.args[0]) == "self"):
             self._unclear(node.args[0], scope)
 
@@ -224,6 +234,11 @@ class _Reader:
         elif isinstance(node, ast.Tuple | ast.List):
             for part in node.elts:
                 self._unclear(part, scope)
+
+
+def starred(node: ast.Tuple | ast.List) -> bool:
+    """Whether a part of it stands for any number of values."""
+    return any(isinstance(part, ast.Starred) for part in node.elts)
 
 
 def is_self(node: ast.AST) -> bool:

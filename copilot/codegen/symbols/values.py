@@ -96,9 +96,9 @@ class Super:
 
 @dataclass(frozen=True)
 class Several:
-    """A tuple of so many values."""
+    """A tuple; what its parts stand for is asked late."""
 
-    count: int
+    parts: tuple[Callable[[], Value], ...]
 
 
 @dataclass(frozen=True, eq=False)
