@@ -42,6 +42,7 @@ CLOSED: dict[str, list[str]] = {
     "gymnasium.core.Env": [],
     "gymnasium.core.Wrapper": [],
     "torch.nn.modules.module.Module": ["parametrizations", ".*_(g|v|u|orig|mask)"],  # of torch.nn.utils
+    "torch.nn.modules.container.Sequential": [r"\d+"],  # named parts are named in the source that makes it
     "torch.nn.modules.container.ModuleList": [r"\d+"],
     "torch.nn.modules.container.ParameterList": [r"\d+"],
     "torch.nn.modules.rnn.RNNBase": ["(weight|bias)_.*"],

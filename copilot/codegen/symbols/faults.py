@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 from copilot.codegen.symbols.calls import misfit
 from copilot.codegen.symbols.describe import ROOTS, inside
-from copilot.codegen.symbols.index import OBJECT, Index, Indexed
+from copilot.codegen.symbols.index import OBJECT, Index, Indexed, is_network
 from copilot.codegen.symbols.infer import NONE, WAITING, Inference
 from copilot.codegen.symbols.local import Local
 from copilot.codegen.symbols.scopes import Scope, read, starred
@@ -110,6 +110,8 @@ class _Finder:
             if single and not owner.cls.open and not any(cls.has(name) for cls in bases):
                 yield f"super() of {owner.cls.name} has no {name}" + _near(bases, name)
         elif isinstance(owner, Instance):
+            if name in self.inference.source.texts and is_network(owner.cls):
+                return
             kinds = [owner.cls, *([] if owner.exact else owner.cls.below)]
             if not owner.loose and self._said(owner.cls, name) and not any(cls.has(name) for cls in kinds):
                 yield f"{owner.cls.name} has no attribute {name}" + _near(kinds[:1], name)

@@ -202,6 +202,11 @@ class Indexed(Class):
         return self._index.function(data, self.name, self) if len(data) > 2 else None
 
 
+def is_network(cls: Class) -> bool:
+    """Whether a class derives from `nn.Module`."""
+    return any(isinstance(base, Indexed) and base.key == NETWORK for base in cls.above)
+
+
 OBJECT = frozenset(
     {*dir(object), "__dict__", "__module__", "__weakref__", "__annotations__", "__qualname__", "__name__"}
 )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from copilot.codegen.symbols.attributes import decorators, last_name
 from copilot.codegen.symbols.describe import inside
-from copilot.codegen.symbols.index import KEEPING_FORM, NETWORK, Index
+from copilot.codegen.symbols.index import KEEPING_FORM, Index, is_network
 from copilot.codegen.symbols.local import KEEPING, Local, signature
 from copilot.codegen.symbols.scopes import FUNCTIONS, Binding, Scope, Source, starred
 from copilot.codegen.symbols.values import Class, ClassValue, Function, Instance, Module, Several, Super, Value
@@ -255,7 +255,7 @@ class Inference:
             return called
         if isinstance(called, ClassValue):
             return called.cls.constructor() if called.exact else None
-        if isinstance(called, Instance) and any(getattr(cls, "key", "") == NETWORK for cls in called.cls.above):
+        if isinstance(called, Instance) and is_network(called.cls):
             forward = self.attribute(called, "forward")
             return forward if isinstance(forward, Function) else None
         return None

@@ -70,6 +70,7 @@ class Source:
         functions: the same of every function.
         stored: attributes that are set on anything but `self`: whoever has them is not known.
         extended: names of what is given attributes by `setattr`, under names that only the running program knows.
+        texts: texts that may name a part of a network, as in `add_module("head", ...)` or an `OrderedDict`.
         tested: attributes that `hasattr` and `isinstance` ask for.
     """
 
@@ -79,6 +80,7 @@ class Source:
     functions: dict[int, Scope] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
     extended: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
     tested: set[str] = field(default_factory=set)
 
 
@@ -173,6 +175,8 @@ class _Reader:
             self._call(node, scope)
         elif isinstance(node, ast.Match):
             self._unclear(node.subject, scope)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            self.source.texts.add(node.value)
         else:
             self._bind_targets(node, scope)
 

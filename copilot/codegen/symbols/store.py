@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import zipfile
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from copilot.core.locks import file_lock
 
 BUILT_ON = ("torch", "gymnasium", "numpy")
 _KEPT = 4
+_seen: set[Path] = set()
 _BUILDER = "copilot.codegen.symbols.build"
 
 
@@ -50,7 +52,7 @@ def index_file() -> Path:
 
 def rebuilt() -> Path:
     """The index built anew: what had been built does not read as it should."""
-    _whole.cache_clear()
+    _seen.clear()
     with contextlib.suppress(OSError):
         (paths.cache_dir() / "symbols" / f"{_key()}.zip").unlink()
     return index_file()
@@ -73,14 +75,16 @@ def _key() -> str:
     return digest.hexdigest()[:20]
 
 
-@cache
 def _whole(file: Path) -> bool:
-    """Whether the file is an index, to its last byte."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            return archive.testzip() is None and "others.json" in archive.namelist()
-    except (OSError, zipfile.BadZipFile, EOFError):
-        return False
+    """Whether the file is an index, to its last byte; one that was is not read through again."""
+    if file not in _seen:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                if archive.testzip() is None and "others.json" in archive.namelist():
+                    _seen.add(file)
+        except (OSError, zipfile.BadZipFile, EOFError, zlib.error):
+            return False
+    return file in _seen
 
 
 def _build(file: Path) -> None:
@@ -101,7 +105,6 @@ def _build(file: Path) -> None:
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
-        _whole.cache_clear()
 
 
 def _lacking(what: str) -> NotInstalled:

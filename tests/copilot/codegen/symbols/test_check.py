@@ -86,6 +86,7 @@ INVENTED = [
     ("raw.num_actions", "Wrapper has no attribute num_actions"),
     ("gym.spaces.Discrete(3).num", "Discrete has no attribute num"),
     ("RND(env).compute_irs(x)", "RND has no attribute compute_irs"),
+    ("nn.Sequential(nn.Linear(3, 4)).out_features", "Sequential has no attribute out_features"),
     # arguments
     ('PPO("MlpPolicy", env)', "PPO takes a Gymnasium2Torch as env, not 'MlpPolicy'"),
     ("PPO(env, verbose=1)", "PPO has no argument verbose"),
@@ -201,6 +202,7 @@ RIGHT = [
     "class A(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
     "        self.register_buffer('mean', x)\n        self.mean.shape",
     "from dataclasses import dataclass\n@dataclass\nclass A:\n    a: int\n    b: int = 2\nA(1, b=3).a",
+    "from collections import OrderedDict\nnn.Sequential(OrderedDict([('head', conv)])).head.weight",
     "env.step(x)\nobs, infos = env.reset()",
     "raw.unwrapped.anything()",
     "args = (env,)\nPPO(*args, **{'lr': 1e-3})",
