@@ -27,6 +27,7 @@ from copilot.codegen.symbols.stubs import Stubs
 EXTRA = (
     "gymnasium.wrappers.vector",
     "gymnasium.utils.env_checker",
+    "numpy.ma",
     "numpy.testing",
     "torch.distributions",
     "torch.nn.utils.parametrizations",
@@ -35,6 +36,8 @@ EXTRA = (
     "torch.func",
 )
 """Modules that their packages do not load by themselves, and scripts do."""
+SHALLOW = ("torch.ao", "torch.distributed", "torch.export", "torch.fx", "torch.jit", "torch.onnx", "torch.package")
+"""Of what lies in these the names are known, and no more: it is large, and no part of a training script."""
 SETTING = ("rllte", "gymnasium")
 """Packages that set attributes on objects of other classes, an encoder's `normalizer` say."""
 WHOLE = "rllte"
@@ -113,6 +116,8 @@ def _below(root: str) -> list[pkgutil.ModuleInfo]:
 def _module(name: str, module: types.ModuleType, known: set[str], describer: Describer) -> dict[str, Value]:
     """The names of a module; "*" is among them if it makes others up while it runs."""
     found: dict[str, Value] = {}
+    if f"{name}.".startswith(tuple(f"{shallow}." for shallow in SHALLOW)):
+        return {**dict.fromkeys(dir(module), ""), **({"*": ""} if "__getattr__" in vars(module) else {})}
     for attribute in dir(module):
         try:
             found[attribute] = describer.value(getattr(module, attribute))

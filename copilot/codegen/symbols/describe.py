@@ -33,6 +33,11 @@ WRONG = frozenset({("numpy", "arange"), ("", "requires_grad_")})
 """Functions that take other arguments than they, or the stubs, say: `arange(0, 8, 1, float)`."""
 UNTOLD = frozenset({"numpy.finfo", "torch.autograd.variable.Variable"})
 """Classes whose attributes are set by C code, or which make instances of another."""
+ARRAYS = frozenset(
+    {"array", "asarray", "zeros", "ones", "empty", "full", "eye", "arange", "linspace", "zeros_like", "ones_like"}
+    | {"full_like", "stack", "concatenate", "vstack", "hstack", "tile", "repeat", "expand_dims"}
+)
+"""Functions of NumPy that always give an array; their own annotations lie in stubs, in terms of many type variables."""
 STUBBED = frozenset({"", "torch", "torch._C", "torch._C._nn", "torch.nn.functional"})
 """What functions that the stubs describe call their module."""
 OPAQUE = frozenset({"gymnasium.core.Env.unwrapped", "gymnasium.core.Wrapper.unwrapped"})
@@ -41,6 +46,7 @@ OPAQUE = frozenset({"gymnasium.core.Env.unwrapped", "gymnasium.core.Wrapper.unwr
 CLOSED: dict[str, list[str]] = {
     "gymnasium.core.Env": [],
     "gymnasium.core.Wrapper": [],
+    "numpy.ma.MaskedArray": [],
     "torch.nn.modules.module.Module": ["parametrizations", ".*_(g|v|u|orig|mask)"],  # of torch.nn.utils
     "torch.nn.modules.container.Sequential": [r"\d+"],  # named parts are named in the source that makes it
     "torch.nn.modules.container.ModuleList": [r"\d+"],
@@ -104,7 +110,7 @@ class Describer:
         """A function, method or builtin."""
         name, module = (str(getattr(function, item, None) or "") for item in ("__name__", "__module__"))
         if (module, name) in WRONG:
-            return [kind, ""]
+            return [kind, self._array(name, module)]
         try:
             signed = inspect.signature(function)
         except (ValueError, TypeError):
@@ -120,7 +126,11 @@ class Describer:
         typed = module.startswith(_TYPED)
         text = self.signature(signed, scope if typed else None)
         result = "" if inspect.iscoroutinefunction(function) else self.annotation(signed.return_annotation, scope)
+        result = result or self._array(name, module)
         return [kind, result, text] if text else [kind, result]
+
+    def _array(self, name: str, module: str) -> str:
+        return "v:numpy.ndarray" if module == "numpy" and name in ARRAYS else ""
 
     def _overloads(self, function: Any, *, bound: bool = False) -> list[str]:
         """The forms that `typing.overload` declares, without the one that takes anything."""

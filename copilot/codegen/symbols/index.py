@@ -18,9 +18,12 @@ RETURNS = {"gymnasium.make": "gymnasium.core.Wrapper"}
 PLUGINS = frozenset({"torch.npu", "torch.hpu", "torch.mlu"})
 """Modules that a device's own package adds, where it is installed."""
 KEEPING_FORM = frozenset(
-    {"torch.Tensor", "gymnasium.core.Env", "gymnasium.core.Wrapper", "gymnasium.vector.vector_env.VectorEnv"}
+    {"torch.Tensor", "numpy.ndarray", "gymnasium.core.Env", "gymnasium.core.Wrapper"}
+    | {"gymnasium.vector.vector_env.VectorEnv"}
 )
 """Classes whose methods take and give the same in all that derive from them."""
+NOBODYS = frozenset({"numpy.rec.recarray"})
+"""Classes that nobody means by their base: the fields of a record array are attributes of any name."""
 NETWORK = "torch.nn.modules.module.Module"
 OPEN_BASES = frozenset({NETWORK, "gymnasium.core.Env", "gymnasium.vector.vector_env.VectorEnv"})
 """Classes that stand for any of a user's: whoever is promised one may be given attributes that nobody here knows."""
@@ -170,7 +173,7 @@ class Indexed(Class):
     @property
     def below(self) -> list[Class]:  # type: ignore[override]  # as above
         """What derives from it, in the libraries."""
-        found = (self._index.class_of(key) for key in self._index.below(self.key))
+        found = (self._index.class_of(key) for key in self._index.below(self.key) if key not in NOBODYS)
         return [cls for cls in found if cls is not None]
 
     def own(self, name: str) -> Member | None:

@@ -87,6 +87,8 @@ INVENTED = [
     ("gym.spaces.Discrete(3).num", "Discrete has no attribute num"),
     ("RND(env).compute_irs(x)", "RND has no attribute compute_irs"),
     ("nn.Sequential(nn.Linear(3, 4)).out_features", "Sequential has no attribute out_features"),
+    ("np.stack([np.zeros(3)]).to('cpu')", "ndarray has no attribute to"),
+    ("np.array([1.0]).unsqueeze(0)", "ndarray has no attribute unsqueeze"),
     # arguments
     ('PPO("MlpPolicy", env)', "PPO takes a Gymnasium2Torch as env, not 'MlpPolicy'"),
     ("PPO(env, verbose=1)", "PPO has no argument verbose"),
