@@ -1,0 +1,175 @@
+"""Request -> design: what is to be made, read by code; what no family holds is left to a model, or refused without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from copilot.codegen.authoring import augmentation, bonus, encoder, subject
+from copilot.codegen.authoring.ask import Ask
+from copilot.codegen.authoring.kind import kind_of, primitive_of
+from copilot.codegen.authoring.spec import (
+    Augmentation,
+    Body,
+    Bonus,
+    Design,
+    Encoder,
+    Free,
+    ModuleSpec,
+    Primitive,
+)
+from copilot.codegen.authoring.subject import Subject
+from copilot.codegen.reading import MAX_CHARS
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import InvalidRequest
+
+FAMILIES: dict[Primitive, str] = {
+    "encoder": (
+        "layers (convolutions, linear layers, norms, pooling, residual blocks, attention, dropout, Fourier features)"
+    ),
+    "augmentation": (
+        "noise, scaling, offset, masking, shift, crop, cutout, flips, rotation, brightness, contrast, colours, blur"
+    ),
+    "reward": (
+        "counts (hashed, in a grid, SimHash), prediction errors, nearest neighbours, "
+        "disagreement of models, changes of state "
+        "and the elliptical bonus, in plain, random or inverse-dynamics embeddings"
+    ),
+    "distribution": "temperature, top-k, mixtures with uniform, scaled or clipped Gaussians, noises with schedules",
+    "policy": "actor-critics with shared or separate trunks of given widths",
+    "storage": "replays and rollouts that clip, scale or sign rewards, or draw more of what is new",
+}
+_READ: dict[Primitive, tuple[Callable[..., tuple[Body | None, list[str]]], str]] = {
+    "encoder": (lambda ask, image, nature: encoder.read(ask, image, nature), encoder.BEYOND),
+    "augmentation": (lambda ask, image, nature: augmentation.read(ask, image), augmentation.BEYOND),
+    "reward": (lambda ask, image, nature: bonus.read(ask), bonus.BEYOND),
+}
+_ATARI = "Pong-v5"
+
+
+def design(request: str, catalogue: Catalogue, *, model: bool) -> Design:
+    """What a request for a new module or agent asks for.
+
+    Args:
+        request: in the user's words, English or Chinese.
+        catalogue: the library's components.
+        model: whether a language model is there to write what no family holds.
+
+    Raises:
+        InvalidRequest: it asks for nothing new, for what does not fit, or for what needs a model that is not there.
+        UnknownName: an environment that does not exist.
+        SpaceMismatch: agent and environment do not fit.
+    """
+    if len(request) > MAX_CHARS:
+        raise InvalidRequest(
+            f"The request has {len(request)} characters; expected at most {MAX_CHARS}.", hint="Say it shortly."
+        )
+    if kind_of(request) == "experiment" and primitive_of(request) is None:
+        raise InvalidRequest(
+            "The request names nothing that is to be written: no module and no agent.",
+            hint='Say what it is: "write an encoder with three conv layers 32 64 64 for Pong".',
+        )
+    primitive = primitive_of(request)
+    if primitive is None:
+        raise InvalidRequest(
+            "The request does not say what kind of module it is.",
+            hint=f"There are: {', '.join(FAMILIES)}.",
+        )
+    return _module(request, primitive, catalogue, model)
+
+
+def _module(request: str, primitive: Primitive, catalogue: Catalogue, model: bool) -> Design:
+    ask = Ask(request)
+    about = subject.read(ask, catalogue)
+    image = about.image(catalogue)
+    environment = catalogue.environment(about.env_id) if about.env_id else None
+    nature = environment is None or environment["suite"] == "atari"
+    read, beyond = _READ[primitive]
+    body, notes = read(ask, image, nature)
+    foreign = sorted({match[0] for match in ask.find(beyond)})
+    if body is None or foreign:
+        body = _free(ask, primitive, foreign, image, model)
+        notes = [_free_note(primitive, foreign)]
+    _fit(body, image, about, primitive)
+    env_id, agent, steps = _place(primitive, body, about, catalogue)
+    name = about.name or name_of(primitive, body)
+    name = f"My{name}" if name in {entry["name"] for entry in catalogue.components} else name
+    left = ask.left()
+    if left and not isinstance(body, Free):
+        notes.append(f"CAREFUL: not understood and left out: {', '.join(map(repr, left))}.")
+    spec = ModuleSpec(
+        name=name, request=request, env_id=env_id, agent=agent, num_train_steps=steps, primitive=primitive, body=body
+    )
+    return Design(spec=spec, notes=[*about.notes, *notes])
+
+
+def _free(ask: Ask, primitive: Primitive, foreign: list[str], image: bool | None, model: bool) -> Free:
+    what = f" ({', '.join(foreign)})" if foreign else ""
+    if not model:
+        raise InvalidRequest(
+            f"This {primitive} is outside of what is rendered{what}, and there is no language model to write its body.",
+            hint=f"Rendered are: {FAMILIES[primitive]}. For the rest: rllte-copilot models pull qwen2.5-coder-1.5b",
+        )
+    seen = image if image is not None else ask.says(r"\b(?:images?|pixels?|conv\w*|cnn|frames?)\b|图像|像素|卷积|图片")
+    continuous = ask.says(r"\b(?:continuous|box|gaussian|normal)\b|连续|高斯|正态")
+    return Free(observations="image" if seen else "vector", actions="Box" if continuous else "Discrete")
+
+
+def _free_note(primitive: Primitive, foreign: list[str]) -> str:
+    why = f" ({', '.join(foreign)})" if foreign else ""
+    return f"No family of {primitive}s holds this{why}: the language model writes its body, and running it decides."
+
+
+def _fit(body: Body, image: bool | None, about: Subject, primitive: Primitive) -> None:
+    """Whether what is asked for fits the observations of the environment that is named."""
+    wanted = getattr(body, "observations", None)
+    if image is None or wanted is None or wanted == ("image" if image else "vector"):
+        return
+    raise InvalidRequest(
+        f"{about.env_id} shows {'images' if image else 'no images'}; the {primitive} that is asked for takes "
+        f"{'images' if wanted == 'image' else 'state vectors'}.",
+        hint="Name another environment, or layers and operations that fit this one.",
+    )
+
+
+def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogue) -> tuple[str, str, int]:
+    """Where, and with which agent, `train.py` uses it."""
+    image = getattr(body, "observations", "vector") == "image"
+    if primitive == "augmentation":
+        env_id = about.env_id or (_ATARI if image else "CartPole-v1")
+        environment = catalogue.environment(env_id) or {}
+        agent = "DrQv2" if environment.get("suite") == "dmc" and image else "DrAC"
+        return subject.settle(about, env_id, agent, catalogue, needs="augmentation")
+    if primitive == "reward":
+        return subject.settle(about, "MountainCar-v0", "PPO", catalogue, needs="reward")
+    return subject.settle(about, _ATARI if image else "CartPole-v1", "PPO", catalogue)
+
+
+def name_of(primitive: Primitive, body: Body) -> str:
+    """A name that says what it is, for a class that the request does not name."""
+    if isinstance(body, Encoder):
+        return _encoder_name(body)
+    if isinstance(body, Augmentation):
+        words = ["".join(part.title() for part in step.op.split("_")) for step in body.steps]
+        return "Then".join(words[:3]) if len(words) > 1 else f"Own{words[0]}"
+    if isinstance(body, Bonus):
+        kinds = {
+            "count": {"hash": "HashCounts", "grid": "GridCounts", "simhash": "SimHashCounts"}[body.counted_by],
+            "prediction_error": "RandomPrediction" if body.predicts == "random" else "ForwardError",
+            "nearest": "NearestStates", "disagreement": "ModelDisagreement", "change": "StateChange",
+            "elliptical": "EllipticalBonus",
+        }  # fmt: skip
+        return ("Episodic" if body.scope == "episode" and body.measure in {"count", "nearest"} else "") + kinds[
+            body.measure
+        ]
+    return f"New{primitive.title()}"
+
+
+def _encoder_name(body: Encoder) -> str:
+    ops = {layer.op for layer in body.layers}
+    for op, name in (
+        ("attention", "AttentionEncoder"), ("residual", "ResidualEncoder"), ("squeeze", "SqueezeEncoder"),
+        ("spatial_softmax", "SpatialSoftmaxEncoder"), ("fourier", "FourierEncoder"),
+    ):  # fmt: skip
+        if op in ops:
+            return name
+    return "ConvEncoder" if body.observations == "image" else "MlpEncoder"
