@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from copilot.codegen.authoring import augmentation, bonus, encoder, subject
+from copilot.codegen.authoring import acting, augmentation, bonus, encoder, learner, subject
 from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.kind import kind_of, primitive_of
+from copilot.codegen.authoring.render_acting import discrete
 from copilot.codegen.authoring.spec import (
+    AgentSpec,
     Augmentation,
     Body,
     Bonus,
     Design,
+    Distribution,
     Encoder,
     Free,
+    Learner,
     ModuleSpec,
+    Policy,
     Primitive,
+    Storage,
 )
 from copilot.codegen.authoring.subject import Subject
 from copilot.codegen.reading import MAX_CHARS
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 
-FAMILIES: dict[Primitive, str] = {
+FAMILIES: dict[str, str] = {
     "encoder": (
         "layers (convolutions, linear layers, norms, pooling, residual blocks, attention, dropout, Fourier features)"
     ),
@@ -38,9 +44,18 @@ FAMILIES: dict[Primitive, str] = {
     "policy": "actor-critics with shared or separate trunks of given widths",
     "storage": "replays and rollouts that clip, scale or sign rewards, or draw more of what is new",
 }
+TERMS = (
+    "actor-critics with the clipped surrogate, plain gradients, penalties on the divergence, "
+    "entropy, value losses and imitation; "
+    "Q-learning with double, soft or Munchausen targets, dueling heads, n-step returns, "
+    "prioritised replay, a conservative term"
+)
 _READ: dict[Primitive, tuple[Callable[..., tuple[Body | None, list[str]]], str]] = {
     "encoder": (lambda ask, image, nature: encoder.read(ask, image, nature), encoder.BEYOND),
     "augmentation": (lambda ask, image, nature: augmentation.read(ask, image), augmentation.BEYOND),
+    "distribution": (lambda ask, image, nature: acting.distribution(ask), acting.BEYOND_DISTRIBUTION),
+    "policy": (lambda ask, image, nature: acting.policy(ask), acting.BEYOND_POLICY),
+    "storage": (lambda ask, image, nature: acting.storage(ask), acting.BEYOND_STORAGE),
     "reward": (lambda ask, image, nature: bonus.read(ask), bonus.BEYOND),
 }
 _ATARI = "Pong-v5"
@@ -63,11 +78,13 @@ def design(request: str, catalogue: Catalogue, *, model: bool) -> Design:
         raise InvalidRequest(
             f"The request has {len(request)} characters; expected at most {MAX_CHARS}.", hint="Say it shortly."
         )
-    if kind_of(request) == "experiment" and primitive_of(request) is None:
+    if kind_of(request) == "experiment":
         raise InvalidRequest(
             "The request names nothing that is to be written: no module and no agent.",
             hint='Say what it is: "write an encoder with three conv layers 32 64 64 for Pong".',
         )
+    if kind_of(request) == "agent":
+        return _agent(request, catalogue, model)
     primitive = primitive_of(request)
     if primitive is None:
         raise InvalidRequest(
@@ -75,6 +92,43 @@ def design(request: str, catalogue: Catalogue, *, model: bool) -> Design:
             hint=f"There are: {', '.join(FAMILIES)}.",
         )
     return _module(request, primitive, catalogue, model)
+
+
+def _agent(request: str, catalogue: Catalogue, model: bool) -> Design:
+    ask = Ask(request)
+    about = subject.read(ask, catalogue, agents=False)
+    body, notes = learner.read(ask)
+    foreign = sorted({match[0] for match in ask.find(learner.BEYOND)})
+    if body is None or foreign:
+        _free(ask, "agent", foreign, None, model)
+        continuous = ask.says(r"\b(?:continuous|pendulum)\b|连续")
+        written = Free(actions="Box" if continuous else "Discrete")
+        notes = [_free_note("agent", foreign)]
+    q_learning = isinstance(body, Learner) and body.family == "q_learning"
+    base = "DQN" if q_learning or (body is None and ask.says(r"\b(?:dqn|q-?learning|off-policy|replay)\b")) else "PPO"
+    about.agent = base  # its prototype: what it is like
+    env_id, agent, steps = subject.settle(about, "CartPole-v1", base, catalogue)
+    left = ask.left()
+    if left and body is not None and not foreign:
+        notes.append(f"CAREFUL: not understood and left out: {', '.join(map(repr, left))}.")
+    found: Learner | Free = body if body is not None and not foreign else written
+    name = about.name or (agent_name(found) if isinstance(found, Learner) else f"New{agent}")
+    name = f"My{name}" if name in {entry["name"] for entry in catalogue.components} else name
+    spec = AgentSpec(name=name, request=request, env_id=env_id, agent=agent, num_train_steps=steps, body=found)
+    return Design(spec=spec, notes=[*about.notes, *notes])
+
+
+def agent_name(body: Learner) -> str:
+    """A name from what is special about an algorithm."""
+    terms = {term.name for term in body.terms}
+    if body.family == "q_learning":
+        parts = [*(["Dueling"] if body.dueling else []), *(["Conservative"] if "conservative" in terms else [])]
+        parts += {"munchausen": ["Munchausen"], "soft": ["Soft"]}.get(body.targets, [])
+        return "".join(parts or ["Own"]) + "DQN"
+    words = {"adaptive_kl": "AdaptiveKL", "kl_penalty": "KLPenalty", "self_imitation": "SelfImitation",
+             "weighted_imitation": "AdvantageWeighted"}  # fmt: skip
+    start = "".join(word for term, word in words.items() if term in terms)
+    return (start or "Own") + ("ActorCritic" if "gradient" in terms or "weighted_imitation" in terms else "PPO")
 
 
 def _module(request: str, primitive: Primitive, catalogue: Catalogue, model: bool) -> Design:
@@ -102,19 +156,22 @@ def _module(request: str, primitive: Primitive, catalogue: Catalogue, model: boo
     return Design(spec=spec, notes=[*about.notes, *notes])
 
 
-def _free(ask: Ask, primitive: Primitive, foreign: list[str], image: bool | None, model: bool) -> Free:
+def _free(ask: Ask, primitive: str, foreign: list[str], image: bool | None, model: bool) -> Free:
     what = f" ({', '.join(foreign)})" if foreign else ""
     if not model:
         raise InvalidRequest(
             f"This {primitive} is outside of what is rendered{what}, and there is no language model to write its body.",
-            hint=f"Rendered are: {FAMILIES[primitive]}. For the rest: rllte-copilot models pull qwen2.5-coder-1.5b",
+            hint=(
+                f"Rendered are: {FAMILIES.get(primitive, TERMS)}. For the rest: rllte-copilot "
+                f"models pull qwen2.5-coder-1.5b"
+            ),
         )
     seen = image if image is not None else ask.says(r"\b(?:images?|pixels?|conv\w*|cnn|frames?)\b|图像|像素|卷积|图片")
     continuous = ask.says(r"\b(?:continuous|box|gaussian|normal)\b|连续|高斯|正态")
     return Free(observations="image" if seen else "vector", actions="Box" if continuous else "Discrete")
 
 
-def _free_note(primitive: Primitive, foreign: list[str]) -> str:
+def _free_note(primitive: str, foreign: list[str]) -> str:
     why = f" ({', '.join(foreign)})" if foreign else ""
     return f"No family of {primitive}s holds this{why}: the language model writes its body, and running it decides."
 
@@ -141,6 +198,12 @@ def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogu
         return subject.settle(about, env_id, agent, catalogue, needs="augmentation")
     if primitive == "reward":
         return subject.settle(about, "MountainCar-v0", "PPO", catalogue, needs="reward")
+    if primitive == "distribution" and isinstance(body, Distribution):
+        if body.of == "noise":
+            return subject.settle(about, "Pendulum-v1", "DDPG", catalogue)
+        return subject.settle(about, "CartPole-v1" if discrete(body) else "Pendulum-v1", "PPO", catalogue)
+    if isinstance(body, Storage):
+        return subject.settle(about, "CartPole-v1", "PPO" if body.of == "rollout" else "DQN", catalogue)
     return subject.settle(about, _ATARI if image else "CartPole-v1", "PPO", catalogue)
 
 
@@ -161,6 +224,19 @@ def name_of(primitive: Primitive, body: Body) -> str:
         return ("Episodic" if body.scope == "episode" and body.measure in {"count", "nearest"} else "") + kinds[
             body.measure
         ]
+    if isinstance(body, Distribution):
+        return {
+            "temperature": "TemperedCategorical",
+            "mixed_uniform": "MixedCategorical",
+            "scaled_gaussian": "ScaledGaussian",
+            "laplace": "LaplacePolicy",
+            "noise": f"{body.noise.title()}Noise",
+        }[body.of]
+    if isinstance(body, Policy):
+        return "TrunkActorCritic" if body.trunk else "OwnActorCritic"
+    if isinstance(body, Storage):
+        start = "Recent" if body.recent else "Clipped" if body.clip else "Scaled" if body.scale else "Sign"
+        return start + {"rollout": "Rollout", "prioritized": "Prioritized"}.get(body.of, "Replay")
     return f"New{primitive.title()}"
 
 

@@ -77,7 +77,7 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
     kernels, strides = _kernels(ask)
     dropout = ask.number(rf"(?:dropout|随机失活)(?: rate| probability| layers?)?{_LINK}(?P<n>{NUM})?")
     wants_dropout = dropout is not None or ask.says(r"dropout|随机失活")
-    function = _function(ask)
+    function = function_of(ask)
     norm, norm_last = _norm(ask)
     pool = _pool(ask)
     residuals, wants_residual = _residuals(ask)
@@ -158,7 +158,7 @@ def _kernels(ask: Ask) -> tuple[list[int], list[int]]:
     return kernels, strides
 
 
-def _function(ask: Ask) -> Function | None:
+def function_of(ask: Ask) -> Function | None:
     found: Function | None = None
     for name in FUNCTIONS:
         spoken = rf"(?<![a-z])(?:{_NAMES[name]})(?![a-z])"

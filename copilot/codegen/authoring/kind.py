@@ -55,7 +55,8 @@ _OWN = (
 _CHANGED = (
     rf"{_OWN}|\b(?:variants?|versions?|modif\w+|instead of|rather than|in place of|replac\w+|swap\w*|without (?:the )?"
     r"(?:clip\w*|entropy|value|target)|tweak\w*|flavou?r|whose (?:loss|objective|policy loss))\b|"
-    r"变体|变种|改进|改版|代替|替代|替换|而不是|而非|取代|不用裁剪|损失"
+    r"duel(?:ing|ling)\b|munchausen|penalt(?:y|ies)|self-?imitation|conservative|soft targets?|advantage[- ]weighted|"
+    r"惩罚|模仿|保守|变种|改进|改版|代替|替代|替换|而不是|而非|取代|不用裁剪|损失"
 )
 _RUNS = (
     r"\b(?:train(?:s|ing|ed)?|script|experiments?|run(?:s|ning)?|compare|comparison|benchmark|"

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from copilot.codegen.authoring import render_augmentation, render_bonus, render_encoder
+from copilot.codegen.authoring import (
+    render_acting,
+    render_agent,
+    render_agent_test,
+    render_augmentation,
+    render_bonus,
+    render_encoder,
+)
 from copilot.codegen.authoring.checking import Examined
 from copilot.codegen.authoring.layout import Sources
 from copilot.codegen.authoring.render_train import train
-from copilot.codegen.authoring.spec import AgentSpec, Augmentation, Bonus, Encoder, ModuleSpec
+from copilot.codegen.authoring.spec import (
+    AgentSpec,
+    Augmentation,
+    Bonus,
+    Distribution,
+    Encoder,
+    Learner,
+    ModuleSpec,
+    Policy,
+    Storage,
+)
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import Check
@@ -16,7 +33,7 @@ _MEANING = {
     "names": "every name is defined",
     "symbols": "what it uses of rllte, torch and gymnasium exists, with these arguments",
     "imports": "module and test can be imported",
-    "conformance": "the library's suite for its primitive",
+    "conformance": "the suite of tests: the library's own for its primitive, or those of an agent",
     "trains": "train.py, for a short time",
 }
 
@@ -30,7 +47,7 @@ def render(spec: ModuleSpec | AgentSpec, catalogue: Catalogue) -> Sources:
     body = spec.body
     environment = catalogue.environment(spec.env_id) or {}
     if isinstance(spec, AgentSpec):
-        raise InvalidRequest("An agent.", hint="")
+        return _agent(spec, catalogue)
     if isinstance(body, Encoder):
         source, about = render_encoder.module(spec, body)
         shape = (
@@ -45,12 +62,32 @@ def render(spec: ModuleSpec | AgentSpec, catalogue: Catalogue) -> Sources:
     elif isinstance(body, Bonus):
         source, about = render_bonus.module(spec, body)
         test, wiring = render_bonus.test(spec), render_bonus.wiring(spec, body)
+    elif isinstance(body, Distribution):
+        source, about = render_acting.distribution(spec, body)
+        test, wiring = render_acting.distribution_test(spec, body), render_acting.wiring(spec)
+    elif isinstance(body, Policy):
+        source, about = render_acting.policy(spec, body)
+        test, wiring = render_acting.policy_test(spec), render_acting.wiring(spec)
+    elif isinstance(body, Storage):
+        source, about = render_acting.storage(spec, body)
+        test, wiring = render_acting.storage_test(spec, body), render_acting.wiring(spec)
     else:
-        raise InvalidRequest(
-            "The body of this module has not been written: its plan names no family.",
-            hint="Ask for it in words, with a language model; or choose a family.",
-        )
+        raise _unwritten("module")
     return Sources(source, test, train(spec, catalogue, wiring, {}, []), about)
+
+
+def _agent(spec: AgentSpec, catalogue: Catalogue) -> Sources:
+    if not isinstance(spec.body, Learner):
+        raise _unwritten("agent")
+    source, about = render_agent.module(spec, spec.body)
+    return Sources(source, render_agent_test.test(spec, spec.body), train(spec, catalogue, [], {}, []), about)
+
+
+def _unwritten(what: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"The body of this {what} has not been written: its plan names no family.",
+        hint="Ask for it in words, with a language model; or choose a family.",
+    )
 
 
 def _shape(environment: dict[str, object]) -> list[int] | None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Primitive = Literal["encoder", "augmentation", "reward", "distribution", "policy", "storage"]
 PRIMITIVES: tuple[Primitive, ...] = ("encoder", "augmentation", "reward", "distribution", "policy", "storage")
 Function = Literal["relu", "tanh", "elu", "gelu", "silu", "leaky_relu", "mish", "sigmoid", "selu", "softplus"]
+StorageKind = Literal["replay", "rollout", "prioritized"]
 Normal = Literal["layer", "batch", "group", "rms"]
 Count = Annotated[int, Field(ge=1, le=65_536)]
 Side = Annotated[int, Field(ge=1, le=64)]
@@ -186,11 +187,10 @@ class Distribution(Strict):
     """Families of action distributions and noises."""
 
     family: Literal["distribution"] = "distribution"
-    of: Literal["temperature", "mixed_uniform", "top_k", "scaled_gaussian", "clipped_gaussian", "laplace", "noise"]
-    noise: Literal["gaussian", "uniform", "pink", "laplace"] = "gaussian"
+    of: Literal["temperature", "mixed_uniform", "scaled_gaussian", "laplace", "noise"]
+    noise: Literal["gaussian", "uniform", "laplace"] = "gaussian"
     amount: Annotated[float, Field(gt=0, le=1e3)] = 1.0
     """Temperature, share of uniform, factor of the deviation, or deviation of the noise."""
-    k: Count = 2
     schedule: str | None = None
     """By environment step, as rllte's schedules are written: linear(1.0, 0.1, 100000)."""
 
@@ -199,9 +199,6 @@ class Policy(Strict):
     """Trunks and heads of an actor-critic."""
 
     family: Literal["policy"] = "policy"
-    of: Literal["on_policy"] = "on_policy"
-    shared: bool = False
-    """Actor and critic share the trunk."""
     actor: Annotated[list[Count], Field(max_length=8)] = [64, 64]
     critic: Annotated[list[Count], Field(max_length=8)] = [64, 64]
     trunk: Annotated[list[Count], Field(max_length=8)] = []
@@ -213,7 +210,7 @@ class Storage(Strict):
     """A storage of the library with a change where experience comes in or goes out."""
 
     family: Literal["storage"] = "storage"
-    of: Literal["replay", "rollout", "prioritized", "n_step"] = "replay"
+    of: StorageKind = "replay"
     clip: Annotated[float, Field(gt=0)] | None = None
     """Rewards are kept within [-clip, clip]."""
     scale: Annotated[float, Field(gt=0)] | None = None
@@ -228,7 +225,7 @@ class Term(Strict):
 
     name: Literal[
         "clip", "gradient", "kl_penalty", "adaptive_kl", "entropy", "value", "clipped_value", "huber_value",
-        "self_imitation", "weighted_imitation", "q", "conservative", "l2",
+        "self_imitation", "weighted_imitation", "q", "conservative",
     ]  # fmt: skip
     weight: Amount = 1.0
     value: Annotated[float, Field(ge=0)] | None = None
