@@ -10,10 +10,12 @@ from pathlib import Path
 
 from copilot.codegen.authoring import AgentSpec, Design, ModuleSpec, design, readme, render
 from copilot.codegen.authoring.checking import Examined, examine
+from copilot.codegen.authoring.free import write
 from copilot.codegen.authoring.layout import Sources
+from copilot.codegen.authoring.spec import Free
 from copilot.codegen.authoring.static import statics
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import FULL, DiskFull, FileProblem, SandboxUnavailable
+from copilot.core.errors import FULL, DiskFull, FileProblem, InvalidRequest, SandboxUnavailable
 from copilot.core.events import Checked, Event, Phase, Planned, Scripted
 from copilot.core.types import Check
 from copilot.models.chat import Chat
@@ -47,6 +49,9 @@ def create(
     plan = design(request, catalogue, model=chat is not None) if isinstance(request, str) else Design(spec=request)
     notes = list(plan.notes)
     yield Planned(plan.spec.model_dump(mode="json"), notes)
+    if isinstance(plan.spec.body, Free):
+        yield from _written(plan.spec, out_dir, catalogue, chat, notes, weaker, cancel)
+        return
     sources = render(plan.spec, catalogue)
     folder = out_dir / plan.spec.module
     _write(folder, _files(plan.spec, sources))
@@ -55,6 +60,35 @@ def create(
     checks, examined = _checked(plan.spec, sources, catalogue, weaker, cancel)
     _write(folder, {"README.md": readme(plan.spec, sources, checks, examined, notes)})
     yield Checked(checks)
+
+
+def _written(
+    spec: ModuleSpec | AgentSpec,
+    out_dir: Path,
+    catalogue: Catalogue,
+    chat: Chat | None,
+    notes: list[str],
+    weaker: bool,
+    cancel: threading.Event | None,
+) -> Iterator[Event]:
+    """The same for a body that the model writes: running it decides which of several is taken."""
+    if chat is None:
+        raise InvalidRequest(
+            "The body of this plan is to be written by a language model, and there is none.",
+            hint="rllte-copilot models pull qwen2.5-coder-1.5b",
+        )
+    result = yield from write(spec, catalogue, chat, weaker=weaker, cancel=cancel)
+    best = result.best
+    if best.sources is None:
+        raise InvalidRequest(
+            "The language model wrote nothing that can be kept.", hint="Say more exactly what it does."
+        )
+    folder = out_dir / spec.module
+    more = [*notes, f"Written by {chat.name}: the best of {result.tries} tries, {result.repairs} repairs."]
+    _write(folder, _files(spec, best.sources))
+    yield Scripted(str(folder / f"{spec.module}.py"), best.sources.module)
+    _write(folder, {"README.md": readme(spec, best.sources, best.checks, best.examined, more)})
+    yield Checked(best.checks, repairs=result.repairs)
 
 
 def _checked(

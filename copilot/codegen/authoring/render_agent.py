@@ -94,7 +94,7 @@ def module(spec: AgentSpec, plan: Learner) -> tuple[str, str]:
                 hint=f"It has: {', '.join(sorted(known))}.",
             )
     about = describe(plan)
-    return (q_module if plan.family == "q_learning" else _policy_module)(spec, plan, about), about
+    return (q_module if plan.family == "q_learning" else policy_module)(spec, plan, about), about
 
 
 def describe(plan: Learner) -> str:
@@ -110,7 +110,7 @@ def describe(plan: Learner) -> str:
     return f"Deep Q-learning with {joined(parts)}."
 
 
-def _policy_module(spec: AgentSpec, plan: Learner, about: str) -> str:
+def policy_module(spec: AgentSpec, plan: Learner, about: str) -> str:
     numbers: dict[str, float] = {}
     lines: list[str] = []
     parts: list[str] = []

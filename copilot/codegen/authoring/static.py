@@ -7,11 +7,13 @@ import warnings
 
 from copilot.codegen.authoring.layout import Sources
 from copilot.codegen.scope import undefined
+from copilot.codegen.symbols import problems
+from copilot.core.errors import CopilotError
 from copilot.core.types import Check
 
 
 def statics(sources: Sources) -> list[Check]:
-    """`parses` and `names`, over all files of the package."""
+    """`parses` and `names` over all files of the package, `symbols` of the module."""
     files = {"the module": sources.module, "its test": sources.test, "train.py": sources.train}
     broken, missing = [], []
     for name, text in files.items():
@@ -21,7 +23,17 @@ def statics(sources: Sources) -> list[Check]:
             broken.append(f"{name}: {fault(error)}")
             continue
         missing += [f"{name}: {problem}" for problem in undefined(tree)]
-    return [Check("parses", not broken, "; ".join(broken)), Check("names", not missing, "; ".join(missing))]
+    checks = [Check("parses", not broken, "; ".join(broken)), Check("names", not missing, "; ".join(missing))]
+    return checks if broken else [*checks, _symbols(sources)]
+
+
+def _symbols(sources: Sources) -> Check:
+    """What the module uses of the libraries exists; where they are not installed here, running it decides."""
+    try:
+        found = problems(sources.module)
+    except CopilotError as error:
+        return Check("symbols", True, f"not looked at: {error.message}")
+    return Check("symbols", not found, "; ".join(found[:5]))
 
 
 def parsed(text: str) -> ast.Module:

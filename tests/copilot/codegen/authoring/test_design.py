@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from copilot.codegen.authoring import design
-from copilot.codegen.authoring.spec import Augmentation, Bonus, Free
+from copilot.codegen.authoring.spec import Augmentation, Bonus, Distribution, Free
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CopilotError, InvalidRequest, SpaceMismatch, UnknownName
 
@@ -96,3 +96,12 @@ def test_bonuses(request_: str, expected: dict[str, object]) -> None:
     body = design(request_, load_catalogue(), model=False).spec.body
     assert isinstance(body, Bonus)
     assert {key: getattr(body, key) for key in expected} == expected
+
+
+def test_the_steps_of_a_schedule_are_not_those_of_training() -> None:
+    spec = design(
+        "an action noise that decays linearly from 0.3 to 0.05 over 20k steps", load_catalogue(), model=False
+    ).spec
+    assert isinstance(spec.body, Distribution)
+    assert spec.body.schedule == "linear(0.3, 0.05, 20000)"
+    assert spec.num_train_steps != 20_000

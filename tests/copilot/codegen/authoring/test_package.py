@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from copilot.codegen.authoring import design, readme, render
+from copilot.codegen.authoring import design, readme, render, static
 from copilot.codegen.authoring.spec import ModuleSpec
 from copilot.codegen.authoring.static import statics
 from copilot.core.catalogue import load_catalogue
@@ -55,6 +55,12 @@ REQUESTS = (
     "a new actor-critic algorithm with self-imitation weight 0.2, huber value loss and no entropy bonus",
     "a variant of A2C with advantage weighted regression",
 )
+
+
+@pytest.fixture(autouse=True)
+def _no_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The symbol index takes seconds to build anew for each test, and has tests of its own."""
+    monkeypatch.setattr(static, "problems", lambda source: [])
 
 
 @pytest.fixture
