@@ -150,6 +150,8 @@ def _try(
     bad = next((check for check in checks if not check.ok), None)
     if bad is not None:
         return Try(sources, checks, Failure(bad.name, bad.detail), None, answer)
-    examined = examine(spec, sources, catalogue, weaker=weaker, cancel=cancel)
+    examined = examine(spec, sources, catalogue, train=False, weaker=weaker, cancel=cancel)
+    if examined.ok:  # only what conforms is worth a training run
+        examined = examine(spec, sources, catalogue, weaker=weaker, cancel=cancel)
     failure = examined.failures[0] if examined.failures else None
     return Try(sources, [*checks, *examined.checks], failure, examined, answer)

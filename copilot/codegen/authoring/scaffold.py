@@ -193,7 +193,10 @@ def _around(spec: ModuleSpec, module: str, catalogue: Catalogue) -> tuple[str, l
     free = spec.body if isinstance(spec.body, Free) else Free()
     if spec.primitive == "encoder":
         plan = Encoder(observations=free.observations, layers=[Activation()])
-        return render_encoder.test(spec, plan, None), render_encoder.wiring(spec)
+        test = render_encoder.test(spec, plan, None)
+        for labels in ("Discrete(6)", "MultiBinary(5)"):  # it is asked for vectors
+            test = test.replace(f"        gym.spaces.{labels},\n", "")
+        return test, render_encoder.wiring(spec)
     if spec.primitive == "augmentation":
         steps = Augmentation(observations=free.observations, steps=[Step(op="noise")])
         return render_augmentation.test(spec, steps), render_augmentation.wiring(spec)
