@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from copilot.codegen.authoring.ask import LIST, NUM, Ask, to_list, to_number
-from copilot.codegen.authoring.encoder import function_of
+from copilot.codegen.authoring.layers import function_of
 from copilot.codegen.authoring.spec import Distribution, Policy, Storage, StorageKind
 
 BEYOND_DISTRIBUTION = (

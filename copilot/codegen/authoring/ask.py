@@ -19,6 +19,7 @@ NUM = r"(?<![\w.])[-+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+(?:e[-+]?\d+)?|\.\d+)\s*%?"
 _BETWEEN = r"\s*(?:,\s*and|,|，|、|/|and|和|与|及|->|→|then|\s|-)\s*"
 LIST = rf"(?<![\w.])\d+(?:{_BETWEEN}\d+)*(?![\w.]*\d)"
 
+_MORE = "data transform novelty final forward reset resets off-policy on-policy like dqn-like noise"
 _FILLER_WORDS = (
     "action actions add added adding adds after agent agents algorithm all also always applied applies "
     "apply architecture as augment augmentation augmentations augments based batch batches be been before "
@@ -37,11 +38,12 @@ _FILLER_WORDS = (
     "trains type unit units used uses using value values variant vector vectors version visit visited "
     "visits want way well which who with would write writes"
 )
-_FILLER = frozenset(_FILLER_WORDS.split()) | {"data", "transform"}
+_FILLER = frozenset(_FILLER_WORDS.split()) | frozenset(_MORE.split())
 _CHINESE_FILLER = re.compile(
+    r"重置|距离|探索|"
     r"变体|变种|改进版|编码器|增强|奖励|内在|智能体|算法|编写|实现|设计|自定义|定义|构建|带有|具有|包含|每个|每层|之后|然后|最后|先|再|后|"
     r"输入|输出|观测|图像|状态|一种|一个|用于|用来|基于|进行|添加|增加|加上|其中|维度|大小|层|块|类|模块|神经网络|"
-    r"特征|单元|神经元|提取器|提取|数据|写|做|新|由|组成|接|个|中|含|于|且|并|从|以|种|式|型|动作|经验|回放|缓冲区|存储|分布|策略|的"
+    r"特征|单元|神经元|提取器|提取|数据|写|做|新|由|组成|接|个|中|含|于|且|并|从|以|种|式|型|动作|据|计|入|双|经验|回放|缓冲区|存储|分布|策略|的"
 )
 
 

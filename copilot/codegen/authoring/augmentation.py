@@ -108,9 +108,9 @@ def read(ask: Ask, image: bool | None) -> tuple[Augmentation | None, list[str]]:
         image: whether observations are images; None: as the operations say.
     """
     notes: list[str] = []
-    if ask.has(r"(?:state|vector|proprio\w*|low-dimensional)s?(?: (?:vector|observation)s?)?\b|状态(?:向量)?|向量"):
+    if ask.says(r"(?:state|vector|proprio\w*|low-dimensional)s?(?: (?:vector|observation)s?)?\b|状态(?:向量)?|向量"):
         image = False if image is None else image
-    elif ask.has(r"(?:images?|pixels? observations?|pictures?|frames?|图像|图片|画面)") and image is None:
+    elif ask.says(r"(?:images?|pixels? observations?|pictures?|frames?|图像|图片|画面)") and image is None:
         image = True
     found: list[tuple[int, Step, str]] = []
     for spoken in _SPOKEN:
@@ -127,6 +127,8 @@ def read(ask: Ask, image: bool | None) -> tuple[Augmentation | None, list[str]]:
             image = False
             notes.append("The kind of observation is not stated: state vectors are taken.")
     ask.has(r"(?:standard deviation|std|sigma|probability|chance|factors?|标准差|概率|倍)")
+    ask.has(r"(?:state|vector|proprio\w*|low-dimensional)s?(?: (?:vector|observation)s?)?\b|状态(?:向量)?|向量")
+    ask.has(r"images?|pictures?|frames?|图像|图片|画面")
     steps = [step for _, step, _ in found]
     return Augmentation(observations="image" if image else "vector", steps=_fitting(steps, image)), notes
 

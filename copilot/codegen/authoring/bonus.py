@@ -32,7 +32,7 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
     (
         "nearest",
         r"(?:k[- ]?)?nearest(?:[- ]neighbou?rs?)?|k-?nn|neighbou?rs?|particle(?:-based)?(?: "
-        r"entropy)?|state[- ]entropy|"
+        r"entropy)?|(?:state[- ])?entropy(?: bonus)?|"
         r"k ?近邻|最近邻|近邻|状态熵",
     ),
     (
@@ -253,7 +253,7 @@ def _counts(ask: Ask) -> dict[str, Any]:
 def _numbers(ask: Ask) -> dict[str, Any]:
     out: dict[str, Any] = {}
     k = ask.first(
-        rf"\bk\s*(?:=|of|is|为)\s*(?P<n>\d+)|(?P<m>{INT})[ -](?:k-?)?(?=nearest|neighbou?r|近邻|"
+        rf"\bk\s*(?:=|of|is|为|取|是)\s*(?P<n>\d+)|(?P<m>{INT})[ -](?:k-?)?(?=nearest|neighbou?r|近邻|"
         rf"个最近邻|最近邻)|(?P<o>\d+)[ -]?nn\b|(?:top|第)\s*(?P<p>\d+)\s*(?=近邻|个近邻)"
     )
     if k:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from copilot.codegen.authoring.ask import INT, LIST, NUM, Ask, to_int, to_list
+from copilot.codegen.authoring.layers import (
+    feature_dim_of,
+    function_of,
+    kernels_of,
+    norm_of,
+    pool_of,
+    residuals_of,
+)
 from copilot.codegen.authoring.spec import (
     Activation,
     Attention,
@@ -12,7 +18,6 @@ from copilot.codegen.authoring.spec import (
     Dropout,
     Encoder,
     Fourier,
-    Function,
     Layer,
     Linear,
     Norm,
@@ -23,7 +28,6 @@ from copilot.codegen.authoring.spec import (
     Squeeze,
 )
 
-FUNCTIONS: tuple[Function, ...] = get_args(Function)
 BEYOND = (
     r"\b(?:transformers?|lstm|gru|recurrent|rnn|memory|graph|gnn|capsules?|deformable|"
     r"wavelets?|hypernetworks?|mixture|"
@@ -35,16 +39,12 @@ BEYOND = (
     r"对比学习|门控|多尺度|位置编码|预训练|变换器|分支|拼接"
 )
 """Words of encoders that are no list of layers."""
-_NAMES = {
-    "leaky_relu": r"leaky[ _-]?relu", "gelu": r"gelu", "elu": r"elu", "silu": r"silu|swish", "mish": r"mish",
-    "selu": r"selu", "tanh": r"tanh|双曲正切", "sigmoid": r"sigmoid", "softplus": r"softplus", "relu": r"relu",
-}  # fmt: skip
-_NORMS: dict[Normal, str] = {
-    "layer": r"layer[ -]?norm(?:ali[sz]ation)?s?|(?:层|图层)(?:归一化|规范化|标准化|正则化)|layernorm",
-    "batch": r"batch[ -]?norm(?:ali[sz]ation)?s?|批(?:量|次)?(?:归一化|规范化|标准化)",
-    "group": r"group[ -]?norm(?:ali[sz]ation)?s?|组(?:归一化|规范化|标准化)",
-    "rms": r"rms[ -]?norm(?:ali[sz]ation)?s?",
-}
+_WITHOUT = (
+    r"(?:without|no|not|don't use|never) (?:any |an? )?(?:(?:layer|batch|group|rms)[ -]?norm\w*|normali[sz]ation|dropout|"
+    r"(?:max |average )?pool\w*|(?:residual|skip)(?: connections?| blocks?)?)(?: layers?)?|"
+    r"(?:不用|不要|没有|不加|去掉|无)(?:层归一化|批归一化|归一化|池化|残差(?:连接)?|dropout)"
+)
+"""What is said not to be there."""
 _LINK = (
     r"(?:\s|,|，|:|：|\(|（|=|with|of|having|using|each|sizes?|sized|channels?|filters?|widths?|"
     r"units?|为|是|分别|通道数?|数|大小|宽度|每层|都|个)*"
@@ -58,7 +58,6 @@ _DENSE = (
     r"dense)?(?:[ -](?:layers?|units?))?|"
     r"mlp|multi-?layer perceptrons?|全连接层?|线性层|隐藏层|隐层|多层感知机"
 )
-SMALL = LIST.replace(r"\d+", r"\d{1,2}").replace(r"(?!", r"(?!\d|")
 NATURE = ((8, 4), (4, 2), (3, 1))
 
 
@@ -70,17 +69,18 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
         nature: images are as large as those of Atari, for which the Nature paper's sizes suit.
     """
     notes: list[str] = []
+    ask.has(_WITHOUT)
     if ask.has(r"(?:state )?vectors?\b|(?:low-dimensional|raw) (?:states?|observations?)|向量|低维"):
         image = False if image is None else image
     extra = _extra(ask)
-    feature_dim = _feature_dim(ask)
-    kernels, strides = _kernels(ask)
+    feature_dim = feature_dim_of(ask)
+    kernels, strides = kernels_of(ask)
     dropout = ask.number(rf"(?:dropout|随机失活)(?: rate| probability| layers?)?{_LINK}(?P<n>{NUM})?")
-    wants_dropout = dropout is not None or ask.says(r"dropout|随机失活")
+    wants_dropout = dropout is not None or ask.has(r"dropout|随机失活")
     function = function_of(ask)
-    norm, norm_last = _norm(ask)
-    pool = _pool(ask)
-    residuals, wants_residual = _residuals(ask)
+    norm, norm_last = norm_of(ask)
+    pool = pool_of(ask)
+    residuals, wants_residual = residuals_of(ask)
     convs = _sizes(ask, _CONV)
     dense = _sizes(ask, _DENSE)
     pixels = ask.has(r"(?:images?|pixels?|frames?|pictures?|图像|图片|像素|画面)")
@@ -126,98 +126,20 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
     ), notes + stray
 
 
-def _feature_dim(ask: Ask) -> int | None:
-    return ask.whole(
-        r"(?:features?|output|embedding|latent)[ -]?(?:dim(?:ension)?s?|sizes?|vector)?(?:\s|"
-        r"=|:|of|is|to|size)*(?P<n>\d+)(?![\d.])",
-        r"(?P<n>\d+)[ -](?:output )?(?:features|outputs)\b",
-        r"(?P<n>\d+)[ -]?(?:dim(?:ensional)?|d)\b(?: (?:features?|outputs?|embeddings?|vectors?|representations?))*",
-        r"(?:特征|输出|嵌入)(?:的)?(?:维度|维数|大小|向量)(?:\s|为|是|=|:|：)*(?P<n>\d+)",
-        r"(?:输出|得到)?\s*(?P<n>\d+)\s*(?:维(?:的)?(?:特征|输出|向量)?|个(?:特征|输出))(?:向量)?",
-    )
-
-
-def _kernels(ask: Ask) -> tuple[list[int], list[int]]:
-    """Sizes of kernels and strides, as they are listed."""
-    squares = [match for match in ask.find(r"(?<!\d)(\d{1,2})\s*[x×]\s*\1(?!\d)(?:\s*/\s*(\d+))?")]
-    kernels = [int(match[1]) for match in squares]
-    strides = [int(match[2]) for match in squares if match[2]]
-    link = r"(?:\s|=|:|：|sizes?|of|are|is|with|all|为|是|大小|分别|都|均|取)*"
-    small = SMALL
-    for pattern in (
-        rf"kernels?{link}(?P<n>{small})",
-        rf"卷积核(?:的)?{link}(?P<n>{small})",
-        rf"(?P<n>{small})\s*kernels?",
-    ):
-        match = None if kernels else ask.first(pattern)
-        kernels = to_list(match["n"]) if match else kernels
-    for pattern in (rf"strides?{link}(?P<n>{small})", rf"步(?:长|幅){link}(?P<n>{small})"):
-        match = None if strides else ask.first(pattern)
-        strides = to_list(match["n"]) if match else strides
-    ask.has(r"kernels?(?: sizes?)?|strides?|卷积核(?:大小)?|步长|步幅")
-    return kernels, strides
-
-
-def function_of(ask: Ask) -> Function | None:
-    found: Function | None = None
-    for name in FUNCTIONS:
-        spoken = rf"(?<![a-z])(?:{_NAMES[name]})(?![a-z])"
-        if name in {"elu", "relu"}:
-            spoken = rf"(?<![a-z _-])(?:{_NAMES[name]})(?![a-z])|(?<![y][ _-])(?<![a-z])(?:{_NAMES[name]})(?![a-z])"
-        if ask.has(spoken):
-            found = found or name
-    ask.has(r"(?:activations?|non-?linearit(?:y|ies))(?: functions?)?|激活(?:函数|层)?")
-    return found
-
-
-def _norm(ask: Ask) -> tuple[Normal | None, bool]:
-    for name, spoken in _NORMS.items():
-        match = ask.first(
-            rf"(?:{spoken})(?P<last>\s*(?:on|of|over|at|for|before)?\s*(?:the )?(?:last|final|"
-            rf"end|outputs?|features|output features)\b)?"
-        )
-        if match:
-            ask.has(spoken)
-            return name, bool(match["last"]) or ask.has(r"(?:at the end|on top|最后(?=层归一|批归一))")
-    return None, False
-
-
-def _pool(ask: Ask) -> Pool | None:
-    size = r"(?:\s*(?:of|with|size)?\s*(?P<n>[2-8])(?!\d))?"
-    if ask.has(r"global (?:average|avg|mean) pool(?:ing)?|全局平均池化"):
-        return Pool(by="global")
-    match = ask.first(rf"(?:max|maximum)[ -]?pool(?:ing|s|ed)?(?: layers?)?{size}|最大池化(?:层)?")
-    if match:
-        n = to_int(match["n"])
-        return Pool(by="max", size=n or 2, stride=n or 2)
-    match = ask.first(rf"(?:average|avg|mean)[ -]?pool(?:ing|s|ed)?(?: layers?)?{size}|平均池化(?:层)?")
-    if match:
-        n = to_int(match["n"])
-        return Pool(by="average", size=n or 2, stride=n or 2)
-    return Pool(by="max", size=2, stride=2) if ask.has(r"\bpool(?:ing|s)?(?: layers?)?\b|池化(?:层)?") else None
-
-
-def _residuals(ask: Ask) -> tuple[int | None, bool]:
-    """How many residual blocks, and whether there are any."""
-    spoken = (
-        r"(?:residual|skip|res-?net|resnet)(?:[ -]?(?:blocks?|connections?|layers?|units?|nets?|"
-        r"networks?|links?|style))?|shortcuts?|残差(?:块|连接|层|网络|结构)?|跳跃连接|跳连"
-    )
-    match = ask.first(rf"(?P<n>{INT})?\s*(?:个|层)?\s*(?:{spoken})")
-    ask.has(spoken)
-    return (to_int(match["n"]) if match else None), match is not None
-
-
 def _sizes(ask: Ask, spoken: str) -> list[int] | None:
     """The sizes of layers of one kind; an empty list where only their kind is named, 0 for a size that is not."""
-    match = ask.first(
-        rf"(?P<n>{INT})?\s*(?:个|层)?的?\s*(?:[-\s]layer(?:ed)?\s|[-\s]|layers? of |hidden "
+    found = ask.find(
+        rf"(?P<n>{INT}|双)?\s*(?:个|层)?的?\s*(?:\d\s*x\s*\d\s+)?(?:[-\s]layer(?:ed)?\s|[-\s]|layers? of |hidden "
         rf")?(?:{spoken}){_LINK}(?P<list>{LIST})?(?P<more>[- ]?(?:channels?|filters?|units?|"
         rf"neurons?|通道|单元|神经元)?(?: each)?)"
     )
-    if not match:
+    count, sizes, named = None, list[int](), False
+    for match in found:  # "a two-layer MLP with hidden layers of 64" names them twice
+        named = True
+        count = count or (2 if match["n"] == "双" else to_int(match["n"]))
+        sizes = sizes or to_list(match["list"])
+    if not named:
         return None
-    count, sizes = to_int(match["n"]), to_list(match["list"])
     after = (
         ask.first(rf"(?P<list>{LIST})[- ]?(?:channels|filters|feature maps|通道|个滤波器)")
         if not sizes and spoken == _CONV
@@ -231,9 +153,6 @@ def _sizes(ask: Ask, spoken: str) -> list[int] | None:
     )
     if layered:
         count, sizes = to_int(layered["n"]) or count, to_list(layered["list"])
-    if len(sizes) == 2 and count is None and "x" in match[0]:
-        count, sizes = sizes[0], sizes[1:]
-    ask.has(spoken)
     if count and len(sizes) == 1:
         return sizes * min(count, 16)
     if count and not sizes:
@@ -316,7 +235,12 @@ def _images(
     channels = _channels(convs, residuals, wants_residual, notes)
     sections = wants_residual and not strides and not kernels
     pairs = _steps(
-        len(channels), kernels, strides, nature and not sections and pool is None, sections or pool is not None, notes
+        len(channels),
+        kernels,
+        strides,
+        nature and not sections and pool is None,
+        sections or (pool is not None and pool.by != "global"),
+        notes,
     )
     layers: list[Layer] = []
     blocks = _blocks(residuals, len(channels), wants_residual)

@@ -33,7 +33,8 @@ NOUNS: dict[Primitive, str] = {
 CHINESE_NOUNS: dict[Primitive, str] = {
     "encoder": r"编码器|特征提取器|特征提取网络|骨干网络",
     "augmentation": r"(?:数据|图像|状态|观测)?增强(?:方法|模块|操作)?|图像变换|数据变换",
-    "reward": r"(?:内在|内部|探索|好奇心|新颖性|内生)(?:奖励|激励|动机)(?:函数|模块)?|探索奖赏|好奇心模块|奖励模块",
+    "reward": r"(?:内在|内部|探索|好奇心|新颖性|内生)(?:奖励|激励|动机)(?:函数|模块)?|探索奖赏|"
+    r"(?:蒸馏|计数|误差|近邻|分歧|状态熵)(?:探索)?奖励|奖励函数|好奇心模块|奖励模块",
     "distribution": r"(?:动作|策略)?分布|(?:动作|探索)噪声",
     "policy": r"策略网络|策略模块|演员评论家(?:网络)?|(?<!新)策略(?!梯度|优化|更新|损失|的)",
     "storage": r"(?:经验|优先|回放|轨迹)*(?:回放(?:池|缓冲区?|缓存|存储)?|缓冲区|经验池|存储(?:模块|器)?)",
@@ -86,6 +87,10 @@ def _of_english(text: str) -> Kind:
         if found is None:
             continue
         return "experiment" if runs_before and not re.search(_OWN, head) else found
+    if re.search(rf"\b{_MAKES}\b", text) and not re.search(r"\b(?:script|experiment|train|run)\b", text):
+        for noun in NOUNS.values():
+            if re.search(rf"\bas (?:an?|my|the|our) (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
+                return "module"
     for noun in (*NOUNS.values(), _AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
             return "agent" if noun == _AGENT else "module"

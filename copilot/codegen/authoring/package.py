@@ -9,6 +9,7 @@ from copilot.codegen.authoring import (
     render_augmentation,
     render_bonus,
     render_encoder,
+    render_storage,
 )
 from copilot.codegen.authoring.checking import Examined
 from copilot.codegen.authoring.layout import Sources
@@ -69,8 +70,8 @@ def render(spec: ModuleSpec | AgentSpec, catalogue: Catalogue) -> Sources:
         source, about = render_acting.policy(spec, body)
         test, wiring = render_acting.policy_test(spec), render_acting.wiring(spec)
     elif isinstance(body, Storage):
-        source, about = render_acting.storage(spec, body)
-        test, wiring = render_acting.storage_test(spec, body), render_acting.wiring(spec)
+        source, about = render_storage.storage(spec, body)
+        test, wiring = render_storage.storage_test(spec, body), render_acting.wiring(spec)
     else:
         raise _unwritten("module")
     return Sources(source, test, train(spec, catalogue, wiring, {}, []), about)

@@ -12,6 +12,7 @@ from copilot.codegen.authoring import (
     render_augmentation,
     render_bonus,
     render_encoder,
+    render_storage,
 )
 from copilot.codegen.authoring.layout import Sources, imports
 from copilot.codegen.authoring.render_agent import policy_module
@@ -212,7 +213,7 @@ def _around(spec: ModuleSpec, module: str, catalogue: Catalogue) -> tuple[str, l
             f"    policy = {spec.name}(", f"        {given}, opt_kwargs=agent.policy.opt_kwargs", "    )",
         ]  # fmt: skip
     size = "20_000, agent.storage.batch_size"
-    return render_acting.storage_test(spec, Storage(sign=True)), [
+    return render_storage.storage_test(spec, Storage(sign=True)), [
         f"    storage = {spec.name}(", "        env.observation_space, env.action_space, args.device,",
         f"        {size}, args.num_envs,", "    )",
     ]  # fmt: skip

@@ -76,3 +76,8 @@ def test_what_is_not_stated_is_named() -> None:
 
 def test_without_a_layer_there_is_no_plan() -> None:
     assert read(Ask("write an encoder"), None, False)[0] is None
+
+
+def test_what_is_said_not_to_be_there_is_not() -> None:
+    plan = encoder("two conv layers 8 8 without batch norm, no dropout and no max pooling", True)
+    assert {layer.op for layer in plan.layers} == {"conv", "activation"}
