@@ -70,13 +70,33 @@ _ON_POLICY: dict[str, Callable[[Term], tuple[dict[str, float], list[str], str]]]
         "weighted",
     ),
 }
+_UPDATE = [
+    "    def update(self) -> Mapping[str, Any]:",
+    '        """Several passes over the rollout, in minibatches."""',
+    "        means = Means()",
+    "        for _ in range(self.n_epochs):",
+    "            for batch in self.storage.sample():",
+    "                loss, metrics = self.loss(batch)",
+    '                optimizer = self.policy.optimizers["opt"]',
+    "                gradient_step(loss, optimizer, self.policy.parameters(), self.max_grad_norm)",
+    "                means.add(metrics)",
+]
 _ADAPT = [
+    "        result = means.result()",
+    '        self.adapt(result["kl"])',
+    "        return result",
+    "",
     "    def adapt(self, kl: float) -> None:",
     '        """The weight follows the divergence to its target; arXiv 1707.06347, section 4."""',
     "        if kl > 1.5 * self.kl_target:",
     "            self.kl_coef = min(2.0 * self.kl_coef, 100.0)",
     "        elif kl < self.kl_target / 1.5:",
     "            self.kl_coef = max(0.5 * self.kl_coef, 1e-4)",
+]
+_LOSS = [
+    "    def loss(self, batch: Any) -> tuple[th.Tensor, dict[str, th.Tensor]]:",
+    '        """What to descend for a minibatch, and its parts."""',
+    "        values, log_probs, entropy = self.policy.evaluate_actions(batch.observations, batch.actions)",
 ]
 
 
@@ -111,11 +131,12 @@ def describe(plan: Learner) -> str:
 
 
 def policy_module(spec: AgentSpec, plan: Learner, about: str) -> str:
+    """The source of an on-policy actor-critic; `about` is its docstring."""
     numbers: dict[str, float] = {}
     lines: list[str] = []
     parts: list[str] = []
     names: set[str] = {term.name for term in plan.terms}
-    surrogate = names & {"kl_penalty", "adaptive_kl"} and not names & {"clip", "gradient", "weighted_imitation"}
+    surrogate = bool(names & {"kl_penalty", "adaptive_kl"}) and not names & {"clip", "gradient", "weighted_imitation"}
     for term in plan.terms:
         own, body, value = _ON_POLICY[term.name](term)
         numbers |= own
@@ -124,71 +145,54 @@ def policy_module(spec: AgentSpec, plan: Learner, about: str) -> str:
             value = f"surrogate + {value}"
         lines += [line for line in body if line not in lines]
         parts.append(value)
-    total = " + ".join(parts).replace("+ - ", "- ")
-    logged = _logged(names, bool(surrogate))
-    arguments, kept = numbered(numbers)
-    body = [f"class {spec.name}(OnPolicyAgent):", *docstring(about), ""]
-    body += signature(
-        "__init__",
-        [
-            "self",
-            *SHARED,
-            "num_steps: int = 128",
-            "batch_size: int = 128",
-            f"n_epochs: int = {plan.epochs}",
-            f"lr: float = {plan.lr!r}",
-            f"discount: float = {plan.discount!r}",
-            f"gae_lambda: float = {plan.gae_lambda!r}",
-            "hidden_dim: int = 64",
-            "feature_dim: int = 256",
-            "max_grad_norm: float = 0.5",
-            *arguments,
-            'log_dir: str | Path = "logs"',
-        ],
-        "None",
-    )
-    body += ["        super().__init__(env, eval_env, tag, seed, device, pretraining, num_steps, log_dir)"]
-    body += ["        self.n_epochs = n_epochs", "        self.max_grad_norm = max_grad_norm", *kept]
-    body += assembled(
-        [
-            "feature_dim=feature_dim",
-            "hidden_dim=hidden_dim",
-            "batch_size=batch_size",
-            "discount=discount",
-            "gae_lambda=gae_lambda",
-            "opt_class=th.optim.Adam",
-            'opt_kwargs={"lr": lr, "eps": 1e-5}',
-            'init_fn="orthogonal"',
-        ]
-    )
-    adaptive = "adaptive_kl" in names
-    body += ["", "    def update(self) -> Mapping[str, Any]:"]
-    body += ['        """Several passes over the rollout, in minibatches."""', "        means = Means()"]
-    body += ["        for _ in range(self.n_epochs):", "            for batch in self.storage.sample():"]
-    body += ["                loss, metrics = self.loss(batch)"]
-    body += ['                optimizer = self.policy.optimizers["opt"]']
-    body += ["                gradient_step(loss, optimizer, self.policy.parameters(), self.max_grad_norm)"]
-    body += ["                means.add(metrics)"]
-    body += (
-        ["        result = means.result()", '        self.adapt(result["kl"])', "        return result"]
-        if adaptive
-        else ["        return means.result()"]
-    )
-    body += ["", *_ADAPT] if adaptive else []
-    body += ["", "    def loss(self, batch: Any) -> tuple[th.Tensor, dict[str, th.Tensor]]:"]
-    body += ['        """What to descend for a minibatch, and its parts."""']
-    body += ["        values, log_probs, entropy = self.policy.evaluate_actions(batch.observations, batch.actions)"]
+    body = [f"class {spec.name}(OnPolicyAgent):", *docstring(about), "", *_constructor(plan, numbers), ""]
+    body += [*_UPDATE, *(_ADAPT if "adaptive_kl" in names else ["        return means.result()"]), ""]
+    body += _LOSS
     body += [
-        "        advantages = normalize(batch.advantages)"
-        if plan.normalize_advantages
-        else "        advantages = batch.advantages"
+        f"        advantages = {'normalize(batch.advantages)' if plan.normalize_advantages else 'batch.advantages'}"
     ]
-    body += [f"        {line}" for line in lines] + [f"        loss = {total}", *logged]
-    losses = [
-        name
-        for name in ("a2c_policy_loss", "clipped_value_loss", "ppo_policy_loss")
-        if any(name in line for line in lines)
+    body += [f"        {line}" for line in lines]
+    body += [f"        loss = {' + '.join(parts).replace('+ - ', '- ')}", *_logged(names, surrogate)]
+    return source(_imported(spec, plan, lines), body)
+
+
+def _constructor(plan: Learner, numbers: dict[str, float]) -> list[str]:
+    arguments, kept = numbered(numbers)
+    own = [
+        "num_steps: int = 128",
+        "batch_size: int = 128",
+        f"n_epochs: int = {plan.epochs}",
+        f"lr: float = {plan.lr!r}",
+        f"discount: float = {plan.discount!r}",
+        f"gae_lambda: float = {plan.gae_lambda!r}",
+        "hidden_dim: int = 64",
+        "feature_dim: int = 256",
+        "max_grad_norm: float = 0.5",
     ]
+    given = [
+        "feature_dim=feature_dim",
+        "hidden_dim=hidden_dim",
+        "batch_size=batch_size",
+        "discount=discount",
+        "gae_lambda=gae_lambda",
+        "opt_class=th.optim.Adam",
+        'opt_kwargs={"lr": lr, "eps": 1e-5}',
+        'init_fn="orthogonal"',
+    ]
+    return [
+        *signature("__init__", ["self", *SHARED, *own, *arguments, 'log_dir: str | Path = "logs"'], "None"),
+        "        super().__init__(env, eval_env, tag, seed, device, pretraining, num_steps, log_dir)",
+        "        self.n_epochs = n_epochs",
+        "        self.max_grad_norm = max_grad_norm",
+        *kept,
+        *assembled(given),
+    ]
+
+
+def _imported(spec: AgentSpec, plan: Learner, lines: list[str]) -> list[str]:
+    """The head of the file, with the losses that these lines use."""
+    known = ("a2c_policy_loss", "clipped_value_loss", "ppo_policy_loss")
+    losses = [name for name in known if any(name in line for line in lines)]
     used = ["Means", "gradient_step", *(["normalize"] if plan.normalize_advantages else [])]
     library = [
         "from rllte.agent.on_policy_modules import assemble",
@@ -197,8 +201,8 @@ def policy_module(spec: AgentSpec, plan: Learner, about: str) -> str:
         "from rllte.env import Gymnasium2Torch",
     ]
     library += [f"from rllte.losses import {', '.join(losses)}"] if losses else []
-    functional = ["import torch.nn.functional as F"] if "huber_value" in names else []
-    return source(heading(spec, ["import torch as th", *functional], library), body)
+    functional = ["import torch.nn.functional as F"] if any("F.huber" in line for line in lines) else []
+    return heading(spec, ["import torch as th", *functional], library)
 
 
 def _logged(names: set[str], surrogate: bool) -> list[str]:

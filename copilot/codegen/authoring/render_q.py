@@ -33,10 +33,33 @@ def q_module(spec: AgentSpec, plan: Learner, about: str) -> str:
     weights = {"conservative_coef": conservative[0]} if conservative else {}
     soft = plan.targets in {"soft", "munchausen"}
     numbers = {**({"temperature": plan.temperature} if soft else {}), **weights}
-    arguments, kept = numbered(numbers)
     network = "DuelingNetwork" if plan.dueling else "OffPolicyDoubleQNetwork"
     body = [f"class {spec.name}(OffPolicyAgent):", *docstring(about), ""]
-    body += signature(
+    body += _constructor(plan, numbers)
+    spaces = "self.observation_space, self.action_space, size, hidden_dim, th.optim.Adam, adam(self, lr, 1e-8)"
+    given = [
+        "images=image_encoder_for",
+        "feature_dim=feature_dim",
+        'init_fn="identity"',
+        f"policy=lambda size: {network}(\n                {spaces}\n            )",
+        "distribution=EpsilonGreedy(epsilon_schedule)",
+        "storage_size=storage_size",
+        "batch_size=batch_size",
+        "discount=discount",
+    ]
+    storage = "PrioritizedReplayStorage" if plan.prioritized else "VanillaReplayStorage"
+    if plan.n_step > 1:
+        given.append(f"storage=partial({storage}, n_step={plan.n_step})")
+    elif plan.prioritized:
+        given.append(f"storage={storage}")
+    body += [*assembled(given), "", *_q_update(plan)]
+    head = _imported(spec, plan, storage)
+    return source(head, [_DUELING] if plan.dueling else [], body)
+
+
+def _constructor(plan: Learner, numbers: dict[str, float]) -> list[str]:
+    arguments, kept = numbered(numbers)
+    body = signature(
         "__init__",
         [
             "self",
@@ -67,23 +90,11 @@ def q_module(spec: AgentSpec, plan: Learner, about: str) -> str:
         "        self.max_grad_norm = max_grad_norm",
         *kept,
     ]
-    spaces = "self.observation_space, self.action_space, size, hidden_dim, th.optim.Adam, adam(self, lr, 1e-8)"
-    given = [
-        "images=image_encoder_for",
-        "feature_dim=feature_dim",
-        'init_fn="identity"',
-        f"policy=lambda size: {network}(\n                {spaces}\n            )",
-        "distribution=EpsilonGreedy(epsilon_schedule)",
-        "storage_size=storage_size",
-        "batch_size=batch_size",
-        "discount=discount",
-    ]
-    storage = "PrioritizedReplayStorage" if plan.prioritized else "VanillaReplayStorage"
-    if plan.n_step > 1:
-        given.append(f"storage=partial({storage}, n_step={plan.n_step})")
-    elif plan.prioritized:
-        given.append(f"storage={storage}")
-    body += [*assembled(given), "", *_q_update(plan)]
+    return body
+
+
+def _imported(spec: AgentSpec, plan: Learner, storage: str) -> list[str]:
+    """The head of the file."""
     loss = "squared_td_loss" if plan.error == "squared" else "huber_td_loss"
     losses = sorted(
         [
@@ -105,8 +116,7 @@ def q_module(spec: AgentSpec, plan: Learner, about: str) -> str:
     library += [f"from rllte.xploit.storage import {storage}"] if plan.n_step > 1 or plan.prioritized else []
     library += ["from rllte.nn import head, mlp"] if plan.dueling else []
     torch = ["import torch as th", *(["from torch import nn"] if plan.dueling else [])]
-    head = heading(spec, torch, library, ["from functools import partial"] if plan.n_step > 1 else [])
-    return source(head, [_DUELING] if plan.dueling else [], body)
+    return heading(spec, torch, library, ["from functools import partial"] if plan.n_step > 1 else [])
 
 
 def _q_update(plan: Learner) -> list[str]:
