@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import tempfile
 import threading
 from collections.abc import Generator, Iterator
 from datetime import datetime
@@ -16,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, checked, prime, readable
 from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
-from copilot.codegen import load_spec
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CopilotError, FileProblem, InvalidRequest, NoModel, of_system
@@ -82,9 +82,10 @@ class Assistant:
         return self._turn(self._ask(question, session))
 
     def generate(self, request: str, out_dir: Path | None = None, spec: Path | None = None) -> Iterator[Event]:
-        """Turn a request into a checked `train.py`; without `out_dir` it goes into a new folder of the data folder.
+        """Turn a request into a checked `train.py`, or into the package of a new module or agent.
 
-        With `spec`, a plan file, that plan is rendered; the request, which may be empty, says how to change it.
+        Without `out_dir` it goes into a new folder of the data folder. With `spec`, a plan file, that plan is rendered;
+        the request, which may be empty, says how to change it.
         """
         return self._turn(self._generate(request, out_dir, spec))
 
@@ -156,10 +157,28 @@ class Assistant:
                 yield event
 
     def _generate(self, request: str, out_dir: Path | None, spec: Path | None) -> Generator[Event]:
+        from copilot.assistant.create import create  # not needed to ask
+        from copilot.codegen.authoring import AgentSpec, ModuleSpec, kind_of
+        from copilot.codegen.spec import KINDS, ComparisonSpec, ExperimentSpec, read_spec
+
         folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S")
-        given = load_spec(spec) if spec else None
+        request, catalogue = readable(request), load_catalogue()
+        kinds: dict[str, type[ExperimentSpec | ComparisonSpec | ModuleSpec | AgentSpec]]
+        kinds = {**KINDS, "module": ModuleSpec, "agent": AgentSpec}
+        given = read_spec(spec, kinds) if spec else None
         chat = self._planner() if request else None  # a plan alone needs nobody to read it
-        yield from generate(readable(request), folder, load_catalogue(), chat, given)
+        weaker, stop = self.settings.weaker_sandbox, self._stop
+        if isinstance(given, ModuleSpec | AgentSpec):
+            if request.strip():
+                raise InvalidRequest(
+                    f"The plan {spec} is of a new {given.kind}; words change plans of experiments only.",
+                    hint="Edit the file, and render it without a request; or ask anew, without --spec.",
+                )
+            yield from create(given, folder, catalogue, chat, weaker=weaker, cancel=stop)
+        elif given is None and kind_of(request) != "experiment":
+            yield from create(request, folder, catalogue, chat, weaker=weaker, cancel=stop)
+        else:
+            yield from generate(request, folder, catalogue, chat, given)
 
     def _planner(self) -> Chat | None:
         """Planning works without a model: code reads most requests whole, and the notes say what was left open."""
@@ -186,17 +205,18 @@ class Assistant:
         yield Phase("run", f"running {script.name} in the sandbox")
 
         def run(forward: Any) -> Any:
-            return run_script(
-                script,
-                args,
-                limits=limits or Limits(),
-                run_dir=out_dir,
-                readable=[paths.library_dir()],
-                gpu=gpu,
-                on_event=forward,
-                cancel=stop,
-                weaker=self.settings.weaker_sandbox,
-            )
+            with alone(script) as shown:
+                return run_script(
+                    shown,
+                    args,
+                    limits=limits or Limits(),
+                    run_dir=out_dir,
+                    readable=[paths.library_dir()],
+                    gpu=gpu,
+                    on_event=forward,
+                    cancel=stop,
+                    weaker=self.settings.weaker_sandbox,
+                )
 
         with contextlib.closing(stream(run, stop)) as items:  # closed at once, so that the record is written in time
             for item in items:
@@ -212,6 +232,20 @@ def shortened(question: str) -> str:
     """An earlier question as a reminder of what was spoken of: without its code, cut short."""
     text = " ".join(re.sub(r"```.*?(?:```|\Z)", " ", question, flags=re.DOTALL).split())
     return text if len(text) <= BEFORE_CHARACTERS else f"{text[: BEFORE_CHARACTERS - 4]} ..."
+
+
+@contextlib.contextmanager
+def alone(script: Path) -> Iterator[Path]:
+    """The one file that a run is shown: the script, or a package's with its module, for as long as it lasts."""
+    from copilot.codegen.authoring.bundle import bundled
+
+    text = bundled(script)
+    if text is None:
+        yield script
+        return
+    with tempfile.TemporaryDirectory(prefix="package-") as folder:
+        (Path(folder) / script.name).write_text(text, encoding="utf-8")
+        yield Path(folder) / script.name
 
 
 def _said(events: Iterator[Event]) -> Iterator[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -54,7 +55,8 @@ def create(
         return
     sources = render(plan.spec, catalogue)
     folder = out_dir / plan.spec.module
-    _write(folder, _files(plan.spec, sources))
+    kept = json.dumps({"spec": plan.spec.model_dump(mode="json"), "notes": notes}, indent=2, ensure_ascii=False)
+    _write(folder, {**_files(plan.spec, sources), "plan.json": kept + "\n"})
     yield Scripted(str(folder / f"{plan.spec.module}.py"), sources.module)
     yield Phase("check", "running the conformance suite and a short training run in the sandbox")
     checks, examined = _checked(plan.spec, sources, catalogue, weaker, cancel)

@@ -27,7 +27,7 @@ def test_a_package_is_written_checked_in_the_sandbox_and_described(tmp_path: Pat
     assert all(check.ok for check in checked.checks), checked.checks
     assert {check.name for check in checked.checks} >= {"parses", "names", "conformance", "trains"}
     folder = tmp_path / "tiny"
-    assert {path.name for path in folder.iterdir()} == {"tiny.py", "test_tiny.py", "train.py", "README.md"}
+    assert {path.name for path in folder.iterdir()} == {"tiny.py", "test_tiny.py", "train.py", "plan.json", "README.md"}
     assert "8 of 8 tests pass" in (folder / "README.md").read_text()
 
 
