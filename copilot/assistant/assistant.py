@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, checked, prime, readable
 from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
+from copilot.codegen import load_spec
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CopilotError, FileProblem, InvalidRequest, NoModel, of_system
@@ -80,9 +81,12 @@ class Assistant:
         """Answer a question; with a session id, earlier turns are seen and this one is kept."""
         return self._turn(self._ask(question, session))
 
-    def generate(self, request: str, out_dir: Path | None = None) -> Iterator[Event]:
-        """Turn a request into a checked `train.py`; without `out_dir` it goes into a new folder of the data folder."""
-        return self._turn(self._generate(request, out_dir))
+    def generate(self, request: str, out_dir: Path | None = None, spec: Path | None = None) -> Iterator[Event]:
+        """Turn a request into a checked `train.py`; without `out_dir` it goes into a new folder of the data folder.
+
+        With `spec`, a plan file, that plan is rendered; the request, which may be empty, says how to change it.
+        """
+        return self._turn(self._generate(request, out_dir, spec))
 
     def run(
         self,
@@ -151,9 +155,11 @@ class Assistant:
                     history.add(question, event.text, event.citations, model=event.model, refused=event.refused)
                 yield event
 
-    def _generate(self, request: str, out_dir: Path | None) -> Generator[Event]:
+    def _generate(self, request: str, out_dir: Path | None, spec: Path | None) -> Generator[Event]:
         folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S")
-        yield from generate(readable(request), folder, load_catalogue(), self._planner())
+        given = load_spec(spec) if spec else None
+        chat = self._planner() if request else None  # a plan alone needs nobody to read it
+        yield from generate(readable(request), folder, load_catalogue(), chat, given)
 
     def _planner(self) -> Chat | None:
         """Planning works without a model: code reads most requests whole, and the notes say what was left open."""

@@ -1,47 +1,62 @@
-"""Request -> plan -> script -> checks. Writes the script; never runs it (see `assistant.run`)."""
+"""Request -> plan -> script -> checks. Writes script and plan; never runs them (see `assistant.run`)."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from copilot.codegen import check, plan, render
+from copilot.codegen import Plan, Spec, check, edit, plan, render, validate
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import FULL, DiskFull, FileProblem
 from copilot.core.events import Checked, Event, Phase, Planned, Scripted
 from copilot.models.chat import Chat
 
 
-def generate(request: str, out_dir: Path, catalogue: Catalogue, chat: Chat | None) -> Iterator[Event]:
+def generate(
+    request: str, out_dir: Path, catalogue: Catalogue, chat: Chat | None, spec: Spec | None = None
+) -> Iterator[Event]:
     """Yield `Planned`, `Scripted` and `Checked`.
 
     Args:
-        request: what to train, in the user's words.
-        out_dir: where `train.py` goes; made if missing. A `train.py` there is kept as `train.py.bak`, `.bak.1`, ...
+        request: what to train, in the user's words; with a plan, how to change it, or empty.
+        out_dir: where `train.py` and `plan.json` go; made if missing. A `train.py` there is kept as `train.py.bak`,
+            `.bak.1`, ...
         catalogue: the library's components.
         chat: fills what code alone cannot read from the request; None leaves that open.
+        spec: a plan to render, as it is or changed by the request.
     """
-    yield Phase("plan", "reading the request")
-    planned = plan(request, catalogue, chat)
-    yield Planned(planned.spec.model_dump(mode="json"), planned.notes)
+    yield Phase("plan", "reading the request" if spec is None else "reading the plan")
+    planned = _planned(request, catalogue, chat, spec)
+    data = planned.spec.model_dump(mode="json")
+    yield Planned(data, planned.notes)
     script = render(planned.spec, catalogue)
     yield Phase("check", "checking the script")
     checks = check(script, catalogue)
-    path = _write(out_dir, script)
+    path = _write(out_dir, "train.py", script)
+    text = json.dumps({"spec": data, "notes": planned.notes}, indent=2, ensure_ascii=False)
+    _write(out_dir, "plan.json", text + "\n")
     yield Scripted(str(path), script)
     yield Checked(checks)
 
 
-def _write(out_dir: Path, script: str) -> Path:
-    path = out_dir / "train.py"
-    partial = out_dir / ".train.py.partial"
+def _planned(request: str, catalogue: Catalogue, chat: Chat | None, spec: Spec | None) -> Plan:
+    if spec is None:
+        return plan(request, catalogue, chat)
+    checked = validate(spec, catalogue)
+    return edit(request, checked, catalogue, chat) if request.strip() else Plan(spec=checked)
+
+
+def _write(out_dir: Path, name: str, text: str) -> Path:
+    path = out_dir / name
+    partial = out_dir / f".{name}.partial"
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.read_text(encoding="utf-8", errors="replace") != script:
-            os.replace(path, _backup(out_dir))
-        partial.write_text(script, encoding="utf-8")
+        if path.exists() and path.read_text(encoding="utf-8", errors="replace") != text:
+            os.replace(path, _backup(path))
+        partial.write_text(text, encoding="utf-8")
         os.replace(partial, path)
     except OSError as error:
         with contextlib.suppress(OSError):  # the folder itself may be what is wrong
@@ -54,7 +69,7 @@ def _write(out_dir: Path, script: str) -> Path:
     return path
 
 
-def _backup(folder: Path) -> Path:
+def _backup(path: Path) -> Path:
     """A name that no earlier copy has: nobody's script is lost to a second request."""
-    names = ["train.py.bak", *(f"train.py.bak.{number}" for number in range(1, 10_000))]
-    return folder / next(name for name in names if not (folder / name).exists())
+    names = [f"{path.name}.bak", *(f"{path.name}.bak.{number}" for number in range(1, 10_000))]
+    return path.parent / next(name for name in names if not (path.parent / name).exists())

@@ -92,17 +92,24 @@ def search(query: str, count: int, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("prompt")
+@click.argument("prompt", default="")
 @click.option("-o", "out_dir", type=click.Path(file_okay=False, path_type=Path), help="Folder for train.py.")
+@click.option(
+    "--spec", type=click.Path(path_type=Path), metavar="FILE", help="Render this plan; PROMPT says what to change."
+)
 @click.option("--no-model", is_flag=True, help="Read the request by code alone.")
 @model_option
 @json_option
-def generate(prompt: str, out_dir: Path | None, no_model: bool, model: str | None, as_json: bool) -> None:
-    """Write a training script for a request in plain words."""
+def generate(
+    prompt: str, out_dir: Path | None, spec: Path | None, no_model: bool, model: str | None, as_json: bool
+) -> None:
+    """Write a training script for a request in plain words, or for a plan."""
+    if not prompt and spec is None:
+        raise click.UsageError("Say in PROMPT what to train, or name a plan with --spec FILE.")
     with output.reporting(as_json):
         from copilot.cli.render import show_generated
 
-        events = _assistant(model, no_model).generate(_stdin_if_dash(prompt), out_dir)
+        events = _assistant(model, no_model).generate(_stdin_if_dash(prompt), out_dir, spec)
         if not show_generated(events, as_json):
             raise SystemExit(3)
 

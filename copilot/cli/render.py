@@ -129,7 +129,7 @@ def show_generated(events: Iterator[Event], as_json: bool) -> bool:
     if as_json:
         output.emit(
             {
-                "kind": "experiment",
+                "kind": planned.spec["kind"],
                 "spec": planned.spec,
                 "script": scripted.path,
                 "checks": [asdict(check) for check in checked.checks],

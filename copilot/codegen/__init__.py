@@ -5,8 +5,23 @@ evidence. The script is rendered from the plan alone, so no text of the request 
 """
 
 from copilot.codegen.check import check
+from copilot.codegen.edit import difference, edit
 from copilot.codegen.plan import plan
 from copilot.codegen.render import render
-from copilot.codegen.spec import ExperimentSpec, Module, Plan
+from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Module, Plan, Spec, load_spec
+from copilot.codegen.validate import validate
 
-__all__ = ["ExperimentSpec", "Module", "Plan", "check", "plan", "render"]
+__all__ = [
+    "ComparisonSpec",
+    "ExperimentSpec",
+    "Module",
+    "Plan",
+    "Spec",
+    "check",
+    "difference",
+    "edit",
+    "load_spec",
+    "plan",
+    "render",
+    "validate",
+]

@@ -89,11 +89,17 @@ def _imported(tree: ast.Module) -> dict[str, str]:
 def _agents(tree: ast.Module, catalogue: Catalogue) -> dict[str, Entry]:
     """Variables that hold an agent, and which."""
     local, known = _imported(tree), {entry["name"]: entry for entry in catalogue.of("agent")}
+    makers = {  # functions of the script that say which agent they return
+        node.name: node.returns.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Name)
+    }
     found = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
             function = node.value.func
-            name = local.get(function.id) if isinstance(function, ast.Name) else None
+            called = makers.get(function.id, function.id) if isinstance(function, ast.Name) else ""
+            name = local.get(called)
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if name in known:
                 found.update({target.id: known[name] for target in targets if isinstance(target, ast.Name)})

@@ -6,26 +6,39 @@ import re
 from importlib.util import find_spec
 from typing import Any
 
+from copilot.codegen.axes import asks_comparison, expand
+from copilot.codegen.compare import compared, listing
+from copilot.codegen.course import Course, read_course
+from copilot.codegen.denials import cut_denied
 from copilot.codegen.fill import fill
+from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
+from copilot.codegen.lacks import refuse_lacks
 from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add
-from copilot.codegen.names import EXAMPLE, read_agent, read_components, read_environment
+from copilot.codegen.names import EXAMPLE, environment_mentions, read_agent, read_components, read_environment
 from copilot.codegen.reading import MAX_CHARS, Reading
 from copilot.codegen.settings import Settings, read_tag
-from copilot.codegen.spec import Module, Plan
+from copilot.codegen.spec import ExperimentSpec, Module, Plan
 from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import InvalidRequest, SpaceMismatch
+from copilot.core.errors import InvalidRequest
 from copilot.models.chat import Chat
 
 DEFAULT_AGENT = "PPO"
 _MULTI_STEP = re.compile(
     r"(?<![\w.])(?:\d{1,3}|n|multi)[\s-]?step[\s-]+(?:returns?|replay|bootstrap\w*|targets?)(?![a-z])|步回报"
 )
+_NORMALISED = re.compile(
+    r"normali[sz](?:e|ed|ing)\s+(?:the |both )*(?:observations?|obs|states?)\s*(?:and|&|,)\s*(?:the )?(?:rewards?|returns?)|"
+    r"(?:observations?|obs|states?)\s*(?:and|&|/)\s*rewards?\s+normali[sz]ation|"
+    r"(?:归一化|标准化)(?:观测|观察|状态)(?:值)?[和与、及]奖励|(?:观测|观察|状态)[和与、及]奖励(?:都)?(?:做|进行)?(?:归一化|标准化)",
+    re.IGNORECASE,
+)
+"""Two switches in one breath."""
 
 
 def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
-    """Understand a request.
+    """Understand a request: one experiment, or a comparison of several.
 
     Args:
         request: in the user's words, English or Chinese.
@@ -38,8 +51,38 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         InvalidRequest: nothing to train, values outside their range, or contradictions.
     """
     reading = _read(request)
-    notes: list[str] = []
+    refuse_lacks(reading.text)
     tag = read_tag(reading)
+    course, text = read_course(reading.rest())
+    text, denied = cut_denied(text, catalogue)
+    texts = expand(text, catalogue)
+    named = list(dict.fromkeys(found.name for found in environment_mentions(Reading(text), catalogue)))
+    if course.pretrain and len(named) > 1:
+        raise InvalidRequest(
+            f"The request names {listing(named)}; pre-training and fine-tuning share one environment here.",
+            hint="Name one environment for both phases.",
+        )
+    made = [_experiment(one, course, tag, catalogue, chat) for one in texts]
+    if len(made) == 1 and asks_comparison(text):
+        raise InvalidRequest(
+            f"The request asks for a comparison and names only {made[0][0].agent} on {made[0][0].env_id}.",
+            hint='Name two or more, for example: "compare PPO and A2C on CartPole over 5 seeds".',
+        )
+    if len(made) > 1:
+        several = compared(made, course.plots)
+        return several.model_copy(update={"notes": [*denied, *several.notes]})
+    spec, notes = made[0][0], [*denied, *made[0][1]]
+    if course.plots:
+        notes.insert(0, "The script draws no figures: those are for comparisons. Metrics are in its log folder.")
+    return Plan(spec=spec, notes=notes)
+
+
+def _experiment(
+    text: str, course: Course, tag: str | None, catalogue: Catalogue, chat: Chat | None
+) -> tuple[ExperimentSpec, list[str]]:
+    """One run, of a text that names one."""
+    reading = Reading(_NORMALISED.sub(" normalize_obs, normalize_reward ", text))
+    notes: list[str] = []
     env_id = read_environment(reading, catalogue)
     named = read_agent(reading, catalogue)
     modules, mixed = read_components(reading, catalogue, named or DEFAULT_AGENT)
@@ -48,10 +91,10 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     agent = named or DEFAULT_AGENT
     if named is None:
         notes.append(f"No agent is named; {agent} is taken.")
-    environment = _known(env_id, catalogue)
+    environment = known_environment(env_id, catalogue)
     if environment["requires"] and find_spec(environment["requires"]) is None:
         notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
-    _take_multi_step(reading, catalogue, agent, modules)
+    take_multi_step(reading, catalogue, agent, modules)
     settings = Settings(reading, catalogue, agent, modules, environment)
     stated = settings.read()
     notes += settings.notes
@@ -59,19 +102,20 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         stated.run["tag"] = tag
     if chat is not None:
         notes += add(settings, catalogue, chat)
-    env_kwargs = _env_kwargs(agent, environment, stated.env, catalogue, notes)
-    environment = _observed(environment, env_kwargs)
-    _fit(agent, environment, catalogue)
-    kept = _modules(settings, agent, environment, catalogue, notes)
+    env_kwargs = maker_kwargs(agent, environment, stated.env, catalogue, notes)
+    environment = observed(environment, env_kwargs)
+    fit_agent(agent, environment, catalogue)
+    kept = kept_modules(settings, agent, environment, catalogue, notes)
     if mixed:
         kept["reward"] = kept["reward"].model_copy(update={"parts": mixed})
-    if stated.agent.get("pretraining") and "reward" not in kept:
+    if (stated.agent.get("pretraining") or course.pretrain) and "reward" not in kept:
         raise InvalidRequest(
-            "Pre-training needs an intrinsic reward, and the request names none.", hint="Leave pre-training out."
+            "Pre-training needs an intrinsic reward, and the request names none.",
+            hint='Name one: "pre-train with RND". Or leave pre-training out.',
         )
-    spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes)
+    spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes, course)
     notes += left_out(reading)
-    return Plan(spec=spec, notes=notes)
+    return spec, notes
 
 
 def _read(request: str) -> Reading:
@@ -91,18 +135,7 @@ def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
     )
 
 
-def _known(env_id: str, catalogue: Catalogue) -> Entry:
-    """The environment's entry, with its spaces."""
-    environment = catalogue.environment(env_id) or {}
-    if environment.get("action_space") is None or environment.get("observation_space") is None:
-        raise InvalidRequest(
-            f"{env_id} needs a package that is not installed here; its spaces are not known.",
-            hint="Choose another environment.",
-        )
-    return environment
-
-
-def _env_kwargs(
+def maker_kwargs(
     agent: str, environment: Entry, stated: dict[str, Any], catalogue: Catalogue, notes: list[str]
 ) -> dict[str, Any]:
     """Arguments of the environment's maker: the preset's, and the stated ones before them.
@@ -120,14 +153,7 @@ def _env_kwargs(
     return kwargs
 
 
-def _observed(environment: Entry, env_kwargs: dict[str, Any]) -> Entry:
-    """The entry with the observation space that these arguments of the maker bring about."""
-    if env_kwargs.get("from_pixels"):
-        return {**environment, "observation_space": "Box3"}
-    return {**environment, "observation_space": "Dict"} if env_kwargs.get("fully_numerical") else environment
-
-
-def _take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
+def take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
     """Returns of several steps are a matter of the storage, where the agent has no setting for them."""
     match = _MULTI_STEP.search(reading.lower)
     entry = catalogue.component(agent)
@@ -139,50 +165,16 @@ def _take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules
             modules["storage"] = (name, match.end())
 
 
-def _fit(agent: str, environment: Entry, catalogue: Catalogue) -> None:
-    """Whether the agent can see and act in the environment.
-
-    Raises:
-        SpaceMismatch: it cannot; the hint names agents that can.
-    """
-    entry, env_id = catalogue.component(agent), environment["id"]
-    for what in ("action", "observation"):
-        kind = environment[f"{what}_space"]
-        if kind not in entry[f"{what}_spaces"]:
-            fits = [
-                other["name"]
-                for other in catalogue.of("agent")
-                if environment["action_space"] in other["action_spaces"]
-                and environment["observation_space"] in other["observation_spaces"]
-            ]
-            raise SpaceMismatch(
-                f"{agent} takes {' or '.join(entry[f'{what}_spaces'])} {what} spaces; that of {env_id} is {kind}.",
-                hint=f"Agents that would fit {env_id}: {', '.join(fits) or 'none in this version'}.",
-            )
-
-
-def _modules(
+def kept_modules(
     settings: Settings, agent: str, environment: Entry, catalogue: Catalogue, notes: list[str]
 ) -> dict[str, Module]:
     """The modules that change something; one that the agent uses anyway is only noted."""
     kept = {}
     combines = catalogue.component(agent)["combines"]
-    _refuse_excluded(settings.modules, catalogue)
+    refuse_excluded({primitive: name for primitive, (name, _) in settings.modules.items()}, catalogue)
     for primitive, (name, _) in settings.modules.items():
-        entry = catalogue.component(name)
-        if name not in combines.get(primitive, []):
-            allowed = ", ".join(combines.get(primitive, [])) or "none"
-            raise InvalidRequest(f"{agent} does not work with {name}; its choices for {primitive}: {allowed}.")
-        for what in ("observation", "action"):
-            kinds = entry[f"{what}_spaces"]
-            if kinds and environment[f"{what}_space"] not in kinds:
-                fits = [other for other in combines[primitive] if _suits(catalogue.component(other), environment)]
-                raise SpaceMismatch(
-                    f"{name} takes {' or '.join(kinds)} {what} spaces; that of {environment['id']} is "
-                    f"{environment[f'{what}_space']}.",
-                    hint=f"{primitive} modules that would fit: {', '.join(fits) or 'none in this version'}.",
-                )
-        fitting = [other for other in combines[primitive] if _suits(catalogue.component(other), environment)]
+        fit_module(primitive, name, agent, environment, catalogue)
+        fitting = [other for other in combines[primitive] if suits(catalogue.component(other), environment)]
         kwargs = settings.stated.modules.get(primitive, {})
         if fitting == [name]:
             for key, value in kwargs.items():
@@ -191,19 +183,3 @@ def _modules(
         else:
             kept[primitive] = Module(name=name, kwargs=kwargs)
     return kept
-
-
-def _refuse_excluded(modules: dict[str, tuple[str, int]], catalogue: Catalogue) -> None:
-    """A module may leave no place for another."""
-    for name, _ in modules.values():
-        for primitive in catalogue.component(name)["excludes"]:
-            if primitive in modules:
-                other = modules[primitive][0]
-                raise InvalidRequest(f"{name} does not work beside {other}.", hint=f"Leave {other} out.")
-
-
-def _suits(entry: Entry, environment: Entry) -> bool:
-    return all(
-        not entry[key] or environment[single] in entry[key]
-        for key, single in (("observation_spaces", "observation_space"), ("action_spaces", "action_space"))
-    )

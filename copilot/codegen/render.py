@@ -1,193 +1,107 @@
-"""Plan -> `train.py`, as a person would have written it and as `ruff format` with lines of 100 would leave it.
-
-Every value goes through `repr`, every name is the catalogue's: no text of a request becomes code.
-"""
+"""Plan -> `train.py`, as a person would have written it: one run, several seeds, pre-training first, or a comparison."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from copilot.codegen.spec import ExperimentSpec, Module
+from copilot.codegen import blocks
+from copilot.codegen.blocks import GUARD, Names, literal
+from copilot.codegen.render_comparison import render_comparison
+from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Spec
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import InvalidRequest, UnknownName
 
-WIDTH = 100
-EVAL_SEED_OFFSET = "10_000"
-_WIRED = {
-    "envs": "env",
-    "observation_space": "env.observation_space",
-    "action_space": "env.action_space",
-    "device": "args.device",
-    "num_envs": "args.num_envs",
-    "reward_fn": "env.compute_reward",
-}
-"""Constructor arguments of modules that follow from the experiment."""
-_FROM_POLICY = ("hidden_dim", "opt_class", "opt_kwargs", "init_fn")
-_ORDER = ("encoder", "policy", "storage", "distribution", "augmentation", "reward")
+_REWARD = "{figures['episode_reward']:.2f}"
+
+__all__ = ["literal", "render"]
 
 
-def render(spec: ExperimentSpec, catalogue: Catalogue) -> str:
-    """The script.
+def render(spec: Spec, catalogue: Catalogue) -> str:
+    """The script; the same plan gives the same text.
 
     Raises:
         UnknownName: the spec names what the catalogue lacks.
         InvalidRequest: a module needs an argument that neither the spec nor the experiment gives.
     """
-    agent = catalogue.component(spec.agent, "agent")
-    environment = catalogue.environment(spec.env_id)
-    if environment is None:
-        raise UnknownName("environment", spec.env_id, [entry["id"] for entry in catalogue.environments])
-    modules, maker = _with_policy(spec, catalogue), environment["maker"]
-    lines = [
-        f'"""Train {spec.agent} on {spec.env_id}."""',
+    if isinstance(spec, ComparisonSpec):
+        return render_comparison(spec, catalogue)
+    lines = _one_seed(spec, catalogue) if len(spec.seeds) == 1 else _several_seeds(spec, catalogue)
+    return "\n".join([*lines, *GUARD]) + "\n"
+
+
+def _one_seed(spec: ExperimentSpec, catalogue: Catalogue) -> list[str]:
+    """Everything is in `main`, but for the agent that two phases make."""
+    return [
+        blocks.docstring(f"{_title(spec)}."),
         "",
         "import argparse",
         "",
-        *_imports(agent, modules, maker, catalogue),
+        *blocks.imports([spec], catalogue),
+        "",
+        "",
+        *blocks.agent_maker(spec, catalogue, Names()),
+        "def main() -> None:",
+        *_options(spec),
+        "",
+        *blocks.training(spec, catalogue, Names()),
+        f"    figures = agent.eval({spec.eval_episodes})",
+        f'    print(f"mean reward of {spec.eval_episodes} episodes: {_REWARD}")',
+        "",
+        "    env.close()",
+        "    eval_env.close()",
+    ]
+
+
+def _several_seeds(spec: ExperimentSpec, catalogue: Catalogue) -> list[str]:
+    """One function that trains with a seed, and a loop over seeds."""
+    names = Names(seed="seed", log_dir='f"{args.log_dir}/seed_{seed}"')
+    return [
+        blocks.docstring(f"{_title(spec)}, with {len(spec.seeds)} seeds."),
+        "",
+        "import argparse",
+        "",
+        "import numpy as np",
+        "",
+        *blocks.imports([spec], catalogue, {"rllte.evaluation": {"Performance"}}),
+        "",
+        "",
+        *blocks.agent_maker(spec, catalogue, names),
+        "def train(args: argparse.Namespace, seed: int) -> float:",
+        '    """Train with one seed; returns the mean reward of the evaluation after it."""',
+        *blocks.training(spec, catalogue, names),
+        f"    figures = agent.eval({spec.eval_episodes})",
+        *blocks.call("print", {}, f'f"seed {{seed}}: mean reward of {spec.eval_episodes} episodes: {_REWARD}"'),
+        "    env.close()",
+        "    eval_env.close()",
+        '    return figures["episode_reward"]',
         "",
         "",
         "def main() -> None:",
         *_options(spec),
         "",
-        *_environments(spec, environment),
-        *_agent(spec, agent),
-        *_modules(modules, catalogue),
-        "",
-        *_call(
-            "agent.train",
-            {"num_train_steps": "args.num_train_steps", **_changed(spec.train_kwargs, agent["methods"]["train"])},
-        ),
-        "    figures = agent.eval(10)",
-        "    print(f\"mean reward of 10 episodes: {figures['episode_reward']:.2f}\")",
-        "",
-        "    env.close()",
-        "    eval_env.close()",
-        "",
-        "",
-        'if __name__ == "__main__":',
-        "    try:",
-        "        main()",
-        "    except KeyboardInterrupt:  # training has said where its checkpoint is",
-        "        raise SystemExit(130) from None",
+        "    rewards = np.array([[train(args, seed)] for seed in args.seed])",
+        "    if len(rewards) > 1:",
+        "        # The interquartile mean: one lucky or unlucky seed does not move it.",
+        "        iqm, (low, high) = Performance(rewards, get_ci=True, reps=2000).aggregate_iqm()",
+        '        print(f"IQM of {len(rewards)} seeds: {iqm:.2f} [{low[0]:.2f}, {high[0]:.2f}]")',
     ]
-    return "\n".join(lines) + "\n"
 
 
-def literal(value: Any) -> str:
-    """A value as source text; strings in double quotes where that needs no escape, long integers in groups."""
-    if isinstance(value, str):
-        text = repr(value)
-        return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in value else text
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
-        return f"{value:_}"
-    if value is None or isinstance(value, bool | int | float):
-        return repr(value)
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
-    raise InvalidRequest(f"{value!r} cannot be written into a script; expected a number, a string, a switch or None.")
-
-
-def _with_policy(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, Module]:
-    """A new encoder has features of another size, so the policy is made anew for it."""
-    modules = dict(spec.modules)
-    if "encoder" in modules and "policy" not in modules:
-        policies = catalogue.component(spec.agent)["combines"].get("policy", [])
-        if policies:
-            modules["policy"] = Module(name=policies[0])
-    return {primitive: modules[primitive] for primitive in sorted(modules, key=_rank)}
-
-
-def _rank(primitive: str) -> int:
-    return _ORDER.index(primitive) if primitive in _ORDER else len(_ORDER)
-
-
-def _imports(agent: dict[str, Any], modules: dict[str, Module], maker: str, catalogue: Catalogue) -> list[str]:
-    names: dict[str, set[str]] = {agent["import_from"]: {agent["name"]}, "rllte.env": {maker}}
-    for module in modules.values():
-        for name in (module.name, *module.parts):
-            entry = catalogue.component(name)
-            names.setdefault(entry["import_from"], set()).add(entry["name"])
-    return [f"from {source} import {', '.join(sorted(names[source]))}" for source in sorted(names)]
+def _title(spec: ExperimentSpec) -> str:
+    what = f"{spec.agent} on {spec.env_id}"
+    if spec.pretrain_steps is None:
+        return f"Train {what}"
+    return f"Pre-train {what} with {spec.modules['reward'].name}, then fine-tune it"
 
 
 def _options(spec: ExperimentSpec) -> list[str]:
-    lines = [f"    parser = argparse.ArgumentParser(description={literal(f'Train {spec.agent} on {spec.env_id}.')})"]
-    for option, kind, default in (
-        ("--num-train-steps", "int", spec.num_train_steps),
-        ("--num-envs", "int", spec.num_envs),
-        ("--seed", "int", spec.seed),
-        ("--device", "", spec.device),
-        ("--log-dir", "", "logs"),
-    ):
-        middle = f", type={kind}" if kind else ""
-        lines.append(f"    parser.add_argument({literal(option)}{middle}, default={literal(default)})")
-    return [*lines, "    args = parser.parse_args()"]
-
-
-def _environments(spec: ExperimentSpec, environment: dict[str, Any]) -> list[str]:
-    maker, env_id = environment["maker"], literal(spec.env_id)
-    shared = {"num_envs": "args.num_envs", "seed": "args.seed", "device": "args.device"}
-    apart = {"num_envs": "1", "seed": f"args.seed + {EVAL_SEED_OFFSET}", "device": "args.device"}
-    if maker in {"make_rllte_env", "make_dmc_env"}:
-        del apart["num_envs"]  # their default
-    shared |= {name: literal(value) for name, value in spec.env_kwargs.items()}
-    apart |= {name: literal(value) for name, value in {**spec.env_kwargs, **environment["eval_kwargs"]}.items()}
-    return [*_call(f"env = {maker}", shared, env_id), *_call(f"eval_env = {maker}", apart, env_id)]
-
-
-def _agent(spec: ExperimentSpec, agent: dict[str, Any]) -> list[str]:
-    given = {"eval_env": "eval_env", **({"tag": literal(spec.tag)} if spec.tag != "default" else {})}
-    given |= {"seed": "args.seed", "device": "args.device"}
-    given |= _changed(spec.agent_kwargs, agent["parameters"])
-    given["log_dir"] = "args.log_dir"
-    return _call(f"agent = {agent['name']}", given, "env")
-
-
-def _changed(kwargs: dict[str, Any], parameters: list[dict[str, Any]]) -> dict[str, str]:
-    """Arguments that differ from the library's defaults, in the order of the signature."""
-    known = {parameter["name"]: parameter for parameter in parameters}
-    for name in kwargs:
-        if name not in known:
-            raise UnknownName("argument", name, known)
-    return {
-        name: literal(kwargs[name])
-        for name, parameter in known.items()
-        if name in kwargs and (parameter["required"] or kwargs[name] != parameter["default"])
-    }
-
-
-def _modules(modules: dict[str, Module], catalogue: Catalogue) -> list[str]:
-    if not modules:
-        return []
-    lines = [""]
-    for primitive, module in modules.items():
-        entry = catalogue.component(module.name)
-        given: dict[str, str] = {}
-        stated = _changed(module.kwargs, entry["parameters"])
-        for parameter in entry["parameters"]:
-            name = parameter["name"]
-            if name in stated:
-                given[name] = stated[name]
-            elif name in _WIRED:
-                given[name] = _WIRED[name]
-            elif primitive == "policy" and name == "feature_dim":
-                given[name] = "encoder.feature_dim" if "encoder" in modules else "agent.encoder.feature_dim"
-            elif primitive == "policy" and name in _FROM_POLICY:
-                given[name] = f"agent.policy.{name}"
-            elif parameter["required"]:
-                raise InvalidRequest(f"{module.name} needs {name}; the request does not give it.")
-        positional = [given.pop(name) for name in ("envs", "observation_space", "action_space") if name in given]
-        positional += [f"{part}(env, device=args.device)" for part in module.parts]
-        lines += _call(f"{primitive} = {module.name}", given, *positional)
-    return [*lines, *_call("agent.set", {primitive: primitive for primitive in modules})]
-
-
-def _call(head: str, keywords: dict[str, str], *positional: str) -> list[str]:
-    """A call in the body of `main`: on one line, else its arguments on one line, else each on its own."""
-    arguments = [*positional, *(f"{name}={value}" for name, value in keywords.items())]
-    joined = ", ".join(arguments)
-    if len(f"    {head}({joined})") <= WIDTH:
-        return [f"    {head}({joined})"]
-    if len(f"        {joined}") <= WIDTH:
-        return [f"    {head}(", f"        {joined}", "    )"]
-    return [f"    {head}(", *(f"        {argument}," for argument in arguments), "    )"]
+    several = len(spec.seeds) > 1
+    first = [] if spec.pretrain_steps is None else blocks.option("--pretrain-steps", spec.pretrain_steps, "int")
+    seed = blocks.option("--seed", spec.seeds if several else spec.seeds[0], "int", *(['nargs="+"'] if several else []))
+    return [
+        *blocks.call("parser = argparse.ArgumentParser", {"description": literal(f"{_title(spec)}.")}),
+        *first,
+        *blocks.option("--num-train-steps", spec.num_train_steps, "int"),
+        *blocks.option("--num-envs", spec.num_envs, "int"),
+        *seed,
+        *blocks.option("--device", spec.device),
+        *blocks.option("--log-dir", "logs"),
+        "    args = parser.parse_args()",
+    ]

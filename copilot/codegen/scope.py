@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import nearest
 
-OTHERS = frozenset({"torch", "numpy", "gymnasium", "tensorboard", "safetensors"})
+OTHERS = frozenset({"torch", "numpy", "gymnasium", "tensorboard", "safetensors", "matplotlib"})
 """Packages that the library brings with it, beside the standard library."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = (*_FUNCTIONS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.ClassDef)

@@ -46,6 +46,8 @@ def coerce(param: Entry, value: Any) -> Any:
     )
     too_low = (low is not None and value < low) or (above is not None and value <= above)
     too_high = high is not None and value > high
+    if value != value:
+        raise InvalidRequest(f"{name} is not a number; expected {expected}.", hint=f"{name}: {param['doc']}.")
     if value in (float("inf"), float("-inf")):
         raise InvalidRequest(
             f"The value for {name} has more than 18 digits; expected {expected}.", hint=f"{name}: {param['doc']}."

@@ -16,6 +16,7 @@ from rllte.core.presets import PRESETS
 from rllte.core.registry import PACKAGES, Component, load_all, parameters, partners
 
 PROTOTYPES = "rllte.common.prototype"
+EVALUATION = "rllte.evaluation"
 AGENT_METHODS = ("train", "eval", "save", "load", "set", "check")
 _ROOT = Path(rllte.__file__).resolve().parent.parent
 
@@ -23,10 +24,18 @@ _ROOT = Path(rllte.__file__).resolve().parent.parent
 def catalogue() -> dict[str, Any]:
     """Everything a reader needs to name, check and combine the library's components."""
     env, prototypes = importlib.import_module("rllte.env"), importlib.import_module(PROTOTYPES)
+    evaluation = importlib.import_module(EVALUATION)
     return {
         "rllte_version": rllte.__version__,
         "components": [_component(entry) for entry in load_all()],
-        "functions": [_function(getattr(env, name), "rllte.env") for name in env.__all__ if name.startswith("make_")],
+        "functions": [
+            *(_function(getattr(env, name), "rllte.env") for name in env.__all__ if name.startswith("make_")),
+            *(
+                _function(getattr(evaluation, name), EVALUATION)
+                for name in evaluation.__all__
+                if "Bootstrap" not in name
+            ),
+        ],
         "prototypes": [_prototype(getattr(prototypes, name)) for name in prototypes.__all__],
         "presets": [asdict(entry) for entry in PRESETS],
         "environments": environments(),
@@ -56,11 +65,12 @@ def _component(entry: Component) -> dict[str, Any]:
 
 
 def _function(function: Any, package: str) -> dict[str, Any]:
+    """A function or, of the evaluation, a class: what a script calls beside agents and their modules."""
     return {
         "name": function.__name__,
         "import_from": package,
         **_where(function),
-        "parameters": parameters(function),
+        "parameters": parameters(vars(function)["__init__"] if isinstance(function, type) else function),
     }
 
 

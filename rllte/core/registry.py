@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
-from types import UnionType
+from types import SimpleNamespace, UnionType
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from rllte.core.errors import IncompatibleError, ParameterError, UnknownNameError
@@ -218,7 +218,7 @@ def inherited(cls: type[Any]) -> Component | None:
 
 def parameters(function: Callable[..., Any]) -> list[dict[str, Any]]:
     """The parameters of a constructor or function as plain data: name, type, default, range, meaning."""
-    hints = get_type_hints(function, include_extras=True)
+    hints = _argument_hints(function)
     rows = []
     for name, parameter in inspect.signature(function).parameters.items():
         if name == "self" or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -240,6 +240,14 @@ def parameters(function: Callable[..., Any]) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _argument_hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """Types of the arguments alone: what a plot returns has a name only where matplotlib is loaded."""
+    inner: Any = inspect.unwrap(function)
+    annotations = {name: hint for name, hint in getattr(inner, "__annotations__", {}).items() if name != "return"}
+    stand_in: Any = SimpleNamespace(__annotations__=annotations)
+    return get_type_hints(stand_in, getattr(inner, "__globals__", {}), include_extras=True)
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from copilot.assistant.generate import generate
+from copilot.codegen import load_spec
 from copilot.core.catalogue import load_catalogue
-from copilot.core.errors import FileProblem
+from copilot.core.errors import FileProblem, SpaceMismatch
 
 
 def test_no_request_destroys_the_user_s_own_script(tmp_path: Path) -> None:
@@ -18,7 +20,25 @@ def test_no_request_destroys_the_user_s_own_script(tmp_path: Path) -> None:
     kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert kept["train.py.bak"] == "precious = 1\n"
     assert "3_000" in kept["train.py"] or "3000" in kept["train.py"]
-    assert set(kept) == {"train.py", "train.py.bak", "train.py.bak.1", "train.py.bak.2"}
+    assert set(kept) == {
+        "train.py", "train.py.bak", "train.py.bak.1", "train.py.bak.2", "plan.json", "plan.json.bak", "plan.json.bak.1",
+    }  # fmt: skip
+
+
+def test_the_plan_is_kept_and_rendered_again_to_the_same_script(tmp_path: Path) -> None:
+    catalogue = load_catalogue()
+    list(generate("Train PPO on CartPole-v1 with RND over 2 seeds", tmp_path / "a", catalogue, None))
+    list(generate("", tmp_path / "b", catalogue, None, load_spec(tmp_path / "a" / "plan.json")))
+    assert (tmp_path / "a" / "train.py").read_text() == (tmp_path / "b" / "train.py").read_text()
+    first, second = (load_spec(tmp_path / name / "plan.json") for name in "ab")
+    assert first == second
+
+
+def test_a_plan_is_checked_before_a_script_is_written(tmp_path: Path) -> None:
+    plan = {"kind": "experiment", "agent": "DQN", "env_id": "Pendulum-v1", "num_envs": 1, "num_train_steps": 10}
+    with pytest.raises(SpaceMismatch, match="DQN"):
+        list(generate("", tmp_path, load_catalogue(), None, load_spec(json.dumps(plan))))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("folder", ["file", "file/below"])
