@@ -223,9 +223,11 @@ def _stdin_if_dash(text: str) -> str:
 
 def main() -> None:
     """Register the rarer command groups and run. Ctrl-C is 130 whenever it comes; click alone would make it 1."""
+    from copilot.cli.experiments import experiment
     from copilot.cli.models import models
     from copilot.cli.sessions import sessions
 
+    cli.add_command(experiment)
     cli.add_command(models)
     cli.add_command(sessions)
     try:

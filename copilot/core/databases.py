@@ -11,6 +11,8 @@ import os
 import re
 import shutil
 import sqlite3
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from copilot.core.errors import FULL, DiskFull, FileProblem
@@ -22,6 +24,28 @@ _NO_RIGHTS = {sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTO
 _IN_USE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _ELSEWHERE = "set RLLTE_COPILOT_HOME to a folder of yours."
+
+
+def migrate(db: sqlite3.Connection, migrations: Sequence[str], lock: AbstractContextManager[None], what: str) -> None:
+    """Bring an older file forward: each migration that it has not seen yet, whole or not at all.
+
+    Args:
+        db: counts its migrations in `user_version`.
+        migrations: append-only, the first for an empty file.
+        lock: between processes; is taken only where there is something to do.
+        what: names the contents and the path, for the error.
+
+    Raises:
+        FileProblem: the file was written by a newer version.
+    """
+    if _version(db) > len(migrations):
+        raise FileProblem(f"{what} were written by a newer version.", hint="Update rllte-copilot.")
+    if _version(db) == len(migrations):
+        return
+    with lock:
+        done = _version(db)  # another process may have done it meanwhile
+        for number, migration in enumerate(migrations[done:], start=done + 1):
+            db.executescript(f"BEGIN; {migration} PRAGMA user_version = {number}; COMMIT;")
 
 
 def problem(error: Exception, what: str, path: Path, broken: str) -> DiskFull | FileProblem:
@@ -70,6 +94,10 @@ def remedy(error: Exception, path: Path, broken: str) -> str:
     if isinstance(error, sqlite3.OperationalError):  # the file may be whole: its disk is at fault
         return f"Check the rights and the disk of {path}, or {_ELSEWHERE}"
     return broken
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _free(path: Path) -> float:

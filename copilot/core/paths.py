@@ -79,6 +79,21 @@ def sessions_file() -> Path:
     return home() / "sessions.sqlite"
 
 
+def experiments_file() -> Path:
+    """The SQLite file of experiments and their runs."""
+    return home() / "experiments.sqlite"
+
+
+def experiments_dir() -> Path:
+    """Folders of the runs of experiments, one per experiment."""
+    return _made(home() / "experiments")
+
+
+def comparisons_dir() -> Path:
+    """Figures of comparisons that were given no folder."""
+    return _made(home() / "comparisons")
+
+
 def profiles_dir() -> Path:
     """The user's own profiles of models; may not exist."""
     return home() / "profiles"

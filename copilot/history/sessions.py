@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from copilot.core import paths
-from copilot.core.databases import problem
-from copilot.core.errors import FileProblem, InvalidRequest, UnknownName
+from copilot.core.databases import migrate, problem
+from copilot.core.errors import InvalidRequest, UnknownName
 from copilot.core.locks import file_lock
 from copilot.core.private import keep_private
 from copilot.core.types import Citation
@@ -174,23 +174,8 @@ class Sessions:
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA secure_delete = ON")
             self._db.execute("PRAGMA temp_store = MEMORY")  # no copy of what is kept goes into another folder
-            self._migrate(path)
+            migrate(self._db, MIGRATIONS, _changing("a migration of the conversations"), f"The conversations in {path}")
             find.prepare(self._db, _changing("the search's index"))
-
-    def _migrate(self, path: Path) -> None:
-        if self._version() > len(MIGRATIONS):
-            raise FileProblem(
-                f"The conversations in {path} were written by a newer version.", hint="Update rllte-copilot."
-            )
-        if self._version() == len(MIGRATIONS):
-            return
-        with _changing("a migration of the conversations"):
-            done = self._version()  # another process may have done it meanwhile
-            for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
-                self._db.executescript(f"BEGIN; {migration} PRAGMA user_version = {number}; COMMIT;")
-
-    def _version(self) -> int:
-        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     def close(self) -> None:
         """Release the file."""

@@ -111,7 +111,7 @@ class LandlockProcess(Process):
 
     def _environment(self, inner: dict[str, int]) -> dict[str, str]:
         own = {"HOME": self._box, "TMPDIR": f"{self._box}/{TEMPORARY}", "RLLTE_METRICS_FD": str(inner["metrics"])}
-        return view.environment() | own | {"PYTHONPATH": _shelf(self._box)}
+        return super()._environment(inner) | own | {"PYTHONPATH": _shelf(self._box)}
 
     def policy(self) -> list[str]:
         """The whole call, with the same word for all that differs from run to run."""

@@ -64,6 +64,8 @@ class Process:
         limits: what it may use.
         scoped: where this process may make no control group, ask the service manager for one.
         nodes: devices to show.
+
+    `threads` may be set before `run`: of the numeric libraries in the program; None leaves it to them.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Process:
         self._box, self._limits, self._scoped = str(box), limits, scoped
         self._binds = [*view.read_only(script, readable), *view.of_devices(list(nodes))]
         self._rlimits = limits.per_process(cards=bool(nodes))
+        self.threads: int | None = None
 
     def run(self, on_line: OnLine, cancel: threading.Event) -> Ended:
         """Run to the end; blocks. The calling thread must live as long as the run."""
@@ -167,7 +170,7 @@ class Process:
 
     def _environment(self, inner: dict[str, int]) -> dict[str, str]:
         """What the keeper, and with it all the others, learn of the environment."""
-        return view.environment()
+        return view.environment() | ({} if self.threads is None else {"OMP_NUM_THREADS": str(self.threads)})
 
     def _program(self, inner: dict[str, int]) -> list[str]:
         """What bubblewrap runs, after its own options."""

@@ -59,6 +59,7 @@ def run_script(
     on_event: OnEvent | None = None,
     cancel: threading.Event | None = None,
     weaker: bool = False,
+    threads: int | None = None,
 ) -> RunResult:
     """Run a Python script to its end; blocks, in a thread that must live as long.
 
@@ -72,6 +73,7 @@ def run_script(
         on_event: called for each line and metrics record, in the calling thread.
         cancel: ends the run when set.
         weaker: where the sandbox cannot hold, take the weaker one (tier B). A person's choice, never a program's.
+        threads: how many torch and NumPy take, for runs side by side; None leaves it to them.
 
     Raises:
         SandboxUnavailable: isolation cannot hold here; nothing was run.
@@ -94,6 +96,7 @@ def run_script(
         landlock_process.require_open(str(parent))
     folder = new_folder(parent)
     process = _process(report, script, args, folder / "box", readable or [], limits, nodes)
+    process.threads = threads
     with _record(folder, on_event) as record:
         if report.tier == "B":
             record.take("stderr", landlock_process.NOTICE.encode())
@@ -176,11 +179,11 @@ def _record(folder: Path, on_event: OnEvent | None) -> _Record:
 
 
 class _Record:
-    """Writes the log and the metrics, and passes both on."""
+    """Writes the log and the metrics, line by line so that a killed supervisor leaves both, and passes both on."""
 
     def __init__(self, folder: Path, on_event: OnEvent | None) -> None:
-        self._log = (folder / "log.txt").open("w", encoding="utf-8")
-        self._rows = (folder / "metrics.jsonl").open("w", encoding="utf-8")
+        self._log = (folder / "log.txt").open("w", encoding="utf-8", buffering=1)
+        self._rows = (folder / "metrics.jsonl").open("w", encoding="utf-8", buffering=1)
         self._on_event = on_event or (lambda event: None)
         self.fault: OSError | None = None
         self.metrics: dict[str, Any] = {}

@@ -9,12 +9,13 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
 from chromadb.errors import InternalError
 
-from copilot.core.databases import lacks_rights, problem, remedy
+from copilot.core.databases import lacks_rights, migrate, problem, remedy
 from copilot.core.errors import DiskFull, FileProblem
 
 BROKEN = "Build it anew."
@@ -123,3 +124,24 @@ def test_a_file_inside_that_may_not_be_written_is_named(tmp_path: Path, monkeypa
     inner.touch()
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != inner)
     assert str(inner) in remedy(InternalError("who knows"), inner.parent, BROKEN)
+
+
+def test_migrations_are_made_once_each_and_a_newer_file_is_refused() -> None:
+    first = "CREATE TABLE t (x);"
+    both = (first, "ALTER TABLE t ADD COLUMN y; INSERT INTO t VALUES (1, 2);")
+    with closing(sqlite3.connect(":memory:")) as db:
+        migrate(db, [first], nullcontext(), "The notes")
+        migrate(db, both, nullcontext(), "The notes")
+        migrate(db, both, nullcontext(), "The notes")
+        assert db.execute("SELECT * FROM t").fetchall() == [(1, 2)]
+        with pytest.raises(FileProblem, match="The notes were written by a newer version"):
+            migrate(db, [first], nullcontext(), "The notes")
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was() -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        with pytest.raises(sqlite3.OperationalError):
+            migrate(db, ["CREATE TABLE t (x); CREATE TABLE t (x);"], nullcontext(), "The notes")
+        db.rollback()
+        assert db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+        migrate(db, ["CREATE TABLE t (x);"], nullcontext(), "The notes")

@@ -65,6 +65,33 @@ def test_code_that_lies_below_tmp_can_be_read(tmp_path: Path) -> None:
     assert done.status == "ok", Path(done.log).read_text()
 
 
+@pytest.mark.parametrize(("threads", "expected"), [(None, "None"), (1, "1")])
+def test_runs_side_by_side_take_the_threads_they_are_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int | None, expected: str
+) -> None:
+    script = tmp_path / "payload.py"
+    script.write_text("import os\nprint('threads', os.environ.get('OMP_NUM_THREADS'))\n")
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    done = run_script(script, [], limits=Limits(time_s=60), run_dir=tmp_path / "runs", threads=threads)
+    assert Path(done.log).read_text() == f"threads {expected}\n"
+
+
+def test_what_a_run_sends_is_on_the_disk_at_once(tmp_path: Path) -> None:
+    """Whoever is killed with the supervisor loses no line that came before."""
+    script, seen = tmp_path / "payload.py", list[str]()
+    script.write_text(
+        "import os\nprint('one line', flush=True)\n"
+        'os.write(int(os.environ[\'RLLTE_METRICS_FD\']), b\'{"kind": "eval", "step": 3}\\n\')\n'
+    )
+
+    def look(event: object) -> None:
+        [folder] = (tmp_path / "runs").iterdir()
+        seen.append((folder / "log.txt").read_text() + (folder / "metrics.jsonl").read_text())
+
+    run_script(script, [], limits=Limits(time_s=60), run_dir=tmp_path / "runs", on_event=look)
+    assert "one line\n" in seen[-1] and '{"kind": "eval", "step": 3}\n' in seen[-1]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="as an ordinary user, every other test here shows it")
 def test_an_ordinary_user_runs_from_a_project_at_home() -> None:
     """Root stages its binds and leaves root; an ordinary user does neither, and has the project below a home."""
