@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "corpus"
 PAGES = sorted(CORPUS.rglob("*.md"))
 CATALOGUE: dict[str, list[dict[str, Any]]] = json.loads(catalogue_file().read_text(encoding="utf-8"))
-ENTRIES = CATALOGUE["components"] + CATALOGUE["functions"]
+ENTRIES = CATALOGUE["components"] + CATALOGUE["functions"] + CATALOGUE["statistics"]
 LONGEST_BLOCK = 25
 
 by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(CORPUS).as_posix())

@@ -42,16 +42,21 @@ def main() -> None:
     catalogue = json.loads(catalogue_file().read_text(encoding="utf-8"))
     for page, text in written(catalogue).items():
         page.write_text(text, encoding="utf-8")
-    missing = [entry for entry in catalogue["components"] + catalogue["functions"] if not page_of(entry).is_file()]
+    missing = [entry for entry in paged(catalogue) if not page_of(entry).is_file()]
     for entry in missing:
         sys.stderr.write(f"no page for {entry['name']}: write {page_of(entry).relative_to(CORPUS.parent)}\n")
     sys.exit(1 if missing else 0)
 
 
+def paged(catalogue: dict[str, Any]) -> list[dict[str, Any]]:
+    """What has a page of its own."""
+    return [*catalogue["components"], *catalogue["functions"], *catalogue["statistics"]]
+
+
 def written(catalogue: dict[str, Any]) -> dict[Path, str]:
     """The text that each page which copies something should have."""
     notes, pages = notes_by_address(), dict[Path, str]()
-    for entry in catalogue["components"] + catalogue["functions"]:
+    for entry in paged(catalogue):
         if (page := page_of(entry)).is_file():
             pages[page] = write_page(page.read_text(encoding="utf-8"), entry, catalogue, notes)
     for page, write, given in (
@@ -214,7 +219,7 @@ def write_index(text: str, catalogue: dict[str, Any]) -> str:
         if entries:
             lines += [f"- {title}: {entries_links(entries)}"]
     for package, title in PACKAGES.items():
-        entries = [e for e in catalogue["functions"] if e["import_from"] == package and page_of(e).is_file()]
+        entries = [e for e in paged(catalogue) if e["import_from"] == package and page_of(e).is_file()]
         if entries:
             lines += [f"- {title}: {entries_links(entries)}"]
     papers = []
