@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from copilot.codegen import check, load_spec, render
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import InvalidRequest
@@ -82,18 +82,20 @@ class Laboratory:
             CopilotError: the plan cannot be rendered; see `copilot.codegen.render`.
         """
         given = read(plan)
-        spec = given.with_seeds(seeds)
-        given = replace(given, spec=spec)
+        given = replace(given, spec=given.with_seeds(seeds))
+        spec, script = given.spec, given.script
         device = host.device(spec)
         if device not in {"", "cpu", "auto"} and not gpu:
             raise InvalidRequest(
                 f"The plan trains on {device}, and runs do not see graphics cards.",
                 hint="Add --gpu to show them (a weaker sandbox), or set the plan's device to cpu.",
             )
+        if script is None:
+            script, spec = rendered(spec or {})
         shown = title if title is not None else given.title[: records.LONGEST_TITLE]
         draft = Draft(
             title=records.checked_title(shown),
-            script=given.script if given.script is not None else rendered(spec or {}),
+            script=script,
             pairs=given.pairs(seeds),
             spec=spec,
             notes=given.notes,
@@ -119,8 +121,6 @@ class Laboratory:
     def left(self, name: str, *, failed: bool = False) -> tuple[Experiment, list[Run]]:
         """An experiment and its runs that are missing or were interrupted; with `failed` those that failed as well.
 
-        Where the libraries have changed meanwhile, a note of it is kept.
-
         Raises:
             UnknownName: there is no such experiment.
             InvalidRequest: there is nothing left to run.
@@ -134,10 +134,6 @@ class Laboratory:
                 f"Of {experiment.id} no run is missing or interrupted.",
                 hint=f"See it: rllte-copilot experiment show {experiment.id}.{more}",
             )
-        changed = host.changed(experiment.versions, host.versions())
-        if changed:
-            names = ", ".join(run.name for run in runs)
-            self.store.note(experiment, f"Run later, with other versions ({'; '.join(changed)}): {names}.")
         return experiment, runs
 
     def limit(self, experiment: Experiment, time_s: float | None, memory_mb: int | None, *, gpu: bool) -> Experiment:
@@ -147,6 +143,8 @@ class Laboratory:
 
     def run(self, experiment: Experiment, runs: Sequence[Run], jobs: int | None = None) -> Generator[Update]:
         """Run some of an experiment's runs; what happens is kept before it is told. `cancel` ends them.
+
+        Where the libraries have changed since the experiment was made, a note of it is kept.
 
         Args:
             experiment: as kept.
@@ -196,21 +194,24 @@ class Laboratory:
         return compare(experiments, folder, readable=[paths.library_dir()], weaker=self._weaker)
 
 
-def rendered(spec: dict[str, object]) -> str:
-    """The script of a plan, after all checks.
+def rendered(spec: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The script of a plan, after all checks; and the plan with every field.
 
     Raises:
         InvalidRequest: a field of the plan is wrong, or a check of the script fails.
         CopilotError: see `copilot.codegen.render`.
     """
+    from copilot.codegen import check, load_spec, render, validate  # not needed to list or show
+
     catalogue = load_catalogue()
-    script = render(load_spec(json.dumps(spec)), catalogue)
+    checked = validate(load_spec(json.dumps(spec)), catalogue)
+    script = render(checked, catalogue)
     for found in check(script, catalogue):
         if not found.ok:
             raise InvalidRequest(
                 f"The plan makes a script that does not hold: {found.name}: {found.detail}", hint="Change the plan."
             )
-    return script
+    return script, checked.model_dump(mode="json")
 
 
 def _limited(draft: Draft, time_s: float | None, memory_mb: int | None) -> Draft:

@@ -150,6 +150,8 @@ def _plan(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
             hint="Take what `rllte-copilot generate --json` prints, or its spec.",
         )
     runs = spec.get("runs")
+    if isinstance(runs, dict) and not all(label.strip() and label.isprintable() for label in runs):
+        raise InvalidRequest(f"{path} has a label that is empty or cannot be printed.", hint="Give each a short name.")
     if spec["kind"] == "comparison" and not (runs and isinstance(runs, dict) and all(map(_is_plan, runs.values()))):
         raise InvalidRequest(f"{path} compares nothing: its `runs` hold no plans by label.", hint="Add them.")
     notes = data.get("notes") if spec is not data else None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from copilot.core.errors import InvalidRequest
+from copilot.sandbox.results import clean
 
 LONGEST_TITLE = 120
 """Characters."""
@@ -159,7 +160,7 @@ def checked_title(title: str) -> str:
     Raises:
         InvalidRequest: it is empty or too long.
     """
-    text = " ".join(title.encode("utf-8", "replace").decode().split())
+    text = " ".join(clean(" ".join(title.split()).encode("utf-8", "replace")).split())
     if not 0 < len(text) <= LONGEST_TITLE:
         raise InvalidRequest(
             f"The title has {len(text)} characters; expected 1 to {LONGEST_TITLE}.", hint="Give a short --title."

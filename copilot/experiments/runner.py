@@ -17,6 +17,7 @@ from typing import Any
 
 from copilot.core.errors import CopilotError
 from copilot.core.private import write_private
+from copilot.experiments import host
 from copilot.experiments.records import Experiment, Run
 from copilot.experiments.store import Experiments
 from copilot.sandbox import Limits, LogLine, MetricLine, run_script
@@ -72,7 +73,15 @@ class Runner:
             script = self._store.folder(self._experiment) / SCRIPT
             write_private(script, self._experiment.draft.script)
             script.chmod(0o644)  # as root, a run is another user, who must read it
+            self._note_versions(runs)
             yield from self._pooled(script, runs, jobs)
+
+    def _note_versions(self, runs: Sequence[Run]) -> None:
+        """Keep a note where the libraries have changed since the experiment was made."""
+        changed = host.changed(self._experiment.versions, host.versions())
+        if changed:
+            names = ", ".join(run.name for run in runs)
+            self._store.note(self._experiment, f"Run with other versions ({'; '.join(changed)}): {names}.")
 
     def _pooled(self, script: Path, runs: Sequence[Run], jobs: int) -> Generator[Update]:
         fault: Exception | None = None

@@ -47,6 +47,9 @@ MIGRATIONS = (
     );""",
 )
 
+CLOCK_S = 1.0
+"""By how much the clock of a disk may lag."""
+
 _OPTIONS = ("labelled", "time_s", "memory_mb", "gpu")
 _KEPT = "number, slug, title, created, script, spec, notes, args, options, versions, host, origin"
 _RUN = "number, label, seed, place, status, started, ended, wall_s, exit_code, peak_memory_mb, metrics, artifacts"
@@ -235,10 +238,13 @@ class Experiments:
     def _lost(self, run: Run) -> Run:
         """With its last sign of life as its end; nobody saw the true one."""
         folder = Path(run.folder) if run.folder else None
+        if folder is not None and folder.stat().st_mtime < (run.started or 0.0) - CLOCK_S:
+            folder = None  # of an earlier try: this one had not made its own yet
         signs = list[float]()
-        for name in ("log.txt", curves.METRICS) if folder else ():
+        for name in ("log.txt", curves.METRICS):
             with contextlib.suppress(OSError):
-                signs += [found.st_mtime] if (found := (folder / name).stat()).st_size else []
+                if folder is not None and (found := (folder / name).stat()).st_size:
+                    signs.append(found.st_mtime)
         ended = max(signs, default=None)
         left = measure(str(folder / "box"), Limits().files).listed if folder else []
         self._update(

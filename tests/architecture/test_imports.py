@@ -20,6 +20,7 @@ CASES = {
     "import copilot.retrieval": FOREIGN,
     "import copilot.history": FOREIGN,
     "import copilot.codegen": FOREIGN,
+    "import copilot.experiments": HEAVY,
     "import copilot.sandbox": FOREIGN,
     "import copilot.assistant.assistant": FOREIGN,
     "import copilot.tui.app": ["torch", "rllte", "transformers"],

@@ -23,6 +23,7 @@ SPEC = {
     "seeds": [1, 2, 3],
 }
 VERSIONS = {"rllte": "0.1.0", "torch": "2.13.0", "gymnasium": "1.4.0", "numpy": "2.4.6", "python": "3.11.7"}
+"""Of a record; what is installed may differ, of which running one keeps a note."""
 HOST = {"system": "Linux x86_64", "processor": "A", "cores": 2, "device": "cpu", "gpu": False, "threads": 1}
 
 

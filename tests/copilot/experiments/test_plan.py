@@ -73,6 +73,7 @@ def test_a_script_alone_has_one_seed_and_the_title_of_its_docstring(tmp_path: Pa
         ("x.json", [1], InvalidRequest, "its kind is 'list'"),
         ("x.json", {"kind": "sweep"}, InvalidRequest, "its kind is 'sweep'"),
         ("x.json", {"kind": "comparison", "runs": {}}, InvalidRequest, "compares nothing"),
+        ("x.json", {"kind": "comparison", "runs": {"a\n": {}}}, InvalidRequest, "cannot be printed"),
         ("x.json", {"kind": "comparison", "runs": {"a": 1}}, InvalidRequest, "compares nothing"),
         ("x.py", "print(1)", InvalidRequest, "takes no --seed"),
     ],

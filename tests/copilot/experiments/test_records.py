@@ -45,7 +45,7 @@ def test_a_slug_is_short_and_safe(words: list[str], expected: str) -> None:
 
 
 def test_a_title_is_one_line_of_some_length() -> None:
-    assert checked_title(" 倒立摆 \n 实验 ") == "倒立摆 实验"
+    assert checked_title(" 倒立摆 \n 实\x1b[31m验 ") == "倒立摆 实验"
     for title in ("", " \n", "x" * 121):
         with pytest.raises(InvalidRequest, match="The title has"):
             checked_title(title)
