@@ -170,14 +170,14 @@ def _suggestion(one: Experiment, searcher: Searcher | None, chat: Chat | None) -
 
 
 def _found(proposal: Proposal, cited: Sequence[Citation], searcher: Searcher) -> Citation | None:
-    """A passage of the bundled corpus that speaks of what the experiment changes, and is not cited yet."""
+    """A passage of the bundled corpus that is about what the experiment changes, and is not cited yet."""
     names = set(re.findall(r"\b[A-Z][A-Za-z]*[A-Z0-9]\w*\b|\b[a-z]+_[a-z_]+\b", proposal.title))
     try:
         passages: list[Passage] = searcher.search(f"{proposal.title}. {proposal.why}", k=FOUND).passages
     except CopilotError:
         return None
     for passage in passages:
-        told = names & set(re.findall(r"\w+", f"{passage.heading} {passage.text}"))
+        told = names & set(re.findall(r"\w+", passage.heading))  # a name in the text alone may be there by the way
         if passage.source.startswith("corpus/") and told and not any(_within(passage, one) for one in cited):
             return Citation(len(cited) + 1, passage.source, passage.lines, passage.heading, passage.page, passage.cell)
     return None

@@ -178,11 +178,11 @@ def _proposals(findings: Sequence[Finding], groups: dict[str, list[Case]]) -> li
     ranked = []
     for finding in findings:
         for place, remedy in enumerate(finding.remedies):
-            why = remedy.why if place else f"{finding.evidence} {remedy.why}"
+            why = f"{finding.evidence} {remedy.why}" if not place else f"For the same reason: {_small(remedy.why)}"
             named = f"{finding.label}: {remedy.title}" if several and finding.rule != "comparison" else remedy.title
             sources = tuple(dict.fromkeys([*finding.sources, *remedy.sources]))
             rank = 10.0 * finding.severity - 6.0 * place
-            ranked.append(replace(remedy, title=named, why=_began(finding, place, why), sources=sources, rank=rank))
+            ranked.append(replace(remedy, title=named, why=why, sources=sources, rank=rank))
     worst = max((finding.severity for finding in findings), default=0)
     best = _best(groups)
     seeds = len(groups[best.run.label])
@@ -193,9 +193,10 @@ def _proposals(findings: Sequence[Finding], groups: dict[str, list[Case]]) -> li
     return ranked + [replace(proposal, rank=top - 1.5 * place) for place, proposal in enumerate(usual)]
 
 
-def _began(finding: Finding, place: int, why: str) -> str:
-    """Later remedies of a finding repeat its name, not all of its numbers."""
-    return why if not place else f"Also against {finding.rule.replace('_', ' ')}: {why[:1].lower()}{why[1:]}"
+def _small(sentence: str) -> str:
+    """As it goes on after a colon; names keep their capitals."""
+    second = sentence[1:2]
+    return sentence if second.isupper() or "_" in sentence.split(" ", 1)[0] else sentence[:1].lower() + sentence[1:]
 
 
 def _best(groups: dict[str, list[Case]]) -> Case:
