@@ -75,6 +75,8 @@ def show_sources(citations: list[Citation]) -> None:
     output.answer("\nSources")
     for citation in citations:
         output.answer(f"  [{citation.id}] {place(citation)}  {citation.heading}")
+        if citation.quote:
+            output.answer(f"      {citation.quote}")
 
 
 def answer_json(event: Answered) -> dict[str, Any]:
