@@ -9,7 +9,7 @@ import contextlib
 import re
 import tempfile
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from copilot.models.lazy import LazyChat
 from copilot.retrieval import Retriever
 
 if TYPE_CHECKING:
+    from copilot.assistant.suggest import Suggestions
     from copilot.sandbox import Limits
 
 BEFORE_CHARACTERS = 240
@@ -104,6 +105,22 @@ class Assistant:
         """
         self._stop = threading.Event()
         return _said(self._run(script, args, limits, out_dir, gpu, self._stop))
+
+    def suggest(self, goal: str, runs: Sequence[str] = (), plan: Path | None = None) -> Suggestions:
+        """Three to five next experiments, for a goal in words, after finished runs, or both.
+
+        Without an index no further sources are found; without a model the reasons are the rules' own words.
+
+        Raises:
+            CopilotError: see `assistant.suggest.suggest`.
+        """
+        from copilot.assistant.suggest import suggest
+
+        searcher: Retriever | None = None
+        if goal.strip():
+            with contextlib.suppress(CopilotError):
+                searcher = self.retriever()
+        return suggest(readable(goal), runs, load_catalogue(), plan=plan, searcher=searcher, chat=self._chat())
 
     def status(self) -> dict[str, Any]:
         """What is in use, for a status line."""
@@ -196,6 +213,7 @@ class Assistant:
         gpu: bool,
         stop: threading.Event,
     ) -> Iterator[Event]:
+        from copilot.assistant.finished import keep_plan
         from copilot.sandbox import Limits, run_script, stream  # not needed to ask
         from copilot.sandbox import LogLine as SandboxLog
         from copilot.sandbox import MetricLine as SandboxMetric
@@ -225,6 +243,7 @@ class Assistant:
                 elif isinstance(item, SandboxMetric):
                     yield Metric(item.values)
                 else:
+                    keep_plan(script, args, Path(item.log).parent)
                     yield Ran(item)
 
 
