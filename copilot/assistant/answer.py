@@ -41,7 +41,7 @@ SERVED_SOURCE_TOKENS = SOURCE_TOKENS[-1]
 FIRST_WORD_S = 5.0
 """So long the model may read before its first word."""
 
-FRAME_TOKENS = 90
+FRAME_TOKENS = 120
 """What it reads beside the sources: the question, the names of the sources, the question whether they answer."""
 
 MOST_CHARACTERS = 4000
@@ -141,7 +141,7 @@ class Answerer:
             turn.took("total_s")
             yield refusal(turn.question, used, turn.timings, chat.name)
         else:
-            yield from self._write(chat, turn, used, messages)
+            yield from self._write(chat, turn, used, with_end(messages, "answer_end"))
 
     def _write(self, chat: Chat, turn: _Turn, used: list[Passage], messages: Messages) -> Iterator[Event]:
         """Stream the answer with its marks; set it aside if nothing bears it."""
@@ -192,9 +192,17 @@ def prompt(question: str, earlier: str, sources: list[Passage]) -> Messages:
 
 
 def asking_whether(messages: Messages) -> Messages:
-    """The same messages with another end: what the server has read of them for this it need not read for the answer."""
+    """The question whether the sources answer, in the place of the answer."""
+    return with_end(messages, "answer_gate")
+
+
+def with_end(messages: Messages, name: str) -> Messages:
+    """The same messages with another end: what the server has read of them for one end it need not read for the other.
+
+    How to answer is said last, where a small model heeds it most (evals/LOG.md).
+    """
     *before, last = messages
-    return [*before, {**last, "content": f"{last['content']}\n\n{prompts.load('answer_gate')}"}]
+    return [*before, {**last, "content": f"{last['content']}\n\n{prompts.load(name)}"}]
 
 
 def checked(question: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from copilot import prompts
 from copilot.assistant.answer import Answerer, affordable
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Token
@@ -120,7 +121,10 @@ def test_what_the_model_is_asked_first_begins_like_the_prompt_of_the_answer() ->
     ask(FakeRetriever([GAE, PPO], MIDDLING), chat)
     [judged], [seen] = chat.judged, chat.seen
     assert judged[:-1] == seen[:-1]
-    assert judged[-1]["content"].startswith(seen[-1]["content"])
+    shared, _, end = seen[-1]["content"].rpartition("\n\n")
+    assert judged[-1]["content"].startswith(f"{shared}\n\n")
+    assert shared.endswith("What does lambda do?")
+    assert end == prompts.load("answer_end")
 
 
 def test_without_a_model_the_passages_are_the_answer() -> None:
@@ -222,7 +226,7 @@ def test_what_was_left_out_because_its_file_has_changed_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("reads", "tokens"),
-    [(None, 7), (0.1, 260), (60.0, 260), (83.9, 260), (84.1, 330), (130.0, 540), (700.0, 3000), (1e6, 3000)],
+    [(None, 7), (0.1, 260), (60.0, 260), (83.9, 260), (90.1, 330), (132.0, 540), (700.0, 3000), (1e6, 3000)],
 )
 def test_the_faster_a_model_reads_the_more_it_is_given(reads: float | None, tokens: int) -> None:
     assert affordable(reads, unknown=7) == tokens
