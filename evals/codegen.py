@@ -28,7 +28,8 @@ from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import CopilotError
 from copilot.core.settings import load_settings
 from copilot.models.chat import Chat, open_chat
-from copilot.retrieval import Retriever, fit
+from copilot.retrieval import Retriever
+from copilot.retrieval.budget import fit
 from copilot.sandbox import Limits, run_script
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,11 +64,25 @@ def _one(item: dict[str, Any], catalogue: Catalogue, chat: Chat | None, run: boo
         return {**row, "plan_s": time.perf_counter() - started, "right": error.kind == expect.get("error")}
     row["plan_s"] = time.perf_counter() - started
     spec = made.spec.model_dump(mode="json")
-    row["right"] = not row["refusal"] and spec == wanted(expect, catalogue)
+    row["right"] = not row["refusal"] and right(spec, expect, catalogue)
     script = render(made.spec, catalogue)
     row["checked"] = all(item.ok for item in check(script, catalogue))
     row["ran"] = run and _run(script)
     return row if row["right"] else {**row, "spec": spec, "notes": made.notes}
+
+
+def right(spec: dict[str, Any], expect: dict[str, Any], catalogue: Catalogue) -> bool:
+    """Whether a plan is what was expected; of a comparison the runs, whatever their labels."""
+    if expect.get("kind", "experiment") != spec["kind"]:
+        return False
+    if spec["kind"] == "experiment":
+        return spec == wanted(expect, catalogue)
+    left = list(spec["runs"].values())
+    for run in expect["runs"].values():
+        if wanted(run, catalogue) not in left:
+            return False
+        left.remove(wanted(run, catalogue))
+    return not left
 
 
 def wanted(expect: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:

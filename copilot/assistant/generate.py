@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from copilot.codegen import Plan, Spec, check, plan, render, validate
+from copilot.codegen import Plan, Spec, check, edit, plan, render, validate
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import FULL, DiskFull, FileProblem
 from copilot.core.events import Checked, Event, Phase, Planned, Scripted
@@ -46,7 +46,7 @@ def _planned(request: str, catalogue: Catalogue, chat: Chat | None, spec: Spec |
     if spec is None:
         return plan(request, catalogue, chat)
     checked = validate(spec, catalogue)
-    return Plan(spec=checked)
+    return edit(request, checked, catalogue, chat) if request.strip() else Plan(spec=checked)
 
 
 def _write(out_dir: Path, name: str, text: str) -> Path:

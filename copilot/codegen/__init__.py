@@ -5,6 +5,7 @@ evidence. The script is rendered from the plan alone, so no text of the request 
 """
 
 from copilot.codegen.check import check
+from copilot.codegen.edit import difference, edit
 from copilot.codegen.plan import plan
 from copilot.codegen.render import render
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Module, Plan, Spec, load_spec
@@ -17,6 +18,8 @@ __all__ = [
     "Plan",
     "Spec",
     "check",
+    "difference",
+    "edit",
     "load_spec",
     "plan",
     "render",

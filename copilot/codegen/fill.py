@@ -6,10 +6,12 @@ import math
 import re
 from typing import Any
 
+from copilot.codegen.course import Course
 from copilot.codegen.settings import Settings, Stated
-from copilot.codegen.spec import ExperimentSpec, Module
+from copilot.codegen.spec import MAX_SEED, ExperimentSpec, Module
 from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
+from copilot.core.errors import InvalidRequest
 
 DEFAULT_ENVS = 8
 DEFAULT_STEPS = 100_000
@@ -23,6 +25,7 @@ def fill(
     env_kwargs: dict[str, Any],
     catalogue: Catalogue,
     notes: list[str],
+    course: Course,
 ) -> ExperimentSpec:
     """The whole experiment.
 
@@ -31,6 +34,10 @@ def fill(
         modules: that replace the agent's own.
         env_kwargs: of the environment's maker, complete.
         notes: gets a sentence for each thing that was decided here.
+        course: seeds, phases and the last evaluation.
+
+    Raises:
+        InvalidRequest: seeds and another seed.
     """
     stated, entry = settings.stated, catalogue.component(agent)
     tuned = catalogue.preset(agent, env_id)
@@ -40,18 +47,21 @@ def fill(
         "num_train_steps": base["num_train_steps"],
         "tag": f"{agent}_{env_id}".lower(),
         **{name: value for name, value in stated.run.items() if name != "seed"},
-        "seeds": [stated.run.get("seed", 1)],
+        **_course(course, stated.run),
     }
+    if course.pretrain and course.pretrain_steps is None:
+        run["pretrain_steps"] = run["num_train_steps"]
+        notes.append(f"No length of pre-training is named; pretrain_steps={run['pretrain_steps']}, as in training.")
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
     for name, steps in stated.horizons.items():
         agent_kwargs[name] = re.sub(r"[\d.e+]+\)$", f"{steps})", effective[name])
-    _convert_intervals(stated, effective, run["num_envs"], entry, notes)
-    modules, measured = _as_measured(modules, tuned["rewards"] if tuned else {})
+    convert_intervals(stated, effective, run["num_envs"], entry, notes)
+    modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
     notes.append(_origin(agent, env_id, tuned, stated, measured, run))
     if "storage" in modules:
-        modules = {**modules, "storage": _as_the_agent(modules["storage"], effective, catalogue)}
-    notes += [*_defaults(stated, entry), *_too_short(run["num_train_steps"], run["num_envs"], effective)]
+        modules = {**modules, "storage": as_the_agent(modules["storage"], effective, catalogue)}
+    notes += [*_defaults(stated, entry), *too_short(run["num_train_steps"], run["num_envs"], effective)]
     return ExperimentSpec(
         agent=agent,
         env_id=env_id,
@@ -63,7 +73,19 @@ def fill(
     )
 
 
-def _as_measured(modules: dict[str, Module], rewards: dict[str, dict[str, Any]]) -> tuple[dict[str, Module], list[str]]:
+def _course(course: Course, run: dict[str, Any]) -> dict[str, Any]:
+    if course.seeds is not None and run.get("seed", course.seeds[0]) not in course.seeds:
+        raise InvalidRequest(
+            f"The request names the seeds {course.seeds} and the seed {run['seed']}.",
+            hint='Name them once: "seeds 1-5".',
+        )
+    if run.get("seed", 0) > MAX_SEED:
+        raise InvalidRequest(f"seed is {run['seed']}; expected at most {MAX_SEED}.", hint="Name a smaller one.")
+    found: dict[str, Any] = {"seeds": course.seeds or [run.get("seed", 1)], "pretrain_steps": course.pretrain_steps}
+    return found if course.eval_episodes is None else {**found, "eval_episodes": course.eval_episodes}
+
+
+def as_measured(modules: dict[str, Module], rewards: dict[str, dict[str, Any]]) -> tuple[dict[str, Module], list[str]]:
     """Arguments that were measured for the intrinsic reward, where the request names none; and words for them."""
     reward = modules.get("reward")
     if reward is None or reward.name not in rewards:
@@ -73,7 +95,7 @@ def _as_measured(modules: dict[str, Module], rewards: dict[str, dict[str, Any]])
     return {**modules, "reward": measured}, [f"{name}={value} of {reward.name}" for name, value in added.items()]
 
 
-def _as_the_agent(storage: Module, effective: dict[str, Any], catalogue: Catalogue) -> Module:
+def as_the_agent(storage: Module, effective: dict[str, Any], catalogue: Catalogue) -> Module:
     """A storage that replaces the agent's has the agent's discount, sizes and steps of returns, too."""
     shared = {
         parameter["name"]: effective[parameter["name"]]
@@ -102,9 +124,7 @@ def _origin(
     return f"Taken from the tuned settings of {agent} on {env_id}: {', '.join([*open_run, *taken, *measured])}."
 
 
-def _convert_intervals(
-    stated: Stated, effective: dict[str, Any], num_envs: int, entry: Entry, notes: list[str]
-) -> None:
+def convert_intervals(stated: Stated, effective: dict[str, Any], num_envs: int, entry: Entry, notes: list[str]) -> None:
     """Intervals in the unit that the agent counts in; one that cannot be converted is left out, with a note."""
     docs = {parameter["name"]: parameter["doc"] for parameter in entry["methods"]["train"]}
     for name, said in stated.units.items():
@@ -140,7 +160,7 @@ def _defaults(stated: Stated, entry: Entry) -> list[str]:
     return [f"As asked, and the library's default, so the script need not write it: {', '.join(same)}."] if same else []
 
 
-def _too_short(num_train_steps: int, num_envs: int, effective: dict[str, Any]) -> list[str]:
+def too_short(num_train_steps: int, num_envs: int, effective: dict[str, Any]) -> list[str]:
     """A sentence if training ends before it has learned anything."""
     if "num_init_steps" in effective:
         needed, what = effective["num_init_steps"], "random steps before learning (num_init_steps)"

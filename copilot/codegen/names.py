@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from copilot.codegen.reading import Reading, phrase_pattern
 from copilot.codegen.vocabulary import (
     ALGORITHMS,
     ALSO_WORDS,
+    BONUSES,
     COMPONENT_LIKE,
     COMPONENTS,
     ENVIRONMENTS,
@@ -26,6 +28,9 @@ from copilot.core.errors import InvalidRequest, UnknownName, nearest
 
 EXAMPLE = "Train PPO on CartPole-v1 with 8 environments for 100k steps, seed 3"
 _ID = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][\w./]*(?:-[\w./]+)*-[vV]\d+(?![A-Za-z0-9_])", re.ASCII)
+_VERSION = re.compile(r"[\s_-]*v(\d+)(?![\w.])")
+_SIZE = re.compile(r"[\s_-]*(\d{1,2})\s?x\s?(\d{1,2})(?![\w.])")
+_SIZE_BEFORE = re.compile(r"(?<![\w.])(\d{1,2})\s?x\s?(\d{1,2})\s+(?:minigrid\s+)?$")
 _PLAYED = re.compile(
     r"(?:(?<![a-z])(?:on|in|play|plays|playing|atari|game|solve)[\s:]+(?:(?:the|atari|game|of)\s+)*|在|玩|训练|游戏)\s*$"
 )
@@ -39,6 +44,86 @@ _AGENT_WORD = re.compile(r"\b([A-Za-z][\w-]*)\s+agent\b", re.IGNORECASE)
 _ON = re.compile(r"(?<![A-Za-z])(?:on|in|solve|play)\s+(?:the\s+)?([A-Za-z][\w-]{2,})", re.IGNORECASE)
 
 
+@dataclass(frozen=True)
+class Mention:
+    """Where a request names something, by the name that the catalogue has for it."""
+
+    name: str
+    start: int
+    end: int
+
+
+def agent_mentions(reading: Reading, catalogue: Catalogue) -> list[Mention]:
+    """All places where an agent is named, in order; they are taken."""
+    found = []
+    for name, phrase in _phrases(catalogue.of("agent")):
+        for match in _meant(reading, phrase):
+            reading.take(match.start(), match.end())
+            found.append(Mention(name, match.start(), match.end()))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def environment_mentions(reading: Reading, catalogue: Catalogue) -> list[Mention]:
+    """All places where an environment is named, by id or by its name without version, in order; they are taken.
+
+    Raises:
+        UnknownName: an id that is not registered.
+    """
+    ids = [entry["id"] for entry in catalogue.environments]
+    by_lower = {name.lower(): name for name in ids}
+    agents = {phrase.lower() for _, phrase in _phrases(catalogue.of("agent"))}
+    found = []
+    for match in _ID.finditer(reading.text):
+        name = by_lower.get(match[0].lower())
+        if name is None and match[0].lower() in agents:
+            continue  # DrQ-v2 looks like an id
+        if name is None:
+            raise UnknownName("environment", match[0], ids)
+        reading.take(match.start(), match.end())
+        found.append(Mention(name, match.start(), match.end()))
+    for phrase, name, game in _environment_phrases(catalogue):
+        for match in list(reading.find(phrase)):
+            if not game or _PLAYED.search(reading.lower, 0, match.start()):
+                mention = _exact(reading, match, name, ids)
+                reading.take(mention.start, mention.end)
+                found.append(mention)
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _exact(reading: Reading, match: re.Match[str], name: str, ids: list[str]) -> Mention:
+    """The environment with the size ("DoorKey 6x6") and the version ("CartPole v1") that stand beside its name."""
+    start, end = match.span()
+    after, before = _SIZE.match(reading.lower, end), _SIZE_BEFORE.search(reading.lower, 0, start)
+    size = after or before
+    if size and re.search(r"\d+x\d+", name) and not re.search(r"\dx\d", match[0]):
+        name = re.sub(r"\d+x\d+", f"{size[1]}x{size[2]}", name)
+        start, end = (start, after.end()) if after else (size.start(), end)
+    version = _VERSION.match(reading.lower, end)
+    if version:
+        name, end = f"{_base(name)}-v{version[1]}", version.end()
+    known = {known.lower(): known for known in ids}.get(name.lower())
+    if known is None:
+        raise UnknownName("environment", name if size else reading.text[start:end], ids)
+    return Mention(known, start, end)
+
+
+def component_mentions(reading: Reading, catalogue: Catalogue) -> list[Mention]:
+    """All places where a component other than an agent is named, in order; they are taken."""
+    pool = [entry for entry in catalogue.components if entry["primitive"] != "agent"]
+    primitives = {entry["name"]: entry["primitive"] for entry in pool}
+    found = []
+    for name, phrase in _phrases(pool):
+        for match in _meant(reading, phrase):
+            words = PRIMITIVE_WORDS.get(primitives[name], (primitives[name],))
+            beside = re.match(r"\s*-?(?:" + "|".join(words) + ")", reading.lower[match.end() :])
+            if (phrase.lower() in NEEDS_PRIMITIVE and not beside) or _names_a_size(reading, match):
+                continue
+            end = match.end() + (beside.end() if beside else 0)
+            reading.take(match.start(), end)
+            found.append(Mention(name, match.start(), end))
+    return sorted(found, key=lambda mention: mention.start)
+
+
 def read_agent(reading: Reading, catalogue: Catalogue) -> str | None:
     """The agent that the request names.
 
@@ -46,11 +131,7 @@ def read_agent(reading: Reading, catalogue: Catalogue) -> str | None:
         UnknownName: it names one that the library lacks.
         InvalidRequest: it names two.
     """
-    found = {}
-    for name, phrase in _phrases(catalogue.of("agent")):
-        for match in _meant(reading, phrase):
-            reading.take(match.start(), match.end())
-            found[name] = True
+    found = {mention.name: True for mention in agent_mentions(reading, catalogue)}
     if len(found) == 1:
         found = {_with_memory(next(iter(found)), reading, catalogue): True}
     for name in sorted(ALGORITHMS, key=len, reverse=True):
@@ -110,22 +191,7 @@ def read_environment(reading: Reading, catalogue: Catalogue) -> str | None:
         InvalidRequest: it names two.
     """
     ids = [entry["id"] for entry in catalogue.environments]
-    by_lower = {name.lower(): name for name in ids}
-    found: dict[str, bool] = {}
-    agents = {phrase.lower() for _, phrase in _phrases(catalogue.of("agent"))}
-    for match in _ID.finditer(reading.text):
-        name = by_lower.get(match[0].lower())
-        if name is None and match[0].lower() in agents:
-            continue  # DrQ-v2 looks like an id
-        if name is None:
-            raise UnknownName("environment", match[0], ids)
-        reading.take(match.start(), match.end())
-        found[name] = True
-    for phrase, name, game in _environment_phrases(catalogue):
-        for match in list(reading.find(phrase)):
-            if not game or _PLAYED.search(reading.lower, 0, match.start()):
-                reading.take(match.start(), match.end())
-                found[name] = True
+    found = {mention.name: True for mention in environment_mentions(reading, catalogue)}
     if len(found) > 1:
         listed = ", ".join(found)
         raise InvalidRequest(f"The request names {len(found)} environments: {listed}.", hint="Ask for one at a time.")
@@ -151,6 +217,10 @@ def _environment_phrases(catalogue: Catalogue) -> list[tuple[str, str, bool]]:
     for base, (name, game) in newest.items():
         spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", base.rpartition("/")[2])
         phrases += [(phrase, name, game) for phrase in (spaced, base, *ENVIRONMENTS.get(base, ()))]
+        suite, _, short = base.partition("-")
+        if suite in {"MiniGrid", "BabyAI"} and short:  # "DoorKey 6x6"; one without a number is a word like others
+            apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", short)
+            phrases += [(phrase, name, not re.search(r"\d", short)) for phrase in (short, apart)]
     return sorted(phrases, key=lambda item: len(item[0]), reverse=True)
 
 
@@ -177,25 +247,16 @@ def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple
     pool = [entry for entry in catalogue.components if entry["primitive"] != "agent"]
     settings = {alias for parameter in catalogue.component(agent)["parameters"] for alias in parameter["aliases"]}
     _refuse_odd_component(reading, settings, pool)
-    for name, phrase in _phrases(pool):
-        primitive = primitives[name]
-        for match in _meant(reading, phrase):
-            words = PRIMITIVE_WORDS.get(primitive, (primitive,))
-            beside = re.match(r"\s*-?(?:" + "|".join(words) + ")", reading.lower[match.end() :])
-            if phrase.lower() in NEEDS_PRIMITIVE and not beside:
-                continue
-            if _names_a_size(reading, match):
-                continue
-            end = match.end() + (beside.end() if beside else 0)
-            if primitive == "reward" and name != MIXER and name not in mixed:
-                mixed.append(name)
-            elif found.get(primitive, (name, 0))[0] != name:
-                raise InvalidRequest(
-                    f"The request names two components for {primitive}: {found[primitive][0]} and {name}.",
-                    hint="Ask for one of them.",
-                )
-            reading.take(match.start(), end)
-            found[primitive] = (name, end)
+    for mention in component_mentions(reading, catalogue):
+        name, primitive = mention.name, primitives[mention.name]
+        if primitive == "reward" and name != MIXER and name not in mixed:
+            mixed.append(name)
+        elif found.get(primitive, (name, 0))[0] != name:
+            raise InvalidRequest(
+                f"The request names two components for {primitive}: {found[primitive][0]} and {name}.",
+                hint="Ask for one of them.",
+            )
+        found[primitive] = (name, mention.end)
     if found.get("reward", ("", 0))[0] == MIXER and len(mixed) < 2:
         raise InvalidRequest(f"{MIXER} adds several intrinsic rewards up.", hint=f"Name them: {MIXER} of RE3 and ICM.")
     if len(mixed) > 1:
@@ -219,7 +280,9 @@ def _refuse_odd_component(reading: Reading, settings: set[str], pool: list[dict[
         if name.lower() in fine or name in aliases:
             continue
         same = [entry["name"] for entry in pool for alias in entry["aliases"] if alias.replace(" ", "") == name.lower()]
-        hint = f"The library's own is {same[0]!r}." if same else _known("components", known)
+        rewards = [entry["name"] for entry in pool if entry["primitive"] == "reward"]
+        listed = _known("intrinsic rewards", rewards) if name in BONUSES else _known("components", known)
+        hint = f"The library's own is {same[0]!r}." if same else listed
         raise UnknownName("component", name, known, hint=hint)
 
 

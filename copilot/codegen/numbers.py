@@ -28,7 +28,7 @@ _PLAIN = (
 _NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
 _START = rf"(?:(?<![\w.\-+])|(?<=[\u4e00-\u9fff])|(?:(?<=[A-Za-z])|(?<=[A-Za-z]\d))(?={_NUMERAL}))"
 NUMBER = re.compile(
-    rf"{_START}(?P<sign>[-−+]\s?)?(?:"
+    rf"{_START}(?P<sign>[-−+]\s?|(?i:minus|negative)\s+|负\s?)?(?:"
     rf"(?:(?P<factor>\d+(?:\.\d+)?)\s?[*×x]\s?(?=10\s?(?:\^|\*\*)))?"
     rf"(?P<base>\d+)\s?(?:\^|\*\*)\s?(?P<power>[-−]?\d+)"
     rf"|(?P<plain>{_COMMA}|{_PLAIN})(?P<exp>[eE][+-]?\d+|\s[eE][+-]\d+)?(?:\s*(?P<scale>{_SCALE})|(?P<percent>\s?%))?(?!\.?\d)(?![A-Za-z_])"
@@ -72,7 +72,7 @@ def parse_number(text: str) -> int | float | None:
 
 
 def _value(match: re.Match[str]) -> int | float | None:
-    sign = -1 if match["sign"] and match["sign"][0] in "-−" else 1
+    sign = -1 if match["sign"] and match["sign"][0] != "+" else 1
     try:
         if match["base"]:
             power = _power(int(match["base"][:20]), int(match["power"].replace("−", "-")[:6]))

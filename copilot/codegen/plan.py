@@ -6,14 +6,19 @@ import re
 from importlib.util import find_spec
 from typing import Any
 
+from copilot.codegen.axes import asks_comparison, expand
+from copilot.codegen.compare import compared, listing
+from copilot.codegen.course import Course, read_course
+from copilot.codegen.denials import cut_denied
 from copilot.codegen.fill import fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
+from copilot.codegen.lacks import refuse_lacks
 from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add
-from copilot.codegen.names import EXAMPLE, read_agent, read_components, read_environment
+from copilot.codegen.names import EXAMPLE, environment_mentions, read_agent, read_components, read_environment
 from copilot.codegen.reading import MAX_CHARS, Reading
 from copilot.codegen.settings import Settings, read_tag
-from copilot.codegen.spec import Module, Plan
+from copilot.codegen.spec import ExperimentSpec, Module, Plan
 from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
@@ -23,10 +28,17 @@ DEFAULT_AGENT = "PPO"
 _MULTI_STEP = re.compile(
     r"(?<![\w.])(?:\d{1,3}|n|multi)[\s-]?step[\s-]+(?:returns?|replay|bootstrap\w*|targets?)(?![a-z])|步回报"
 )
+_NORMALISED = re.compile(
+    r"normali[sz](?:e|ed|ing)\s+(?:the |both )*(?:observations?|obs|states?)\s*(?:and|&|,)\s*(?:the )?(?:rewards?|returns?)|"
+    r"(?:observations?|obs|states?)\s*(?:and|&|/)\s*rewards?\s+normali[sz]ation|"
+    r"(?:归一化|标准化)(?:观测|观察|状态)(?:值)?[和与、及]奖励|(?:观测|观察|状态)[和与、及]奖励(?:都)?(?:做|进行)?(?:归一化|标准化)",
+    re.IGNORECASE,
+)
+"""Two switches in one breath."""
 
 
 def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
-    """Understand a request.
+    """Understand a request: one experiment, or a comparison of several.
 
     Args:
         request: in the user's words, English or Chinese.
@@ -39,8 +51,38 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         InvalidRequest: nothing to train, values outside their range, or contradictions.
     """
     reading = _read(request)
-    notes: list[str] = []
+    refuse_lacks(reading.text)
     tag = read_tag(reading)
+    course, text = read_course(reading.rest())
+    text, denied = cut_denied(text, catalogue)
+    texts = expand(text, catalogue)
+    named = list(dict.fromkeys(found.name for found in environment_mentions(Reading(text), catalogue)))
+    if course.pretrain and len(named) > 1:
+        raise InvalidRequest(
+            f"The request names {listing(named)}; pre-training and fine-tuning share one environment here.",
+            hint="Name one environment for both phases.",
+        )
+    made = [_experiment(one, course, tag, catalogue, chat) for one in texts]
+    if len(made) == 1 and asks_comparison(text):
+        raise InvalidRequest(
+            f"The request asks for a comparison and names only {made[0][0].agent} on {made[0][0].env_id}.",
+            hint='Name two or more, for example: "compare PPO and A2C on CartPole over 5 seeds".',
+        )
+    if len(made) > 1:
+        several = compared(made, course.plots)
+        return several.model_copy(update={"notes": [*denied, *several.notes]})
+    spec, notes = made[0][0], [*denied, *made[0][1]]
+    if course.plots:
+        notes.insert(0, "The script draws no figures: those are for comparisons. Metrics are in its log folder.")
+    return Plan(spec=spec, notes=notes)
+
+
+def _experiment(
+    text: str, course: Course, tag: str | None, catalogue: Catalogue, chat: Chat | None
+) -> tuple[ExperimentSpec, list[str]]:
+    """One run, of a text that names one."""
+    reading = Reading(_NORMALISED.sub(" normalize_obs, normalize_reward ", text))
+    notes: list[str] = []
     env_id = read_environment(reading, catalogue)
     named = read_agent(reading, catalogue)
     modules, mixed = read_components(reading, catalogue, named or DEFAULT_AGENT)
@@ -52,7 +94,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     environment = known_environment(env_id, catalogue)
     if environment["requires"] and find_spec(environment["requires"]) is None:
         notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
-    _take_multi_step(reading, catalogue, agent, modules)
+    take_multi_step(reading, catalogue, agent, modules)
     settings = Settings(reading, catalogue, agent, modules, environment)
     stated = settings.read()
     notes += settings.notes
@@ -60,19 +102,20 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         stated.run["tag"] = tag
     if chat is not None:
         notes += add(settings, catalogue, chat)
-    env_kwargs = _env_kwargs(agent, environment, stated.env, catalogue, notes)
+    env_kwargs = maker_kwargs(agent, environment, stated.env, catalogue, notes)
     environment = observed(environment, env_kwargs)
     fit_agent(agent, environment, catalogue)
-    kept = _modules(settings, agent, environment, catalogue, notes)
+    kept = kept_modules(settings, agent, environment, catalogue, notes)
     if mixed:
         kept["reward"] = kept["reward"].model_copy(update={"parts": mixed})
-    if stated.agent.get("pretraining") and "reward" not in kept:
+    if (stated.agent.get("pretraining") or course.pretrain) and "reward" not in kept:
         raise InvalidRequest(
-            "Pre-training needs an intrinsic reward, and the request names none.", hint="Leave pre-training out."
+            "Pre-training needs an intrinsic reward, and the request names none.",
+            hint='Name one: "pre-train with RND". Or leave pre-training out.',
         )
-    spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes)
+    spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes, course)
     notes += left_out(reading)
-    return Plan(spec=spec, notes=notes)
+    return spec, notes
 
 
 def _read(request: str) -> Reading:
@@ -92,7 +135,7 @@ def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
     )
 
 
-def _env_kwargs(
+def maker_kwargs(
     agent: str, environment: Entry, stated: dict[str, Any], catalogue: Catalogue, notes: list[str]
 ) -> dict[str, Any]:
     """Arguments of the environment's maker: the preset's, and the stated ones before them.
@@ -110,7 +153,7 @@ def _env_kwargs(
     return kwargs
 
 
-def _take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
+def take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
     """Returns of several steps are a matter of the storage, where the agent has no setting for them."""
     match = _MULTI_STEP.search(reading.lower)
     entry = catalogue.component(agent)
@@ -122,7 +165,7 @@ def _take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules
             modules["storage"] = (name, match.end())
 
 
-def _modules(
+def kept_modules(
     settings: Settings, agent: str, environment: Entry, catalogue: Catalogue, notes: list[str]
 ) -> dict[str, Module]:
     """The modules that change something; one that the agent uses anyway is only noted."""

@@ -33,6 +33,10 @@ class Reading:
         self._taken[start:end] = b"\1" * (end - start)
         self.numbers = [number for number in self.numbers if self.free(number.start, number.end)]
 
+    def rest(self) -> str:
+        """The text with a blank for every character that is taken."""
+        return "".join(" " if taken else sign for sign, taken in zip(self.text, self._taken, strict=True))
+
     def find(self, phrase: str) -> Iterator[re.Match[str]]:
         """Free occurrences of a phrase, case ignored; blanks, hyphens and underscores are the same."""
         for match in phrase_pattern(phrase).finditer(self.lower):

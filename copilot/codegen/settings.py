@@ -94,7 +94,7 @@ class Settings:
         }
         self._schedules = [p["name"] for p in entry["parameters"] if p["name"].endswith("_schedule")]
         self._apart: set[int] = set()
-        self._phrases = _phrases(catalogue)
+        self._phrases = spoken_phrases(catalogue)
 
     def _groups(self) -> tuple[dict[str, Entry], ...]:
         """All parameters of this experiment; of two with one alias, that of the earlier group is meant."""
@@ -355,7 +355,8 @@ def read_tag(reading: Reading) -> str | None:
     return match[1].rstrip(".")
 
 
-def _phrases(catalogue: Catalogue) -> dict[str, list[str]]:
+def spoken_phrases(catalogue: Catalogue) -> dict[str, list[str]]:
+    """How people call each parameter of any component."""
     found: dict[str, list[str]] = {name: [name, *SPOKEN.get(name, ())] for name in RUN}
     for entry in catalogue.components:
         for param in [*entry["parameters"], *entry["methods"].get("train", [])]:

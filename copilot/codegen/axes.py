@@ -1,0 +1,327 @@
+"""What a request compares: lists of agents, environments, modules or values, and "with and without"; as texts, one a run.
+
+A text is the request with one item in the place of the whole list, so each run is read as if it had been asked for alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copilot.codegen.lists import LINK, switch_mentions, value_lists
+from copilot.codegen.names import Mention, agent_mentions, component_mentions, environment_mentions
+from copilot.codegen.reading import Reading
+from copilot.codegen.vocabulary import MIXER, RECURRENT
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import InvalidRequest
+
+MAX_RUNS = 24
+_ASKED = re.compile(
+    r"(?<![a-z])(?:compar(?:e|es|ed|ing|ison|isons)(?: (?:of|between|to|with))?|versus|vs\.?|against|better than|"
+    r"outperforms?|which (?:one |agent |of (?:them|these) )?(?:is|works|does|learns) (?:the )?(?:better|best|faster)|"
+    r"differences? between|benchmark(?:ing)?|ablat(?:e|ion|ions)(?: (?:of|over|on|study))?|"
+    r"sweep(?: over)?|side by side|head to head)(?![a-z])|"
+    r"比较(?:一下)?|对比(?:一下)?|相比|哪个更?好|优于|消融(?:实验)?"
+)
+_ASKS = re.compile(
+    r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|.*(?:比较|对比)|"
+    r".*(?<![a-z])(?:vs\.?|versus)(?![a-z])"
+)
+_STEPS_EACH = re.compile(
+    r"((?<!environments, )(?<!environments )(?<!envs, )(?<!envs )(?<![\d.])\d[\d,.eEkKmM]*\s*"
+    r"(?:million |thousand )?(?:time|env )?steps)\s+"
+    r"(?:each|apiece|per (?:run|agent|algorithm|experiment|setting|variant|method))(?![a-z])"
+)
+_EACH_STEPS = re.compile(
+    r"(?:每个|各自?|分别)(?:都)?(?:训练|跑|学习)?\s*(?=[\d零一二两三四五六七八九十百千万.]+\s*[千万百]*\s*步)"
+)
+_MIXED = re.compile(
+    r"(?<![a-z])(?:mix\w*|combin\w*|both|together|sum of|Fabric)(?![a-z])|混合|组合|一起", re.IGNORECASE
+)
+_OPEN = re.compile(r"(?<![a-z])(?:both|each of|either|using|the agents?|the algorithms?|between)\s*$")
+_PLAIN_WORD = re.compile(
+    r"\s*(?:(?<![a-z])(?:plain|vanilla|normal|standard|basic|ordinary|just|only|alone)(?![a-z])|普通的?|原始的?)\s*"
+)
+_CLAUSE = re.compile(
+    r"\s*(?:[,;。；，.](?!\d)|(?<![a-z])(?:on|in|for|over|across|each|both|at|then|trained|to train|under)"
+    r"(?![a-z])|[在上]|训练|各)"
+)
+_SET_APART = re.compile(r"(?:versus|vs\.?|against|than|相比|对比|比)\s*$")
+_WITH = re.compile(r"\s*(?:with|plus|using|\+|加上?|带|用)\s*(?:an? |the )?(?:intrinsic reward |bonus )?$")
+_BOTH_WAYS = re.compile(
+    r"(?<![a-z])with(?: and | or |/| vs\.? | versus | & |, )without(?![a-z])|"
+    r"[有带加用](?:和|与|、|/|或)?(?:没有?|无|不[带加用使]+用?)|使用(?:和|与|、|/)不使用|是否(?:使用|"
+    r"加上?|带|用)|(?:有无)"
+)
+_TO_THING = re.compile(
+    r"\s*(?:an? |the |any |its |using |adding |intrinsic reward |exploration bonus |bonus |奖励|模块|内在奖励)*"
+)
+_AND_NOT = re.compile(
+    r"(?:\s*(?:bonus|reward|module|intrinsic reward|奖励|模块|的))*\s*,?\s*"
+    r"(?:and|or|vs\.?|versus|against|compared (?:to|with)|和|与|对比|跟|、)"
+    r"\s*(?:(?:once |then )?without(?: it| one| any(?: bonus)?| the bonus| the module| that)?|"
+    r"no (?:intrinsic reward|exploration bonus|bonus|reward|module)|none|not|"
+    r"没有(?:它|奖励)?|不[加带用](?:它|奖励)?|无(?:奖励)?)"
+    r"(?![a-z])"
+)
+_WITH_BEFORE = re.compile(
+    r"(?:(?<![a-z])(?:once )?(?:with|using)\s+(?:an? |the )?(?:intrinsic reward |bonus )?|[有带加用]上?\s*)$"
+)
+_IT = re.compile(r"\s*(?:it|them|the (?:bonus|intrinsic reward|module)|它)(?![a-z])")
+_KIND = re.compile(
+    r"(?:(?<![a-z])(?:the |these |different )*(?:intrinsic |exploration )?(?:rewards?|bonus(?:es)?|"
+    r"encoders?|storages?|modules?|"
+    r"augmentations?|distributions?|agents?|algorithms?|methods?)|内在奖励|奖励|算法|智能体|编码器)\s*:?\s*$"
+)
+_BASELINE = re.compile(
+    r"(?<![a-z])(?:no (?:intrinsic reward|exploration bonus|bonus|intrinsic bonus|reward)|none|"
+    r"without (?:any |a |an )?(?:intrinsic reward|bonus|exploration bonus|one|any)|(?:a )?(?:plain |"
+    r"no-bonus )?baseline)(?![a-z])|没有奖励|无奖励|不加奖励|基线"
+)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A span of the text, and what may stand there; spans of several places change together."""
+
+    spans: list[tuple[int, int]]
+    choices: list[list[str]]
+    """For each choice the text in the place of each span."""
+
+
+def expand(text: str, catalogue: Catalogue) -> list[str]:
+    """The text of each run, one if the request compares nothing.
+
+    Raises:
+        InvalidRequest: more than `MAX_RUNS` runs.
+        UnknownName: an environment id that does not exist.
+    """
+    asked = bool(_ASKED.search(text.lower()))
+    reading = Reading(text)
+    axes: list[Axis] = []
+    whole, own = _agents(reading, catalogue, asked)
+    axes += whole
+    for axis in (*_both_ways(reading, catalogue, own), *_environments(reading, catalogue, own, asked)):
+        axes.append(axis)
+    axes += _modules(reading, catalogue, own, axes, asked)
+    axes += value_axes(reading, catalogue, own, axes, asked)
+    if not axes:
+        return [text]
+    count = 1
+    for axis in axes:
+        count *= len(axis.choices)
+    if count > MAX_RUNS:
+        raise InvalidRequest(
+            f"The request compares {count} runs; expected at most {MAX_RUNS}.", hint="Compare fewer things at a time."
+        )
+    return [_without_asking(_filled(text, axes, chosen)) for chosen in itertools.product(*(a.choices for a in axes))]
+
+
+def asks_comparison(text: str) -> bool:
+    """Whether the text as a whole asks for a comparison; in passing ("so that I can compare it later") is not enough."""
+    return bool(_ASKS.match(text.lower()))
+
+
+def _filled(text: str, axes: Sequence[Axis], chosen: Sequence[list[str]]) -> str:
+    spans = [
+        (start, end, words) for axis, choice in zip(axes, chosen, strict=True)
+        for (start, end), words in zip(axis.spans, choice, strict=True)
+    ]  # fmt: skip
+    for start, end, words in sorted(spans, reverse=True):
+        text = f"{text[:start]} {words} {text[end:]}"
+    return text
+
+
+def _without_asking(text: str) -> str:
+    """A run's text without the words of the comparison; "20k steps each" is the length of each run."""
+    text = _STEPS_EACH.sub(r"\1", text)
+    text = _EACH_STEPS.sub("训练 ", text)
+    for match in reversed(list(_ASKED.finditer(text.lower()))):
+        text = text[: match.start()] + " " + text[match.end() :]
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _is_link(between: str) -> bool:
+    return bool(re.fullmatch(LINK, between.lower()))
+
+
+def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[Axis], list[tuple[int, int]]]:
+    """The axis of agents, if several are named, and the spans that belong to one of them alone."""
+    text, lower = reading.text, reading.lower
+    mentions = agent_mentions(reading, catalogue)
+    if len(mentions) < 2:
+        return [], []
+    gaps = [(one.end, two.start) for one, two in itertools.pairwise(mentions)]
+    middles = [text[start:end] for start, end in gaps]
+    plain = all(_is_link(_PLAIN_WORD.sub(" ", middle.lower())) for middle in middles)
+    apart = plain and _SET_APART.search(_PLAIN_WORD.sub(" ", lower[gaps[-1][0] : gaps[-1][1]]).rstrip())
+    names = {mention.name for mention in mentions}
+    own: list[str] = []
+    if plain and len(names) == len(mentions) and not (apart and _module_follows(reading, mentions[-1].end, catalogue)):
+        start = _with_kind(lower, mentions[0].start)
+        return [Axis([(start, mentions[-1].end)], [[mention.name] for mention in mentions])], []
+    if not asked and not any(re.search(r"(?<![a-z])(?:and|or)(?![a-z])|[,和与、]", middle) for middle in middles):
+        return [], []
+    for middle in middles:
+        bare = re.sub(rf"(?:{LINK})$", "", _PLAIN_WORD.sub(" ", middle).rstrip(), flags=re.IGNORECASE)
+        own.append(re.sub(rf"{LINK}$", "", bare, flags=re.IGNORECASE) if bare.strip() else "")
+    end = _end_of_own(reading, mentions[-1].end, catalogue, own)
+    own.append(text[mentions[-1].end : end])
+    if len(names) == 1 and len({words.strip().lower() for words in own}) == 1:
+        return [], []  # the same agent, named again in passing
+    if len(names) < len(mentions) and not asked and len(names) > 1:
+        return [], []
+    choices = [[f"{mention.name} {words.strip()}"] for mention, words in zip(mentions, own, strict=True)]
+    span = (mentions[0].start, end)
+    return [Axis([span], choices)], [span]
+
+
+def _with_kind(lower: str, start: int) -> int:
+    """Where a list that begins at `start` begins with the word for its items: "the agents PPO and A2C"."""
+    kind = _KIND.search(lower, 0, start)
+    return kind.start() if kind else start
+
+
+def _module_follows(reading: Reading, at: int, catalogue: Catalogue) -> bool:
+    """Whether "with RND" or the like comes right after."""
+    return any(
+        mention.start >= at and _WITH.fullmatch(reading.lower[at : mention.start])
+        for mention in component_mentions(Reading(reading.text), catalogue)
+    )
+
+
+def _end_of_own(reading: Reading, at: int, catalogue: Catalogue, own: list[str]) -> int:
+    """Where the words end that belong to the last agent alone: at the next clause, of all that the others have too."""
+    environments = environment_mentions(Reading(reading.text), catalogue)
+    begin = at
+    if any(environment_mentions(Reading(words), catalogue) for words in own):
+        begin = next((mention.end for mention in environments if mention.start >= at), at)
+    clause = _CLAUSE.search(reading.lower, begin)
+    end = clause.start() if clause else len(reading.text)
+    nearest = next((mention.start for mention in environments if begin <= mention.start < end), end)
+    return nearest if nearest < end else end
+
+
+def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return all(end <= first or last <= start for first, last in taken)
+
+
+def _spans(axes: Sequence[Axis]) -> list[tuple[int, int]]:
+    return [span for axis in axes for span in axis.spans]
+
+
+def _both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]]) -> list[Axis]:
+    """ "With and without X": X and nothing, or of a switch, X and its opposite."""
+    text, lower = reading.text, reading.lower
+    named = component_mentions(Reading(text), catalogue)
+    components = [(m.start, m.end, "") for m in named]
+    memory = [(m.start(), m.end(), "") for word in RECURRENT for m in Reading(text).find(word)]
+    switches = [(start, end, f"no {text[start:end]}") for start, end in switch_mentions(text, catalogue)]
+    things = sorted([*components, *memory, *switches])
+    axes: list[Axis] = []
+    for match in _BOTH_WAYS.finditer(lower):
+        reach = _TO_THING.match(lower, match.end())
+        at = reach.end() if reach else match.end()
+        for start, end, off in things:
+            if match.end() <= start <= at and _free(match.start(), end, [*own, *_spans(axes)]):
+                rest = re.match(r"\s*(?:bonus|reward|module|policy|network|奖励|模块)", lower[end:])
+                end += rest.end() if rest else 0
+                axes.append(_once(named, (match.start(), end), start, [f"with {text[start:end]}", off]))
+                break
+    axes += _with_and_without_it(reading, components, own, axes)
+    for start, end, off in things:
+        if any(_is_link(lower[before:start]) for _, before, _ in things if before <= start):
+            continue  # the last of a list
+        denied = _AND_NOT.match(lower, end)
+        before = _WITH_BEFORE.search(lower, 0, start)
+        first = before.start() if before else start
+        if denied and _free(first, denied.end(), [*own, *_spans(axes)]):
+            last = denied.end()
+            again = next((m for m in named if 0 <= m.start - last <= 2 and _same(named, m, start)), None)
+            last = again.end if again else last  # "with RND versus without RND"
+            axes.append(_once(named, (first, last), start, [f"with {text[start:end]}", off]))
+    return axes
+
+
+def _same(named: Sequence[Mention], mention: Mention, start: int) -> bool:
+    return any(mention.name == other.name for other in named if other.start == start)
+
+
+def _once(named: Sequence[Mention], span: tuple[int, int], start: int, words: list[str]) -> Axis:
+    """The axis of a component, which is nowhere else: "a curiosity bonus helps? Run it with and without ICM"."""
+    others = [(m.start, m.end) for m in named if _same(named, m, start) and not span[0] <= m.start < span[1]]
+    return Axis([span, *others], [[choice, *("" for _ in others)] for choice in words])
+
+
+def _with_and_without_it(
+    reading: Reading, components: list[tuple[int, int, str]], own: list[tuple[int, int]], axes: list[Axis]
+) -> list[Axis]:
+    """ "With and without it", of the only component that is named elsewhere."""
+    match = _BOTH_WAYS.search(reading.lower)
+    it = _IT.match(reading.lower, match.end()) if match else None
+    if match is None or it is None or len(components) != 1 or not _free(match.start(), it.end(), [*own, *_spans(axes)]):
+        return []
+    start, end, _ = components[0]
+    return [Axis([(start, end), (match.start(), it.end())], [[f"with {reading.text[start:end]}", ""], ["", ""]])]
+
+
+def _environments(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]], asked: bool) -> list[Axis]:
+    mentions = [m for m in environment_mentions(reading, catalogue) if _free(m.start, m.end, own)]
+    return _listed(reading, mentions, asked)
+
+
+def _listed(reading: Reading, mentions: list[Mention], asked: bool) -> list[Axis]:
+    """An axis of names that stand in a list; the same name twice is one."""
+    if len({mention.name for mention in mentions}) < 2:
+        return []
+    gaps = itertools.pairwise(mentions)
+    if not all(
+        _is_link(re.sub(r"(?<![a-z])(?:on|the|in)(?![a-z])|在", " ", reading.lower[a.end : b.start])) for a, b in gaps
+    ):
+        return []
+    names = list(dict.fromkeys(mention.name for mention in mentions))
+    return [Axis([(mentions[0].start, mentions[-1].end)], [[name] for name in names])]
+
+
+def _modules(
+    reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]], axes: list[Axis], asked: bool
+) -> list[Axis]:
+    """Modules of one kind in a list; several intrinsic rewards are mixed unless the request compares."""
+    taken = [*own, *_spans(axes)]
+    mentions = [m for m in component_mentions(reading, catalogue) if _free(m.start, m.end, taken)]
+    kinds = {entry["name"]: entry["primitive"] for entry in catalogue.components}
+    found: list[Axis] = []
+    for primitive in dict.fromkeys(kinds[mention.name] for mention in mentions):
+        listed = [m for m in mentions if kinds[m.name] == primitive]
+        if any(m.name == MIXER for m in listed):
+            continue
+        if primitive == "reward":
+            bare = [Mention("", m.start(), m.end()) for m in _BASELINE.finditer(reading.lower)]
+            listed = sorted([*listed, *(m for m in bare if _free(m.start, m.end, taken))], key=lambda m: m.start)
+        if len(listed) < 2:
+            continue
+        gaps = [reading.lower[a.end : b.start] for a, b in itertools.pairwise(listed)]
+        choice = any(re.search(r"(?<![a-z])(?:or|vs\.?|versus|against)(?![a-z])|或|还是|对比", gap) for gap in gaps)
+        # an agent axis that asks "compare" may still mean a mix, if it says so
+        if not (asked or choice) or _MIXED.search(reading.text):
+            continue
+        if all(_is_link(re.sub(r"(?<![a-z])(?:with|the|using|an?|bonus)(?![a-z])|[用加带]", " ", gap)) for gap in gaps):
+            start = _with_kind(reading.lower, listed[0].start)
+            lead = re.search(r"(?:with|using)\s+(?:an? |the )?$", reading.lower[:start])
+            names = [f"with {m.name}" if m.name else "" for m in listed]
+            found.append(Axis([(lead.start() if lead else start, listed[-1].end)], [[name] for name in names]))
+    return found
+
+
+def value_axes(
+    reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]], axes: list[Axis], asked: bool
+) -> list[Axis]:
+    """Several values for one setting."""
+    taken = [*own, *_spans(axes)]
+    return [
+        Axis([(found.start, found.end)], [[words] for words in found.texts])
+        for found in value_lists(reading.text, catalogue, asked)
+        if _free(found.start, found.end, taken)
+    ]

@@ -1,0 +1,111 @@
+"""Several experiments as one comparison: short labels of what sets them apart, a title, and their notes together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan
+from copilot.core.errors import InvalidRequest
+
+ONE_SEED = (
+    'Each run has one seed; it says little, and intervals need several. Ask for "over 5 seeds", or run the script with '
+    "--seed 1 2 3 4 5."
+)
+
+
+def compared(made: Sequence[tuple[ExperimentSpec, list[str]]], plots: bool | None) -> Plan:
+    """The comparison of experiments, each with its notes.
+
+    Raises:
+        InvalidRequest: two of them are the same.
+    """
+    specs = [spec for spec, _ in made]
+    names = labels(specs)
+    notes = shared_notes(names, [notes for _, notes in made])
+    if len(specs[0].seeds) == 1:
+        notes.insert(0, ONE_SEED)
+    spec = ComparisonSpec(title=title(specs), runs=dict(zip(names, specs, strict=True)), plots=plots is not False)
+    return Plan(spec=spec, notes=notes)
+
+
+def labels(specs: Sequence[ExperimentSpec]) -> list[str]:
+    """For each the shortest label that no other has: its agent, else also what else differs.
+
+    Raises:
+        InvalidRequest: two are the same.
+    """
+    aspects = [_aspects(spec) for spec in specs]
+    names = [""] * len(specs)
+    keys = list(dict.fromkeys(key for found in aspects for key in found))
+    for key in keys:
+        values = [found.get(key) for found in aspects]
+        alike = [name for name in names if names.count(name) > 1]
+        if not alike:
+            break
+        groups = {name: {value for value, own in zip(values, names, strict=True) if own == name} for name in alike}
+        names = [
+            _joined(name, key, value) if len(groups.get(name, ())) > 1 else name
+            for name, value in zip(names, values, strict=True)
+        ]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidRequest(
+                f"Two runs of the comparison are the same: {specs[0].agent} on {specs[0].env_id}.",
+                hint="Say what sets them apart.",
+            )
+    if len({spec.agent for spec in specs}) == 1 and any(not name for name in names):
+        names = [f"{spec.agent} {name}".strip() for spec, name in zip(specs, names, strict=True)]
+    return [name.removeprefix("+ ") or spec.agent for spec, name in zip(specs, names, strict=True)]
+
+
+def _joined(name: str, key: str, value: Any) -> str:
+    """A label with one more aspect; what is not there adds nothing."""
+    if key in {"agent", "env_id"}:
+        return f"{name}, {value}" if name else f"{value}"
+    if key.startswith("modules."):
+        return f"{name} + {value}".strip() if value else name
+    return f"{name}, {key.rpartition('.')[2]}={value}" if name else f"{key.rpartition('.')[2]}={value}"
+
+
+def _aspects(spec: ExperimentSpec) -> dict[str, str]:
+    """All that can set two experiments apart, the best names for it first."""
+    found: dict[str, str] = {"agent": spec.agent, "env_id": spec.env_id}
+    for primitive, module in spec.modules.items():
+        found[f"modules.{primitive}"] = " + ".join(module.parts) or module.name
+    for key in ("num_envs", "num_train_steps", "pretrain_steps", "eval_episodes"):
+        found[key] = str(getattr(spec, key))
+    for owner in ("agent_kwargs", "train_kwargs", "env_kwargs"):
+        found |= {f"{owner}.{key}": str(value) for key, value in getattr(spec, owner).items()}
+    for primitive, module in spec.modules.items():
+        found |= {f"{primitive}.{key}": str(value) for key, value in module.kwargs.items()}
+    return {**found, "tag": spec.tag, "device": spec.device}
+
+
+def title(specs: Sequence[ExperimentSpec]) -> str:
+    """What is compared, and where."""
+    agents, tasks = ([*dict.fromkeys(values)] for values in zip(*((s.agent, s.env_id) for s in specs), strict=True))
+    names = labels(specs)
+    if names == tasks and len(agents) == 1:
+        return f"Compare {agents[0]} on {listing(tasks)}"
+    listed = listing(agents if len(agents) > 1 and len(tasks) > 1 else names) if len(specs) <= 6 else listing(agents)
+    of_whom = f" of {agents[0]}" if len(agents) == 1 and agents[0] not in listed else ""
+    where = f" on {listing(tasks)}" if not any(task in listed for task in tasks) else ""
+    return f"Compare {listed}{of_whom}{where}"
+
+
+def listing(names: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def shared_notes(names: Sequence[str], notes: Sequence[list[str]]) -> list[str]:
+    """Each note once, of those that not all have with the label of the run, in the order of the first that has it."""
+    found: list[str] = []
+    for name, own in zip(names, notes, strict=True):
+        for note in own:
+            line = note if all(note in others for others in notes) else f"{name}: {note}"
+            if line not in found:
+                found.append(line)
+    common = [line for line in found if all(line in others for others in notes)]
+    return [*(line for line in found if line not in common), *common]  # last what is seen: words left out of all

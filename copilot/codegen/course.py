@@ -1,0 +1,246 @@
+"""What a request says of a run as a whole: its seeds, a phase of pre-training before it, an evaluation after it, plots.
+
+Each is read first and cut out of the text, so that its numbers are nobody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from copilot.codegen.numbers import Number, find_numbers, parse_number
+from copilot.codegen.spec import MAX_SEED
+from copilot.core.errors import InvalidRequest
+
+MAX_SEEDS = 100
+_N = r"(?:[-−]?\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|zero|no|[零一二两三四五六七八九十]+)"
+_OVER = r"(?:(?:averaged |repeated )?(?:over|with|using|across|on|for|from|by)\s+(?:each (?:of )?)?|在|用|跑|以|使用|各)?\s*"
+_EACH = (
+    r"(?:\s*,?\s*(?:each|apiece|per (?:agent|algorithm|run|method|setting|environment|variant|configuration)|各自?))?"
+)
+_RANGE = re.compile(
+    _OVER + r"(?:(?<![a-z])(?:random )?seeds?|随机种子|种子)\s*(?:numbers?|from|=|:|从|为|是|用)?\s*(\d+)\s*"
+    r"(?:-|–|—|~|\.{2,3}|to|through|thru|until|到|至)\s*(\d+)(?![\w.])" + _EACH
+)
+_LIST = re.compile(
+    _OVER
+    + r"(?:(?<![a-z])(?:random )?seeds|(?<![a-z])seed(?=\s*=?\s*\[)|随机种子|种子)\s*(?:=|:|of|are|为|是|用)?\s*\[?\s*"
+    r"(\d+(?![\w.])(?:\s*(?:,\s*and|，|,|、|and|&|或|和|与|及|\s)\s*\d+(?![\w.]))+)\s*\]?" + _EACH
+)
+_COUNT = re.compile(
+    _OVER + rf"(?<![\w.])({_N})\s+(?:(?:different|random|independent|training|separate|distinct)\s+)*seeds(?![a-z]){_EACH}|"
+    + _OVER + r"(?<![\w.])(one|1|a single)\s+(?:random )?seed(?![a-z])(?!\s*[=:]?\s*\d)|"
+    + _OVER + rf"({_N})\s*[个組组颗]\s*(?:不同的?|独立的?)*(?:随机)?(?:数)?种子{_EACH}|"
+    rf"(?<![a-z])(?:repeat|run|train)\w*\s+(?:it |each |this |them |everything |both )?({_N}) times(?![a-z])|"
+    rf"{_OVER}(?<![\w.])({_N})\s+(?:independent |repeated )?(?:runs|trials|repetitions|repeats)(?![a-z]){_EACH}|"
+    rf"(?:重复|各跑|跑|运行)\s*({_N})\s*[次遍]"
+)  # fmt: skip
+_UNIT = re.compile(
+    r"\s*(?:parallel |training )?(?:env|step|epoch|episode|update|hidden|worker|cop(?:y|ies))|\s*个|\s*[步轮]"
+)
+
+_PRE = r"pre[\s-]?train\w*|预训练"
+_FINE = (
+    r"fine[\s-]?tun\w*|微调|精调|(?:then|before|afterwards?,?|followed by|"
+    r"and after that)\s+(?:[a-z]+\s+){0,3}?train\w*|"
+    r"(?:再|然后|接着|之后)[^，。；,;]{0,6}?训练|on the (?:real |actual )?task|"
+    r"with (?:the )?(?:task|real|extrinsic|environment(?:'s)?) rewards?"
+)
+_PHASES = re.compile(rf"(?<![a-z])(?:(?P<pre>{_PRE})|(?P<fine>{_FINE}))")
+_AFTER_PRE = re.compile(rf"(?<![a-z])after\s+(?:[a-z0-9]+\s+){{0,4}}?(?:{_PRE})|先[^，。；]{{0,16}}预训练")
+_NO_PRE = re.compile(r"(?:(?<![a-z])(?:no|without|not|skip|never)|不要?|无需?|没有|别)\s*(?:any )?$")
+_STEPS = re.compile(
+    r"\s*(?:(?:env(?:ironment)? |time|training )?(?:steps?|timesteps?|frames?|interactions)(?![a-z])|"
+    r"个?(?:时间)?步|帧)"
+)
+_OF_PHASE = re.compile(
+    rf"\s*(?:of|for|的)?\s*(?:the )?(?:(?P<pre>{_PRE})|(?P<fine>fine[\s-]?tun\w*|微调|精调|(?:task )?training))"
+)
+_PRE_STEPS = re.compile(r"pre[\s-]?train(?:ing)?[\s_-]steps|预训练步数")
+_EVERY = re.compile(r"(?:(?<![a-z])(?:every|each|per)|每隔?)\s*$")
+_ONCE = re.compile(r"\s*(?:per|each|every|an?) (?:update|env|episode|rollout)")
+
+_EPISODES = rf"({_N})\s*(?:final |test |evaluation |more )*(?:episodes|games)(?![a-z])"
+_ZH_EPISODES = rf"({_N})\s*个?\s*(?:回合|局|集|episodes?)"
+_END = r"(?:\s*,?\s*(?:at the (?:very )?end|after (?:the )?training|afterwards?|in the end|when trained))"
+_AT_END = r"(?:(?:at the (?:very )?end|after (?:the )?training|afterwards?|finally|in the end|then|and),?\s*)?"
+_EVALUATE = re.compile(
+    rf"{_AT_END}(?<![a-z])(?:final(?:ly)? )?(?:evaluat|test)(?:e|es|ed|ing|ion)?"
+    rf"(?: (?:it|them|the (?:final |trained |resulting )?(?:agent|policy|result|"
+    rf"model)s?))?{_END}?(?: (?:on|over|for|with|using|in|across|of))?\s*{_EPISODES}{_END}?|"
+    rf"(?<![\w.]){_EPISODES}\s*(?:of|for|in)?\s*(?:the )?final (?:evaluation|test)|"
+    rf"(?<![\w.])({_N})\s*final (?:evaluation |eval |test )?episodes|"
+    rf"(?:最后|最终|训练(?:结束|完成)?[之以]?后|结束后)?[再并]?(?:进行)?(?:最终)?(?:评估|"
+    rf"测试)(?:时)?(?:用|跑)?\s*{_ZH_EPISODES}|"
+    rf"(?:最后|最终|训练(?:结束|完成)?[之以]?后)[再]?用\s*{_ZH_EPISODES}(?:来|进行|做)?(?:评估|测试)|"
+    rf"用\s*{_ZH_EPISODES}(?:来|进行|做)?(?:最终)?(?:评估|测试)"
+)
+_INTERVAL = re.compile(r"(?<![a-z])(?:every|each|interval)(?![a-z])|每")
+
+_NO_PLOTS = re.compile(
+    r"(?<![a-z])(?:without|no|don't|do not|skip)\s+(?:any |make |draw |the )*(?:plots?|figures?|plotting|"
+    r"charts?|graphs?)"
+    r"(?:\s+it)?|不要?(?:画图|绘图|作图|出图)"
+)
+_PLOTS = re.compile(
+    r"(?:,?\s*(?:and|with|then|plus)\s+)?(?<![a-z])(?:plot|draw|show|chart|graph|visuali[sz]e)(?:s|ted|"
+    r"ting)?\s+(?:me\s+)?"
+    r"(?:it|them|"
+    r"(?:the |their |both |all )*(?:results?|learning curves?|curves?|comparison|rewards?|scores?|"
+    r"figures?|plots?|outcome))"
+    r"(?:\s+as (?:a )?(?:figures?|png|svg))?(?![a-z])|"
+    r"(?:,?\s*(?:and|with)\s+)(?:learning curves|plots|figures|a plot|a figure)(?![a-z])|"
+    r"[并且，]*(?:画出?|绘制|绘出|作)(?:[^，。；]{0,8})?(?:图|曲线)"
+)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What was read; None is unsaid."""
+
+    seeds: list[int] | None = None
+    pretrain: bool = False
+    """Whether there is a phase of pre-training before training."""
+    pretrain_steps: int | None = None
+    eval_episodes: int | None = None
+    plots: bool | None = None
+
+
+def read_course(text: str) -> tuple[Course, str]:
+    """What the text says of the course, and the text without it.
+
+    Raises:
+        InvalidRequest: no seed, too many, one twice; no steps or no episodes; or two answers to one of these.
+    """
+    seeds, text = _seeds(text)
+    pretrain, pretrain_steps, text = _phases(text)
+    episodes, text = _episodes(text)
+    plots, text = _plots(text)
+    return Course(seeds, pretrain, pretrain_steps, episodes, plots), text
+
+
+def cut(text: str, start: int, end: int, by: str = " ") -> str:
+    """The text without a span."""
+    return text[:start].rstrip() + by + text[end:].lstrip() if by == " " else text[:start] + by + text[end:]
+
+
+def _seeds(text: str) -> tuple[list[int] | None, str]:
+    found: list[list[int]] = []
+    for pattern in (_RANGE, _LIST, _COUNT):
+        while match := pattern.search(text.lower()):
+            seeds, end = _listed(pattern, match, text)
+            if not seeds:
+                break
+            found.append(seeds)
+            text = cut(text, match.start(), end)
+    if not found:
+        return None, text
+    named = found[0]
+    if any(len(seeds) != len(named) for seeds in found):
+        raise InvalidRequest(
+            f"The request names seeds twice: {' and '.join(map(str, found))}.", hint='Name them once: "seeds 1-5".'
+        )
+    twice = [seed for seed in named if named.count(seed) > 1]
+    if twice:
+        raise InvalidRequest(f"The seed {twice[0]} is named twice.", hint="Name different seeds.")
+    if max(named) > MAX_SEED:
+        raise InvalidRequest(f"The seed {max(named)} is too large; expected at most {MAX_SEED}.", hint="Name another.")
+    return named, text
+
+
+def _listed(pattern: re.Pattern[str], match: re.Match[str], text: str) -> tuple[list[int], int]:
+    """The seeds, none if it is no list after all, and where its words end."""
+    if pattern is _RANGE:
+        first, last = int(match[1]), int(match[2])
+        if last <= first or last - first >= MAX_SEEDS:
+            raise InvalidRequest(
+                f"The seeds from {first} to {last} are none or too many; expected at most {MAX_SEEDS}, upwards.",
+                hint='For example: "seeds 1-5".',
+            )
+        return list(range(first, last + 1)), match.end()
+    if pattern is _LIST:
+        numbers = list(re.finditer(r"\d+", match[1]))
+        ends = match.end()
+        if _UNIT.match(text.lower(), match.end()):  # "seeds 1, 2, 8 environments"
+            ends = match.start(1) + numbers[-2].end()
+            numbers = numbers[:-1]
+        plural = "seeds" in match[0].lower() or "[" in match[0]
+        return [int(n[0]) for n in numbers] if len(numbers) > 1 or plural else [], ends
+    said = next(group for group in match.groups() if group)
+    count = {"no": 0, "a single": 1}.get(said, parse_number(said.replace("−", "-")))
+    if not isinstance(count, int) or not 1 <= count <= MAX_SEEDS:
+        raise InvalidRequest(
+            f"The number of seeds is {said}; expected 1 to {MAX_SEEDS}.", hint='For example: "over 5 seeds".'
+        )
+    return list(range(1, count + 1)), match.end()
+
+
+def _phases(text: str) -> tuple[bool, int | None, str]:
+    """Whether there are two, how long the first is; the length of the second stays in the text, by its name."""
+    lower = text.lower()
+    marks = list(_PHASES.finditer(lower))
+    pre = [mark for mark in marks if mark["pre"] and not _NO_PRE.search(lower, 0, mark.start())]
+    explicit = _PRE_STEPS.search(lower)
+    if not pre or not (explicit or any(mark["fine"] for mark in marks) or _AFTER_PRE.search(lower)):
+        return False, None, text
+    steps: dict[str, set[int]] = {"pre": set(), "fine": set()}
+    spans = [(mark.start(), mark.end(), "") for mark in marks]
+    for number in find_numbers(text):
+        phase, end = _phase_of(number, lower, marks)
+        if phase:
+            if not isinstance(number.value, int) or number.value < 1:
+                raise InvalidRequest(
+                    f"{number.text!r} steps of {'pre-training' if phase == 'pre' else 'training'}; expected at least 1.",
+                    hint='For example: "pre-train with RND for 50k steps, then fine-tune for 100k".',
+                )
+            steps[phase].add(number.value)
+            spans.append((number.start, end, f", num_train_steps={number.value}, " if phase == "fine" else ""))
+    for name, given in steps.items():
+        if len(given) > 1:
+            what = "pre-training" if name == "pre" else "fine-tuning"
+            raise InvalidRequest(f"The request gives {what} {len(given)} lengths: {sorted(given)}.", hint="Give one.")
+    alone = [span for span in spans if not any(o[0] <= span[0] and span[1] <= o[1] and o != span for o in spans)]
+    for start, end, by in sorted(set(alone), reverse=True):
+        text = text[:start] + (by or " ") + text[end:]
+    return True, next(iter(steps["pre"]), None), text
+
+
+def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[str, int]:
+    """The phase whose length the number is, "" for none, and where its words end."""
+    unit = _STEPS.match(lower, number.end)
+    end = unit.end() if unit else number.end
+    named = _PRE_STEPS.match(lower, number.end + 1)
+    if named:
+        return "pre", named.end()
+    if _EVERY.search(lower, 0, number.start) or _ONCE.match(lower, end):
+        return "", end
+    attached = _OF_PHASE.match(lower, end)
+    if attached and (unit or number.value >= 1000):
+        return ("pre" if attached["pre"] else "fine"), end
+    lead = re.search(r"(?:for|over|of|[=:]|训练|微调|in|预训练步数|steps)\s*$", lower[: number.start])
+    if not unit and not (lead and number.value >= 1000):
+        return "", end
+    before = [mark for mark in marks if mark.end() <= number.start]
+    return ("" if not before else "pre" if before[-1]["pre"] else "fine"), end
+
+
+def _episodes(text: str) -> tuple[int | None, str]:
+    for match in _EVALUATE.finditer(text.lower()):
+        clause = re.split(r"[,;.，。；]", text.lower()[match.start() :], maxsplit=1)[0]
+        before = re.split(r"[,;.，。；]", text.lower()[: match.start()])[-1]
+        if _INTERVAL.search(before + clause):
+            continue
+        said = next(group for group in match.groups() if group)
+        count = 0 if said == "no" else parse_number(said.replace("−", "-"))
+        if not isinstance(count, int) or count < 1:
+            raise InvalidRequest(f"{said} episodes of evaluation; expected at least 1.", hint="The default is 10.")
+        return count, cut(text, match.start(), match.end())
+    return None, text
+
+
+def _plots(text: str) -> tuple[bool | None, str]:
+    match = _NO_PLOTS.search(text.lower())
+    if match:
+        return False, cut(text, match.start(), match.end())
+    match = _PLOTS.search(text.lower())
+    return (True, cut(text, match.start(), match.end())) if match else (None, text)

@@ -1,0 +1,188 @@
+"""A plan changed by words: "use 16 environments", "add RND", "switch to SAC", "compare it with A2C", "改成 16 个环境".
+
+What the words do not name stays exactly as it was. A change that cannot be met is refused like a request.
+"""
+
+from __future__ import annotations
+
+import re
+
+from copilot.codegen.axes import expand
+from copilot.codegen.change import change
+from copilot.codegen.compare import compared, labels, title
+from copilot.codegen.course import Course, read_course
+from copilot.codegen.difference import difference
+from copilot.codegen.lacks import refuse_lacks
+from copilot.codegen.names import Mention, agent_mentions
+from copilot.codegen.parts import cut_replaced
+from copilot.codegen.reading import Reading
+from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
+from copilot.codegen.validate import validate
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import InvalidRequest
+from copilot.models.chat import Chat
+
+__all__ = ["difference", "edit"]
+
+_EXAMPLES = '"use 16 environments", "add RND", "remove the bonus", "switch to A2C", "set gamma to 0.999", "5 seeds"'
+_COMPARE_IT = re.compile(
+    r"(?<![a-z])compar(?:e|ing|ison)\s*(?:it |this |that |the (?:run|plan|script|experiment) |"
+    r"them )?(?:also )?(?:with|to|against)\s+"
+    r"(?!and without)|(?<![a-z])(?:versus|vs\.?|against)\s+|[和与跟]\s*(?=[A-Za-z].*?(?:比较|对比))"
+)  # fmt: skip
+_COMPARED = re.compile(r"\s*(?:做|进行)?(?:比较|对比)(?:一下)?")
+_REMOVE = re.compile(
+    r"(?:(?<![a-z])(?:remove|drop|delete|leave out|without|no|omit|take out|get rid of)|去掉|删掉|"
+    r"删除|移除|不要)\s*(?:the )?(?:run )?$"
+)
+_REPLACE = re.compile(r"(?:(?<![a-z])(?:replace|swap|change)|把|将)\s*$")
+_BY = re.compile(r"\s*(?:with|by|for|to|into|换成|替换为|改成|改为)\s*$")
+_FOR = re.compile(r"(?:(?<![a-z])(?:for|of|in|only)|对|给)\s*(?:the )?(?:run )?$")
+
+
+def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
+    """The plan as the words change it; what was assumed or not understood is in its notes.
+
+    Args:
+        request: the change, in the user's words, English or Chinese.
+        spec: the plan as it is.
+        catalogue: the library's components.
+        chat: may add what code left unread, as in `plan`.
+
+    Raises:
+        InvalidRequest: nothing in it is understood, or it makes no sense for this plan.
+        UnknownName: an agent, environment, component or setting that does not exist.
+        SpaceMismatch: agent, module and environment do not fit.
+    """
+    text = Reading(request).text
+    refuse_lacks(text)
+    made = (
+        _comparison(text, spec, catalogue, chat)
+        if isinstance(spec, ComparisonSpec)
+        else _one(text, spec, catalogue, chat)
+    )
+    if made is None:
+        raise InvalidRequest(
+            f"Nothing in {text[:80]!r} is understood as a change of the plan.", hint=f"For example: {_EXAMPLES}."
+        )
+    found = validate(made.spec, catalogue)
+    if found == spec:
+        made.notes.insert(0, "The plan is so already; nothing has changed.")
+    return Plan(spec=found, notes=made.notes)
+
+
+def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """An experiment after the change, or the comparison that it becomes; None if nothing is understood."""
+    text = cut_replaced(text, spec, catalogue)
+    course, rest = read_course(text)
+    it = _COMPARE_IT.search(rest.lower())
+    if it and (agent_mentions(Reading(rest[it.end() :]), catalogue) or not it[0].startswith("compar")):
+        other = _COMPARED.sub(" ", f"{rest[: it.start()]} {rest[it.end() :]}")
+        runs: list[tuple[ExperimentSpec, list[str]]] = [(spec, [])]
+        for words in expand(other, catalogue):
+            changed = change(words, spec, catalogue, chat)
+            if changed is None:
+                return None
+            runs.append((changed.spec, changed.notes))  # type: ignore[arg-type] # one experiment becomes one
+        return compared([(_on_course(run, course), notes) for run, notes in runs], course.plots)
+    texts = expand(rest, catalogue)
+    if len(texts) == 1:
+        return change(text, spec, catalogue, chat)
+    parts = [change(words, spec, catalogue, chat) or Plan(spec=spec) for words in texts]
+    runs = [(_on_course(part.spec, course), part.notes) for part in parts if isinstance(part.spec, ExperimentSpec)]
+    return compared(runs, course.plots)
+
+
+def _on_course(spec: ExperimentSpec, course: Course) -> ExperimentSpec:
+    """The experiment with the seeds, phases and evaluation that the words give to all runs."""
+    pretrain = course.pretrain_steps or spec.pretrain_steps or (spec.num_train_steps if course.pretrain else None)
+    return spec.model_copy(
+        update={
+            "seeds": course.seeds or spec.seeds,
+            "pretrain_steps": pretrain,
+            "eval_episodes": course.eval_episodes or spec.eval_episodes,
+        }
+    )
+
+
+def _comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """A comparison after the change: a run more or less, one run changed, or all of them."""
+    course, rest = read_course(text)
+    if course.plots is not None and not re.search(r"\w", rest):
+        return Plan(spec=spec.model_copy(update={"plots": course.plots}))
+    reading = Reading(rest)
+    mentions = agent_mentions(reading, catalogue)
+    for mention in mentions:
+        if _REMOVE.search(reading.lower, 0, mention.start):
+            return _without(mention.name, spec)
+    exchange = len(mentions) == 2 and _REPLACE.search(reading.lower, 0, mentions[0].start)
+    if exchange and _BY.fullmatch(reading.lower[mentions[0].end : mentions[1].start]):
+        return _changed(spec, _of_agent(mentions[0].name, spec), mentions[1].name, catalogue, chat)
+    only = [m for m in mentions if _FOR.search(reading.lower, 0, m.start) and _of_agent(m.name, spec)]
+    if only:
+        labels_ = [label for mention in only for label in _of_agent(mention.name, spec)]
+        return _changed(spec, labels_, _cut(rest, only), catalogue, chat)
+    if mentions:
+        first = next(iter(spec.runs.values()))
+        runs = dict(spec.runs)
+        notes = []
+        for mention in mentions:
+            added = change(f"switch to {mention.name}", first, catalogue, None)
+            if added is not None and isinstance(added.spec, ExperimentSpec):
+                runs[mention.name] = added.spec
+                notes += added.notes
+        return Plan(spec=_with_runs(spec, runs), notes=notes)
+    return _changed(spec, list(spec.runs), text, catalogue, chat)
+
+
+def _of_agent(agent: str, spec: ComparisonSpec) -> list[str]:
+    return [label for label, run in spec.runs.items() if run.agent == agent]
+
+
+def _cut(text: str, mentions: list[Mention]) -> str:
+    for mention in reversed(mentions):
+        lead = _FOR.search(text.lower(), 0, mention.start)
+        text = f"{text[: lead.start() if lead else mention.start]} {text[mention.end :]}"
+    return text
+
+
+def _without(agent: str, spec: ComparisonSpec) -> Plan:
+    gone = _of_agent(agent, spec)
+    left = {label: run for label, run in spec.runs.items() if label not in gone}
+    if not gone or not left:
+        raise InvalidRequest(
+            f"The comparison has the runs {', '.join(spec.runs)}; {agent} cannot be taken out.",
+            hint="Name one of its agents, and leave at least one run.",
+        )
+    if len(left) == 1:
+        return Plan(spec=next(iter(left.values())), notes=["One run is left; the plan is an experiment now."])
+    return Plan(spec=_with_runs(spec, left))
+
+
+def _changed(spec: ComparisonSpec, which: list[str], text: str, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    runs = dict(spec.runs)
+    notes: list[str] = []
+    for label in which:
+        made = change(text, runs[label], catalogue, chat)
+        if made is None or not isinstance(made.spec, ExperimentSpec):
+            return None
+        runs[label] = made.spec
+        notes += [note for note in made.notes if note not in notes]
+    seeds = {tuple(run.seeds) for run in runs.values()}
+    if len(seeds) > 1:
+        raise InvalidRequest(
+            "The runs of a comparison have the same seeds; the change gives some other ones.",
+            hint="Change them for all.",
+        )
+    return Plan(spec=_with_runs(spec, runs), notes=notes)
+
+
+def _with_runs(spec: ComparisonSpec, runs: dict[str, ExperimentSpec]) -> ComparisonSpec:
+    """The comparison of these runs; labels and title that were made from the runs are made anew, a user's own stay."""
+    before, after = list(spec.runs.values()), list(runs.values())
+    names, heading = list(runs), spec.title
+    if list(spec.runs) == labels(before):
+        names = labels(after)
+    if spec.title == title(before):
+        heading = title(after)
+    return spec.model_copy(update={"runs": dict(zip(names, after, strict=True)), "title": heading})

@@ -1,0 +1,144 @@
+"""Lists of values for one setting: "learning rates 1e-4, 3e-4 and 1e-3", "4, 8 and 16 environments"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from copilot.codegen.numbers import Number, find_numbers
+from copilot.codegen.reading import Reading
+from copilot.codegen.settings import spoken_phrases
+from copilot.codegen.values import coerce, settable
+from copilot.codegen.vocabulary import BONUS_WEIGHT, ENV_SPOKEN
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import CopilotError
+
+LINK = (
+    r"\s*(?:(?:,|/|、|&|and|or|vs\.?|versus|against|with|to|than|as well as|compared (?:with|to)|"
+    r"is better than|better than|和|与|跟|及|以及|还是|或|对比|相比|比)\s*)+"
+)
+"""What stands between the items of a list."""
+_SURE = re.compile(r"(?<![a-z])(?:and|or|vs\.?|versus|against)(?![a-z])|[/、&和与或]|还是|对比")
+_JOIN = r"(?:\s|=|:|of|at|in|over|across|from|among|values?|with|for|[\[({]|为|是|用|取|分别为?|设为)*"
+_EACH = re.compile(r"(?:each|different|various|several|sweep|try|分别|不同)")
+_SIZES = re.compile(r"layers\s+(?:of|with)\s*$|层\s*$")
+
+
+@dataclass(frozen=True)
+class ValueList:
+    """The span of a list with its setting's name, and the text for each value."""
+
+    start: int
+    end: int
+    texts: list[str]
+
+
+def value_lists(text: str, catalogue: Catalogue, asked: bool) -> list[ValueList]:
+    """All lists of two values or more beside the name of one setting."""
+    lower = text.lower()
+    before, after = _patterns(catalogue)
+    found = []
+    for run in _runs(lower, find_numbers(text)):
+        lead = before.search(lower, 0, run[0].start)
+        rest = after.match(lower, run[-1].end)
+        if lead and rest and len(run) > 1:
+            run = run[:-1]  # the last is of what follows: "lr 1e-3 and 8 environments"
+            rest = None
+        name = lead or rest
+        if name is None or len(run) < 2 or len({number.value for number in run}) < 2:
+            continue
+        between = lower[run[0].end : run[-1].start]
+        phrase = name["name"]
+        plural = bool(lead and phrase.endswith("s") and _parameter(phrase[:-1], catalogue))
+        if not (_SURE.search(between) or plural or (asked and len(run) > 2)) or _SIZES.search(lower, 0, run[0].start):
+            continue
+        single = phrase[:-1] if plural else phrase
+        if not plural and lead and not asked and not _in_range(single, run, catalogue):
+            continue
+        if lead:
+            start, end = lead.start("name"), run[-1].end
+            closing = re.match(r"\s*[\])}]", text[end:])
+            end += closing.end() if closing else 0
+            texts = [f"{single} {number.text}" for number in run]
+        else:
+            start, end = run[0].start, name.end("name")
+            texts = [f"{number.text} {phrase}" for number in run]
+        found.append(ValueList(start, end, texts))
+    return found
+
+
+def _runs(lower: str, numbers: list[Number]) -> list[list[Number]]:
+    """Numbers that nothing but links parts."""
+    runs: list[list[Number]] = []
+    for number in numbers:
+        last = runs[-1][-1] if runs else None
+        between = lower[last.end : number.start] if last else ""
+        if last and re.fullmatch(r"\s*(?:(?:,|/|、|&|and|or|vs\.?|versus|against|和|与|或|还是|对比)\s*)+", between):
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _phrases(catalogue: Catalogue) -> dict[str, str]:
+    """Parameter by phrase, in small letters."""
+    found = {phrase.lower(): name for name, phrases in spoken_phrases(catalogue).items() for phrase in phrases}
+    found |= {phrase: name for name, phrases in ENV_SPOKEN.items() for phrase in phrases}
+    return found | dict.fromkeys(BONUS_WEIGHT, "beta")
+
+
+def switch_mentions(text: str, catalogue: Catalogue) -> list[tuple[int, int]]:
+    """Where something is named that can be on or off."""
+    switches = {
+        parameter["name"]
+        for entry in catalogue.components
+        for parameter in [*entry["parameters"], *entry["methods"].get("train", [])]
+        if parameter["type"] == "bool" and settable(parameter)
+    }
+    reading = Reading(text)
+    found = []
+    for phrase, name in sorted(_phrases(catalogue).items(), key=lambda row: -len(row[0])):
+        for match in reading.find(phrase) if name in switches else ():
+            reading.take(match.start(), match.end())
+            found.append((match.start(), match.end()))
+    return sorted(found)
+
+
+def setting_mentions(text: str, catalogue: Catalogue) -> list[tuple[str, int, int]]:
+    """Where settings are named: which, and from where to where; the longest phrase at each place, in order."""
+    reading = Reading(text)
+    found = []
+    for phrase, name in sorted(_phrases(catalogue).items(), key=lambda row: (-len(row[0]), row[1])):
+        for match in list(reading.find(phrase)):
+            reading.take(match.start(), match.end())
+            found.append((name, match.start(), match.end()))
+    return sorted(found, key=lambda row: row[1])
+
+
+def _parameter(phrase: str, catalogue: Catalogue) -> str | None:
+    plain = re.sub(r"[\s_-]+", " ", phrase)
+    return next((name for known, name in _phrases(catalogue).items() if re.sub(r"[\s_-]+", " ", known) == plain), None)
+
+
+def _patterns(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A setting's name that ends before a place, and one that begins after it."""
+    phrases = sorted(_phrases(catalogue), key=len, reverse=True)
+    inner = "|".join(r"[\s_-]*".join(re.escape(part) for part in re.split(r"[\s_-]+", p) if part) for p in phrases)
+    name = rf"(?<![a-z0-9_])(?P<name>(?:{inner})s?)(?![a-z0-9_])"
+    return re.compile(name + _JOIN + "$"), re.compile(
+        rf"[\s-]*(?:parallel |training |different )*(?P<name>{inner})(?![a-z0-9_])"
+    )
+
+
+def _in_range(phrase: str, run: list[Number], catalogue: Catalogue) -> bool:
+    name = _parameter(phrase, catalogue)
+    entries = (p for entry in catalogue.components for p in entry["parameters"] if p["name"] == name and settable(p))
+    parameter = next(entries, None)
+    if parameter is None:
+        return True
+    try:
+        for number in run:
+            coerce(parameter, number.value)
+    except CopilotError:
+        return False
+    return True
