@@ -82,15 +82,14 @@ class Laboratory:
             CopilotError: the plan cannot be rendered; see `copilot.codegen.render`.
         """
         given = read(plan)
-        spec = given.with_seeds(seeds)
-        given = replace(given, spec=spec)
+        given = replace(given, spec=given.with_seeds(seeds))
+        spec, script = given.spec, given.script
         device = host.device(spec)
         if device not in {"", "cpu", "auto"} and not gpu:
             raise InvalidRequest(
                 f"The plan trains on {device}, and runs do not see graphics cards.",
                 hint="Add --gpu to show them (a weaker sandbox), or set the plan's device to cpu.",
             )
-        script = given.script
         if script is None:
             script, spec = rendered(spec or {})
         shown = title if title is not None else given.title[: records.LONGEST_TITLE]

@@ -40,6 +40,11 @@ def shown(kept: Experiment, repeated: Reproduction | None) -> Iterator[str]:
     yield ""
     yield from _table(kept)
     yield from _reasons(kept)
+    sent = [run for run in kept.runs if run.metrics]
+    if sent:
+        yield ""
+        yield "last metrics"
+        yield from (f"  {run.name}: {_metrics(run)}" for run in sent)
     begun = [run for run in kept.runs if run.folder]
     if begun:
         yield ""
@@ -202,6 +207,16 @@ def _table(kept: Experiment) -> Iterator[str]:
         ends = f" {points[0][1]:.1f} to {points[-1][1]:.1f} at step {points[-1][0]:,} ({kind})" if bars else ""
         reward = "" if score is None else f"{score:.2f}"
         yield f"{padded(run.label, widest)}  {run.seed:>4}  {run.status:11}  {wall:9}  {reward:>10}  {bars}{ends}".rstrip()
+
+
+def _metrics(run: Run) -> str:
+    """The latest numbers of training."""
+    numbers = {
+        key: value for key, value in run.metrics.items() if isinstance(value, int | float) and key != "total_time"
+    }
+    return ", ".join(
+        f"{key} {value:,}" if type(value) is int else f"{key} {value:.4g}" for key, value in numbers.items()
+    )
 
 
 def _reasons(kept: Experiment) -> Iterator[str]:

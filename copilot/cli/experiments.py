@@ -56,8 +56,9 @@ def run_experiment(
     as_json: bool,
     args: tuple[str, ...],
 ) -> None:
-    """Run each label and seed of PLAN in the sandbox: a plan file, a folder with train.py, or a script.
+    """Run each label and seed of a PLAN in the sandbox.
 
+    PLAN is a plan file, a folder with plan.json or train.py, or a script.
     What follows -- goes to the script of each run. Ctrl-C ends the runs; --resume runs the rest.
     """
     if (plan is None) == (resume is None):
@@ -110,7 +111,7 @@ def list_experiments(as_json: bool) -> None:
 @click.argument("identifier", metavar="ID")
 @json_option
 def show_experiment(identifier: str, as_json: bool) -> None:
-    """Runs, their metrics and learning curves, and where their files are."""
+    """Runs, their curves and where their files are."""
     with output.reporting(as_json), _opened() as lab:
         _show(lab, lab.store.get(identifier), as_json)
 
@@ -121,7 +122,10 @@ def show_experiment(identifier: str, as_json: bool) -> None:
 @weaker_option
 @json_option
 def compare_experiments(identifiers: tuple[str, ...], out_dir: Path | None, weaker: bool, as_json: bool) -> None:
-    """Compare finished runs: IQM with 95 % intervals, probability of improvement, learning curves."""
+    """Compare finished runs, with intervals and figures.
+
+    IQM with 95 % intervals, probability of improvement, learning curves as PNG and SVG.
+    """
     with output.reporting(as_json), _opened(weaker) as lab:
         from copilot.cli.experiment_view import compared_lines
 
@@ -142,7 +146,10 @@ def compare_experiments(identifiers: tuple[str, ...], out_dir: Path | None, weak
 @weaker_option
 @json_option
 def rerun_experiment(identifier: str, jobs: int | None, gpu: bool, weaker: bool, as_json: bool) -> None:
-    """Run an experiment again from its record alone, and say whether the same came out."""
+    """Run an experiment again from its record.
+
+    Nothing but the record is needed; whether the same came out is said.
+    """
     with output.reporting(as_json), _opened(weaker) as lab:
         from copilot.experiments.reproduce import reasons
 
@@ -160,7 +167,10 @@ def rerun_experiment(identifier: str, jobs: int | None, gpu: bool, weaker: bool,
 @weaker_option
 @json_option
 def export_experiment(identifier: str, out_dir: Path, weaker: bool, as_json: bool) -> None:
-    """Write a folder that stands on its own: train.py, plan, README, metrics, figures, versions."""
+    """Write a folder that stands on its own.
+
+    It holds train.py, plan, README, metrics, figures and versions.
+    """
     with output.reporting(as_json), _opened(weaker) as lab:
         written = lab.export(identifier, out_dir)
         files = sorted(path.relative_to(written).as_posix() for path in written.rglob("*") if path.is_file())
@@ -176,7 +186,10 @@ def export_experiment(identifier: str, out_dir: Path, weaker: bool, as_json: boo
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @json_option
 def delete_experiments(identifiers: tuple[str, ...], yes: bool, as_json: bool) -> None:
-    """Forget experiments for good, with the files of their runs; asks first, unless --yes is given."""
+    """Forget experiments and remove their files.
+
+    Asks first, unless --yes is given.
+    """
     with output.reporting(as_json), _opened() as lab:
         named = [lab.store.get(one) for one in identifiers]
         gone = list(lab.store.delete(*(one.id for one in named))) if yes or _confirmed(named) else []

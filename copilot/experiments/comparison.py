@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ class Group:
     environment: str
     seeds: tuple[int, ...]
     scores: tuple[float, ...]
+    curve_kind: str
+    """eval or train: what the rewards of the curves are of; the same for all groups that are compared."""
     curves: tuple[tuple[curves.Point, ...], ...]
 
 
@@ -83,6 +85,8 @@ def gather(experiments: Sequence[Experiment]) -> tuple[list[Group], str, list[st
     notes = []
     if basis == "train":
         notes.append("Not every run was evaluated: the scores are the mean rewards of the last training episodes.")
+    rows = {run.number: curves.read(Path(run.folder)) if run.folder else [] for _, run in finished}
+    kind = "eval" if all(len(curves.curve(sent, "eval")) > 1 for sent in rows.values()) else "train"
     groups = list[Group]()
     for experiment in experiments:
         for label in experiment.labels:
@@ -92,7 +96,7 @@ def gather(experiments: Sequence[Experiment]) -> tuple[list[Group], str, list[st
             if missing:
                 notes.append(f"{label} of {experiment.id}: {missing} runs not finished or without score: left out.")
             if scored:
-                groups.append(_group(experiment, label, scored, measure))
+                groups.append(_group(experiment, label, scored, measure, kind, rows))
     if not groups:
         raise InvalidRequest(
             "There is nothing to compare: no run sent a reward.",
@@ -170,19 +174,23 @@ def _copied(box: Path, names: Sequence[str], out_dir: Path) -> list[str]:
     return written
 
 
-def _group(experiment: Experiment, label: str, runs: Sequence[Run], measure: Any) -> Group:
-    drawn = [curves.learning_curve(curves.read(Path(run.folder)) if run.folder else []) for run in runs]
-    kinds = {kind for kind, _ in drawn}
-    if len(kinds) > 1:  # one curve per run, all of one kind
-        drawn = [("train", curves.curve(curves.read(Path(run.folder)), "train")) for run in runs if run.folder]
+def _group(
+    experiment: Experiment,
+    label: str,
+    runs: Sequence[Run],
+    measure: Callable[[dict[str, Any]], float | None],
+    kind: str,
+    rows: dict[int, list[curves.Row]],
+) -> Group:
     return Group(
         name=label,
         experiment=experiment.id,
         label=label,
         environment=environment_of(experiment.draft.spec, label) or "the environment",
         seeds=tuple(run.seed for run in runs),
-        scores=tuple(float(measure(run.metrics)) for run in runs),
-        curves=tuple(tuple(points) for _, points in drawn),
+        scores=tuple(score for run in runs if (score := measure(run.metrics)) is not None),
+        curve_kind=kind,
+        curves=tuple(tuple(curves.curve(rows[run.number], kind)) for run in runs),
     )
 
 

@@ -5,6 +5,7 @@
 
 import json
 import warnings
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from rllte.evaluation import (
     plot_sample_efficiency_curve,
 )
 from rllte.evaluation.metrics import interquartile_mean
+from rllte.evaluation.visualization import COLORBLIND
 
 INPUT = "[]"
 REPS, POINTS = 5000, 60
@@ -83,10 +85,17 @@ def save(fig: Any, name: str) -> list[str]:
     return [f"{name}.png", f"{name}.svg"]
 
 
+def coloured(names: Sequence[str]) -> dict[str, str]:
+    """The same colour for a name in each figure."""
+    return {name: COLORBLIND[place % len(COLORBLIND)] for place, name in enumerate(names)}
+
+
 def intervals(name: str, table: dict[str, Row], xlabel: str) -> list[str]:
     """A figure of IQMs on their intervals."""
     entries = {"IQM": {group: (row["iqm"], [[row["low"]], [row["high"]]]) for group, row in table.items()}}
-    fig, _ = plot_interval_estimates(entries, ["IQM"], list(table)[::-1], xlabel=xlabel, subfigure_width=5.0)
+    fig, _ = plot_interval_estimates(
+        entries, ["IQM"], list(table)[::-1], coloured([*table]), xlabel=xlabel, subfigure_width=5.0
+    )
     return save(fig, name)
 
 
@@ -114,18 +123,26 @@ def task_figures(
     if pairs:
         drawn = {SEPARATOR.join((p["x"], p["y"])): (p["probability"], [[p["low"]], [p["high"]]]) for p in pairs}
         fig, _ = plot_probability_improvement(
-            drawn, SEPARATOR, figsize=(4.5, 0.7 + 0.6 * len(drawn)), xticks=[0, 0.25, 0.5, 0.75, 1]
+            drawn,
+            SEPARATOR,
+            left_ylabel="X",
+            right_ylabel="Y",
+            figsize=(4.5, 0.7 + 0.6 * len(drawn)),
+            xticks=[0, 0.25, 0.5, 0.75, 1],
         )
         figures += save(fig, f"{prefix}improvement")
     last = max((points[-1][0] for group in groups for points in group["curves"] if len(points) > 1), default=0)
     grid = np.linspace(0, last, POINTS + 1)
+    what = "evaluations" if groups[0]["curve_kind"] == "eval" else "training episodes"
     drawn = {names[group["name"]]: curve(group["curves"], grid) for group in groups}
     drawn = {name: values for name, values in drawn.items() if values is not None}
     if drawn:
         fig, _ = plot_sample_efficiency_curve(
-            drawn, grid, list(drawn), xlabel="Environment steps", ylabel=f"Reward on {env}", figsize=(7, 4),
+            drawn, grid, list(drawn), coloured([*table]), figsize=(7, 4),
+            xlabel="Environment steps", ylabel=f"Reward of {what}",
             labelsize="large", ticklabelsize="medium", marker="", legend=True, legendsize="medium",
         )  # fmt: skip
+        fig.suptitle(env)
         figures += save(fig, f"{prefix}learning_curves")
     return table, pairs, figures
 

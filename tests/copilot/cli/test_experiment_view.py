@@ -47,6 +47,12 @@ def test_a_table_shows_what_has_not_begun() -> None:
     assert "异步优势     2  interrupted" in lines
 
 
+def test_metrics_are_shown_but_for_the_evaluation_which_the_table_has() -> None:
+    metrics = {"step": 2048, "entropy": 0.685302, "fps": 1031.14, "tag": "x", "total_time": 9.0, "eval": {"step": 1}}
+    lines = list(view.shown(kept(run(status="ok", metrics=metrics)), None))
+    assert "  PPO seed 1: step 2,048, entropy 0.6853, fps 1031" in lines
+
+
 def test_progress_is_told_at_the_ends_and_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr("copilot.cli.experiment_view.time.monotonic", lambda: now)
@@ -82,7 +88,7 @@ def test_a_comparison_in_lines() -> None:
         "groups": {"PPO": row, "异步": {**row, "iqm": 38.5}},
         "improvement": [{"x": "PPO", "y": "异步", "probability": 0.75, "low": 0.5, "high": 1.0}],
     }
-    groups = tuple(Group(name, "x-1", name, "CartPole-v1", (1, 2), (1.0, 2.0), ()) for name in ("PPO", "异步"))
+    groups = tuple(Group(name, "x-1", name, "CartPole-v1", (1, 2), (1.0, 2.0), "eval", ()) for name in ("PPO", "异步"))
     found = Compared("eval", groups, {"CartPole-v1": table}, table, ("/out/scores.png", "/out/scores.svg"), ())
     assert list(view.compared_lines(found))[:4] == [
         "CartPole-v1 (last evaluation)",

@@ -49,6 +49,7 @@ def test_labels_are_groups_with_scores_and_curves(store: Experiments, monkeypatc
         environment="CartPole-v1",
         seeds=(1, 2, 3),
         scores=(105.0, 205.0, 305.0),
+        curve_kind="eval",
         curves=tuple(((1000, 10.0), (2000, last)) for last in (105.0, 205.0, 305.0)),
     )
     assert groups[1].scores == (100.0, 200.0, 300.0)
@@ -69,6 +70,7 @@ def test_what_was_never_evaluated_is_compared_by_training_and_said(
     trained = finished(store, monkeypatch, FakeSandbox(lambda args: rows(3.0, 4.0, kind="train")))
     groups, basis, notes = gather([evaluated, trained])
     assert basis == "train"
+    assert {group.curve_kind for group in groups} == {"train"}, "one kind for all"
     assert [group.scores for group in groups] == [(1.0, 1.0, 1.0), (4.0, 4.0, 4.0)]
     assert "last training episodes" in notes[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 import subprocess
@@ -157,6 +158,18 @@ def test_runs_of_a_killed_process_are_found_with_what_they_wrote(store: Experime
     assert (lost[1].ended, lost[1].wall_s, lost[1].metrics) == (None, None, {}), "it had written nothing"
     assert store.get(kept.id).counts == {"interrupted": 2, "queued": 1}
     assert list(store.sweep()) == []
+
+
+def test_what_an_earlier_try_left_is_not_a_later_ones(store: Experiments) -> None:
+    """Killed after it was kept as running and before its folder was there."""
+    run = store.create(draft(), VERSIONS, HOST).runs[0]
+    folder = new_folder(store.begin(run))
+    (folder / "metrics.jsonl").write_text(json.dumps(rows(20.0)[0]) + "\n", encoding="utf-8")
+    store.finish(run, result(folder, "cancelled"))
+    os.utime(folder, (1.0, 1.0))
+    store.begin(run)
+    [lost] = store.sweep()
+    assert (lost.status, lost.metrics, lost.ended, lost.artifacts) == ("interrupted", {}, None, ())
 
 
 def test_deleting_takes_the_files_along_and_all_or_none(store: Experiments) -> None:
