@@ -9,25 +9,30 @@ import contextlib
 import re
 import threading
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from copilot.assistant.act import Conversation, Tools, plan_beside
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, checked, prime, readable
+from copilot.assistant.explain import Explainer, Failure
 from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
-from copilot.codegen import load_spec
+from copilot.assistant.tell import ran
+from copilot.assistant.trace import parse
+from copilot.codegen import load_spec, validate
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CopilotError, FileProblem, InvalidRequest, NoModel, of_system
 from copilot.core.events import Answered, Event, Failed, LogLine, Metric, Phase, Ran
 from copilot.core.settings import Settings
-from copilot.history import Sessions
+from copilot.history import KeptPlan, Sessions, Work
 from copilot.knowledge import open_index
 from copilot.models import check_chat, open_chat, open_embedder, open_reranker, profiles
 from copilot.models.chat import Chat
 from copilot.models.lazy import LazyChat
-from copilot.retrieval import Retriever
+from copilot.retrieval import Retriever, require_words
 
 if TYPE_CHECKING:
     from copilot.sandbox import Limits
@@ -37,7 +42,7 @@ BEFORE_CHARACTERS = 240
 
 
 class Assistant:
-    """Ask, generate, run.
+    """Ask, act, generate, run.
 
     Args:
         settings: which model and embedder, and where they are.
@@ -78,15 +83,38 @@ class Assistant:
         self._stop.set()
 
     def ask(self, question: str, session: str | None = None) -> Iterator[Event]:
-        """Answer a question; with a session id, earlier turns are seen and this one is kept."""
+        """Answer a question; with a session id, earlier turns are seen and this one is kept.
+
+        In a session the line may also ask for something to be done (see `intent`); a pasted traceback is explained anywhere.
+        """
         return self._turn(self._ask(question, session))
 
-    def generate(self, request: str, out_dir: Path | None = None, spec: Path | None = None) -> Iterator[Event]:
+    def generate(
+        self, request: str, out_dir: Path | None = None, spec: Path | None = None, session: str | None = None
+    ) -> Iterator[Event]:
         """Turn a request into a checked `train.py`; without `out_dir` it goes into a new folder of the data folder.
 
-        With `spec`, a plan file, that plan is rendered; the request, which may be empty, says how to change it.
+        With `spec`, a plan file, that plan is rendered; the request, which may be empty, says how to change it. With a
+        session id the plan is that conversation's last one from then on.
         """
-        return self._turn(self._generate(request, out_dir, spec))
+        return self._turn(self._generate(request, out_dir, spec, session))
+
+    def replan(self, text: str, session: str) -> Iterator[Event]:
+        """Render the last plan of a conversation as it has been edited, JSON."""
+        return self._turn(self._replan(text, session))
+
+    def plan(self, session: str) -> KeptPlan | None:
+        """The last plan of a conversation."""
+        with closing(Sessions(paths.sessions_file())) as sessions:
+            return Work(sessions.open(readable(session))).plan()
+
+    def fault(self, text: str) -> CopilotError | None:
+        """What is wrong with a plan as JSON, with the whole check that rendering makes; None if nothing is."""
+        try:
+            validate(load_spec(text if text.lstrip()[:1] in {"{", "["} else f"[{text!r}]"), load_catalogue())
+        except CopilotError as error:
+            return error
+        return None
 
     def run(
         self,
@@ -96,13 +124,17 @@ class Assistant:
         out_dir: Path | None = None,
         *,
         gpu: bool = False,
+        session: str | None = None,
     ) -> Iterator[Event]:
         """Run a script in the sandbox, yielding its log and metrics as they come; a cancelled run still has its end.
+
+        With a session id it is that conversation's last run from then on.
 
         With `gpu` it sees the graphics cards, which is weaker: only the user may ask for it, never a model.
         """
         self._stop = threading.Event()
-        return _said(self._run(script, args, limits, out_dir, gpu, self._stop))
+        events = self._run(script, args, limits, out_dir, gpu, self._stop)
+        return _said(_kept(events, script, args, session) if session else events)
 
     def status(self) -> dict[str, Any]:
         """What is in use, for a status line."""
@@ -140,26 +172,50 @@ class Assistant:
     def _ask(self, question: str, session: str | None) -> Generator[Event]:
         if session is not None and not session.strip():
             raise InvalidRequest("The session's name is empty.", hint="Name it, or leave it out: nothing is kept then.")
+        require_words(question)
+        if session:
+            with self._conversation(session) as conversation:
+                yield from conversation.say(question)
+        elif (trace := parse(question)) is not None and any(raised.frames for raised in trace.chain):
+            yield from self._explainer().explain(Failure(trace, readable(question), name="train.py"))
+        else:
+            yield from self._answers(question, "")
+
+    def _answers(self, question: str, before: str) -> Iterator[Event]:
         question, chat = checked(question), self._chat()
         yield Phase("open", "opening the index")
-        budget = SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS
-        answerer = Answerer(self.retriever(), chat, budget)
-        if not session:
-            yield from answerer.ask(question)
-            return
-        with contextlib.closing(Sessions(paths.sessions_file())) as sessions:
-            history = sessions.open(readable(session))
-            asked = [message["content"] for message in history.messages() if message["role"] == "user"]
-            for event in answerer.ask(question, shortened(asked[-1]) if asked else ""):
-                if isinstance(event, Answered):
-                    history.add(question, event.text, event.citations, model=event.model, refused=event.refused)
-                yield event
+        yield from Answerer(self.retriever(), chat, self._source_tokens).ask(question, shortened(before))
 
-    def _generate(self, request: str, out_dir: Path | None, spec: Path | None) -> Generator[Event]:
-        folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S")
+    def _explainer(self) -> Explainer:
+        return Explainer(self.retriever, self._planner(), self._source_tokens)
+
+    @property
+    def _source_tokens(self) -> int:
+        return SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS
+
+    @contextlib.contextmanager
+    def _conversation(self, session: str) -> Iterator[Conversation]:
+        with closing(Sessions(paths.sessions_file())) as sessions:
+            tools = Tools(load_catalogue(), self._planner, self._explainer, self._answers, _new_folder)
+            yield Conversation(sessions.open(readable(session)), tools)
+
+    def _generate(self, request: str, out_dir: Path | None, spec: Path | None, session: str | None) -> Generator[Event]:
+        folder = out_dir or _new_folder()
         given = load_spec(spec) if spec else None
         chat = self._planner() if request else None  # a plan alone needs nobody to read it
-        yield from generate(readable(request), folder, load_catalogue(), chat, given)
+        events = generate(readable(request), folder, load_catalogue(), chat, given)
+        if not session:
+            yield from events
+            return
+        with self._conversation(session) as conversation:
+            for event in conversation.made(events):
+                if isinstance(event, Answered):
+                    conversation.keep(f"/generate {readable(request)}", event)
+                yield event
+
+    def _replan(self, text: str, session: str) -> Generator[Event]:
+        with self._conversation(session) as conversation:
+            yield from conversation.replan(text)
 
     def _planner(self) -> Chat | None:
         """Planning works without a model: code reads most requests whole, and the notes say what was left open."""
@@ -206,6 +262,26 @@ class Assistant:
                     yield Metric(item.values)
                 else:
                     yield Ran(item)
+
+
+def _new_folder() -> Path:
+    return paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+
+
+def _kept(events: Iterator[Event], script: Path, args: list[str], session: str) -> Iterator[Event]:
+    """The same events; the run is kept with the conversation when it ends."""
+    text = script.read_text(encoding="utf-8", errors="replace") if script.is_file() else ""
+    spec = plan_beside(script)
+    for event in events:
+        if isinstance(event, Ran):
+            folder, result = Path(event.result.log).parent, event.result
+            with closing(Sessions(paths.sessions_file())) as sessions:
+                kept = sessions.open(readable(session))
+                Work(kept).keep_run(folder, script.name, text, spec)
+                reward = (result.metrics.get("eval") or result.metrics).get("episode_reward")
+                line = readable(" ".join(["/run", script.name, *args]))
+                kept.add(line, ran(result.status, result.wall_s, reward, str(folder)), [], kind="ran")
+        yield event
 
 
 def shortened(question: str) -> str:
