@@ -34,6 +34,8 @@ PASSAGES = 4
 SHOWN, SHOWN_CHARACTERS = 2, 500
 """Passages that stand for themselves where there is no model, and how much of each."""
 QUERY_CHARACTERS = 240
+WRITTEN_TOKENS = 140
+"""Three sentences. A 1.5B model that goes on invents: asked of NaN logits it wanted them between 0 and 1."""
 
 WORDS = {
     "en": {
@@ -150,7 +152,9 @@ class Explainer:
         yield Token(text)
         cited, model = [citation(1, page)] if page is not None else [], None
         if self.chat is not None and found is not None and found.strength >= WEAK:
-            words, citations, model = yield from self._written(self.chat, failure, sources, found, page is not None)
+            words, citations, model = yield from self._written(
+                self.chat, failure, sources, found.strength, page is not None
+            )
             text, cited = text + words, citations or cited
         if model is None and sources:
             words, cited = _shown(failure, sources)
@@ -168,16 +172,16 @@ class Explainer:
             return None
 
     def _written(
-        self, chat: Chat, failure: Failure, sources: list[Passage], found: SearchResult, paged: bool
+        self, chat: Chat, failure: Failure, sources: list[Passage], strength: float, paged: bool
     ) -> Generator[Event, None, tuple[str, list[Citation], str | None]]:
         """A few sentences of the model from the sources; nothing where they do not hold, or where it does not answer."""
         try:
-            return (yield from self._asked(chat, failure, sources, found, paged))
+            return (yield from self._asked(chat, failure, sources, strength, paged))
         except CopilotError:
             return "", [], None
 
     def _asked(
-        self, chat: Chat, failure: Failure, sources: list[Passage], found: SearchResult, paged: bool
+        self, chat: Chat, failure: Failure, sources: list[Passage], strength: float, paged: bool
     ) -> Generator[Event, None, tuple[str, list[Citation], str | None]]:
         yield Phase("model", "waking the model")
         budget = max(128, min(affordable(chat.reads(), self.source_tokens), chat.context_length - ANSWER_TOKENS - 512))
@@ -188,20 +192,25 @@ class Explainer:
         words = WORDS["zh" if is_chinese(failure.question) else "en"]
         asked = prompts.load("explain_user", sources=label(used), error=_error(failure), question=words["ask"])
         messages = [{"role": "system", "content": prompts.load("answer_system")}, {"role": "user", "content": asked}]
-        if found.strength < SURE and likely(found.strength, chat.agrees(asking_whether(messages))) < LIKELY:
+        if strength < SURE and likely(strength, chat.agrees(asking_whether(messages))) < LIKELY:
             return "", [], None
         yield Phase("write", "writing")
         citer = Citer(used, asked, cited=int(paged))
-        pieces = [citer.feed(piece) for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS)] + [citer.close()]
-        text = "".join(pieces).strip()
-        marked = bool(MARKS.search(text))
-        if not MARKS.sub("", text).strip() or declines(text) or not marked:
+        stream = chat.stream(messages, max_tokens=WRITTEN_TOKENS, stop=["```", "\n\n"])
+        text = borne("".join([*(citer.feed(piece) for piece in stream), citer.close()]))
+        if not text or declines(text):
             return "", [], None
         given = "\n".join([asked, *(f"{p.heading}\n{p.text}" for p in used)])
         text += warnings(failure.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
         text = f"\n\n{text}"
         yield Token(text)  # at once, as it is kept only if the sources bear it
         return text, citer.citations, chat.name
+
+
+def borne(text: str) -> str:
+    """The whole sentences that a source bears, by their marks; the others are the model's own."""
+    sentences = re.findall(r"[^\n]+?(?:[.!?]+(?=\s|$)|[。！？])", text.strip())
+    return " ".join(sentence.strip() for sentence in sentences if MARKS.search(sentence))
 
 
 def query(failure: Failure) -> str:
