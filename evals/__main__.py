@@ -18,6 +18,7 @@ from rllte.core.errors import RLLTEError
 NAMES = [
     "answers",
     "codegen",
+    "cost",
     "ingest",
     "instructor",
     "learning",

@@ -6,9 +6,10 @@ Parts are opened at first use and kept: a second question neither loads the embe
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +36,7 @@ from copilot.models.lazy import LazyChat
 from copilot.retrieval import Retriever, require_words
 
 if TYPE_CHECKING:
+    from copilot.assistant.suggest import Suggestions
     from copilot.sandbox import Limits
 
 BEFORE_CHARACTERS = 240
@@ -136,6 +138,35 @@ class Assistant:
         events = self._run(script, args, limits, out_dir, gpu, self._stop)
         return _said(_kept(events, script, args, session) if session else events)
 
+    def suggest_in(self, goal: str, session: str) -> Suggestions:
+        """What to run next in a conversation: for a goal, after its last run, or both.
+
+        Raises:
+            CopilotError: see `assistant.suggest.suggest`.
+        """
+        with self._conversation(session) as conversation:
+            run = conversation.work.run()
+        known = run is not None and run.folder.is_dir() and (run.spec is not None or not goal.strip())
+        if run is None or not known:
+            return self.suggest(goal)
+        return self.suggest(goal, [str(run.folder)], None if run.spec is None else json.dumps(run.spec))
+
+    def suggest(self, goal: str, runs: Sequence[str] = (), plan: Path | str | None = None) -> Suggestions:
+        """Three to five next experiments, for a goal in words, after finished runs, or both.
+
+        Without an index no further sources are found; without a model the reasons are the rules' own words.
+
+        Raises:
+            CopilotError: see `assistant.suggest.suggest`.
+        """
+        from copilot.assistant.suggest import suggest
+
+        searcher: Retriever | None = None
+        if goal.strip():
+            with contextlib.suppress(CopilotError):
+                searcher = self.retriever()
+        return suggest(readable(goal), runs, load_catalogue(), plan=plan, searcher=searcher, chat=self._chat())
+
     def status(self) -> dict[str, Any]:
         """What is in use, for a status line."""
         server = self.settings.base_url
@@ -233,6 +264,7 @@ class Assistant:
         gpu: bool,
         stop: threading.Event,
     ) -> Iterator[Event]:
+        from copilot.assistant.finished import keep_plan
         from copilot.sandbox import Limits, run_script, stream  # not needed to ask
         from copilot.sandbox import LogLine as SandboxLog
         from copilot.sandbox import MetricLine as SandboxMetric
@@ -261,6 +293,7 @@ class Assistant:
                 elif isinstance(item, SandboxMetric):
                     yield Metric(item.values)
                 else:
+                    keep_plan(script, args, Path(item.log).parent)
                     yield Ran(item)
 
 

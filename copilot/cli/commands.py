@@ -226,10 +226,12 @@ def main() -> None:
     from copilot.cli.experiments import experiment
     from copilot.cli.models import models
     from copilot.cli.sessions import sessions
+    from copilot.cli.suggest import suggest
 
     cli.add_command(experiment)
     cli.add_command(models)
     cli.add_command(sessions)
+    cli.add_command(suggest)
     try:
         raise SystemExit(cli.main(prog_name="rllte-copilot", standalone_mode=False))
     except click.ClickException as error:

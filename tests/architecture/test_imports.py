@@ -21,6 +21,7 @@ CASES = {
     "import copilot.history": FOREIGN,
     "import copilot.codegen": FOREIGN,
     "import copilot.experiments": HEAVY,
+    "import copilot.assistant.suggest": HEAVY,
     "import copilot.sandbox": FOREIGN,
     "import copilot.assistant.assistant": FOREIGN,
     "import copilot.tui.app": ["torch", "rllte", "transformers"],
