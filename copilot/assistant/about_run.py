@@ -15,6 +15,7 @@ from copilot.assistant.reasons import reasons
 from copilot.assistant.run_facts import LAST, Point, Record, Training
 from copilot.codegen import Spec
 from copilot.core.catalogue import Catalogue
+from copilot.core.errors import CopilotError
 from copilot.core.events import Answered
 from copilot.core.types import Citation
 
@@ -254,10 +255,11 @@ def _trend(told: _Told, training: Training) -> str:
 
 def _why(told: _Told, spec: Spec | None, catalogue: Catalogue) -> str:
     """What the rules see, each with the pages that say so."""
-    lines = [
-        f"- {text}{''.join(told.cite(place) for place in places)}"
-        for text, places in reasons(told.record, spec, catalogue)
-    ]
+    try:
+        seen = reasons(told.record, spec, catalogue)
+    except CopilotError as error:
+        return error.message
+    lines = [f"- {text}{''.join(told.cite(place) for place in places)}" for text, places in seen]
     return told.words["why"] + "\n\n" + "\n".join(lines) if lines else told.words["no_why"]
 
 

@@ -20,7 +20,7 @@ from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, 
 from copilot.assistant.explain import Explainer, Failure
 from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
-from copilot.assistant.tell import ran
+from copilot.assistant.tell import advised, ran
 from copilot.assistant.trace import parse
 from copilot.codegen import load_spec, validate
 from copilot.core import paths
@@ -138,18 +138,9 @@ class Assistant:
         events = self._run(script, args, limits, out_dir, gpu, self._stop)
         return _said(_kept(events, script, args, session) if session else events)
 
-    def suggest_in(self, goal: str, session: str) -> Suggestions:
-        """What to run next in a conversation: for a goal, after its last run, or both.
-
-        Raises:
-            CopilotError: see `assistant.suggest.suggest`.
-        """
-        with self._conversation(session) as conversation:
-            run = conversation.work.run()
-        known = run is not None and run.folder.is_dir() and (run.spec is not None or not goal.strip())
-        if run is None or not known:
-            return self.suggest(goal)
-        return self.suggest(goal, [str(run.folder)], None if run.spec is None else json.dumps(run.spec))
+    def advise(self, goal: str, session: str) -> Iterator[Event]:
+        """What to run next in a conversation: for a goal, after its last run, or both."""
+        return self._turn(self._advise(goal, session))
 
     def suggest(self, goal: str, runs: Sequence[str] = (), plan: Path | str | None = None) -> Suggestions:
         """Three to five next experiments, for a goal in words, after finished runs, or both.
@@ -247,6 +238,21 @@ class Assistant:
     def _replan(self, text: str, session: str) -> Generator[Event]:
         with self._conversation(session) as conversation:
             yield from conversation.replan(text)
+
+    def _advise(self, goal: str, session: str) -> Generator[Event]:
+        from copilot.assistant.suggest import suggest, write_plans
+
+        yield Phase("suggest", "looking for what to run next")
+        with self._conversation(session) as conversation:
+            run = conversation.work.run()
+            runs, plan = list[str](), None
+            if run is not None and run.folder.is_dir() and (run.spec is not None or not goal.strip()):
+                runs, plan = [str(run.folder)], None if run.spec is None else json.dumps(run.spec)
+            found = suggest(readable(goal), runs, load_catalogue(), plan=plan)
+            plans = write_plans(found, paths.home() / "suggestions" / datetime.now().strftime("%Y%m%d-%H%M%S-%f"))
+            answered = advised(found, plans)
+            conversation.keep(f"/suggest {goal}".strip(), answered)
+            yield answered
 
     def _planner(self) -> Chat | None:
         """Planning works without a model: code reads most requests whole, and the notes say what was left open."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import shlex
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from copilot.assistant.chinese import is_chinese
 from copilot.assistant.intent import Intent
-from copilot.core.events import Checked, Planned, Scripted
+from copilot.codegen.suggest.cost import spoken
+from copilot.core.events import Answered, Checked, Planned, Scripted
+from copilot.core.types import Citation
+
+if TYPE_CHECKING:
+    from copilot.assistant.suggest import Suggestions
 
 KINDS = {
     "answer": "answer",
@@ -92,3 +98,30 @@ def ran(status: str, wall_s: float, reward: object, folder: str) -> str:
     """The end of a run, in a line."""
     shown = f", reward {reward:.1f}" if isinstance(reward, int | float) else ""
     return f"`{status}` in {wall_s:.1f} s{shown}. Record: `{folder}`"
+
+
+def advised(found: Suggestions, plans: list[Path]) -> Answered:
+    """What to run next, with its reasons, costs and sources; sources are numbered through."""
+    parts, citations = list[str](), list[Citation]()
+    if found.findings:
+        parts.append("\n".join(f"- {finding.evidence}" for finding in found.findings))
+    for number, one in enumerate(found.experiments, start=1):
+        marks = "".join(f"[{_numbered(place, citations)}]" for place in one.citations)
+        lines = [
+            f"**{number}. {one.title}**",
+            f"{one.why} {marks}".strip(),
+            f"Cost: {spoken(one.cost)}; from {one.cost.source}.",
+        ]
+        if plans:
+            lines.append(f"`rllte-copilot experiment run {shlex.quote(str(plans[number - 1]))}`")
+        parts.append("\n\n".join(lines))
+    parts += found.notes
+    return Answered("\n\n".join(parts), False, citations, [], {}, None, {"kind": "suggest", **found.to_json()})
+
+
+def _numbered(place: Citation, citations: list[Citation]) -> int:
+    for known in citations:
+        if (known.source, known.lines) == (place.source, place.lines):
+            return known.id
+    citations.append(replace(place, id=len(citations) + 1))
+    return len(citations)
