@@ -160,8 +160,7 @@ class Conversation:
             CopilotError: the library cannot do it.
         """
         plan = self._plan()
-        new = load_spec(text if text.lstrip()[:1] in {"{", "["} else "{}")
-        events = generate("", plan.script.parent, self.tools.catalogue, None, new)
+        events = generate("", plan.script.parent, self.tools.catalogue, None, typed_plan(text))
         for event in self.made(events, _spec(plan.spec), "edit"):
             if isinstance(event, Answered):
                 self.keep("/plan", event)
@@ -179,7 +178,6 @@ class Conversation:
         planned: Planned | None = None
         scripted: Scripted | None = None
         for event in events:
-            event = Planned(event.spec, back.notes) if isinstance(event, Planned) else event
             yield event
             planned = event if isinstance(event, Planned) else planned
             scripted = event if isinstance(event, Scripted) else scripted
@@ -236,6 +234,17 @@ class Conversation:
         if not run.folder.is_dir():
             raise InvalidRequest(f"The folder of the last run is gone: {run.folder}.", hint="Run it again: /run")
         return run, read_record(run.folder)
+
+
+def typed_plan(text: str) -> Spec:
+    """The plan in a text that somebody typed, which is never a path.
+
+    Raises:
+        InvalidRequest: it is none.
+    """
+    if text.lstrip()[:1] != "{":
+        raise InvalidRequest("The plan is no JSON object: it does not begin with {.", hint="Leave it with Escape.")
+    return load_spec(text)
 
 
 def plan_beside(script: Path) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copilot.assistant.act import Conversation, Tools, plan_beside
+from copilot.assistant.act import Conversation, Tools, plan_beside, typed_plan
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, checked, prime, readable
 from copilot.assistant.explain import Explainer, Failure
 from copilot.assistant.generate import generate
@@ -113,7 +113,7 @@ class Assistant:
     def fault(self, text: str) -> CopilotError | None:
         """What is wrong with a plan as JSON, with the whole check that rendering makes; None if nothing is."""
         try:
-            validate(load_spec(text if text.lstrip()[:1] in {"{", "["} else f"[{text!r}]"), load_catalogue())
+            validate(typed_plan(text), load_catalogue())
         except CopilotError as error:
             return error
         return None

@@ -10,16 +10,11 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-FEW = 5
-"""Rows with a reward below which a curve has no trend."""
-SMALL = 0.1
-"""Of the larger reward: a change by less is none. Noise of neighbours counts, too."""
-LOST = 0.3
-"""Of what was gained; more lost again is a fall."""
+from copilot.codegen.suggest import curve
+from copilot.codegen.suggest.records import Series
 
 FILES = ("metrics.jsonl", "result.json", "log.txt")
 LOG_BYTES = 200_000
@@ -99,7 +94,7 @@ class Training:
     @property
     def trend(self) -> str:
         """rising, settled, fallen or flat, of the rewards in training; short where there are few, "" where there is none."""
-        return trend([point.value for point in self.points("episode_reward")])
+        return trend(self.points("episode_reward"))
 
     @property
     def step(self) -> Point | None:
@@ -155,22 +150,13 @@ def read_record(folder: Path) -> Record:
     return Record(folder, found if isinstance(found, dict) else {}, tuple(rows), _end(log))
 
 
-def trend(values: Sequence[float]) -> str:
-    """What a curve of rewards does: by its beginning, its best part and its end, each a mean of neighbours."""
-    if len(values) < FEW:
-        return "short" if values else ""
-    width = max(1, len(values) // 10)
-    means = [sum(values[at : at + width]) / width for at in range(len(values) - width + 1)]
-    first, best, last = means[0], max(means), means[-1]
-    steps = [abs(after - before) for before, after in pairwise(values)]
-    noise = sorted(steps)[len(steps) // 2]
-    gain = best - first
-    if gain <= max(SMALL * abs(first), 2 * noise if width == 1 else noise, 1e-9):
-        return "fallen" if first - last > max(LOST * abs(first), 2 * noise) else "flat"
-    if best - last > max(LOST * gain, 2 * noise):
-        return "fallen"
-    earlier = means[max(0, int(len(means) * 0.8) - 1)]
-    return "rising" if last - earlier > SMALL * gain else "settled"
+def trend(points: Sequence[Point]) -> str:
+    """What a curve of rewards does, by the shapes that the rules of `suggest` go by; one that only falls has fallen."""
+    if not points:
+        return ""
+    shape = curve.shape_of(Series([point.step for point in points], [point.value for point in points]))
+    falls = shape.kind == "flat" and shape.first - shape.last > curve.FALLEN_SHARE * abs(shape.first)
+    return "fallen" if falls else shape.kind
 
 
 def _text(path: Path) -> str:

@@ -129,9 +129,10 @@ def _lines(text: str) -> list[str]:
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n{text[-TAIL:]}"
     text = _COLOURS.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = "\n".join(_QUOTED.sub("", line) for line in text.split("\n"))
     if _is_flat(text):
         text = _unfolded(text)
-    return [_QUOTED.sub("", line).rstrip() for line in text.split("\n")]
+    return [line.rstrip() for line in text.split("\n")]
 
 
 def _is_flat(text: str) -> bool:

@@ -81,6 +81,7 @@ class ExperimentsScreen(Screen[None]):
         choices = self.query_one(OptionList)
         choices.add_options([Option(row(one)) for one in self._kept])
         choices.highlighted = 0 if count else None
+        choices.display = bool(count)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
