@@ -22,6 +22,7 @@ NAMES = [
     "ingest",
     "instructor",
     "learning",
+    "requests",
     "retrieval",
     "sandbox",
     "sandbox_mutations",

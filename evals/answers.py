@@ -135,6 +135,7 @@ def row(item: gold.Item, wording: int, answered: Answered) -> Row:
         "declined": answered.refused or declined(answered),
         "among": any(item.bears(passage) for passage in answered.passages),
         "right": not answered.refused and bool(item.answer_must) and item.right(answered.text),
+        "right in what is quoted": not answered.refused and bool(item.answer_must) and shown(item, answered),
         "wrong": item.wrong(answered.text),
         "cited": bool(answered.citations),
         "cites the answer": any(item.bears(passage) for passage in lines.values()),
@@ -145,6 +146,11 @@ def row(item: gold.Item, wording: int, answered: Answered) -> Row:
         "answer": answered.text,
         **{stage: round(seconds, 3) for stage, seconds in answered.timings.items()},
     }
+
+
+def shown(item: gold.Item, answered: Answered) -> bool:
+    """Whether the answer or the words that its citations show under it say what a right answer has to."""
+    return item.right("\n".join([answered.text, *(citation.quote for citation in answered.citations)]))
 
 
 def declined(answered: Answered) -> bool:
@@ -234,6 +240,7 @@ def figures(rows: list[Row]) -> dict[str, object]:
 
     made: dict[str, object] = {
         "right": count(yes, "right"),
+        "right, or so the words that it quotes": count(yes, "right in what is quoted"),
         "answer among the passages used": count(yes, "among"),
         "wrongly refused": count(yes, "refused"),
         "wrongly refused or declined in words": count(yes, "declined"),

@@ -22,6 +22,7 @@ from copilot.assistant.intent import NO_RUN, NO_SCRIPT, Intent, understand
 from copilot.assistant.run_facts import Record, read_record
 from copilot.assistant.trace import parse
 from copilot.codegen import Spec, difference, load_spec
+from copilot.codegen.spec import KINDS
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import CopilotError, InvalidRequest
 from copilot.core.events import Answered, Checked, Differed, Event, Planned, Scripted, Understood
@@ -41,14 +42,14 @@ class Tools:
         planner: the model that helps to read requests; None where there is none.
         explainer: explains errors, with or without a model.
         answer: answers a question to the corpus, given the question before it.
-        new_folder: where a new script goes.
+        generate: writes what a request asks for, into a new folder.
     """
 
     catalogue: Catalogue
     planner: Callable[[], Chat | None]
     explainer: Callable[[], Explainer]
     answer: Callable[[str, str], Iterator[Event]]
-    new_folder: Callable[[], Path]
+    generate: Callable[[str], Iterator[Event]]
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,7 @@ class Conversation:
     def _generate(self, intent: Intent) -> Iterator[Event]:
         if not intent.text:
             raise InvalidRequest("/generate needs a request.", hint="For example: /generate Train PPO on CartPole-v1")
-        text = without_command(intent.text)
-        yield from self.made(generate(text, self.tools.new_folder(), self.tools.catalogue, self.tools.planner()))
+        yield from self.made(self.tools.generate(intent.text))
 
     def made(self, events: Iterator[Event], old: Spec | None = None, kind: str = "generate") -> Iterator[Event]:
         """Pass a script's events on, keep its plan, and tell it; with the plan before it, tell the difference."""
@@ -139,7 +139,7 @@ class Conversation:
             elif isinstance(event, Scripted):
                 scripted = event
             elif isinstance(event, Checked) and planned and scripted:
-                if old is None or lines:
+                if planned.spec["kind"] in KINDS and (old is None or lines):
                     self.work.keep_plan(planned.spec, planned.notes, Path(scripted.path))
                 text = tell.made(planned, scripted, event, None if old is None else lines)
                 yield _done(text, kind, **tell.made_json(planned, scripted, event, lines))
@@ -255,11 +255,6 @@ def plan_beside(script: Path) -> dict[str, Any] | None:
         return load_spec(script.parent / "plan.json").model_dump(mode="json")
     except CopilotError:
         return None
-
-
-def without_command(text: str) -> str:
-    """A request without the words that ask for it, which name nothing to train."""
-    return re.sub(r"^\s*(?:please|pls|could you|can you|请|帮我)\s+", "", text, flags=re.IGNORECASE)
 
 
 def _asks_of_failure(intent: Intent) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import tempfile
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -22,7 +23,7 @@ from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
 from copilot.assistant.tell import advised, ran
 from copilot.assistant.trace import parse
-from copilot.codegen import load_spec, validate
+from copilot.codegen import validate
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CopilotError, FileProblem, InvalidRequest, NoModel, of_system
@@ -94,10 +95,11 @@ class Assistant:
     def generate(
         self, request: str, out_dir: Path | None = None, spec: Path | None = None, session: str | None = None
     ) -> Iterator[Event]:
-        """Turn a request into a checked `train.py`; without `out_dir` it goes into a new folder of the data folder.
+        """Turn a request into a checked `train.py`, or into the package of a new module or agent.
 
-        With `spec`, a plan file, that plan is rendered; the request, which may be empty, says how to change it. With a
-        session id the plan is that conversation's last one from then on.
+        Without `out_dir` it goes into a new folder of the data folder. With `spec`, a plan file, that plan is rendered;
+        the request, which may be empty, says how to change it. With a session id an experiment's plan is that
+        conversation's last one from then on.
         """
         return self._turn(self._generate(request, out_dir, spec, session))
 
@@ -218,14 +220,11 @@ class Assistant:
     @contextlib.contextmanager
     def _conversation(self, session: str) -> Iterator[Conversation]:
         with closing(Sessions(paths.sessions_file())) as sessions:
-            tools = Tools(load_catalogue(), self._planner, self._explainer, self._answers, _new_folder)
+            tools = Tools(load_catalogue(), self._planner, self._explainer, self._answers, self._made)
             yield Conversation(sessions.open(readable(session)), tools)
 
     def _generate(self, request: str, out_dir: Path | None, spec: Path | None, session: str | None) -> Generator[Event]:
-        folder = out_dir or _new_folder()
-        given = load_spec(spec) if spec else None
-        chat = self._planner() if request else None  # a plan alone needs nobody to read it
-        events = generate(readable(request), folder, load_catalogue(), chat, given)
+        events = self._made(request, out_dir, spec)
         if not session:
             yield from events
             return
@@ -234,6 +233,30 @@ class Assistant:
                 if isinstance(event, Answered):
                     conversation.keep(f"/generate {readable(request)}", event)
                 yield event
+
+    def _made(self, request: str, out_dir: Path | None = None, spec: Path | None = None) -> Iterator[Event]:
+        from copilot.assistant.create import create  # not needed to ask
+        from copilot.codegen.authoring import AgentSpec, ModuleSpec, kind_of
+        from copilot.codegen.spec import KINDS, ComparisonSpec, ExperimentSpec, read_spec
+
+        folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+        request, catalogue = readable(request), load_catalogue()
+        kinds: dict[str, type[ExperimentSpec | ComparisonSpec | ModuleSpec | AgentSpec]]
+        kinds = {**KINDS, "module": ModuleSpec, "agent": AgentSpec}
+        given = read_spec(spec, kinds) if spec else None
+        chat = self._planner() if request else None  # a plan alone needs nobody to read it
+        weaker, stop = self.settings.weaker_sandbox, self._stop
+        if isinstance(given, ModuleSpec | AgentSpec):
+            if request.strip():
+                raise InvalidRequest(
+                    f"The plan {spec} is of a new {given.kind}; words change plans of experiments only.",
+                    hint="Edit the file, and render it without a request; or ask anew, without --spec.",
+                )
+            yield from create(given, folder, catalogue, chat, weaker=weaker, cancel=stop)
+        elif given is None and kind_of(request) != "experiment":
+            yield from create(request, folder, catalogue, chat, weaker=weaker, cancel=stop)
+        else:
+            yield from generate(request, folder, catalogue, chat, given)
 
     def _replan(self, text: str, session: str) -> Generator[Event]:
         with self._conversation(session) as conversation:
@@ -280,17 +303,18 @@ class Assistant:
         yield Phase("run", f"running {script.name} in the sandbox")
 
         def run(forward: Any) -> Any:
-            return run_script(
-                script,
-                args,
-                limits=limits or Limits(),
-                run_dir=out_dir,
-                readable=[paths.library_dir()],
-                gpu=gpu,
-                on_event=forward,
-                cancel=stop,
-                weaker=self.settings.weaker_sandbox,
-            )
+            with alone(script) as shown:
+                return run_script(
+                    shown,
+                    args,
+                    limits=limits or Limits(),
+                    run_dir=out_dir,
+                    readable=[paths.library_dir()],
+                    gpu=gpu,
+                    on_event=forward,
+                    cancel=stop,
+                    weaker=self.settings.weaker_sandbox,
+                )
 
         with contextlib.closing(stream(run, stop)) as items:  # closed at once, so that the record is written in time
             for item in items:
@@ -301,10 +325,6 @@ class Assistant:
                 else:
                     keep_plan(script, args, Path(item.log).parent)
                     yield Ran(item)
-
-
-def _new_folder() -> Path:
-    return paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S-%f")
 
 
 def _kept(events: Iterator[Event], script: Path, args: list[str], session: str) -> Iterator[Event]:
@@ -327,6 +347,20 @@ def shortened(question: str) -> str:
     """An earlier question as a reminder of what was spoken of: without its code, cut short."""
     text = " ".join(re.sub(r"```.*?(?:```|\Z)", " ", question, flags=re.DOTALL).split())
     return text if len(text) <= BEFORE_CHARACTERS else f"{text[: BEFORE_CHARACTERS - 4]} ..."
+
+
+@contextlib.contextmanager
+def alone(script: Path) -> Iterator[Path]:
+    """The one file that a run is shown: the script, or a package's with its module, for as long as it lasts."""
+    from copilot.codegen.authoring.bundle import bundled
+
+    text = bundled(script)
+    if text is None:
+        yield script
+        return
+    with tempfile.TemporaryDirectory(prefix="package-") as folder:
+        (Path(folder) / script.name).write_text(text, encoding="utf-8")
+        yield Path(folder) / script.name
 
 
 def _said(events: Iterator[Event]) -> Iterator[Event]:

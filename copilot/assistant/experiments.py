@@ -92,6 +92,10 @@ class Laboratory:
             )
         if script is None:
             script, spec = rendered(spec or {})
+        else:
+            from copilot.codegen.authoring.bundle import bundled
+
+            script = bundled(given.path) or script
         shown = title if title is not None else given.title[: records.LONGEST_TITLE]
         draft = Draft(
             title=records.checked_title(shown),

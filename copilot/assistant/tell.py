@@ -72,7 +72,8 @@ def made(planned: Planned, scripted: Scripted, checked: Checked, lines: list[str
         parts.append(f"```python\n{scripted.text}```")
     elif lines:
         parts.append("\n".join(f"- `{line}`" for line in lines))
-    parts.append(f"Written to `{scripted.path}`")
+    path = Path(scripted.path)
+    parts.append(f"Written to `{path if path.name == 'train.py' else path.parent}`")
     marks = [f"- {'✓' if check.ok else '✗'} {check.name} {check.detail}".rstrip() for check in checked.checks]
     if lines is not None and all(check.ok for check in checked.checks):
         marks = [f"- ✓ {', '.join(check.name for check in checked.checks)}"]
@@ -88,7 +89,7 @@ def made_json(planned: Planned, scripted: Scripted, checked: Checked, lines: lis
         "spec": planned.spec,
         "script": scripted.path,
         "checks": [asdict(check) for check in checked.checks],
-        "repairs": 0,
+        "repairs": checked.repairs,
         "notes": planned.notes,
         "difference": lines,
     }

@@ -80,6 +80,8 @@ def show_sources(citations: list[Citation]) -> None:
     output.answer("\nSources")
     for citation in citations:
         output.answer(f"  [{citation.id}] {place(citation)}  {citation.heading}")
+        if citation.quote:
+            output.answer(f"      {citation.quote}")
 
 
 def answer_json(event: Answered) -> dict[str, Any]:
@@ -137,7 +139,7 @@ def show_generated(events: Iterator[Event], as_json: bool) -> bool:
                 "spec": planned.spec,
                 "script": scripted.path,
                 "checks": [asdict(check) for check in checked.checks],
-                "repairs": 0,
+                "repairs": checked.repairs,
                 "notes": planned.notes,
             }
         )
@@ -147,7 +149,11 @@ def show_generated(events: Iterator[Event], as_json: bool) -> bool:
             output.say(f"{'ok    ' if check.ok else 'FAILED'} {check.name}  {check.detail}")
         for note in planned.notes:  # last: what was left out must not scroll away
             output.say(f"note: {note}")
-        output.say(f"Written to {scripted.path}. Run it: rllte-copilot run {scripted.path}")
+        path = Path(scripted.path)
+        if path.name != "train.py":  # a package
+            output.say(f"Written to {path.parent}, with its README.md.")
+            path = path.with_name("train.py")
+        output.say(f"Written to {path}. Run it: rllte-copilot run {path}")
     return all(check.ok for check in checked.checks)
 
 

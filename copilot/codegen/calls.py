@@ -109,7 +109,7 @@ def _agents(tree: ast.Module, catalogue: Catalogue) -> dict[str, Entry]:
 def _calls(tree: ast.Module, catalogue: Catalogue) -> Iterator[tuple[ast.Call, str, list[Entry]]]:
     """Calls of the library's classes, functions and agent methods, with the parameters that they have."""
     local, agents = _imported(tree), _agents(tree, catalogue)
-    known = {entry["name"]: entry["parameters"] for entry in [*catalogue.components, *catalogue.functions]}
+    known = {entry["name"]: entry["parameters"] for entry in _callable(catalogue)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -122,6 +122,10 @@ def _calls(tree: ast.Module, catalogue: Catalogue) -> Iterator[tuple[ast.Call, s
             methods = agents[function.value.id]["methods"]
             if function.attr in methods:
                 yield node, f"{function.value.id}.{function.attr}", methods[function.attr]
+
+
+def _callable(catalogue: Catalogue) -> list[Entry]:
+    return [*catalogue.components, *catalogue.functions, *catalogue.statistics]
 
 
 def _methods(tree: ast.Module, catalogue: Catalogue) -> list[str]:

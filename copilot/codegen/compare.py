@@ -18,9 +18,19 @@ def compared(made: Sequence[tuple[ExperimentSpec, list[str]]], plots: bool | Non
     """The comparison of experiments, each with its notes.
 
     Raises:
-        InvalidRequest: two of them are the same.
+        InvalidRequest: two of them are the same, their seeds differ, or one pre-trains on no intrinsic reward.
     """
     specs = [spec for spec, _ in made]
+    other = next((spec for spec in specs if spec.seeds != specs[0].seeds), None)
+    if other is not None:
+        raise InvalidRequest(
+            f"The runs have the seeds {specs[0].seeds} and {other.seeds}; a comparison has the same for all.",
+            hint='Name them once: "over 5 seeds".',
+        )
+    if any(spec.pretrain_steps is not None and "reward" not in spec.modules for spec in specs):
+        raise InvalidRequest(
+            "Pre-training needs an intrinsic reward, and not every run has one.", hint="Compare runs that all have one."
+        )
     names = labels(specs)
     notes = shared_notes(names, [notes for _, notes in made])
     if len(specs[0].seeds) == 1:

@@ -84,6 +84,8 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
             if changed is None:
                 return None
             runs.append((changed.spec, changed.notes))  # type: ignore[arg-type] # one experiment becomes one
+        if course.seeds is None:  # "compare it with A2C, seed 7": the run that is there gets it, too
+            runs = [(run.model_copy(update={"seeds": runs[-1][0].seeds}), notes) for run, notes in runs]
         return compared([(_on_course(run, course), notes) for run, notes in runs], course.plots)
     texts = expand(rest, catalogue)
     if len(texts) == 1:

@@ -178,7 +178,8 @@ def _explained(where: str, error: ValidationError, model: type[BaseModel]) -> In
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    more = f" ({error.error_count() - 1} more faults)" if error.error_count() > 1 else ""
+    message = message.replace("greater than or equal to", "at least").replace("less than or equal to", "at most")
+    more = f" There are {error.error_count()} faults; this is the first." if error.error_count() > 1 else ""
     if first["type"] == "missing":
         return InvalidRequest(
             f"{where}: the field {field} is missing.{more}", hint="Add it, or generate the plan anew."

@@ -6,7 +6,7 @@ import re
 
 _ALGORITHMS = (
     "A3C ACER ACKTR APPO ARS AWAC BC BCQ C51 CEM CMA-ES COMA CQL D4PG DAAC DDPG DDQN DQN DrAC DrDAAC DrQ "
-    "DrQ-v2 DrQv2 Dreamer DreamerV2 DreamerV3 GAIL GRPO HER IMPALA IQL IQN MADDPG MAPPO MBPO MuZero NPWD PPG "
+    "DrQ-v2 DrQv2 Dreamer DreamerV2 DreamerV3 GAIL GRPO IMPALA IQL IQN MADDPG MAPPO MBPO MuZero NPWD PPG "
     "PPO2 Q-learning QMIX QR-DQN QRDQN R2D2 REDQ REINFORCE RecurrentPPO SAC SAC-Discrete SACDiscrete SARSA TD3 "
     "TQC TRPO VPG Rainbow Agent57 AlphaZero AlphaGo BBF BEAR CURL CrossQ DroQ EDAC EfficientZero MPO V-MPO PETS PlaNet RAD "
     "RLPD SLAC SPR SUNRISE TD-MPC TD-MPC2 TD3+BC TD3BC AWR MAML QPLEX VDN IPPO HAPPO Decision-Transformer"
@@ -15,7 +15,7 @@ ALGORITHMS = frozenset(_ALGORITHMS.split())
 """Agents that users ask for by name; those that the catalogue holds are found there first."""
 
 _COMPONENTS = (
-    "Disagreement E3B GIRM GRU HER ICM ImpalaCNN LSTM NGU NatureCNN NatureCnn OrnsteinUhlenbeck PER "
+    "Disagreement E3B GIRM GRU ICM ImpalaCNN LSTM NGU NatureCNN NatureCnn OrnsteinUhlenbeck PER "
     "PseudoCounts RE3 REVD RIDE RISE RND ReplayBuffer ResNet Transformer GTrXL ViT Mamba"
 )
 BONUSES = frozenset(["VIME", "NovelD", "BeBold", "AGAC", "DIAYN", "APT", "CIC", "Go-Explore", "BYOL-Explore"])
@@ -142,6 +142,7 @@ _SPOKEN = {
         "observation normalisation; normalise observations; normalize observations; normalised observations; "
         "normalized observations; normalise the observations; normalize the observations; normalising observations; "
         "normalizing observations; state normalisation; state normalization; obs normalization; obs normalisation; "
+        "normalise obs; normalize obs; "
         "观测归一化; 观察归一化; 状态归一化; 归一化观测; 观测标准化; 状态标准化"
     ),
     "normalize_reward": (
@@ -199,6 +200,16 @@ BONUS_WEIGHT = (
     "bonus weight",
     "reward weight",
     "intrinsic weight",
+    "intrinsic reward coefficient",
+    "intrinsic coefficient",
+    "intrinsic reward scale",
+    "reward coefficient",
+    "bonus coefficient",
+    "bonus scale",
+    "weighted by",
+    "scaled by",
+    "奖励系数",
+    "内在奖励系数",
     "权重",
     "奖励权重",
     "内在奖励权重",
@@ -211,7 +222,7 @@ MODULES = {
         "prioritized replay", "prioritised replay", "prioritised experience replay", "优先经验回放", "优先级经验回放",
         "优先回放",
     ),
-    "HerReplayStorage": ("hindsight experience replay", "事后经验回放", "后见经验回放", "后视经验回放"),
+    "HerReplayStorage": ("HER", "hindsight experience replay", "事后经验回放", "后见经验回放", "后视经验回放"),
     "NStepReplayStorage": ("n步回放", "多步回放", "n步经验回放"),
     "ICM": ("好奇心奖励", "好奇心模块", "好奇心"),
     "PseudoCounts": ("pseudo-count", "伪计数"),
@@ -233,7 +244,7 @@ COUNTED = frozenset(
 
 _FILLER = (
     "'s a about agent agent's agents algorithm also an and are around as at atari based baseline be build but by can "
-    "code copies could create default defaults device do does during each else encoder env environment "
+    "code copies could create d default defaults device do does during each else encoder env environment "
     "environments every everything experiment file final finally first followed after afterward afterwards "
     "for from game generate give go gym gymnasium has have hello plain vanilla both better best faster which "
     "hey hi how hyperparameters i if in into is it its just keep launch learn learning learns let lets library "
@@ -250,6 +261,6 @@ _CHINESE_FILLER = (
     "强化学习|更新|加上|带有|智能体|编码器|使用|采用|训练|一个|帮我|生成|创建|脚本|代码|程序|代理|模型|环境|算法|以及|设置|"
     "设为|设成|运行|总共|一共|并行|进行|学习|需要|大约|左右|任务|游戏|实验|然后|同时|其中|策略|改为|改成|最多|"
     "我们|可以|解决|用|在|上|训|练|一|个|请|帮|我|给|写|的|和|与|并|及|且|为|是|设|取|到|来|跑|共|总|步|下|中|"
-    "里|要|想|让|把|将|吗|呢|吧|了|去|数|值|条|份|次|轮|每|你|您|能|玩|开|始|新|对|带|加|先|再|接着|之后|阶段|分别|各|都|最后|表现|影响|效果|性能|之间|哪个|好"
+    "里|要|想|让|把|将|吗|呢|吧|了|去|数|值|条|份|次|轮|每|你|您|能|玩|开|始|新|对|带|加|先|再|接着|之后|阶段|分别|各|都|最后|表现|影响|效果|性能|之间|哪个|结果|好"
 )
 CHINESE_FILLER = re.compile(_CHINESE_FILLER)

@@ -19,19 +19,20 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Components, functions, base classes, presets and environments of one version of the library."""
+    """Components, makers of environments, statistics of scores, base classes, presets, environments of one version."""
 
     rllte_version: str
     components: list[Entry]
     functions: list[Entry]
+    statistics: list[Entry]
     prototypes: list[Entry]
     presets: list[Entry]
     environments: list[Entry]
 
     @property
     def symbols(self) -> list[Entry]:
-        """All that can be imported: components, functions and base classes."""
-        return [*self.components, *self.functions, *self.prototypes]
+        """All that can be imported: components, functions, statistics and base classes."""
+        return [*self.components, *self.functions, *self.statistics, *self.prototypes]
 
     def of(self, primitive: str) -> list[Entry]:
         """All components of a primitive ("agent", "encoder", ...)."""

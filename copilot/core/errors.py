@@ -13,6 +13,7 @@
     ├── SandboxUnavailable            sandbox_unavailable  isolation cannot hold here
     ├── AlreadyRunning                already_running      another process holds the lock
     ├── ModelUnreachable              model_unreachable    the language model does not answer
+    ├── NotInstalled                  not_installed        a package that is needed is missing or does not load
     ├── FileProblem                   file_problem         a path cannot be read or written
     └── InvalidRequest                invalid_request      the request makes no sense as it stands
 
@@ -134,6 +135,12 @@ class ModelUnreachable(CopilotError):
     """The language model's server does not answer, or answers with an error."""
 
     kind = "model_unreachable"
+
+
+class NotInstalled(CopilotError):
+    """A package that is needed is not installed in this environment, or does not load."""
+
+    kind = "not_installed"
 
 
 class FileProblem(CopilotError):

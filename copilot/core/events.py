@@ -80,9 +80,11 @@ class Scripted:
 
 @dataclass(frozen=True)
 class Checked:
-    """The static checks of a script."""
+    """The checks of a script or of a package."""
 
     checks: list[Check]
+    repairs: int = 0
+    """How often a body was sent back to the model that wrote it."""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,11 @@ def index_dir() -> Path:
     return _made(home() / "index")
 
 
+def cache_dir() -> Path:
+    """What is worked out from the installed packages, and can be at any time again."""
+    return _made(home() / "cache")
+
+
 def state_dir() -> Path:
     """Locks and the state of background processes."""
     return _made(home() / "state")

@@ -41,6 +41,8 @@ class Citation:
     heading: str
     page: int | None = None
     cell: int | None = None
+    quote: str = ""
+    """Of these lines what bears the answer most, word for word and in one line; "" where that is code."""
 
 
 @dataclass(frozen=True)

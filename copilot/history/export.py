@@ -30,7 +30,7 @@ def markdown(session: Session, turns: Iterable[PastTurn]) -> str:
         parts.append(_closed(turn.answer.strip("\n").rstrip()))
         if turn.citations:
             parts.append("Sources:")
-            parts.append("\n".join(f"- \\[{one.id}\\] {_place(one)}" for one in turn.citations))
+            parts.append("\n".join(f"- \\[{one.id}\\] {_place(one)}{_quote(one)}" for one in turn.citations))
         parts.append(f"*{_how(turn)}*")
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -72,6 +72,10 @@ def _place(citation: Citation) -> str:
     lines = f"line {first}" if first == last else f"lines {first}-{last}"
     heading = f": {_plain(citation.heading)}" if citation.heading else ""
     return f"{_code(citation.source)}, {part}{lines}{heading}"
+
+
+def _quote(citation: Citation) -> str:
+    return f"\n  > {_plain(citation.quote)}" if citation.quote else ""
 
 
 def _how(turn: PastTurn) -> str:

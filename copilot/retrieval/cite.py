@@ -11,8 +11,11 @@ opposite.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from copilot.core.types import Citation, Passage
+from copilot.knowledge.units import units
+from copilot.retrieval.budget import CUT
 from copilot.retrieval.words import numbers, words
 
 SUPPORT = 0.6
@@ -27,6 +30,9 @@ that has a number gets a passage that holds it and the words."""
 
 MOST = 3
 """Passages cited for one sentence."""
+
+QUOTED = 240
+"""Characters of the words that a citation shows."""
 
 _MARK = re.compile(
     r"\s*(`?)[\[【［]\s*(?:source\s*)?\d{1,2}(?:\s*[,，、]\s*(?:source\s*)?\d{1,2})*\s*[\]】］]\1", re.IGNORECASE
@@ -54,6 +60,7 @@ class Citer:
         self._foreign = {word for held in self._held_words for word in held if not word.isascii()}
         self._held_numbers = [numbers(f"{p.heading} {p.text}") for p in passages]
         self._order = list(range(cited))
+        self._said = dict.fromkeys(self._order, "")  # by position, the sentences that it is cited for
         self._held = ""  # of which the next characters decide what it is
         self._inside = ""  # "", "code" within a line, or "fence"
         self._sentence = self._end = self._code = ""
@@ -62,8 +69,8 @@ class Citer:
     @property
     def citations(self) -> list[Citation]:
         """The passages cited so far, by their numbers."""
-        found = ((n, self._passages[position]) for n, position in enumerate(self._order, start=1))
-        return [citation(n, passage) for n, passage in found]
+        found = [(n, self._passages[position], self._said[position]) for n, position in enumerate(self._order, start=1)]
+        return [replace(citation(n, passage), quote=quote(passage, said)) for n, passage, said in found]
 
     def feed(self, piece: str) -> str:
         """What can be shown now: the same in the end, however the answer was cut into pieces."""
@@ -74,7 +81,7 @@ class Citer:
         shown = self._let_go("") + self._settled()
         if not self._order and self._code:
             best = self._best(frozenset(words(self._code)), set())
-            shown += f"\n\n{self._marks([best])}" if best is not None else ""
+            shown += f"\n\n{self._marks([best], self._code)}" if best is not None else ""
         return shown
 
     def _next(self, sign: str) -> str:
@@ -153,15 +160,16 @@ class Citer:
         sentence, named, end = self._sentence.strip(), self._named, self._end
         self._sentence, self._named, self._end = "", [], ""
         if not sentence and named:  # behind code, whose fence must stand alone
-            marks = self._marks(self._valid(named))
+            marks = self._marks(self._valid(named), self._code)
             return f"\n\n{marks}{end}" if marks else end
-        marks = self._marks(self._borne_by(sentence, named))
+        marks = self._marks(self._borne_by(sentence, named), sentence)
         return f" {marks}{end}" if marks else end
 
-    def _marks(self, positions: list[int]) -> str:
+    def _marks(self, positions: list[int], said: str) -> str:
         for position in positions:
             if position not in self._order:
                 self._order.append(position)
+            self._said[position] = f"{self._said.get(position, '')}\n{said}"
         return "".join(f"[{self._order.index(position) + 1}]" for position in positions)
 
     def _borne_by(self, sentence: str, named: list[int]) -> list[int]:
@@ -197,6 +205,22 @@ def resolve(answer: str, passages: list[Passage]) -> tuple[str, list[Citation]]:
     citer = Citer(passages)
     text = citer.feed(answer.strip()) + citer.close()
     return text, citer.citations
+
+
+def quote(passage: Passage, said: str) -> str:
+    """The sentence, list item or table row of a passage that shares most with what was said; "" if that is code."""
+    wanted, figures = frozenset(words(said)), numbers(said)
+
+    def shared(text: str) -> float:
+        own = frozenset(words(text))
+        return len(own & wanted) / (len(own) + 3) ** 0.5 + len(numbers(text) & figures)
+
+    best = max((unit.text for unit in units(passage)), key=shared, default="")
+    if passage.source.endswith(".py") or best.lstrip().startswith(("```", "~~~")) or not shared(best):
+        return ""
+    cells = [cell.strip() for cell in best.strip().strip("|").split(" | ")] if best.startswith("|") else [best]
+    line = " ".join(" · ".join(cells).removeprefix(CUT).split())
+    return line if len(line) <= QUOTED else f"{line[: QUOTED - 1].rsplit(' ', 1)[0]}…"
 
 
 def citation(number: int, passage: Passage) -> Citation:

@@ -253,7 +253,7 @@ class CopilotApp(App[None]):
 
     async def _show(self, event: Event, turn: Turn | None) -> None:
         if isinstance(event, Scripted):
-            self.last_script = Path(event.path)
+            self.last_script = Path(event.path).with_name("train.py")  # of a package, too
         if turn is not None:
             if turn.is_mounted:
                 await turn.show(event)

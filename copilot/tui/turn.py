@@ -125,12 +125,15 @@ class Turn(Vertical):
         await self.query_one(Markdown).update(event.text)
         self._citations = event.citations
         if event.citations:
-            options = [
-                Option(Text(f"[{c.id}] {place(c)}  {c.heading}"), id=str(number))
-                for number, c in enumerate(event.citations)
-            ]
+            options = [Option(_source(c), id=str(number)) for number, c in enumerate(event.citations)]
             await self.mount(OptionList(*options))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.post_message(self.OpenSource(self._citations[int(event.option.id or 0)]))
+
+
+def _source(citation: Citation) -> Text:
+    """A citation as a line to open, and under it what it rests on."""
+    text = Text(f"[{citation.id}] {place(citation)}  {citation.heading}")
+    return text.append(f"\n    {citation.quote}", style="dim") if citation.quote else text

@@ -28,13 +28,9 @@ def catalogue() -> dict[str, Any]:
     return {
         "rllte_version": rllte.__version__,
         "components": [_component(entry) for entry in load_all()],
-        "functions": [
-            *(_function(getattr(env, name), "rllte.env") for name in env.__all__ if name.startswith("make_")),
-            *(
-                _function(getattr(evaluation, name), EVALUATION)
-                for name in evaluation.__all__
-                if "Bootstrap" not in name
-            ),
+        "functions": [_function(getattr(env, name), "rllte.env") for name in env.__all__ if name.startswith("make_")],
+        "statistics": [
+            _function(getattr(evaluation, name), EVALUATION) for name in evaluation.__all__ if "Bootstrap" not in name
         ],
         "prototypes": [_prototype(getattr(prototypes, name)) for name in prototypes.__all__],
         "presets": [asdict(entry) for entry in PRESETS],

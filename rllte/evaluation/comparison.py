@@ -34,10 +34,12 @@ class Comparison:
         self,
         scores_x: Any,
         scores_y: Any,
-        get_ci: Annotated[bool, Param("whether intervals are computed")] = False,
-        method: Annotated[str, Param("of the interval", choices=METHODS)] = "percentile",
+        get_ci: Annotated[bool, Param("whether the probability comes with its interval")] = False,
+        method: Annotated[str, Param("how the interval is made", choices=METHODS)] = "percentile",
         reps: Annotated[int, Param("replicates", low=1)] = 2000,
-        confidence_interval_size: Annotated[float, Param("part inside", low=0, high=1)] = 0.95,
+        confidence_interval_size: Annotated[
+            float, Param("part of the distribution inside the interval", low=0, high=1)
+        ] = 0.95,
         random_state: Any = None,
     ) -> None:
         self.scores_x = checked_scores(scores_x, "scores_x")

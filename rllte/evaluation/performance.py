@@ -37,11 +37,13 @@ class Performance:
     def __init__(
         self,
         scores: Any,
-        get_ci: Annotated[bool, Param("whether intervals are computed")] = False,
-        method: Annotated[str, Param("of the interval", choices=METHODS)] = "percentile",
-        task_bootstrap: Annotated[bool, Param("whether tasks are drawn too")] = False,
+        get_ci: Annotated[bool, Param("whether each aggregate comes with its interval")] = False,
+        method: Annotated[str, Param("how the interval is made", choices=METHODS)] = "percentile",
+        task_bootstrap: Annotated[bool, Param("whether tasks are drawn as well as runs")] = False,
         reps: Annotated[int, Param("replicates", low=1)] = 50_000,
-        confidence_interval_size: Annotated[float, Param("part inside", low=0, high=1)] = 0.95,
+        confidence_interval_size: Annotated[
+            float, Param("part of the distribution inside the interval", low=0, high=1)
+        ] = 0.95,
         random_state: Any = None,
     ) -> None:
         self.scores = checked_scores(scores)

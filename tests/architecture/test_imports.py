@@ -22,6 +22,7 @@ CASES = {
     "import copilot.codegen": FOREIGN,
     "import copilot.experiments": HEAVY,
     "import copilot.assistant.suggest": HEAVY,
+    "import copilot.codegen.symbols": [*FOREIGN, "gymnasium", "numpy"],
     "import copilot.sandbox": FOREIGN,
     "import copilot.assistant.assistant": FOREIGN,
     "import copilot.tui.app": ["torch", "rllte", "transformers"],

@@ -16,6 +16,9 @@ STARTING_CALLS = {"exec", "eval", "__import__", "system", "popen", "import_modul
 STARTING_PREFIXES = ("execv", "execl", "spawnv", "spawnl", "posix_spawn")
 MAY_START = {
     "copilot/knowledge/apart.py": "the reader of the user's PDFs and web pages, a module of the copilot",
+    "copilot/codegen/symbols/build.py": "loads the installed libraries, in a process of its own",
+    "copilot/codegen/symbols/describe.py": "evaluates their annotations, in the same process",
+    "copilot/codegen/symbols/store.py": "that process, a module of the copilot",
     "copilot/models/engine.py": "the language model's server",
     "copilot/models/own_server.py": "a llama-server that the user names",
     "copilot/models/embedder.py": "the export of the embedder, a module of the copilot",

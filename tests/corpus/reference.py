@@ -50,8 +50,17 @@ def reference(entry: dict[str, Any], catalogue: dict[str, Any], notes: dict[str,
     if entry.get("primitive") == "agent":
         lines += ["", f"### Spaces and modules {entry['name']} works with", "", *partners(entry)]
     if inspect.isclass(thing):
-        lines += methods(entry["name"], thing, described=entry["primitive"] in CALLED)
+        lines += methods(entry["name"], thing, described=entry.get("primitive") in CALLED)
     return "\n".join(wrapped(line) for line in lines).rstrip("\n")
+
+
+def told(entry: dict[str, Any]) -> dict[str, str]:
+    """What the docstring says of each argument; the catalogue knows this only of those that are declared with `Param`."""
+    found = dict[str, str]()
+    for line in parsed(getattr(importlib.import_module(entry["import_from"]), entry["name"])).sections.get("Args", ()):
+        names, _, text = line.partition(": ")
+        found |= dict.fromkeys(re.findall(r"\w+", names), text)
+    return found
 
 
 def where(entry: dict[str, Any], thing: Any) -> str:
@@ -84,7 +93,7 @@ def facts(entry: dict[str, Any], doc: Doc, catalogue: dict[str, Any], notes: dic
         lines.append(f"- agents: {ticked(agents) or 'none by itself'}")
         lines += [f"- not beside: {ticked(entry['excludes'])}"] if entry["excludes"] else []
     for name in ("Returns", "Raises"):
-        lines += [f"- {name.lower()} {text}" for text in doc.sections.get(name, ())]
+        lines += [f"- {name.lower()} {text[0].lower()}{text[1:]}" for text in doc.sections.get(name, ())]
     if paper := entry.get("paper"):
         number = f"arXiv {paper['arxiv']}" if paper["arxiv"] else f"doi {paper['doi']}"
         lines.append(

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "corpus"
 PAGES = sorted(CORPUS.rglob("*.md"))
 CATALOGUE: dict[str, list[dict[str, Any]]] = json.loads(catalogue_file().read_text(encoding="utf-8"))
-ENTRIES = CATALOGUE["components"] + CATALOGUE["functions"]
+ENTRIES = CATALOGUE["components"] + CATALOGUE["functions"] + CATALOGUE["statistics"]
 LONGEST_BLOCK = 25
 
 by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(CORPUS).as_posix())
@@ -26,9 +26,9 @@ by_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["na
 
 
 def page_of(entry: dict[str, Any]) -> Path:
-    """Where the page of a component or function is: named like its source file, functions by their own name."""
+    """Where the page is: a component's is named like its source file; what else a package offers, by its own name."""
     if "primitive" not in entry:
-        return CORPUS / "modules" / "env" / f"{entry['name']}.md"
+        return CORPUS / "modules" / entry["import_from"].removeprefix("rllte.") / f"{entry['name'].lower()}.md"
     return CORPUS / "modules" / entry["primitive"] / f"{Path(entry['source']).stem}.md"
 
 
@@ -81,7 +81,7 @@ def same(cell: str, parameter: dict[str, Any]) -> bool:
     """Whether a default as written is the catalogue's."""
     if parameter["required"] or cell == "required":
         return bool(parameter["required"]) and cell == "required"
-    return plain(cell) == parameter["default"]
+    return parameter["default"] in (cell, plain(cell))
 
 
 def plain(cell: str) -> Any:

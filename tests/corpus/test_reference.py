@@ -9,7 +9,7 @@ import pytest
 
 from rllte.agent import PPO
 from tests.corpus import reference as part
-from tests.corpus.test_pages import CATALOGUE, ROOT
+from tests.corpus.test_pages import CATALOGUE, ENTRIES, ROOT
 
 LOCK = object()
 
@@ -143,6 +143,26 @@ def test_the_facts_of_a_module_name_its_agents_and_its_paper() -> None:
         '- paper: "A title", arXiv 1, <https://arxiv.org/abs/1>',
         "- also called: sample",
     ]
+
+
+def test_what_is_no_component_has_its_methods_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    [entry] = [entry for entry in ENTRIES if entry["name"] == "Performance"]
+    text = part.reference(entry, CATALOGUE, {})
+    assert text.startswith(
+        "`from rllte.evaluation import Performance`\n\nClass in `rllte/evaluation/performance.py`, lines "
+    )
+    assert "### Methods of Performance\n\n- `aggregate_mean()`: Mean over tasks" in text
+    assert "- paper" not in text
+
+
+def test_arguments_of_one_line_of_a_docstring_share_its_words() -> None:
+    [entry] = [entry for entry in ENTRIES if entry["name"] == "min_max_normalize"]
+    assert part.told(entry) == {
+        "value": "scores, for example (N runs, M tasks)",
+        "min_scores": "one number, or one per task",
+        "max_scores": "one number, or one per task",
+    }
 
 
 def test_long_lines_are_wrapped_and_those_of_lists_indented() -> None:

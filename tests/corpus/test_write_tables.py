@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.corpus.test_pages import CATALOGUE, CORPUS, ENTRIES, page_of
-from tests.corpus.write_tables import notes_by_address, write_page, written
+from tests.corpus.write_tables import notes_by_address, shown, write_page, written
 
 NOW = written(CATALOGUE)
 
@@ -38,3 +39,24 @@ def test_an_edit_by_hand_is_undone(right: str, wrong: str) -> None:
     text = page_of(entry).read_text(encoding="utf-8")
     assert right in text
     assert write_page(text.replace(right, wrong, 1), entry, CATALOGUE, notes_by_address()) == text
+
+
+def test_a_new_argument_has_the_words_of_the_docstring_where_the_catalogue_has_none() -> None:
+    [entry] = [entry for entry in ENTRIES if entry["name"] == "plot_interval_estimates"]
+    text = page_of(entry).read_text(encoding="utf-8")
+    row = "| `wspace` | float | `0.11` | room between columns |\n"
+    assert row in text
+    assert write_page(text.replace(row, ""), entry, CATALOGUE, notes_by_address()) == text
+
+
+@pytest.mark.parametrize(
+    ("annotation", "default", "expected"),
+    [
+        ("tuple[float, float]", "(3.7, 2.1)", "(3.7, 2.1)"),
+        ("type[torch.optim.Optimizer]", "Adam", "Adam"),
+        ("str | float", "x-large", '"x-large"'),
+        ("str | None", None, "None"),
+    ],
+)
+def test_text_is_quoted_and_a_tuple_is_not(annotation: str, default: Any, expected: str) -> None:
+    assert shown({"type": annotation, "default": default}) == expected

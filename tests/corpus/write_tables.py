@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from copilot.core.paths import catalogue_file
-from tests.corpus.reference import reference
+from tests.corpus.reference import reference, told
 from tests.corpus.test_pages import CORPUS, front_matter, items, page_of
 
 HEADER = "| argument | type | default | meaning |"
 PRESETS_HEADER = "| agent | environment | environments | steps |"
 PRESET_TITLE = "## Tuned hyperparameters for"
 SPACES_HEADER = "| component | observations | actions |"
+PACKAGES = {"rllte.env": "Environments", "rllte.evaluation": "Evaluation"}
+"""What the index calls the functions and classes of the catalogue that are no components, by their package."""
+
 TITLES = {
     "agent": "Agents",
     "encoder": "Encoders",
@@ -39,16 +42,21 @@ def main() -> None:
     catalogue = json.loads(catalogue_file().read_text(encoding="utf-8"))
     for page, text in written(catalogue).items():
         page.write_text(text, encoding="utf-8")
-    missing = [entry for entry in catalogue["components"] + catalogue["functions"] if not page_of(entry).is_file()]
+    missing = [entry for entry in paged(catalogue) if not page_of(entry).is_file()]
     for entry in missing:
         sys.stderr.write(f"no page for {entry['name']}: write {page_of(entry).relative_to(CORPUS.parent)}\n")
     sys.exit(1 if missing else 0)
 
 
+def paged(catalogue: dict[str, Any]) -> list[dict[str, Any]]:
+    """What has a page of its own."""
+    return [*catalogue["components"], *catalogue["functions"], *catalogue["statistics"]]
+
+
 def written(catalogue: dict[str, Any]) -> dict[Path, str]:
     """The text that each page which copies something should have."""
     notes, pages = notes_by_address(), dict[Path, str]()
-    for entry in catalogue["components"] + catalogue["functions"]:
+    for entry in paged(catalogue):
         if (page := page_of(entry)).is_file():
             pages[page] = write_page(page.read_text(encoding="utf-8"), entry, catalogue, notes)
     for page, write, given in (
@@ -71,13 +79,13 @@ def notes_by_address() -> dict[str, list[Path]]:
 
 def write_page(text: str, entry: dict[str, Any], catalogue: dict[str, Any], notes: dict[str, list[Path]]) -> str:
     """A page with its argument tables and its reference as class and catalogue have them."""
-    text = write_arguments(text, entry["parameters"], of_train=False)
+    text = write_arguments(text, entry["parameters"], told(entry), of_train=False)
     if entry.get("methods"):
-        text = write_arguments(text, entry["methods"]["train"], of_train=True)
+        text = write_arguments(text, entry["methods"]["train"], {}, of_train=True)
     return replace_section(text, f"## Reference of {entry['name']}", reference(entry, catalogue, notes))
 
 
-def write_arguments(text: str, parameters: list[dict[str, Any]], *, of_train: bool) -> str:
+def write_arguments(text: str, parameters: list[dict[str, Any]], said: dict[str, str], *, of_train: bool) -> str:
     """All argument tables of one kind with types, defaults and meanings of the catalogue."""
     by_name = {parameter["name"]: parameter for parameter in parameters}
     lines, tables, heading = text.splitlines(), list[tuple[int, int]](), ""
@@ -92,16 +100,16 @@ def write_arguments(text: str, parameters: list[dict[str, Any]], *, of_train: bo
         old = dict(zip(names, lines[start:end], strict=True))
         if index == len(tables) - 1:
             names += [name for name in by_name if name not in named]
-        lines[start:end] = [row(by_name[name], old.get(name)) for name in names if name in by_name]
+        lines[start:end] = [row(by_name[name], old.get(name), said.get(name, "")) for name in names if name in by_name]
     return "\n".join(lines) + "\n"
 
 
-def row(parameter: dict[str, Any], old: str | None) -> str:
-    """One row; a type written by hand is kept, and a meaning where the catalogue has none."""
+def row(parameter: dict[str, Any], old: str | None, said: str) -> str:
+    """One row; a type written by hand is kept, and a meaning where the catalogue has none. A new one is the docstring's."""
     cells = [cell.strip() for cell in old.strip("|").split("|")] if old else ["", "", "", ""]
     kind = cells[1] or kind_of(parameter["type"])
     default = "required" if parameter["required"] else f"`{shown(parameter)}`"
-    meant = meaning(parameter) or cells[3] or FALLBACKS[parameter["name"]]
+    meant = meaning(parameter) or cells[3] or said or FALLBACKS[parameter["name"]]
     return f"| `{parameter['name']}` | {kind} | {default} | {meant} |"
 
 
@@ -144,9 +152,9 @@ def meaning(parameter: dict[str, Any]) -> str:
 
 
 def shown(parameter: dict[str, Any]) -> str:
-    """A default as one writes it."""
+    """A default as one writes it; the catalogue has tuples and classes as their text."""
     default = parameter["default"]
-    quoted = isinstance(default, str) and not parameter["type"].startswith("type")
+    quoted = isinstance(default, str) and re.search(r"\bstr\b", parameter["type"])
     return json.dumps(default) if quoted else str(default)
 
 
@@ -210,7 +218,10 @@ def write_index(text: str, catalogue: dict[str, Any]) -> str:
         entries = [e for e in catalogue["components"] if e["primitive"] == primitive and page_of(e).is_file()]
         if entries:
             lines += [f"- {title}: {entries_links(entries)}"]
-    lines.append(f"- Environments: {entries_links([e for e in catalogue['functions'] if page_of(e).is_file()])}")
+    for package, title in PACKAGES.items():
+        entries = [e for e in paged(catalogue) if e["import_from"] == package and page_of(e).is_file()]
+        if entries:
+            lines += [f"- {title}: {entries_links(entries)}"]
     papers = []
     for page in sorted((CORPUS / "papers").glob("*.md")):
         matter = front_matter(page.read_text(encoding="utf-8"))

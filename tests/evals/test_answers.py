@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,16 @@ def test_a_good_answer_is_right_cited_and_borne(passage: Passage) -> None:
     )
     assert row["right"] and row["cited"] and row["cites the answer"] and row["among"]
     assert (row["sentences borne"], row["sentences"]) == (1, 1)
+
+
+def test_what_a_citation_quotes_counts_apart_from_what_the_model_says(passage: Passage) -> None:
+    said = answered("See there [1].", [passage])
+    assert not answers.row(ITEM, 1, said)["right in what is quoted"]
+    quoted = replace(said, citations=[replace(said.citations[0], quote="Ties count one half.")])
+    row = answers.row(ITEM, 1, quoted)
+    assert row["right in what is quoted"]
+    assert not row["right"]
+    assert not answers.row(ITEM, 1, replace(quoted, refused=True))["right in what is quoted"]
 
 
 def test_an_invented_figure_is_neither_right_nor_borne(passage: Passage) -> None:
@@ -147,6 +158,7 @@ def test_figures_count_each_kind_by_what_is_right_for_it() -> None:
         "sentences cited": 2,
         "sentences borne": 1,
         "wrong": [],
+        "right in what is quoted": True,
     }
     base |= {"has a right answer": True, "model": "m"}
     no = base | {

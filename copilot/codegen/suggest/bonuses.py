@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copilot.codegen.spec import ExperimentSpec
 from copilot.codegen.suggest import edits
 from copilot.codegen.suggest.finding import Case, Remedies, text
 
@@ -24,7 +25,7 @@ def suited(case: Case) -> list[tuple[str, str, tuple[str, ...]]]:
         return [measured, counts]
     if suite == "minigrid":
         return [counts, state_entropy]
-    if env_id.startswith("MountainCar"):
+    if env_id == "MountainCar-v0" and edits.on_policy(case.spec, case.catalogue):
         return [
             (counts[0], "With it PPO reached the top where it never did without.", ("mountain-car",)),
             state_entropy,
@@ -42,12 +43,15 @@ def add_bonuses(case: Case, remedies: Remedies) -> None:
     present = case.spec.modules.get("reward")
     others = [row for row in suited(case) if present is None or row[0] != present.name]
     for name, why, sources in others[:2]:
-        spec = edits.with_reward(case.spec, case.catalogue, name)
+        whole = _long_enough(case)
+        spec = edits.with_reward(whole, case.catalogue, name)
         beta = spec.modules["reward"].kwargs["beta"] if spec else 0.0
+        more = whole.num_train_steps > case.spec.num_train_steps
+        longer = f", {text(whole.num_train_steps)} steps" if more else ""
         instead = f" instead of {present.name}" if present else ""
         remedies.add(
             f"bonus-{name}",
-            f"{case.spec.agent} with {name} (beta {text(beta)}){instead}",
+            f"{case.spec.agent} with {name} (beta {text(beta)}){instead}{longer}",
             why,
             spec,
             *sources,
@@ -77,6 +81,13 @@ def add_bonuses(case: Case, remedies: Remedies) -> None:
                 "pretrain",
             )
     _envs(case, remedies)
+
+
+def _long_enough(case: Case) -> ExperimentSpec:
+    """With the steps over which bonuses were measured on such a task, where the run had fewer."""
+    tuned = edits.settings(case.spec.agent, case.spec.env_id, case.catalogue)
+    steps = tuned["num_train_steps"] if tuned and tuned["rewards"] else 0
+    return case.spec.model_copy(update={"num_train_steps": max(steps, case.spec.num_train_steps)})
 
 
 def _envs(case: Case, remedies: Remedies) -> None:

@@ -24,7 +24,10 @@ START_S = 4.0
 EPISODE = 200
 """Steps of an episode where the environment has no limit of its own."""
 FROM_RUN, FROM_TABLE = (0.8, 1.5), (0.5, 2.5)
-"""How far an estimate may be off: from a run's own speed, or from the table alone."""
+"""How far an estimate may be off: from a run's own speed, or from the table alone.
+
+Measured (evals/LEADERBOARD.md): the table asks for 1.4 to 1.8 times the seconds of an idle machine; beside other work runs
+took one to six times as long as it."""
 PASSES = ("n_epochs", "policy_epochs")
 STANDARD_BATCH = 128.0
 """Of the off-policy runs of the table."""

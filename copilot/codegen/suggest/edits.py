@@ -16,6 +16,8 @@ from copilot.core.errors import CopilotError
 
 DEFAULT_ENVS = 8
 DEFAULT_STEPS = 100_000
+LONG_STEPS = {"atari": 1_000_000, "mujoco": 1_000_000, "box2d": 800_000}
+"""By suite, on-policy (Atari: of every agent): corpus/how-to/training-length.md, "How many steps to train"."""
 OFF_POLICY_ENVS = 1
 _SCHEDULE = re.compile(r"linear\(\s*([\d.e+-]+)\s*,\s*([\d.e+-]+)\s*,\s*([\d.e+]+)\s*\)")
 
@@ -162,7 +164,7 @@ def fresh(
     entry = {parameter["name"] for parameter in catalogue.component(agent, "agent")["parameters"]}
     base = tuned or {
         "num_envs": OFF_POLICY_ENVS if "num_init_steps" in entry else DEFAULT_ENVS,
-        "num_train_steps": DEFAULT_STEPS,
+        "num_train_steps": _usual_steps(environment, "num_init_steps" in entry),
         "agent_kwargs": _for_vectors(agent, environment, kwargs, entry),
         "train_kwargs": {},
     }
@@ -179,6 +181,11 @@ def fresh(
             **run,
         }
     )
+
+
+def _usual_steps(environment: Entry, off_policy: bool) -> int:
+    suite = str(environment["suite"])
+    return DEFAULT_STEPS if off_policy and suite != "atari" else LONG_STEPS.get(suite, DEFAULT_STEPS)
 
 
 def _for_vectors(agent: str, environment: Entry, env_kwargs: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

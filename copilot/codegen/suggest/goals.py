@@ -20,7 +20,7 @@ WANTS: dict[str, str] = {
     r"\bdiverg\w+|\bevery seed\b|\ball seeds\b|稳定|方差|波动|可靠",
     "samples": r"\b(?:sample|data)[\s-]?efficien\w+|\bexpensive (?:steps?|simulator)|\bslow simulator|"
     r"\b(?:few|fewer|fewest|less|least)\s+(?:environment )?(?:samples?|steps?|interactions?|data)|"
-    r"样本效率|更少的?(?:样本|步|交互)|少量样本",
+    r"样本效率|(?:更|最|较|尽量)少的?(?:样本|步|交互)|少量样本",
     "speed": r"\bfast\w*|\bquick\w*|\basap\b|\bspeed\w*|\bas soon as\b|\bwall[\s-]?clock|尽快|更快|最快|快速|加快|速度",
     "memory": r"\bmemor\w+|\bremember\w*|\brecurren\w+|\bpartial(?:ly)?[\s-]observ\w+|\bpomdp\b|\blstm\b|记忆|记住|部分可观",
     "generalisation": r"\bgenerali[sz]\w+|\bunseen\b|\bnew levels?\b|\boverfit\w*|泛化|没见过|未见过|过拟合",

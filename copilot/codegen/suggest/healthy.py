@@ -86,7 +86,6 @@ def proposals(case: Case, seeds: int) -> tuple[Proposal, ...]:
         "seeds",
         "seeds-matter",
     )
-    compared = edits.comparison
     found = ablation(case)
     if found is not None:
         what, runs, source = found
@@ -94,31 +93,34 @@ def proposals(case: Case, seeds: int) -> tuple[Proposal, ...]:
             "ablation",
             what,
             "Whether it is needed at all, on the same seeds.",
-            compared(f"{what} on {spec.env_id}", runs, [1, 2, 3]),
+            edits.comparison(f"{what} on {spec.env_id}", runs, [1, 2, 3]),
             source,
             "one-thing",
         )
-    for agent, other in baselines(case):
-        steps = (
-            ""
-            if other.num_train_steps == spec.num_train_steps
-            else f" with the {text(other.num_train_steps)} steps of its own settings"
-        )
-        remedies.add(
-            f"baseline-{agent}",
-            f"{spec.agent} beside {agent}",
-            f"A stronger statement needs a second agent on the same task and seeds; {agent} "
-            f"runs{steps or ' as many steps'}.",
-            compared(f"{spec.agent} and {agent} on {spec.env_id}", {spec.agent: spec, agent: other}, [1, 2, 3]),
-            *(("ppo-or-sac",) if edits.off_policy(other, case.catalogue) else ()),
-            "five-seeds",
-            "better",
-        )
-        break
+    _beside(case, remedies)
     _harder(case, remedies)
     if found is None:
         _sweep(case, remedies)
     return remedies.all()
+
+
+def _beside(case: Case, remedies: Remedies) -> None:
+    """The first baseline on the same task and seeds."""
+    spec = case.spec
+    agent, other = next(baselines(case), ("", None))
+    if other is None:
+        return
+    own = f"with the {text(other.num_train_steps)} steps of its own settings"
+    steps = "as many steps" if other.num_train_steps == spec.num_train_steps else own
+    remedies.add(
+        f"baseline-{agent}",
+        f"{spec.agent} beside {agent}",
+        f"A stronger statement needs a second agent on the same task and seeds; {agent} runs {steps}.",
+        edits.comparison(f"{spec.agent} and {agent} on {spec.env_id}", {spec.agent: spec, agent: other}, [1, 2, 3]),
+        *(("ppo-or-sac",) if edits.off_policy(other, case.catalogue) else ()),
+        "five-seeds",
+        "better",
+    )
 
 
 def otherwise(case: Case, seeds: int) -> tuple[Proposal, ...]:

@@ -1,4 +1,4 @@
-"""What serves each wish of a goal: exploration, sparse rewards, stability, few samples, speed, memory, generalisation."""
+"""What serves the wishes of a goal: exploration, sparse rewards, stability, few samples, speed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ from collections.abc import Callable
 
 from copilot.codegen.spec import ExperimentSpec, Module
 from copilot.codegen.suggest import edits, sources
+from copilot.codegen.suggest.abilities import generalise, remember
 from copilot.codegen.suggest.bonuses import suited
 from copilot.codegen.suggest.finding import Case, text
-from copilot.codegen.suggest.records import RunRecord
 from copilot.codegen.suggest.wish import SEEDS, Wish, first_agents, known_result
-
-
-def _case(wish: Wish, spec: ExperimentSpec) -> Case:
-    """A plan that has not been run, for the edits that rules make."""
-    return Case(RunRecord(spec.agent, None, spec, "ok"), spec, wish.catalogue)
 
 
 def explore(wish: Wish) -> None:
@@ -23,7 +18,7 @@ def explore(wish: Wish) -> None:
     spec = wish.fresh(agent)
     if spec is None:
         return
-    case = _case(wish, spec)
+    case = wish.case(spec)
     rows = suited(case)
     for place, (name, why, cited) in enumerate(rows[:2]):
         with_bonus = edits.with_reward(spec, wish.catalogue, name)
@@ -45,6 +40,8 @@ def explore(wish: Wish) -> None:
         "bonus-none",
         "seeds-doorkey",
     )
+    if best is not None:
+        _pretrained(wish, best)
     entropy = case.value("ent_coef")
     if entropy is not None and entropy < 0.05:
         noisy = case.changed(ent_coef=min(0.05, max(0.01, 5 * entropy)), num_envs=max(16, spec.num_envs))
@@ -57,18 +54,20 @@ def explore(wish: Wish) -> None:
             "sparse",
             "sparse-envs",
         )
-    if best is not None:
-        steps = edits.whole(best.num_train_steps / 2)
-        pre = best.model_copy(update={"pretrain_steps": steps})
-        wish.add(
-            "pretrain",
-            f"Pre-train {text(steps)} steps on {rows[0][0]} alone, then train",
-            "It learns to get around before there is any reward.",
-            pre,
-            17.0,
-            "bonus-pretrain",
-            "pretrain-re3",
-        )
+
+
+def _pretrained(wish: Wish, bonus: ExperimentSpec) -> None:
+    """First on the bonus alone, then on the task."""
+    steps = edits.whole(bonus.num_train_steps / 2)
+    wish.add(
+        "pretrain",
+        f"Pre-train {text(steps)} steps on {bonus.modules['reward'].name} alone, then train",
+        "It learns to get around before there is any reward.",
+        bonus.model_copy(update={"pretrain_steps": steps}),
+        17.0,
+        "bonus-pretrain",
+        "pretrain-re3",
+    )
 
 
 def goal_storage(wish: Wish) -> None:
@@ -96,7 +95,7 @@ def stable(wish: Wish) -> None:
     spec = wish.fresh(agent, [1, 2, 3, 4, 5])
     if spec is None:
         return
-    case = _case(wish, spec)
+    case = wish.case(spec)
     wish.add(
         "base",
         f"{agent} over 5 seeds, as tuned",
@@ -119,7 +118,12 @@ def stable(wish: Wish) -> None:
         "fell",
         "details",
     )
-    if edits.off_policy(spec, wish.catalogue):
+    _steadier(wish, case)
+
+
+def _steadier(wish: Wish, case: Case) -> None:
+    """What makes an update less noisy."""
+    if edits.off_policy(case.spec, wish.catalogue):
         tau = "critic_target_tau" if case.value("critic_target_tau") is not None else "tau"
         slow = {
             tau: edits.rounded((case.value(tau) or 0.01) / 2),
@@ -144,7 +148,7 @@ def stable(wish: Wish) -> None:
             "tune-lr",
             "num-envs",
         )
-    if not spec.train_kwargs.get("normalize_reward"):
+    if not case.spec.train_kwargs.get("normalize_reward"):
         wish.add(
             "normalize",
             "Rewards divided by the deviation of returns",
@@ -166,13 +170,13 @@ def quick(wish: Wish) -> None:
         wish.add(
             "base" if not place else f"agent-{agent}",
             f"{agent} on {wish.env_id}, 3 seeds",
-            f"{known_result(wish, agent)} PPO and its kin need more steps, but thousands of them take a second.",
+            known_result(wish, agent) + (CHEAP_STEPS if edits.on_policy(spec, wish.catalogue) else ""),
             spec,
             30.0 - 6 * place,
             "ppo-or-sac",
             sources.measured(agent, wish.env_id),
         )
-        case = _case(wish, spec)
+        case = wish.case(spec)
         if edits.off_policy(spec, wish.catalogue):
             every = case.scaled("update_every_steps", 2)
             wish.add(
@@ -184,30 +188,36 @@ def quick(wish: Wish) -> None:
                 "updates-cost",
             )
         elif place == 0:
-            envs, steps = (
-                max(16, 2 * spec.num_envs),
-                case.scaled("num_steps", spec.num_envs / max(16, 2 * spec.num_envs)),
-            )
-            wish.add(
-                "num_envs",
-                f"{envs} environments with num_steps={steps}",
-                "As much data for each update in fewer calls.",
-                case.changed(num_envs=envs, num_steps=steps),
-                26.0,
-                "envs-faster",
-                "num-envs",
-            )
-            rate = case.scaled("lr", 2)
-            half = case.changed(num_train_steps=edits.whole(spec.num_train_steps / 2), lr=rate)
-            wish.add(
-                "shorter",
-                f"Half the steps with lr {text(rate or 0)}",
-                "Whether the tuned length is needed at all; a larger rate suits a shorter run.",
-                half,
-                22.0,
-                "longer",
-                "tune-lr",
-            )
+            _quicker(wish, case)
+
+
+CHEAP_STEPS = " PPO and its kin need more steps, but thousands of them take a second."
+
+
+def _quicker(wish: Wish, case: Case) -> None:
+    """On-policy: more environments in a call, and half the steps."""
+    spec = case.spec
+    envs = max(16, 2 * spec.num_envs)
+    steps = case.scaled("num_steps", spec.num_envs / envs)
+    wish.add(
+        "num_envs",
+        f"{envs} environments with num_steps={steps}",
+        "As much data for each update in fewer calls.",
+        case.changed(num_envs=envs, num_steps=steps),
+        26.0,
+        "envs-faster",
+        "num-envs",
+    )
+    rate = case.scaled("lr", 2)
+    wish.add(
+        "shorter",
+        f"Half the steps with lr {text(rate or 0)}",
+        "Whether the tuned length is needed at all; a larger rate suits a shorter run.",
+        case.changed(num_train_steps=edits.whole(spec.num_train_steps / 2), lr=rate),
+        22.0,
+        "longer",
+        "tune-lr",
+    )
 
 
 def few_samples(wish: Wish) -> None:
@@ -230,7 +240,7 @@ def few_samples(wish: Wish) -> None:
             "ppo-or-sac",
             "slow-box" if wish.environment.get("action_space") == "Box" else "slow-discrete",
         )
-        case = _case(wish, spec)
+        case = wish.case(spec)
         if place == 0:
             every = int(case.value("update_every_steps") or 1)
             wish.add(
@@ -260,114 +270,6 @@ def few_samples(wish: Wish) -> None:
                     24.0,
                     "prioritised",
                 )
-
-
-def remember(wish: Wish) -> None:
-    """A memory beside none, longer rollouts, frames stacked."""
-    spec, plain = wish.fresh("PPOLSTM"), wish.fresh("PPO")
-    if spec is None:
-        return
-    wish.add(
-        "base",
-        f"PPOLSTM on {wish.env_id}, 3 seeds",
-        f"It carries what it saw from step to step. {known_result(wish, 'PPOLSTM')}",
-        spec,
-        32.0,
-        "remember",
-        "memory-measured",
-    )
-    both = edits.comparison(f"With and without a memory on {wish.env_id}", {"PPOLSTM": spec, "PPO": plain}, SEEDS)
-    wish.add(
-        "compare",
-        "PPOLSTM beside PPO",
-        "How much the memory is worth here, on the same seeds.",
-        both,
-        28.0,
-        "memory-measured",
-        "five-seeds",
-    )
-    case = _case(wish, spec)
-    steps = case.scaled("num_steps", 2)
-    wish.add(
-        "rollout",
-        f"Rollouts twice as long (num_steps={steps})",
-        "num_steps bounds how far back a gradient reaches.",
-        case.changed(num_steps=steps),
-        24.0,
-        "memory-first",
-    )
-    if plain is not None and wish.environment["maker"] != "make_rllte_env":
-        stacked = plain.model_copy(update={"env_kwargs": {**plain.env_kwargs, "frame_stack": 4}})
-        wish.add(
-            "stack",
-            "PPO with 4 frames stacked",
-            "If what matters was seen a few steps ago, a stack learns faster than an LSTM.",
-            stacked,
-            26.0,
-            "memory-stack",
-            "memory-first",
-        )
-    distributed = wish.fresh("IMPALA")
-    if distributed is not None:
-        recurrent = distributed.model_copy(
-            update={"agent_kwargs": {**distributed.agent_kwargs, "use_lstm": True, "num_actors": 2}, "num_envs": 2}
-        )
-        wish.add(
-            "impala",
-            "IMPALA with use_lstm",
-            "The other agent with a memory; its processes do not wait for each other.",
-            recurrent,
-            14.0,
-            "remember",
-        )
-
-
-def generalise(wish: Wish) -> None:
-    """Agents made for new levels, on few levels and on many."""
-    agents = [a for a in ("DAAC", "DrAC", "PPG") if wish.goal.agent in {None, "PPO", a}]
-    for place, agent in enumerate(agents or [wish.goal.agent or "PPO"]):
-        spec = wish.fresh(agent)
-        why = {
-            "DAAC": "Its policy shares no network with the critic, which knows levels apart.",
-            "DrAC": "Augmented pictures must give the same actions and values.",
-            "PPG": "Policy and value learn in phases of their own.",
-        }
-        wish.add(
-            f"agent-{agent}",
-            f"{agent} on {wish.env_id}, 3 seeds",
-            why.get(agent, known_result(wish, agent)),
-            spec,
-            30.0 - 4 * place,
-            "levels",
-            *{"DAAC": ("daac",), "DrAC": ("drac",)}.get(agent, ()),
-        )
-    plain = wish.fresh(wish.goal.agent or "PPO")
-    if plain is not None and wish.environment.get("suite") == "minigrid":
-        runs = {
-            f"{n or 'all'} layouts": plain.model_copy(update={"env_kwargs": {**plain.env_kwargs, "layouts": n}})
-            for n in (10, 200, 0)
-        }
-        wish.add(
-            "levels",
-            "10, 200 and all layouts",
-            "More levels are the first means against overfitting: how many are enough here.",
-            edits.comparison(f"Layouts of {wish.env_id}", runs, SEEDS),
-            31.0,
-            "layouts",
-            "overfit",
-        )
-    both = edits.comparison(
-        f"DAAC and PPO on {wish.env_id}", {"DAAC": wish.fresh("DAAC"), "PPO": wish.fresh("PPO")}, SEEDS
-    )
-    wish.add(
-        "compare",
-        "DAAC beside PPO",
-        "On one task a second network only costs time: compare.",
-        both,
-        20.0,
-        "levels",
-        "five-seeds",
-    )
 
 
 SERVED: dict[str, Callable[[Wish], None]] = {

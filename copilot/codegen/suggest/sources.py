@@ -123,7 +123,7 @@ SOURCES: dict[str, Source] = {
     "details": Source(
         "papers/implementation-matters.md",
         "The results of implementation matters",
-        "Reward scaling, annealing and initialisation mattered most.",
+        "reward scaling, annealing and initialisation mattered most.",
     ),
     "observations": Source(
         "papers/what-matters-on-policy.md", "The results of what matters in on-policy RL", "| normalisation |"

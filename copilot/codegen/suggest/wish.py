@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from copilot.codegen.spec import ExperimentSpec, Spec
 from copilot.codegen.suggest import edits, tasks
-from copilot.codegen.suggest.finding import Proposal, text
+from copilot.codegen.suggest.finding import Case, Proposal, text
 from copilot.codegen.suggest.goals import Goal
+from copilot.codegen.suggest.records import RunRecord
 from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
 
@@ -40,6 +41,10 @@ class Wish:
         if spec is not None and self.goal.steps is not None:
             spec = spec.model_copy(update={"num_train_steps": self.goal.steps})
         return spec
+
+    def case(self, spec: ExperimentSpec) -> Case:
+        """A plan that has not been run, for the edits that rules make."""
+        return Case(RunRecord(spec.agent, None, spec, "ok"), spec, self.catalogue)
 
     def add(self, topic: str, title: str, why: str, spec: Spec | None, rank: float, *sources: str) -> None:
         """Keep a proposal whose plan the catalogue takes."""

@@ -18,18 +18,20 @@ from copilot.cli import main, output
 from copilot.cli.commands import cli
 from copilot.cli.models import models
 from copilot.cli.sessions import sessions
+from copilot.cli.suggest import suggest
 from copilot.core import paths
 from copilot.core.errors import SandboxUnavailable
 from copilot.core.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[3]
-CONTRACT = {"ask", "search", "ingest", "generate", "run", "models", "sessions", "doctor"}
+CONTRACT = {"ask", "search", "ingest", "generate", "run", "models", "sessions", "suggest", "doctor"}
 
 
 @pytest.fixture
 def runner() -> CliRunner:
     cli.add_command(models)
     cli.add_command(sessions)
+    cli.add_command(suggest)
     return CliRunner()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -86,11 +87,12 @@ def test_pages_and_cells_are_named(capsys: pytest.CaptureFixture[str]) -> None:
         "run.ipynb, cell 5, lines 1-2  Gnus",
     ]
     cited = [citation(number, passage) for number, passage in enumerate(ELSEWHERE, start=1)]
+    cited[1] = replace(cited[1], quote="A gnu runs.")
     events = [Passages(ELSEWHERE), Answered("It hashes [1]. It runs [2].", False, cited, ELSEWHERE, {}, None)]
     show_answer(iter(events), False)
     out, err = capsys.readouterr()
     assert "[1] paper.pdf, page 4, lines 3-9  2 Method" in out
-    assert "[2] run.ipynb, cell 5, lines 1-2  Gnus" in out
+    assert "[2] run.ipynb, cell 5, lines 1-2  Gnus\n      A gnu runs.\n" in out
     assert "found paper.pdf, page 4, run.ipynb, cell 5" in err
 
 

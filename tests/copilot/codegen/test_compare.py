@@ -61,6 +61,7 @@ def test_one_seed_and_no_plots() -> None:
     [
         ("compare PPO on CartPole", InvalidRequest, "only PPO on CartPole-v1"),
         ("compare PPO and TQC on CartPole", UnknownName, "TQC"),
+        ("PPO with seed 3 vs A2C with seed 4 on CartPole", InvalidRequest, "seeds [3] and [4]"),
         ("PPO vs DQN on Pendulum", SpaceMismatch, "DQN takes Discrete"),
         ("PPO with and without the clip range vs A2C with clip range 0.1 on CartPole", UnknownName, "clip_range"),
         ("pre-train PPO with RND on CartPole, then fine-tune on Acrobot", InvalidRequest, "share one environment"),

@@ -42,7 +42,7 @@ def test_a_plan_file_and_its_text_are_read_with_and_without_notes(tmp_path: Path
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"num_envs": 0}, ["num_envs is 0", "expected greater than or equal to 1"]),
+        ({"num_envs": 0}, ["num_envs is 0", "expected at least 1"]),
         ({"num_envs": True}, ["num_envs is True", "whole number"]),
         ({"num_envs": "8"}, ["num_envs is '8'", "whole number"]),
         ({"num_train_steps": 1.5}, ["num_train_steps is 1.5"]),

@@ -11,7 +11,7 @@ from copilot.core.errors import FileProblem
 
 def test_home_is_redirected_and_private(tmp_path: Path) -> None:
     assert paths.home() == tmp_path / "copilot-home"
-    for folder in (paths.home(), paths.index_dir(), paths.state_dir(), paths.runs_dir()):
+    for folder in (paths.home(), paths.index_dir(), paths.cache_dir(), paths.state_dir(), paths.runs_dir()):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 

@@ -27,6 +27,7 @@ It begins [1].
 Sources:
 
 - \\[1\\] `corpus/ppo.md`, lines 3-9: PPO \\> Use
+  > It \\*begins\\* here.
 - \\[3\\] `/home/paper.pdf`, page 4, line 7
 
 *1970-01-01 00:01 UTC, qwen2.5-coder-1.5b*
@@ -40,7 +41,10 @@ Sources:
 *1970-01-02 00:00 UTC, refused*
 """
 
-CITATIONS = [Citation(1, "corpus/ppo.md", (3, 9), "PPO > Use"), Citation(3, "/home/paper.pdf", (7, 7), "", 4)]
+CITATIONS = [
+    Citation(1, "corpus/ppo.md", (3, 9), "PPO > Use", quote="It *begins* here."),
+    Citation(3, "/home/paper.pdf", (7, 7), "", 4),
+]
 
 
 @pytest.fixture

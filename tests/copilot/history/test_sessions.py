@@ -80,7 +80,7 @@ def test_citations_are_kept_with_their_turn(path: Path, opened: Opener) -> None:
     opened().open("a").add("q", "a [1]", iter([CITATION]))
     with sqlite3.connect(path) as db:
         kept = json.loads(db.execute("SELECT citations FROM turns").fetchone()[0])
-    place = {"lines": [3, 9], "heading": CITATION.heading, "page": None, "cell": None}
+    place = {"lines": [3, 9], "heading": CITATION.heading, "page": None, "cell": None, "quote": ""}
     assert kept == [{"id": 1, "source": CITATION.source, **place}]
 
 

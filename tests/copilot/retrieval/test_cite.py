@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.core.types import Citation, Passage
-from copilot.retrieval.cite import Citer, resolve
+from copilot.retrieval.cite import QUOTED, Citer, quote, resolve
 
 PASSAGES = [
     Passage("a", "corpus/agents/ppo.md", (1, 4), "PPO", "PPO clips the probability ratio of new and old policies."),
@@ -23,7 +23,7 @@ PASSAGES = [
 def test_a_marker_becomes_the_place_it_stands_for() -> None:
     text, citations = resolve("It clips the ratio [1].", PASSAGES)
     assert text == "It clips the ratio [1]."
-    assert citations == [Citation(1, "corpus/agents/ppo.md", (1, 4), "PPO")]
+    assert citations == [Citation(1, "corpus/agents/ppo.md", (1, 4), "PPO", quote=PASSAGES[0].text)]
 
 
 def test_a_page_is_kept() -> None:
@@ -185,7 +185,49 @@ def test_a_sentence_that_nothing_supports_is_not_cited(said: str) -> None:
 
 
 def test_a_sentence_too_short_to_be_held_against_anything_keeps_the_model_s_mark() -> None:
-    assert resolve("It clips [1].", PASSAGES) == ("It clips [1].", [Citation(1, "corpus/agents/ppo.md", (1, 4), "PPO")])
+    cited = Citation(1, "corpus/agents/ppo.md", (1, 4), "PPO", quote=PASSAGES[0].text)
+    assert resolve("It clips [1].", PASSAGES) == ("It clips [1].", [cited])
+
+
+PAGE = Passage(
+    "p",
+    "dqn.md",
+    (1, 12),
+    "DQN",
+    """[...] The target network is a copy. It is copied every 1000 steps.
+
+| argument | default | what |
+|---|---|---|
+| `lr` | 1e-4 | learning rate |
+| `batch_size` | 32 | transitions of an update |
+
+```python
+agent = DQN(env, lr=1e-3)
+```
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("DQN copies its target network every 1000 steps", "It is copied every 1000 steps."),
+        ("The target network of DQN is a copy", "The target network is a copy."),
+        ("An update of DQN takes 32 transitions by default", "`batch_size` · 32 · transitions of an update"),
+        ("Write agent = DQN(env, lr=1e-3) for it", ""),
+        ("Cats sleep all afternoon", ""),
+    ],
+)
+def test_a_citation_shows_the_words_that_bear_the_answer_most(said: str, shown: str) -> None:
+    assert quote(PAGE, said) == shown
+
+
+def test_what_a_citation_shows_is_of_the_sentences_that_cite_it() -> None:
+    [cited] = resolve("An update of DQN takes 32 transitions [1]. The copy is made every 1000 steps [1].", [PAGE])[1]
+    assert cited.quote in {"It is copied every 1000 steps.", "`batch_size` · 32 · transitions of an update"}
+    long = Passage("l", "a.md", (1, 1), "A", "Word after word " * 100 + "ends here.")
+    assert len(quote(long, "word after word")) <= QUOTED
+    assert quote(long, "word after word").endswith("…")
 
 
 @pytest.mark.parametrize(("end", "mark"), [("\n```", "\n\n[1]"), ("\n```\nDone", "\n\n[1]")])

@@ -53,6 +53,7 @@ def test_a_reward_that_is_never_found_asks_for_a_bonus_that_suits_the_task() -> 
     assert finding is not None
     assert [one.spec.modules["reward"].name for one in finding.remedies[:2]] == ["RE3", "PseudoCounts"]  # type: ignore[union-attr]
     assert finding.remedies[0].spec.modules["reward"].kwargs["beta"] == 0.003  # type: ignore[union-attr]
+    assert finding.remedies[0].title == "PPO with RE3 (beta 0.003), 163,840 steps"  # over which it was measured
 
 
 def test_few_updates_are_no_flat_curve() -> None:

@@ -1,0 +1,145 @@
+"""A request for something new -> plan -> package -> proof: the suite of its primitive and a short training run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from copilot.codegen.authoring import AgentSpec, Design, ModuleSpec, design, readme, render
+from copilot.codegen.authoring.checking import Examined, examine
+from copilot.codegen.authoring.free import write
+from copilot.codegen.authoring.layout import Sources
+from copilot.codegen.authoring.spec import Free
+from copilot.codegen.authoring.static import statics
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import FULL, DiskFull, FileProblem, InvalidRequest, SandboxUnavailable
+from copilot.core.events import Checked, Event, Phase, Planned, Scripted
+from copilot.core.types import Check
+from copilot.models.chat import Chat
+
+
+def create(
+    request: str | ModuleSpec | AgentSpec,
+    out_dir: Path,
+    catalogue: Catalogue,
+    chat: Chat | None,
+    *,
+    weaker: bool = False,
+    cancel: threading.Event | None = None,
+) -> Iterator[Event]:
+    """Yield `Planned`, `Scripted` (the module) and `Checked`; what does not pass is delivered, and says so.
+
+    Args:
+        request: what to write, in the user's words; or a plan, as shown and edited.
+        out_dir: where the package's folder goes; made if missing. Files of the same name are kept as `.bak`, `.bak.1`, ...
+        catalogue: the library's components.
+        chat: writes what no family holds; None refuses that.
+        weaker: where the sandbox cannot hold, take the weaker one. A person's choice, never a program's.
+        cancel: ends what runs when set.
+
+    Raises:
+        InvalidRequest: nothing new is asked for, or what cannot be.
+        UnknownName, SpaceMismatch: it is used where it cannot be.
+        FileProblem, DiskFull: the package cannot be written.
+    """
+    yield Phase("plan", "reading the request")
+    plan = design(request, catalogue, model=chat is not None) if isinstance(request, str) else Design(spec=request)
+    notes = list(plan.notes)
+    yield Planned(plan.spec.model_dump(mode="json"), notes)
+    if isinstance(plan.spec.body, Free):
+        yield from _written(plan.spec, out_dir, catalogue, chat, notes, weaker, cancel)
+        return
+    sources = render(plan.spec, catalogue)
+    folder = out_dir / plan.spec.module
+    kept = json.dumps({"spec": plan.spec.model_dump(mode="json"), "notes": notes}, indent=2, ensure_ascii=False)
+    _write(folder, {**_files(plan.spec, sources), "plan.json": kept + "\n"})
+    yield Scripted(str(folder / f"{plan.spec.module}.py"), sources.module)
+    yield Phase("check", "running the conformance suite and a short training run in the sandbox")
+    checks, examined = _checked(plan.spec, sources, catalogue, weaker, cancel)
+    _write(folder, {"README.md": readme(plan.spec, sources, checks, examined, notes)})
+    yield Checked(checks)
+
+
+def _written(
+    spec: ModuleSpec | AgentSpec,
+    out_dir: Path,
+    catalogue: Catalogue,
+    chat: Chat | None,
+    notes: list[str],
+    weaker: bool,
+    cancel: threading.Event | None,
+) -> Iterator[Event]:
+    """The same for a body that the model writes: running it decides which of several is taken."""
+    if chat is None:
+        raise InvalidRequest(
+            "The body of this plan is to be written by a language model, and there is none.",
+            hint="rllte-copilot models pull qwen2.5-coder-1.5b",
+        )
+    result = yield from write(spec, catalogue, chat, weaker=weaker, cancel=cancel)
+    best = result.best
+    if best.sources is None:
+        raise InvalidRequest(
+            "The language model wrote nothing that can be kept.", hint="Say more exactly what it does."
+        )
+    folder = out_dir / spec.module
+    more = [*notes, f"Written by {chat.name}: the best of {result.tries} tries, {result.repairs} repairs."]
+    _write(folder, _files(spec, best.sources))
+    yield Scripted(str(folder / f"{spec.module}.py"), best.sources.module)
+    _write(folder, {"README.md": readme(spec, best.sources, best.checks, best.examined, more)})
+    yield Checked(best.checks, repairs=result.repairs)
+
+
+def _checked(
+    spec: ModuleSpec | AgentSpec,
+    sources: Sources,
+    catalogue: Catalogue,
+    weaker: bool,
+    cancel: threading.Event | None,
+) -> tuple[list[Check], Examined | None]:
+    """Static checks, then what running shows; without a sandbox nothing runs, and the checks say that it did not."""
+    checks = statics(sources)
+    if not all(check.ok for check in checks):
+        return [*checks, Check("conformance", False, "not run: the source has faults")], None
+    try:
+        examined = examine(spec, sources, catalogue, weaker=weaker, cancel=cancel)
+    except SandboxUnavailable as error:
+        return [*checks, Check("conformance", False, f"not run: {error.message} {error.hint}".strip())], None
+    return [*checks, *examined.checks], examined
+
+
+def _files(spec: ModuleSpec | AgentSpec, sources: Sources) -> dict[str, str]:
+    return {
+        f"{spec.module}.py": sources.module,
+        f"test_{spec.module}.py": sources.test,
+        "train.py": sources.train,
+    }
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    """Each file whole or not at all; what was there and differs is kept."""
+    for name, text in files.items():
+        path, partial = folder / name, folder / f".{name}.partial"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.read_text(encoding="utf-8", errors="replace") != text:
+                os.replace(path, _backup(path))
+            partial.write_text(text, encoding="utf-8")
+            os.replace(partial, path)
+        except OSError as error:
+            with contextlib.suppress(OSError):  # the folder itself may be what is wrong
+                partial.unlink(missing_ok=True)
+            if error.errno in FULL:
+                raise DiskFull(
+                    f"The disk of {folder} is full.", hint="Free some space, or name another folder with -o."
+                ) from error
+            raise FileProblem(f"Cannot write {path}: {error.strerror}.", hint="Name another folder with -o.") from error
+
+
+def _backup(path: Path) -> Path:
+    """A name that no earlier copy has."""
+    names = [f"{path.name}.bak", *(f"{path.name}.bak.{number}" for number in range(1, 10_000))]
+    return path.parent / next(name for name in names if not (path.parent / name).exists())

@@ -1,0 +1,124 @@
+"""A request for something new, read piece by piece: words by pattern, counts and lists of numbers, and what nobody took."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from copilot.codegen.reading import Reading
+
+_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_WORDS = {word: value for value, word in enumerate(_UNITS)} | _CHINESE | {"single": 1, "double": 2, "a couple of": 2}
+INT = (
+    r"(?<![\w.])(?:\d+(?![\w.]*\d)|"
+    + "|".join(_UNITS)
+    + r"|single|double|a couple of)(?![a-z\d])|[一二两三四五六七八九十]"
+)
+NUM = r"(?<![\w.])[-+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+(?:e[-+]?\d+)?|\.\d+)\s*%?"
+_BETWEEN = r"\s*(?:,\s*and|,|，|、|/|and|和|与|及|->|→|then|\s|-)\s*"
+LIST = rf"(?<![\w.])\d+(?:{_BETWEEN}\d+)*(?![\w.]*\d)"
+
+_MORE = "data transform novelty final forward reset resets off-policy on-policy like dqn-like noise"
+_FILLER_WORDS = (
+    "action actions add added adding adds after agent agents algorithm all also always applied applies "
+    "apply architecture as augment augmentation augmentations augments based batch batches be been before "
+    "between block blocks bonus bonuses both buffer build by can channels class clipping code component "
+    "connected could create creates custom deep design dim dimension dimensional dimensions dims "
+    "distribution do does each encoder encoders end environment every experience exploration extra "
+    "extractor extractors feature features filters first followed frame frames fully function game games "
+    "get gets give gives gym gymnasium has have having head heads here how image images implement "
+    "implementation input inputs instead into intrinsic it kind last layer layers let like loss losses "
+    "made make makes module modules need network networks neural neurons new novel number numbers "
+    "observation observations often one ones only other others output outputs own pay paying pays per "
+    "pixel pixels please plus policy put puts python pytorch random randomly replace replaced replaces "
+    "replay return returns reward rewarded rewarding rewards rllte same sample samples second seen should "
+    "simple size sizes small so something stage stages state states step steps storage such take takes "
+    "task term terms that their them there they third through time times top torch train trained training "
+    "trains type unit units used uses using value values variant vector vectors version visit visited "
+    "visits want way well which who with would write writes"
+)
+_FILLER = frozenset(_FILLER_WORDS.split()) | frozenset(_MORE.split())
+_CHINESE_FILLER = re.compile(
+    r"重置|距离|探索|"
+    r"变体|变种|改进版|编码器|增强|奖励|内在|智能体|算法|编写|实现|设计|自定义|定义|构建|带有|具有|包含|每个|每层|之后|然后|最后|先|再|后|"
+    r"输入|输出|观测|图像|状态|一种|一个|用于|用来|基于|进行|添加|增加|加上|其中|维度|大小|层|块|类|模块|神经网络|"
+    r"特征|单元|神经元|提取器|提取|数据|写|做|新|由|组成|接|个|中|含|于|且|并|从|以|种|式|型|动作|据|计|入|双|经验|回放|缓冲区|存储|分布|策略|的"
+)
+
+
+class Ask:
+    """A request; each character is taken at most once."""
+
+    def __init__(self, request: str) -> None:
+        self.reading = Reading(request)
+
+    @property
+    def lower(self) -> str:
+        """The text, case ignored."""
+        return self.reading.lower
+
+    def find(self, pattern: str) -> Iterator[re.Match[str]]:
+        """Free occurrences of a pattern, taken one by one."""
+        for match in re.finditer(pattern, self.lower):
+            if match[0] and self.reading.free(match.start(), match.end()):
+                self.reading.take(match.start(), match.end())
+                yield match
+
+    def first(self, pattern: str) -> re.Match[str] | None:
+        """The first free occurrence, taken; the rest stays."""
+        return next(self.find(pattern), None)
+
+    def has(self, pattern: str) -> bool:
+        """Whether a pattern occurs freely; all its occurrences are taken."""
+        return bool(list(self.find(pattern)))
+
+    def says(self, pattern: str) -> bool:
+        """Whether a pattern occurs at all, taken or not; nothing is taken."""
+        return bool(re.search(pattern, self.lower))
+
+    def number(self, *patterns: str) -> float | None:
+        """The number of the first pattern that occurs, each with a group `n`."""
+        for pattern in patterns:
+            match = self.first(pattern)
+            if match and match["n"]:
+                return to_number(match["n"])
+        return None
+
+    def whole(self, *patterns: str) -> int | None:
+        """As `number`, a whole one of at least 1."""
+        found = self.number(*patterns)
+        return max(1, round(found)) if found is not None else None
+
+    def left(self) -> list[str]:
+        """Runs of words that nobody took and that are no filler."""
+        out = []
+        for words, start, end in self.reading.unread_spans():
+            kept = [word for word in words.split() if word.lower() not in _FILLER]
+            shown = " ".join(kept)
+            if re.search(r"[\u4e00-\u9fff]", shown):
+                shown = _CHINESE_FILLER.sub("", shown).strip()
+            if shown and not re.fullmatch(r"[a-z]|[\W_]+", shown):
+                out.append(self.reading.text[start:end] if len(kept) > 1 else shown)
+        return out
+
+
+def to_int(text: str | None) -> int | None:
+    """A count in digits or words."""
+    if not text:
+        return None
+    text = text.strip()
+    return int(text) if text.isdigit() else _WORDS.get(text)
+
+
+def to_number(text: str) -> float:
+    """A number, a percentage as a share, or a count in words."""
+    text = text.strip()
+    if text in _WORDS:
+        return float(_WORDS[text])
+    return float(text.rstrip("% ")) / 100 if text.endswith("%") else float(text)
+
+
+def to_list(text: str | None) -> list[int]:
+    """The whole numbers of a list in words: "32, 64 and 64"."""
+    return [int(number) for number in re.findall(r"\d+", text or "")]

@@ -1,0 +1,251 @@
+"""Request -> design: what is to be made, read by code; what no family holds is left to a model, or refused without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from copilot.codegen.authoring import acting, augmentation, bonus, encoder, learner, subject
+from copilot.codegen.authoring.ask import Ask
+from copilot.codegen.authoring.kind import kind_of, primitive_of
+from copilot.codegen.authoring.render_acting import discrete
+from copilot.codegen.authoring.spec import (
+    AgentSpec,
+    Augmentation,
+    Body,
+    Bonus,
+    Design,
+    Distribution,
+    Encoder,
+    Free,
+    Learner,
+    ModuleSpec,
+    Policy,
+    Primitive,
+    Storage,
+)
+from copilot.codegen.authoring.subject import Subject
+from copilot.codegen.reading import MAX_CHARS
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import InvalidRequest
+
+FAMILIES: dict[str, str] = {
+    "encoder": (
+        "layers (convolutions, linear layers, norms, pooling, residual blocks, attention, dropout, Fourier features)"
+    ),
+    "augmentation": (
+        "noise, scaling, offset, masking, shift, crop, cutout, flips, rotation, brightness, contrast, colours, blur"
+    ),
+    "reward": (
+        "counts (hashed, in a grid, SimHash), prediction errors, nearest neighbours, "
+        "disagreement of models, changes of state "
+        "and the elliptical bonus, in plain, random or inverse-dynamics embeddings"
+    ),
+    "distribution": "temperature, top-k, mixtures with uniform, scaled or clipped Gaussians, noises with schedules",
+    "policy": "actor-critics with shared or separate trunks of given widths",
+    "storage": "replays and rollouts that clip, scale or sign rewards, or draw more of what is new",
+}
+TERMS = (
+    "actor-critics with the clipped surrogate, plain gradients, penalties on the divergence, "
+    "entropy, value losses and imitation; "
+    "Q-learning with double, soft or Munchausen targets, dueling heads, n-step returns, "
+    "prioritised replay, a conservative term"
+)
+_READ: dict[Primitive, tuple[Callable[..., tuple[Body | None, list[str]]], str]] = {
+    "encoder": (lambda ask, image, nature: encoder.read(ask, image, nature), encoder.BEYOND),
+    "augmentation": (lambda ask, image, nature: augmentation.read(ask, image), augmentation.BEYOND),
+    "distribution": (lambda ask, image, nature: acting.distribution(ask), acting.BEYOND_DISTRIBUTION),
+    "policy": (lambda ask, image, nature: acting.policy(ask), acting.BEYOND_POLICY),
+    "storage": (lambda ask, image, nature: acting.storage(ask), acting.BEYOND_STORAGE),
+    "reward": (lambda ask, image, nature: bonus.read(ask), bonus.BEYOND),
+}
+_ATARI = "Pong-v5"
+
+
+def design(request: str, catalogue: Catalogue, *, model: bool) -> Design:
+    """What a request for a new module or agent asks for.
+
+    Args:
+        request: in the user's words, English or Chinese.
+        catalogue: the library's components.
+        model: whether a language model is there to write what no family holds.
+
+    Raises:
+        InvalidRequest: it asks for nothing new, for what does not fit, or for what needs a model that is not there.
+        UnknownName: an environment that does not exist.
+        SpaceMismatch: agent and environment do not fit.
+    """
+    if len(request) > MAX_CHARS:
+        raise InvalidRequest(
+            f"The request has {len(request)} characters; expected at most {MAX_CHARS}.", hint="Say it shortly."
+        )
+    if kind_of(request) == "experiment":
+        raise InvalidRequest(
+            "The request names nothing that is to be written: no module and no agent.",
+            hint='Say what it is: "write an encoder with three conv layers 32 64 64 for Pong".',
+        )
+    if kind_of(request) == "agent":
+        return _agent(request, catalogue, model)
+    primitive = primitive_of(request)
+    if primitive is None:
+        raise InvalidRequest(
+            "The request does not say what kind of module it is.",
+            hint=f"There are: {', '.join(FAMILIES)}.",
+        )
+    return _module(request, primitive, catalogue, model)
+
+
+def _agent(request: str, catalogue: Catalogue, model: bool) -> Design:
+    ask = Ask(request)
+    about = subject.read(ask, catalogue, agents=False)
+    body, notes = learner.read(ask)
+    foreign = sorted({match[0] for match in ask.find(learner.BEYOND)})
+    if body is None or foreign:
+        _free(ask, "agent", foreign, None, model)
+        continuous = ask.says(r"\b(?:continuous|pendulum)\b|连续")
+        written = Free(actions="Box" if continuous else "Discrete")
+        notes = [_free_note("agent", foreign)]
+    q_learning = isinstance(body, Learner) and body.family == "q_learning"
+    base = "DQN" if q_learning or (body is None and ask.says(r"\b(?:dqn|q-?learning|off-policy|replay)\b")) else "PPO"
+    about.agent = base  # its prototype: what it is like
+    env_id, agent, steps = subject.settle(about, "CartPole-v1", base, catalogue)
+    left = ask.left()
+    if left and body is not None and not foreign:
+        notes.append(f"CAREFUL: not understood and left out: {', '.join(map(repr, left))}.")
+    found: Learner | Free = body if body is not None and not foreign else written
+    name = about.name or (agent_name(found) if isinstance(found, Learner) else f"New{agent}")
+    name = f"My{name}" if name in {entry["name"] for entry in catalogue.components} else name
+    spec = AgentSpec(name=name, request=request, env_id=env_id, agent=agent, num_train_steps=steps, body=found)
+    return Design(spec=spec, notes=[*about.notes, *notes])
+
+
+def agent_name(body: Learner) -> str:
+    """A name from what is special about an algorithm."""
+    terms = {term.name for term in body.terms}
+    if body.family == "q_learning":
+        parts = [*(["Dueling"] if body.dueling else []), *(["Conservative"] if "conservative" in terms else [])]
+        parts += {"munchausen": ["Munchausen"], "soft": ["Soft"]}.get(body.targets, [])
+        return "".join(parts or ["Own"]) + "DQN"
+    words = {"adaptive_kl": "AdaptiveKL", "kl_penalty": "KLPenalty", "self_imitation": "SelfImitation",
+             "weighted_imitation": "AdvantageWeighted"}  # fmt: skip
+    start = "".join(word for term, word in words.items() if term in terms)
+    return (start or "Own") + ("ActorCritic" if "gradient" in terms or "weighted_imitation" in terms else "PPO")
+
+
+def _module(request: str, primitive: Primitive, catalogue: Catalogue, model: bool) -> Design:
+    ask = Ask(request)
+    about = subject.read(ask, catalogue)
+    image = about.image(catalogue)
+    environment = catalogue.environment(about.env_id) if about.env_id else None
+    nature = environment is None or environment["suite"] == "atari"
+    read, beyond = _READ[primitive]
+    body, notes = read(ask, image, nature)
+    foreign = sorted({match[0] for match in ask.find(beyond)})
+    if body is None or foreign:
+        body = _free(ask, primitive, foreign, image, model)
+        notes = [_free_note(primitive, foreign)]
+    _fit(body, image, about, primitive)
+    env_id, agent, steps = _place(primitive, body, about, catalogue)
+    name = about.name or name_of(primitive, body)
+    name = f"My{name}" if name in {entry["name"] for entry in catalogue.components} else name
+    left = ask.left()
+    if left and not isinstance(body, Free):
+        notes.append(f"CAREFUL: not understood and left out: {', '.join(map(repr, left))}.")
+    spec = ModuleSpec(
+        name=name, request=request, env_id=env_id, agent=agent, num_train_steps=steps, primitive=primitive, body=body
+    )
+    return Design(spec=spec, notes=[*about.notes, *notes])
+
+
+def _free(ask: Ask, primitive: str, foreign: list[str], image: bool | None, model: bool) -> Free:
+    what = f" ({', '.join(foreign)})" if foreign else ""
+    if not model:
+        raise InvalidRequest(
+            f"This {primitive} is outside of what is rendered{what}, and there is no language model to write its body.",
+            hint=(
+                f"Rendered are: {FAMILIES.get(primitive, TERMS)}. For the rest: rllte-copilot "
+                f"models pull qwen2.5-coder-1.5b"
+            ),
+        )
+    seen = image if image is not None else ask.says(r"\b(?:images?|pixels?|conv\w*|cnn|frames?)\b|图像|像素|卷积|图片")
+    continuous = ask.says(r"\b(?:continuous|box|gaussian|normal)\b|连续|高斯|正态")
+    return Free(observations="image" if seen else "vector", actions="Box" if continuous else "Discrete")
+
+
+def _free_note(primitive: str, foreign: list[str]) -> str:
+    why = f" ({', '.join(foreign)})" if foreign else ""
+    return f"No family of {primitive}s holds this{why}: the language model writes its body, and running it decides."
+
+
+def _fit(body: Body, image: bool | None, about: Subject, primitive: Primitive) -> None:
+    """Whether what is asked for fits the observations of the environment that is named."""
+    wanted = getattr(body, "observations", None)
+    if image is None or wanted is None or wanted == ("image" if image else "vector"):
+        return
+    raise InvalidRequest(
+        f"{about.env_id} shows {'images' if image else 'no images'}; the {primitive} that is asked for takes "
+        f"{'images' if wanted == 'image' else 'state vectors'}.",
+        hint="Name another environment, or layers and operations that fit this one.",
+    )
+
+
+def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogue) -> tuple[str, str, int]:
+    """Where, and with which agent, `train.py` uses it."""
+    image = getattr(body, "observations", "vector") == "image"
+    if primitive == "augmentation":
+        env_id = about.env_id or (_ATARI if image else "CartPole-v1")
+        environment = catalogue.environment(env_id) or {}
+        agent = "DrQv2" if environment.get("suite") == "dmc" and image else "DrAC"
+        return subject.settle(about, env_id, agent, catalogue, needs="augmentation")
+    if primitive == "reward":
+        return subject.settle(about, "MountainCar-v0", "PPO", catalogue, needs="reward")
+    if primitive == "distribution" and isinstance(body, Distribution):
+        if body.of == "noise":
+            return subject.settle(about, "Pendulum-v1", "DDPG", catalogue)
+        return subject.settle(about, "CartPole-v1" if discrete(body) else "Pendulum-v1", "PPO", catalogue)
+    if isinstance(body, Storage):
+        return subject.settle(about, "CartPole-v1", "PPO" if body.of == "rollout" else "DQN", catalogue)
+    return subject.settle(about, _ATARI if image else "CartPole-v1", "PPO", catalogue)
+
+
+def name_of(primitive: Primitive, body: Body) -> str:
+    """A name that says what it is, for a class that the request does not name."""
+    if isinstance(body, Encoder):
+        return _encoder_name(body)
+    if isinstance(body, Augmentation):
+        words = ["".join(part.title() for part in step.op.split("_")) for step in body.steps]
+        return "Then".join(words[:3]) if len(words) > 1 else f"Own{words[0]}"
+    if isinstance(body, Bonus):
+        kinds = {
+            "count": {"hash": "HashCounts", "grid": "GridCounts", "simhash": "SimHashCounts"}[body.counted_by],
+            "prediction_error": "RandomPrediction" if body.predicts == "random" else "ForwardError",
+            "nearest": "NearestStates", "disagreement": "ModelDisagreement", "change": "StateChange",
+            "elliptical": "EllipticalBonus",
+        }  # fmt: skip
+        return ("Episodic" if body.scope == "episode" and body.measure in {"count", "nearest"} else "") + kinds[
+            body.measure
+        ]
+    if isinstance(body, Distribution):
+        return {
+            "temperature": "TemperedCategorical",
+            "mixed_uniform": "MixedCategorical",
+            "scaled_gaussian": "ScaledGaussian",
+            "laplace": "LaplacePolicy",
+            "noise": f"{body.noise.title()}Noise",
+        }[body.of]
+    if isinstance(body, Policy):
+        return "TrunkActorCritic" if body.trunk else "OwnActorCritic"
+    if isinstance(body, Storage):
+        start = "Recent" if body.recent else "Clipped" if body.clip else "Scaled" if body.scale else "Sign"
+        return start + {"rollout": "Rollout", "prioritized": "Prioritized"}.get(body.of, "Replay")
+    return f"New{primitive.title()}"
+
+
+def _encoder_name(body: Encoder) -> str:
+    ops = {layer.op for layer in body.layers}
+    for op, name in (
+        ("attention", "AttentionEncoder"), ("residual", "ResidualEncoder"), ("squeeze", "SqueezeEncoder"),
+        ("spatial_softmax", "SpatialSoftmaxEncoder"), ("fourier", "FourierEncoder"),
+    ):  # fmt: skip
+        if op in ops:
+            return name
+    return "ConvEncoder" if body.observations == "image" else "MlpEncoder"

@@ -1,0 +1,157 @@
+"""Bodies that a model writes: several samples, judged by running them, then at most two repairs; the best is kept.
+
+The frame is ours (`scaffold`), and so are the tests: the model only fills the class. What does not pass is delivered as
+failed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from copilot import prompts
+from copilot.codegen.authoring import scaffold
+from copilot.codegen.authoring.checking import Examined, Failure, examine
+from copilot.codegen.authoring.layout import Sources
+from copilot.codegen.authoring.spec import AgentSpec, ModuleSpec
+from copilot.codegen.authoring.static import fault, statics
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import InvalidRequest
+from copilot.core.events import Phase
+from copilot.core.types import Check
+from copilot.models.chat import Chat, Messages
+
+SAMPLES = 4
+REPAIRS = 2
+TEMPERATURE = 0.7
+MAX_TOKENS = 700
+
+
+@dataclass(frozen=True)
+class Try:
+    """One body, and what became of it."""
+
+    sources: Sources | None
+    checks: list[Check]
+    failure: Failure | None = None
+    examined: Examined | None = None
+    answer: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return self.sources is not None and all(check.ok for check in self.checks)
+
+    @property
+    def score(self) -> tuple[int, int, int]:
+        """To compare two tries: it is a class at all, checks that hold, tests that pass."""
+        passed = self.examined.passed if self.examined else 0
+        return int(self.sources is not None), passed, sum(check.ok for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The best try, and how many repairs were made."""
+
+    best: Try
+    tries: int
+    repairs: int = 0
+    notes: list[str] = field(default_factory=list[str])
+
+
+def write(
+    spec: ModuleSpec | AgentSpec,
+    catalogue: Catalogue,
+    chat: Chat,
+    *,
+    weaker: bool = False,
+    cancel: threading.Event | None = None,
+) -> Generator[Phase, None, Result]:
+    """Let the model write the body of a plan; yields what is being done and returns the best try.
+
+    Raises:
+        SandboxUnavailable: nothing can be run here, so nothing can be judged.
+        InvalidRequest: no answer held a class.
+        CopilotError: the model does not answer.
+    """
+    kind = scaffold.what(spec)
+    system = prompts.load("author_system", contract=prompts.load(f"author_{kind}"), example=scaffold.example(kind))
+    asked: Messages = [
+        {"role": "system", "content": system},
+        {"role": "user", "content": prompts.load("author_user", class_name=spec.name, request=spec.request)},
+    ]
+    best: Try | None = None
+    count = 0
+    for number in range(SAMPLES):
+        if cancel is not None and cancel.is_set():
+            break
+        yield Phase("write", f"writing the body, try {number + 1} of at most {SAMPLES}")
+        tried = _try(spec, catalogue, chat, asked, 0.0 if number == 0 else TEMPERATURE, weaker, cancel)
+        count += 1
+        if best is None or tried.score > best.score:
+            best = tried
+        if best.ok:
+            return Result(best, count)
+    repairs, seen = 0, set[str]()
+    while best is not None and best.failure is not None and repairs < REPAIRS and best.failure.message not in seen:
+        if cancel is not None and cancel.is_set():
+            break
+        seen.add(best.failure.message)
+        repairs += 1
+        yield Phase("write", f"mending it, {repairs} of at most {REPAIRS}: {best.failure.message[:120]}")
+        tried = _try(spec, catalogue, chat, [asked[0], _mend(spec, best)], 0.2, weaker, cancel)
+        if tried.score > best.score:
+            best = tried
+        elif tried.failure is not None and tried.failure.message in seen:
+            break
+        if best.ok:
+            break
+    if best is None or best.sources is None:
+        raise InvalidRequest(
+            f"The language model wrote no {kind} in {count} tries.",
+            hint="Say more exactly what it does, choose a larger model, or ask for what is rendered without one.",
+        )
+    return Result(best, count, repairs)
+
+
+def _mend(spec: ModuleSpec | AgentSpec, best: Try) -> dict[str, str]:
+    failure = best.failure or Failure("", "")
+    line = f"It happens at: {failure.code}" if failure.code else ""
+    code = best.sources.module if best.sources else best.answer
+    text = prompts.load(
+        "author_repair",
+        code=code.strip(),
+        error=f"{failure.name}: {failure.message}",
+        line=line,
+        class_name=spec.name,
+        request=spec.request,
+    )
+    return {"role": "user", "content": text}
+
+
+def _try(
+    spec: ModuleSpec | AgentSpec,
+    catalogue: Catalogue,
+    chat: Chat,
+    messages: Messages,
+    temperature: float,
+    weaker: bool,
+    cancel: threading.Event | None,
+) -> Try:
+    """One answer: read, checked without running, run."""
+    answer = "".join(chat.stream(messages, max_tokens=MAX_TOKENS, temperature=temperature))
+    try:
+        module = scaffold.source_of(answer, spec)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return Try(None, [Check("parses", False, fault(error))], Failure("parses", fault(error)), None, answer)
+    sources = scaffold.package(spec, module, catalogue)
+    checks = statics(sources)
+    bad = next((check for check in checks if not check.ok), None)
+    if bad is not None:
+        return Try(sources, checks, Failure(bad.name, bad.detail), None, answer)
+    examined = examine(spec, sources, catalogue, train=False, weaker=weaker, cancel=cancel)
+    if examined.ok:  # only what conforms is worth a training run
+        examined = examine(spec, sources, catalogue, weaker=weaker, cancel=cancel)
+    failure = examined.failures[0] if examined.failures else None
+    return Try(sources, [*checks, *examined.checks], failure, examined, answer)

@@ -1,0 +1,189 @@
+"""What a request asks for: an experiment with what there is, or a new agent or module. Read by code alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from copilot.codegen.authoring.spec import Primitive
+
+Kind = Literal["experiment", "agent", "module"]
+
+NOUNS: dict[Primitive, str] = {
+    "encoder": (
+        r"(?:[\w-]*encoders?|feature[ -]extractors?|backbones?|vision (?:network|model)s?|"
+        r"observation networks?)"
+    ),
+    "augmentation": (
+        r"(?:(?:data|image|state|observation)[ -])?(?:augmentations?|augmenters?)|"
+        r"(?:image|observation|data|state|pixel)[ -]transform(?:ation)?s?"
+    ),
+    "reward": (
+        r"(?:intrinsic|exploration|curiosity|novelty|count[- ]based|bonus)[ -](?:rewards?|"
+        r"bonus(?:es)?|modules?|signals?)|"
+        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity"
+    ),
+    "distribution": r"(?:action )?distributions?|(?:action|exploration)[ -]nois(?:e|es)|noise process(?:es)?",
+    "policy": r"polic(?:y|ies)|actor[- ]critics?(?: networks?| policy| module)?|(?:policy|actor|critic) networks?",
+    "storage": (
+        r"storages?|replay(?: (?:buffers?|memory|memories|storages?))?|(?:rollout )?buffers?|"
+        r"experience (?:replay|memory)"
+    ),
+}
+CHINESE_NOUNS: dict[Primitive, str] = {
+    "encoder": r"编码器|特征提取器|特征提取网络|骨干网络",
+    "augmentation": r"(?:数据|图像|状态|观测)?增强(?:方法|模块|操作)?|图像变换|数据变换",
+    "reward": r"(?:内在|内部|探索|好奇心|新颖性|内生)(?:奖励|激励|动机)(?:函数|模块)?|探索奖赏|"
+    r"(?:蒸馏|计数|误差|近邻|分歧|状态熵)(?:探索)?奖励|奖励函数|好奇心模块|奖励模块",
+    "distribution": r"(?:动作|策略)?分布|(?:动作|探索)噪声",
+    "policy": r"策略网络|策略模块|演员评论家(?:网络)?|(?<!新)策略(?!梯度|优化|更新|损失|的)",
+    "storage": r"(?:经验|优先|回放|轨迹)*(?:回放(?:池|缓冲区?|缓存|存储)?|缓冲区|经验池|存储(?:模块|器)?)",
+}
+_AGENT = r"agents?|algorithms?|learners?|variants?|versions?|methods?|objectives?|loss(?:es)?(?: functions?)?"
+_AGENT_CHINESE = r"智能体|算法|变体|变种|改进版|版本"
+_ALGORITHM = (
+    r"ppo|a2c|dqn|ddpg|td3|sac|sacd|sac-discrete|ppg|daac|drac|drq(?:-?v2)?|impala|reinforce|q-learning|actor-critic"
+)
+_MAKES = (
+    r"(?:write|implement|create|design|build|code|develop|make|define|invent|craft|construct|program|author|prototype|"
+    r"give me|i(?:'d like| would like| want| need)|we (?:want|need)|show me|generate|add|produce|come up with)"
+)
+_MAKES_CHINESE = r"编写|实现|设计|创建|开发|自定义|定义|构建|构造|搭建|编制|生成|做|写|造|要|需要|想要|加"
+_OWN = (
+    r"\b(?:own|custom|customi[sz]ed|new|novel|home-?made|self-?written|hand-?written|bespoke|from scratch|original)\b|"
+    r"自定义|自己的|全新|新的|新颖|自制|从头"
+)
+_CHANGED = (
+    rf"{_OWN}|\b(?:variants?|versions?|modif\w+|instead of|rather than|in place of|replac\w+|swap\w*|without (?:the )?"
+    r"(?:clip\w*|entropy|value|target)|tweak\w*|flavou?r|whose (?:loss|objective|policy loss))\b|"
+    r"duel(?:ing|ling)\b|munchausen|penalt(?:y|ies)|self-?imitation|conservative|soft targets?|advantage[- ]weighted|"
+    r"惩罚|模仿|保守|变种|改进|改版|代替|替代|替换|而不是|而非|取代|不用裁剪|损失"
+)
+_RUNS = (
+    r"\b(?:train(?:s|ing|ed)?|script|experiments?|run(?:s|ning)?|compare|comparison|benchmark|"
+    r"sweep|learn(?:s|ing)? to|"
+    r"solve[sd]?|evaluate|baseline)\b|训练|脚本|实验|运行|对比|比较|跑|评估"
+)
+_HEAD_ENDS = re.compile(
+    r"\b(?:with|that|which|for|on|to|using|in|where|whose|who|from|by|of|(?<!-)based|instead|"
+    r"rather|and use|and train|then|so|called|"
+    r"named|like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting)\b|[,.;:!?(，。；：]"
+)
+
+
+def kind_of(request: str) -> Kind:
+    """Whether a request asks to train with what exists, or for a new agent or module.
+
+    Args:
+        request: in the user's words, English or Chinese.
+    """
+    text = re.sub(r"\s+", " ", request).strip().lower()
+    return _of_chinese(text) if re.search(r"[\u4e00-\u9fff]", text) else _of_english(text)
+
+
+def _of_english(text: str) -> Kind:
+    for head, runs_before in _heads(text):
+        found = _of_head(head, text)
+        if found is None:
+            continue
+        return "experiment" if runs_before and not re.search(_OWN, head) else found
+    if re.search(rf"\b{_MAKES}\b", text) and not re.search(r"\b(?:script|experiment|train|run)\b", text):
+        for noun in NOUNS.values():
+            if re.search(rf"\bas (?:an?|my|the|our) (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
+                return "module"
+    for noun in (*NOUNS.values(), _AGENT):
+        if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
+            return "agent" if noun == _AGENT else "module"
+    return "experiment"
+
+
+def _heads(text: str) -> list[tuple[str, bool]]:
+    """What is asked to be made, up to the first preposition, and whether training was spoken of before it."""
+    found = []
+    opening = re.match(
+        r"(?:please |now |hi,? |hello,? |can you |could you )*(?:an?|one|some|my|our|another|the|new|custom) ", text
+    )
+    if opening:
+        found.append((text[opening.start() :], False))
+    for match in re.finditer(rf"\b{_MAKES}\b", text):
+        found.append((text[match.end() :], bool(re.search(_RUNS, text[: match.start()]))))
+    return [(_head(part), before) for part, before in found]
+
+
+def _head(part: str) -> str:
+    part = re.sub(r"^(?: me| us| up| out)+\b", "", part)
+    part = part.replace("from scratch", "fromscratch")
+    end = _HEAD_ENDS.search(part.strip())
+    return part.strip()[: end.start() if end else len(part)].strip()
+
+
+def _of_head(head: str, text: str) -> Kind | None:
+    """By the last noun of a phrase: "a script", "a PPO agent", "a residual encoder"."""
+    if not head or re.search(
+        r"\b(?:script|experiment|run|comparison|program|benchmark|sweep|plan|config\w*|baseline)s?\b", head
+    ):
+        return None
+    if re.match(rf"(?:{_ALGORITHM}|the agent|an agent|it|them|sure)\b.*\b(?:learn|train|play|solve|run)", head):
+        return None
+    for noun in NOUNS.values():
+        if re.search(rf"\b(?:{noun})(?: (?:module|class|component|layer|function|code))?$", head):
+            return "module"
+    ends_in_agent = re.search(rf"\b(?:{_AGENT})$", head)
+    algorithm = re.search(rf"\b(?:{_ALGORITHM})(?:[- ][\w-]+){{0,2}}$", head)
+    if ends_in_agent and not re.search(rf"\b(?:{_ALGORITHM})\b", head):
+        return "agent"
+    if (ends_in_agent or algorithm) and re.search(_CHANGED, text):
+        return "agent"
+    return None
+
+
+def _of_chinese(text: str) -> Kind:
+    made: list[re.Match[str] | None] = [*re.finditer(_MAKES_CHINESE, text)]
+    made = made or [re.match("", text)]
+    scripts = re.search(r"(?:训练)?(?:脚本|代码|程序|实验)(?!中|里)", text)
+    for match in made:
+        if match is None:
+            continue
+        rest = text[match.end() :]
+        clause = re.split(r"[，。；！？,;!?]|然后|并且?(?:用|在|训练)|用来|用于|来训练", rest)[0]
+        trains = re.search(r"训练|跑|运行|对比|比较", text[: match.start()] + clause)
+        if (scripts and scripts.start() < match.end() + len(clause)) or (trains and not re.search(_OWN, clause)):
+            continue
+        found = _of_clause(clause, text)
+        if found:
+            return found
+    own = re.search(r"自定义|自己写的|自己的", text)
+    if own and not scripts:
+        return _of_clause(text[own.end() :], text) or "experiment"
+    return "experiment"
+
+
+def _of_clause(clause: str, text: str) -> Kind | None:
+    """What a Chinese clause asks to be made: its last noun, for what describes it comes before."""
+    agents = [match.end() for match in re.finditer(_AGENT_CHINESE, clause)]
+    modules = [match.end() for noun in CHINESE_NOUNS.values() for match in re.finditer(noun, clause)]
+    algorithm = re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", clause)
+    if agents and max(agents) >= max(modules, default=0):
+        return "agent" if not algorithm or re.search(_CHANGED, text) else None
+    if modules and len(clause.rstrip("的吧呢。 ")) - max(modules) <= 30:
+        return "module" if not algorithm or algorithm.start() > max(modules) or re.search(_OWN, clause) else None
+    if algorithm and re.search(_CHANGED, text):
+        return "agent"
+    return None
+
+
+def primitive_of(request: str) -> Primitive | None:
+    """Which primitive a request for a module is about: the one named first, English or Chinese."""
+    text = re.sub(r"\s+", " ", request).strip().lower()
+    found: list[tuple[int, Primitive]] = []
+    for nouns, bound in ((NOUNS, r"\b"), (CHINESE_NOUNS, "")):
+        for primitive, noun in nouns.items():
+            match = re.search(rf"{bound}(?:{noun}){bound}", text)
+            if match:
+                found.append((match.start(), primitive))
+    heads = [head for head, _ in _heads(text)]
+    for head in heads:
+        for primitive, noun in NOUNS.items():
+            if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?$", head):
+                return primitive
+    return min(found)[1] if found else None

@@ -1,0 +1,145 @@
+"""What every request for something new may say beside it: its name, where it is used, with which agent, for how long."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any
+
+from copilot.codegen.authoring.ask import Ask
+from copilot.codegen.names import read_agent, read_environment
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import InvalidRequest, SpaceMismatch, UnknownName
+
+_NAMED = (
+    r"(?:called|named|call it|name it|with the name|class name(?: of| is)?|under the "
+    r"name)\s+[\"'`“]?(?P<n>[A-Za-z_]\w*)[\"'`”]?|"
+    r"(?:叫(?:做|作)?|名(?:为|叫|字是|字叫)|命名为|类名(?:为|是)?)\s*[\"'`“「]?(?P<m>[A-Za-z_]\w*)[\"'`”」]?"
+)
+_SCHEDULE = r"decay|anneal|schedul|衰减|退火"
+_IMAGES, _VECTORS = ("Box3",), ("Box1", "Discrete", "MultiDiscrete", "MultiBinary")
+
+
+@dataclass
+class Subject:
+    """What was said, and notes on what was not."""
+
+    name: str | None = None
+    env_id: str | None = None
+    agent: str | None = None
+    num_train_steps: int | None = None
+    notes: list[str] = field(default_factory=list[str])
+
+    def image(self, catalogue: Catalogue) -> bool | None:
+        """Whether the environment that is named shows images; None: none is named, or one may choose."""
+        environment = catalogue.environment(self.env_id) if self.env_id else None
+        if environment is None or environment["maker"] == "make_dmc_env":
+            return None
+        kind = environment.get("observation_space")
+        return True if kind in _IMAGES else False if kind in _VECTORS else None
+
+
+def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
+    """Take name, environment, agent and steps from a request.
+
+    Raises:
+        UnknownName: an environment or an agent that does not exist.
+        InvalidRequest: two of them.
+    """
+    subject = Subject()
+    match = re.search(_NAMED, ask.reading.text, re.IGNORECASE)
+    if match:
+        ask.reading.take(match.start(), match.end())
+        subject.name = class_name(match["n"] or match["m"])
+    subject.env_id = _environment(ask, catalogue)
+    if agents:
+        with contextlib.suppress(UnknownName):  # "like NGU" is no agent that should train
+            subject.agent = read_agent(ask.reading, catalogue)
+    for number in list(ask.reading.numbers):
+        after = re.match(
+            r"\s*(?:training |train |environment |env |time)?(?:steps|timesteps|frames)\b|\s*步",
+            ask.lower[number.end :],
+        )
+        of_schedule = re.search(r"(?:over|within|在)\s*$", ask.lower[: number.start]) and ask.says(_SCHEDULE)
+        if after and not of_schedule and 1000 <= number.value < 1e10 and ask.reading.free(number.start, number.end):
+            ask.reading.take(number.start, number.end + after.end())
+            subject.num_train_steps = int(number.value)
+    return subject
+
+
+def _environment(ask: Ask, catalogue: Catalogue) -> str | None:
+    """An encoder "for Pong" is used there; a word after "in" or "on" that is no environment is none."""
+    reading, kept = ask.reading, ask.reading.lower
+    reading.lower = re.sub(r"\bfor (?=[a-z])", " on ", reading.lower)
+    reading.lower = re.sub(r"用(?=于)|用(?=在)", "在", reading.lower)
+    try:
+        return read_environment(reading, catalogue)
+    except UnknownName as error:
+        received = str(error).split("'")[1] if "'" in str(error) else ""
+        if re.search(r"-v\d+$", received):
+            raise
+        return None
+    finally:
+        reading.lower = kept
+
+
+def class_name(text: str) -> str:
+    """A name as classes have them: my_encoder -> MyEncoder.
+
+    Raises:
+        InvalidRequest: nothing of it can be one.
+    """
+    parts = [part for part in re.split(r"[^A-Za-z0-9]+", text) if part]
+    joined = "".join(part[0].upper() + part[1:] for part in parts).lstrip("0123456789")
+    if not joined or not joined[0].isalpha():
+        raise InvalidRequest(
+            f"{text!r} cannot be the name of a class.", hint="Use letters and digits, as in HashCounts."
+        )
+    return joined[:60]
+
+
+def settle(
+    subject: Subject, default_env: str, default_agent: str, catalogue: Catalogue, *, needs: str | None = None
+) -> tuple[str, str, int]:
+    """Environment, agent and steps of `train.py`, and notes on what was not stated.
+
+    Args:
+        needs: a primitive that the agent must have; one that lacks it is replaced, and the notes say so.
+
+    Raises:
+        SpaceMismatch: the agent that is named cannot act there.
+    """
+    env_id = subject.env_id or default_env
+    environment = _known(env_id, catalogue)
+    agent = subject.agent or default_agent
+    entry = catalogue.component(agent, "agent")
+    if needs and needs not in entry["combines"]:
+        subject.notes.append(f"{agent} takes no {needs}; train.py trains {default_agent}, which does.")
+        agent, entry = default_agent, catalogue.component(default_agent, "agent")
+    if subject.env_id is None:
+        subject.notes.append(f"No environment is named; train.py uses {env_id}.")
+    if environment["action_space"] not in entry["action_spaces"]:
+        if subject.agent == agent:
+            fitting = [e["name"] for e in catalogue.of("agent") if environment["action_space"] in e["action_spaces"]]
+            raise SpaceMismatch(
+                f"{agent} takes {', '.join(entry['action_spaces'])} actions; {env_id} has "
+                f"{environment['action_space']}.",
+                hint=f"Agents that fit: {', '.join(fitting)}.",
+            )
+        agent = "PPO"
+    if subject.agent is None:
+        subject.notes.append(f"No agent is named; train.py trains {agent}.")
+    if environment["requires"] and find_spec(environment["requires"]) is None:
+        subject.notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
+    tuned: dict[str, Any] | None = catalogue.preset(agent, env_id)
+    steps = subject.num_train_steps or (tuned or {}).get("num_train_steps") or 100_000
+    return env_id, agent, int(steps)
+
+
+def _known(env_id: str, catalogue: Catalogue) -> dict[str, Any]:
+    environment = catalogue.environment(env_id)
+    if environment is None or environment["observation_space"] is None or environment["action_space"] is None:
+        raise InvalidRequest(f"The spaces of {env_id} are not known here.", hint="Name another environment.")
+    return environment
