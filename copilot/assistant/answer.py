@@ -165,7 +165,7 @@ class Answerer:
             yield refusal(turn.question, used, turn.timings, chat.name)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])
-        added = _warnings(turn.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
+        added = warnings(turn.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
         yield Token(added)
         yield Answered(text + added, False, citer.citations, used, turn.timings, chat.name)
 
@@ -243,7 +243,7 @@ def cite(passages: list[Passage]) -> list[Citation]:
     return [citation(n, p) for n, p in enumerate(passages, start=1)]
 
 
-def _warnings(question: str, unheld_names: list[str], wrong: list[str]) -> str:
+def warnings(question: str, unheld_names: list[str], wrong: list[str]) -> str:
     """What the reader should check before believing it."""
     not_held, not_there = WARNINGS["zh" if is_chinese(question) else "en"]
     said = f"\n\n{not_held} {', '.join(f'`{name}`' for name in unheld_names)}." if unheld_names else ""

@@ -6,28 +6,35 @@ Parts are opened at first use and kept: a second question neither loads the embe
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import tempfile
 import threading
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from copilot.assistant.act import Conversation, Tools, plan_beside, typed_plan
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, checked, prime, readable
+from copilot.assistant.explain import Explainer, Failure
 from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
+from copilot.assistant.tell import advised, ran
+from copilot.assistant.trace import parse
+from copilot.codegen import validate
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CopilotError, FileProblem, InvalidRequest, NoModel, of_system
 from copilot.core.events import Answered, Event, Failed, LogLine, Metric, Phase, Ran
 from copilot.core.settings import Settings
-from copilot.history import Sessions
+from copilot.history import KeptPlan, Sessions, Work
 from copilot.knowledge import open_index
 from copilot.models import check_chat, open_chat, open_embedder, open_reranker, profiles
 from copilot.models.chat import Chat
 from copilot.models.lazy import LazyChat
-from copilot.retrieval import Retriever
+from copilot.retrieval import Retriever, require_words
 
 if TYPE_CHECKING:
     from copilot.assistant.suggest import Suggestions
@@ -38,7 +45,7 @@ BEFORE_CHARACTERS = 240
 
 
 class Assistant:
-    """Ask, generate, run.
+    """Ask, act, generate, run.
 
     Args:
         settings: which model and embedder, and where they are.
@@ -79,16 +86,39 @@ class Assistant:
         self._stop.set()
 
     def ask(self, question: str, session: str | None = None) -> Iterator[Event]:
-        """Answer a question; with a session id, earlier turns are seen and this one is kept."""
+        """Answer a question; with a session id, earlier turns are seen and this one is kept.
+
+        In a session the line may also ask for something to be done (see `intent`); a pasted traceback is explained anywhere.
+        """
         return self._turn(self._ask(question, session))
 
-    def generate(self, request: str, out_dir: Path | None = None, spec: Path | None = None) -> Iterator[Event]:
+    def generate(
+        self, request: str, out_dir: Path | None = None, spec: Path | None = None, session: str | None = None
+    ) -> Iterator[Event]:
         """Turn a request into a checked `train.py`, or into the package of a new module or agent.
 
         Without `out_dir` it goes into a new folder of the data folder. With `spec`, a plan file, that plan is rendered;
-        the request, which may be empty, says how to change it.
+        the request, which may be empty, says how to change it. With a session id an experiment's plan is that
+        conversation's last one from then on.
         """
-        return self._turn(self._generate(request, out_dir, spec))
+        return self._turn(self._generate(request, out_dir, spec, session))
+
+    def replan(self, text: str, session: str) -> Iterator[Event]:
+        """Render the last plan of a conversation as it has been edited, JSON."""
+        return self._turn(self._replan(text, session))
+
+    def plan(self, session: str) -> KeptPlan | None:
+        """The last plan of a conversation."""
+        with closing(Sessions(paths.sessions_file())) as sessions:
+            return Work(sessions.open(readable(session))).plan()
+
+    def fault(self, text: str) -> CopilotError | None:
+        """What is wrong with a plan as JSON, with the whole check that rendering makes; None if nothing is."""
+        try:
+            validate(typed_plan(text), load_catalogue())
+        except CopilotError as error:
+            return error
+        return None
 
     def run(
         self,
@@ -98,15 +128,23 @@ class Assistant:
         out_dir: Path | None = None,
         *,
         gpu: bool = False,
+        session: str | None = None,
     ) -> Iterator[Event]:
         """Run a script in the sandbox, yielding its log and metrics as they come; a cancelled run still has its end.
+
+        With a session id it is that conversation's last run from then on.
 
         With `gpu` it sees the graphics cards, which is weaker: only the user may ask for it, never a model.
         """
         self._stop = threading.Event()
-        return _said(self._run(script, args, limits, out_dir, gpu, self._stop))
+        events = self._run(script, args, limits, out_dir, gpu, self._stop)
+        return _said(_kept(events, script, args, session) if session else events)
 
-    def suggest(self, goal: str, runs: Sequence[str] = (), plan: Path | None = None) -> Suggestions:
+    def advise(self, goal: str, session: str) -> Iterator[Event]:
+        """What to run next in a conversation: for a goal, after its last run, or both."""
+        return self._turn(self._advise(goal, session))
+
+    def suggest(self, goal: str, runs: Sequence[str] = (), plan: Path | str | None = None) -> Suggestions:
         """Three to five next experiments, for a goal in words, after finished runs, or both.
 
         Without an index no further sources are found; without a model the reasons are the rules' own words.
@@ -158,27 +196,50 @@ class Assistant:
     def _ask(self, question: str, session: str | None) -> Generator[Event]:
         if session is not None and not session.strip():
             raise InvalidRequest("The session's name is empty.", hint="Name it, or leave it out: nothing is kept then.")
+        require_words(question)
+        if session:
+            with self._conversation(session) as conversation:
+                yield from conversation.say(question)
+        elif (trace := parse(question)) is not None and any(raised.frames for raised in trace.chain):
+            yield from self._explainer().explain(Failure(trace, readable(question), name="train.py"))
+        else:
+            yield from self._answers(question, "")
+
+    def _answers(self, question: str, before: str) -> Iterator[Event]:
         question, chat = checked(question), self._chat()
         yield Phase("open", "opening the index")
-        budget = SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS
-        answerer = Answerer(self.retriever(), chat, budget)
+        yield from Answerer(self.retriever(), chat, self._source_tokens).ask(question, shortened(before))
+
+    def _explainer(self) -> Explainer:
+        return Explainer(self.retriever, self._planner(), self._source_tokens)
+
+    @property
+    def _source_tokens(self) -> int:
+        return SERVED_SOURCE_TOKENS if self.settings.base_url else LOCAL_SOURCE_TOKENS
+
+    @contextlib.contextmanager
+    def _conversation(self, session: str) -> Iterator[Conversation]:
+        with closing(Sessions(paths.sessions_file())) as sessions:
+            tools = Tools(load_catalogue(), self._planner, self._explainer, self._answers, self._made)
+            yield Conversation(sessions.open(readable(session)), tools)
+
+    def _generate(self, request: str, out_dir: Path | None, spec: Path | None, session: str | None) -> Generator[Event]:
+        events = self._made(request, out_dir, spec)
         if not session:
-            yield from answerer.ask(question)
+            yield from events
             return
-        with contextlib.closing(Sessions(paths.sessions_file())) as sessions:
-            history = sessions.open(readable(session))
-            asked = [message["content"] for message in history.messages() if message["role"] == "user"]
-            for event in answerer.ask(question, shortened(asked[-1]) if asked else ""):
+        with self._conversation(session) as conversation:
+            for event in conversation.made(events):
                 if isinstance(event, Answered):
-                    history.add(question, event.text, event.citations, model=event.model, refused=event.refused)
+                    conversation.keep(f"/generate {readable(request)}", event)
                 yield event
 
-    def _generate(self, request: str, out_dir: Path | None, spec: Path | None) -> Generator[Event]:
+    def _made(self, request: str, out_dir: Path | None = None, spec: Path | None = None) -> Iterator[Event]:
         from copilot.assistant.create import create  # not needed to ask
         from copilot.codegen.authoring import AgentSpec, ModuleSpec, kind_of
         from copilot.codegen.spec import KINDS, ComparisonSpec, ExperimentSpec, read_spec
 
-        folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S")
+        folder = out_dir or paths.home() / "scripts" / datetime.now().strftime("%Y%m%d-%H%M%S-%f")
         request, catalogue = readable(request), load_catalogue()
         kinds: dict[str, type[ExperimentSpec | ComparisonSpec | ModuleSpec | AgentSpec]]
         kinds = {**KINDS, "module": ModuleSpec, "agent": AgentSpec}
@@ -196,6 +257,25 @@ class Assistant:
             yield from create(request, folder, catalogue, chat, weaker=weaker, cancel=stop)
         else:
             yield from generate(request, folder, catalogue, chat, given)
+
+    def _replan(self, text: str, session: str) -> Generator[Event]:
+        with self._conversation(session) as conversation:
+            yield from conversation.replan(text)
+
+    def _advise(self, goal: str, session: str) -> Generator[Event]:
+        from copilot.assistant.suggest import suggest, write_plans
+
+        yield Phase("suggest", "looking for what to run next")
+        with self._conversation(session) as conversation:
+            run = conversation.work.run()
+            runs, plan = list[str](), None
+            if run is not None and run.folder.is_dir() and (run.spec is not None or not goal.strip()):
+                runs, plan = [str(run.folder)], None if run.spec is None else json.dumps(run.spec)
+            found = suggest(readable(goal), runs, load_catalogue(), plan=plan)
+            plans = write_plans(found, paths.home() / "suggestions" / datetime.now().strftime("%Y%m%d-%H%M%S-%f"))
+            answered = advised(found, plans)
+            conversation.keep(f"/suggest {goal}".strip(), answered)
+            yield answered
 
     def _planner(self) -> Chat | None:
         """Planning works without a model: code reads most requests whole, and the notes say what was left open."""
@@ -245,6 +325,22 @@ class Assistant:
                 else:
                     keep_plan(script, args, Path(item.log).parent)
                     yield Ran(item)
+
+
+def _kept(events: Iterator[Event], script: Path, args: list[str], session: str) -> Iterator[Event]:
+    """The same events; the run is kept with the conversation when it ends."""
+    text = script.read_text(encoding="utf-8", errors="replace") if script.is_file() else ""
+    spec = plan_beside(script)
+    for event in events:
+        if isinstance(event, Ran):
+            folder, result = Path(event.result.log).parent, event.result
+            with closing(Sessions(paths.sessions_file())) as sessions:
+                kept = sessions.open(readable(session))
+                Work(kept).keep_run(folder, script.name, text, spec)
+                reward = (result.metrics.get("eval") or result.metrics).get("episode_reward")
+                line = readable(" ".join(["/run", script.name, *args]))
+                kept.add(line, ran(result.status, result.wall_s, reward, str(folder)), [], kind="ran")
+        yield event
 
 
 def shortened(question: str) -> str:

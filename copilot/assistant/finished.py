@@ -38,12 +38,12 @@ class Arguments:
     num_envs: int | None = None
 
 
-def load_runs(name: str, plan: Path | None = None, store: Experiments | None = None) -> list[RunRecord]:
+def load_runs(name: str, plan: Path | str | None = None, store: Experiments | None = None) -> list[RunRecord]:
     """The runs of a folder, or of the kept experiment of that id.
 
     Args:
         name: a run folder, a folder with several below it, a `metrics.jsonl`, or an experiment's id or number.
-        plan: of the runs; None looks for it beside them.
+        plan: of the runs, its file or its JSON; None looks for it beside them.
         store: None opens the data folder's.
 
     Raises:

@@ -91,7 +91,7 @@ def suggest(
     runs: Sequence[str],
     catalogue: Catalogue,
     *,
-    plan: Path | None = None,
+    plan: Path | str | None = None,
     store: Experiments | None = None,
     searcher: Searcher | None = None,
     chat: Chat | None = None,
@@ -102,7 +102,7 @@ def suggest(
         words: a goal; may be empty where there are runs.
         runs: folders and kept experiments, see `finished.load_runs`.
         catalogue: of the library.
-        plan: of the runs; None looks for it beside them.
+        plan: of the runs, its file or its JSON; None looks for it beside them.
         store: of kept experiments; None opens the data folder's.
         searcher: finds a further source for each experiment; None leaves that.
         chat: words the reasons; None keeps the rules' own.

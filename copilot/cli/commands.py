@@ -71,7 +71,7 @@ def _setup(settings: Settings, *, ingest: bool) -> None:
 @model_option
 @json_option
 def ask(question: str, session: str | None, no_model: bool, model: str | None, as_json: bool) -> None:
-    """Answer a QUESTION with sources."""
+    """Answer a QUESTION with sources; in a --session do what it asks for: write or change a script, explain an error."""
     with output.reporting(as_json):
         from copilot.cli.render import show_answer
 

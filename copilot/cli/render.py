@@ -23,6 +23,7 @@ from copilot.core.events import (
     Ran,
     Scripted,
     Token,
+    Understood,
 )
 from copilot.core.places import beginning, place
 from copilot.core.types import Citation, Passage, RunResult
@@ -40,11 +41,15 @@ class TurnFailed(CopilotError):
 
 
 def show_answer(events: Iterator[Event], as_json: bool) -> None:
-    """Stream the answer and its sources, or print one JSON object."""
-    streamed = False
+    """Stream the answer and its sources, or print one JSON object; of a line that was acted on, what was done."""
+    streamed, understood = False, ""
     try:
         for event in _surfaced(events, as_json):
-            if isinstance(event, Token) and not as_json:
+            if isinstance(event, Understood):
+                understood = event.text
+                if not as_json:
+                    output.say(event.text)
+            elif isinstance(event, Token) and not as_json:
                 output.answer(event.text, end="")
                 streamed = True
             elif isinstance(event, Passages) and not as_json and event.passages:
@@ -52,7 +57,7 @@ def show_answer(events: Iterator[Event], as_json: bool) -> None:
                 output.say(f"... found {places}")
             elif isinstance(event, Answered):
                 if as_json:
-                    output.emit(answer_json(event))
+                    output.emit(answer_json(event) | ({"understood": understood} if understood else {}))
                 else:
                     _finish_answer(event, streamed)
     except (TurnFailed, KeyboardInterrupt):
@@ -80,7 +85,7 @@ def show_sources(citations: list[Citation]) -> None:
 
 
 def answer_json(event: Answered) -> dict[str, Any]:
-    """The JSON of `ask`."""
+    """The JSON of `ask`; of an acted turn also its kind and what belongs to that."""
     return {
         "answer": event.text,
         "refused": event.refused,
@@ -88,6 +93,7 @@ def answer_json(event: Answered) -> dict[str, Any]:
         "passages": [passage_json(passage) for passage in event.passages],
         "timings": {key: round(value, 4) for key, value in event.timings.items()},
         "model": event.model,
+        **event.details,
     }
 
 

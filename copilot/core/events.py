@@ -9,6 +9,16 @@ from copilot.core.types import Check, Citation, Passage, RunResult
 
 
 @dataclass(frozen=True)
+class Understood:
+    """How a line of a conversation was understood; first of what an acted turn says, for a question only if in doubt."""
+
+    kind: str
+    """answer, generate, edit, undo, traceback or run."""
+    text: str
+    """That, in words, and which command makes something else of the line."""
+
+
+@dataclass(frozen=True)
 class Phase:
     """A step of the work begins."""
 
@@ -41,6 +51,8 @@ class Answered:
     passages: list[Passage]
     timings: dict[str, float]
     model: str | None
+    details: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Of an acted turn: what its JSON has beside these."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,13 @@ class Planned:
 
     spec: dict[str, Any]
     notes: list[str]
+
+
+@dataclass(frozen=True)
+class Differed:
+    """What an edit changed in the plan, a line each."""
+
+    lines: list[str]
 
 
 @dataclass(frozen=True)
@@ -100,4 +119,18 @@ class Failed:
     extra: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-Event = Phase | Passages | Token | Answered | Planned | Scripted | Checked | LogLine | Metric | Ran | Failed
+Event = (
+    Understood
+    | Phase
+    | Passages
+    | Token
+    | Answered
+    | Planned
+    | Differed
+    | Scripted
+    | Checked
+    | LogLine
+    | Metric
+    | Ran
+    | Failed
+)

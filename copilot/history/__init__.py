@@ -2,5 +2,6 @@
 
 from copilot.history.export import markdown, write
 from copilot.history.sessions import Match, PastTurn, Session, Sessions, new_id
+from copilot.history.work import KeptPlan, KeptRun, Work
 
-__all__ = ["Match", "PastTurn", "Session", "Sessions", "markdown", "new_id", "write"]
+__all__ = ["KeptPlan", "KeptRun", "Match", "PastTurn", "Session", "Sessions", "Work", "markdown", "new_id", "write"]

@@ -36,6 +36,17 @@ MIGRATIONS = (
     ALTER TABLE sessions ADD COLUMN updated REAL NOT NULL DEFAULT 0;
     UPDATE sessions SET updated = coalesce((SELECT max(asked) FROM turns WHERE session = sessions.id), created);
     CREATE INDEX turns_by_session ON turns (session);""",
+    # what was done in a conversation: NULL is a question, of before this version or since
+    """ALTER TABLE turns ADD COLUMN kind TEXT;
+    CREATE TABLE plans (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        spec TEXT NOT NULL, notes TEXT NOT NULL, script TEXT NOT NULL, made REAL NOT NULL
+    );
+    CREATE INDEX plans_by_session ON plans (session);
+    CREATE TABLE last_runs (
+        session TEXT PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+        folder TEXT NOT NULL, name TEXT NOT NULL, script TEXT NOT NULL, spec TEXT, ended REAL NOT NULL
+    );""",
 )
 
 LONGEST_TITLE = 120
@@ -73,6 +84,8 @@ class PastTurn:
     """None where passages were shown without a model, and for turns of before version 2 of the file."""
     refused: bool | None
     """None for turns of before version 2."""
+    kind: str | None = None
+    """generate, edit, undo, traceback, run or ran; None for a question."""
 
 
 @dataclass(frozen=True)
@@ -120,30 +133,48 @@ class Session:
         *,
         model: str | None = None,
         refused: bool = False,
+        kind: str | None = None,
     ) -> None:
         """Keep a finished turn. The first one begins the session, as does one after its deletion by another process."""
         kept = json.dumps([asdict(citation) for citation in citations], ensure_ascii=False)
         now = time.time()
         with _problems(self._path), self._db:
+            self._begin(now)
             self._db.execute(
-                "INSERT OR IGNORE INTO sessions (id, title, created, updated) VALUES (?, ?, ?, ?)",
-                (self.id, self.id, now, now),
-            )
-            self._db.execute(
-                "INSERT INTO turns (session, question, answer, citations, asked, model, refused)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self.id, question, answer, kept, now, model, refused),
+                "INSERT INTO turns (session, question, answer, citations, asked, model, refused, kind)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (self.id, question, answer, kept, now, model, refused, kind),
             )
             self._db.execute("UPDATE sessions SET updated = ? WHERE id = ?", (now, self.id))
 
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """The file, to change what is kept beside the turns; the session is begun where it has none."""
+        with _problems(self._path), self._db:
+            self._begin(time.time())
+            yield self._db
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The file, to read what is kept beside the turns."""
+        with _problems(self._path):
+            yield self._db
+
+    def _begin(self, now: float) -> None:
+        self._db.execute(
+            "INSERT OR IGNORE INTO sessions (id, title, created, updated) VALUES (?, ?, ?, ?)",
+            (self.id, self.id, now, now),
+        )
+
     def turns(self) -> list[PastTurn]:
         """All turns, oldest first."""
-        query = "SELECT question, answer, citations, asked, model, refused FROM turns WHERE session = ? ORDER BY number"
+        columns = "question, answer, citations, asked, model, refused, kind"
         with _problems(self._path):
+            query = f"SELECT {columns} FROM turns WHERE session = ? ORDER BY number"
             rows = self._db.execute(query, (self.id,)).fetchall()
         return [
-            PastTurn(question, answer, _citations(kept), asked, model, None if refused is None else bool(refused))
-            for question, answer, kept, asked, model, refused in rows
+            PastTurn(question, answer, _citations(kept), asked, model, None if refused is None else bool(refused), kind)
+            for question, answer, kept, asked, model, refused, kind in rows
         ]
 
     def messages(self) -> list[dict[str, str]]:

@@ -50,16 +50,17 @@ class Citer:
         passages: as they were numbered for the model, from 1.
         question: its numbers need no passage.
         foreign: the answer is in a language that shares no words with the passages, only numbers.
+        cited: so many of the first passages have been cited already, by their numbers.
     """
 
-    def __init__(self, passages: list[Passage], question: str = "", *, foreign: bool = False) -> None:
+    def __init__(self, passages: list[Passage], question: str = "", *, foreign: bool = False, cited: int = 0) -> None:
         self._shares_words = not foreign
         self._passages, self._asked = passages, numbers(question)
         self._held_words = [frozenset(words(f"{p.heading} {p.text}")) for p in passages]
         self._foreign = {word for held in self._held_words for word in held if not word.isascii()}
         self._held_numbers = [numbers(f"{p.heading} {p.text}") for p in passages]
-        self._order: list[int] = []
-        self._said: dict[int, str] = {}  # by position, the sentences that it is cited for
+        self._order = list(range(cited))
+        self._said = dict.fromkeys(self._order, "")  # by position, the sentences that it is cited for
         self._held = ""  # of which the next characters decide what it is
         self._inside = ""  # "", "code" within a line, or "fence"
         self._sentence = self._end = self._code = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import shlex
 import threading
 from collections.abc import Iterator
@@ -18,18 +20,21 @@ from textual.widgets import Footer, Input, Static, TabbedContent, TabPane
 
 from copilot.core.errors import CopilotError
 from copilot.core.events import Answered, Event, Failed, Scripted
-from copilot.history import PastTurn, new_id
+from copilot.history import KeptPlan, PastTurn, new_id
 from copilot.tui.commands import HELP, Command, parse
+from copilot.tui.experiments import ExperimentsScreen
+from copilot.tui.plan import PlanScreen
 from copilot.tui.prompt import Prompt
 from copilot.tui.run_view import RunView
 from copilot.tui.sessions import SessionsScreen, with_sessions
 from copilot.tui.source import SourceScreen
 from copilot.tui.turn import Turn
 
-PLACEHOLDER = "Ask about rllte or reinforcement learning, or /generate, /run, /help"
+PLACEHOLDER = "Ask about rllte, say what to train, what to change; or /run, /help"
 EXAMPLES = (
     "How do I train PPO on CartPole?",
-    "/generate Train PPO on Pendulum-v1 for 100k steps, seed 3",
+    "Train PPO on Pendulum-v1 for 100k steps, seed 3",
+    "Use 16 environments and add RND",
     "/run --num-train-steps 20000",
 )
 
@@ -45,9 +50,21 @@ class Verbs(Protocol):
     """What the interface needs of an assistant."""
 
     def ask(self, question: str, session: str | None = None) -> Iterator[Event]: ...
-    def generate(self, request: str, out_dir: Path | None = None) -> Iterator[Event]: ...
+    def generate(
+        self, request: str, out_dir: Path | None = None, spec: Path | None = None, session: str | None = None
+    ) -> Iterator[Event]: ...
+    def replan(self, text: str, session: str) -> Iterator[Event]: ...
+    def plan(self, session: str) -> KeptPlan | None: ...
+    def fault(self, text: str) -> CopilotError | None: ...
+    def advise(self, goal: str, session: str) -> Iterator[Event]: ...
     def run(
-        self, script: Path, args: list[str], limits: Any = None, out_dir: Path | None = None
+        self,
+        script: Path,
+        args: list[str],
+        limits: Any = None,
+        out_dir: Path | None = None,
+        *,
+        session: str | None = None,
     ) -> Iterator[Event]: ...
     def warm(self) -> None: ...
     def cancel(self) -> None: ...
@@ -97,7 +114,7 @@ class CopilotApp(App[None]):
             with TabPane("Run", id="run"):
                 yield RunView()
         yield Static(self._status_text(), id="status", markup=False)
-        yield Prompt(placeholder=PLACEHOLDER, select_on_focus=False)
+        yield Prompt(PLACEHOLDER)
         yield Footer()
 
     def on_mount(self) -> None:
@@ -142,7 +159,7 @@ class CopilotApp(App[None]):
         self._history = [*[old for old in self._history if old != line], line]
         self._place = len(self._history)
         try:
-            command = parse(line, self.last_script)
+            command = parse(self.query_one(Prompt).whole(line), self.last_script)
         except CopilotError as error:
             turn = await self._new_turn(line)
             await turn.fail(error.message, error.hint)
@@ -164,17 +181,47 @@ class CopilotApp(App[None]):
             await self.action_new()
         elif command.name == "sessions":
             self.action_sessions()
+        elif command.name == "experiments":
+            self.push_screen(ExperimentsScreen())
+        elif command.name == "plan":
+            await self._edit_plan()
         elif command.name == "run" and command.script is not None:
             self.query_one(TabbedContent).active = "run"
             self.query_one(RunView).begin(command.script.name)
-            self._work(self.assistant.run(command.script, list(command.args)), None)
+            self._work(self.assistant.run(command.script, list(command.args), session=self.session), None)
         else:
-            turn = await self._new_turn(line)
-            if command.name == "generate":
-                self._work(self.assistant.generate(command.text), turn)
-            else:
+            self._answering = self.session
+            self._work(self._events(command), await self._new_turn(line))
+
+    def _events(self, command: Command) -> Iterator[Event]:
+        """What a line of the conversation does."""
+        if command.name == "generate":
+            return self.assistant.generate(command.text, session=self.session)
+        if command.name == "suggest":
+            return self.assistant.advise(command.text, self.session)
+        forced = "" if command.name == "say" else f"/{command.name} "
+        return self.assistant.ask(f"{forced}{command.text}".strip(), self.session)
+
+    async def _edit_plan(self) -> None:
+        """Open the conversation's last plan in an editor."""
+        try:
+            kept = await asyncio.to_thread(self.assistant.plan, self.session)
+        except CopilotError as error:
+            self.notify(error.hint, title=error.message, severity="error", markup=False)
+            return
+        if kept is None:
+            turn = await self._new_turn("/plan")
+            await turn.fail(
+                "There is no plan in this conversation yet.", "/generate REQUEST writes a script and its plan."
+            )
+            return
+
+        async def closed(text: str | None) -> None:
+            if text is not None and not self._waits():
                 self._answering = self.session
-                self._work(self.assistant.ask(command.text, self.session), turn)
+                self._work(self.assistant.replan(text, self.session), await self._new_turn("/plan"))
+
+        self.push_screen(PlanScreen(kept.spec, self.assistant.fault), closed)
 
     async def _new_turn(self, line: str) -> Turn:
         self.query_one(TabbedContent).active = "chat"
@@ -206,7 +253,7 @@ class CopilotApp(App[None]):
 
     async def _show(self, event: Event, turn: Turn | None) -> None:
         if isinstance(event, Scripted):
-            self.last_script = Path(event.path)
+            self.last_script = Path(event.path).with_name("train.py")  # of a package, too
         if turn is not None:
             if turn.is_mounted:
                 await turn.show(event)
@@ -274,6 +321,9 @@ class CopilotApp(App[None]):
             self.notify(error.hint, title=error.message, severity="error", markup=False)
             return
         await self._begin(session)
+        with contextlib.suppress(CopilotError):
+            kept = await asyncio.to_thread(self.assistant.plan, session)
+            self.last_script = kept.script if kept is not None and kept.script.is_file() else self.last_script
         conversation = self.query_one("#conversation", VerticalScroll)
         if len(turns) > SHOWN:
             earlier = "1 earlier turn is" if len(turns) == SHOWN + 1 else f"{len(turns) - SHOWN} earlier turns are"

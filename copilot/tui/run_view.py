@@ -64,10 +64,11 @@ class RunView(Vertical):
             result = event.result
             reward = result.metrics.get("episode_reward")
             shown = f", reward {reward:.1f}" if isinstance(reward, int | float) else ""
+            why = "" if result.status == "ok" else "  (/why says why)"
             memory = (
                 f", {result.peak_memory_mb:.0f} MB" if result.peak_memory_mb >= 1 else ""
             )  # too short to be looked at
-            self._end(f"{result.status} in {result.wall_s:.1f} s{shown}{memory}  log: {result.log}")
+            self._end(f"{result.status} in {result.wall_s:.1f} s{shown}{memory}{why}  log: {result.log}")
         elif isinstance(event, Failed):
             log.write(Text(f"{event.message}\n{event.hint}".strip()))
             self._end(event.message)

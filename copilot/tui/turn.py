@@ -11,7 +11,19 @@ from textual.message import Message
 from textual.widgets import Markdown, OptionList, Static
 from textual.widgets.option_list import Option
 
-from copilot.core.events import Answered, Checked, Event, Failed, Passages, Phase, Planned, Scripted, Token
+from copilot.core.events import (
+    Answered,
+    Checked,
+    Differed,
+    Event,
+    Failed,
+    Passages,
+    Phase,
+    Planned,
+    Scripted,
+    Token,
+    Understood,
+)
 from copilot.core.places import beginning, place
 from copilot.core.types import Citation
 
@@ -26,7 +38,7 @@ class Turn(Vertical):
     DEFAULT_CSS = """
     Turn { height: auto; margin: 0 1 1 1; }
     Turn .question { color: $text-accent; text-style: bold; }
-    Turn .phase { color: $text-muted; }
+    Turn .phase, Turn .understood { color: $text-muted; }
     Turn .error { color: $text-error; }
     Turn Markdown { margin: 0; padding: 0; background: transparent; }
     Turn OptionList { height: auto; max-height: 8; border: none; background: transparent; padding: 0; }
@@ -44,6 +56,7 @@ class Turn(Vertical):
         self._question = question
         self._citations: list[Citation] = []
         self._notes: list[str] = []
+        self._differs = False
         self._stream: Any = None
 
     def compose(self) -> ComposeResult:
@@ -67,10 +80,16 @@ class Turn(Vertical):
             await self._stream.write(event.text)
         elif isinstance(event, Answered):
             await self._finish(event)
+        elif isinstance(event, Understood):
+            await self.mount(Static(Text(event.text), classes="understood"), before=".phase")
         elif isinstance(event, Planned):
             self._notes = event.notes
+        elif isinstance(event, Differed):
+            self._differs = True
+            await self.append("".join(f"- `{line}`\n" for line in event.lines))
         elif isinstance(event, Scripted):
-            await self.append(f"\n```python\n{event.text}```\n\nWritten to `{event.path}`\n\n")
+            script = "" if self._differs else f"```python\n{event.text}```\n\n"  # of a change the difference is enough
+            await self.append(f"\n{script}Written to `{event.path}`\n\n")
         elif isinstance(event, Checked):
             marks = "".join(f"- {'✓' if check.ok else '✗'} {check.name} {check.detail}\n" for check in event.checks)
             notes = "".join(f"- {note}\n" for note in self._notes)  # last: what was left out must not scroll away

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from copilot.cli.render import show_answer, show_generated, show_passages, show_run
-from copilot.core.events import Answered, Checked, Passages, Planned, Ran, Scripted
+from copilot.core.events import Answered, Checked, Differed, Passages, Planned, Ran, Scripted, Understood
 from copilot.core.types import Check, Passage, RunResult
 from copilot.retrieval import SearchResult
 from copilot.retrieval.cite import citation
@@ -106,3 +106,28 @@ def test_json_holds_page_cell_and_lines(capsys: pytest.CaptureFixture[str]) -> N
             (4, None, [3, 9]),
             (None, 5, [1, 2]),
         ]
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_an_acted_line_says_how_it_was_understood_and_of_what_kind_it_is(
+    capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    details = {"kind": "edit", "script": "/x/train.py", "difference": ["num_envs: 8 -> 16"]}
+    events = [
+        Understood("edit", "Understood as a change."),
+        Planned({"kind": "experiment"}, []),
+        Differed(["num_envs: 8 -> 16"]),
+        Scripted("/x/train.py", "print()\n"),
+        Checked([Check("parses", True)]),
+        Answered("- `num_envs: 8 -> 16`", False, [], [], {}, None, details),
+    ]
+    show_answer(iter(events), as_json)
+    out, err = capsys.readouterr()
+    if as_json:
+        data = json.loads(out)
+        assert (data["kind"], data["script"], data["understood"]) == ("edit", "/x/train.py", "Understood as a change.")
+        assert {"answer", "refused", "citations", "passages", "timings", "model"} <= set(data)
+        assert err == ""
+    else:
+        assert out == "- `num_envs: 8 -> 16`\n"
+        assert err == "Understood as a change.\n"

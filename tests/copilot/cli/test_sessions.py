@@ -130,6 +130,7 @@ def test_show_gives_every_turn_whole() -> None:
             "asked": "2023-11-14T22:13:20+00:00",
             "model": "smollm2-135m",
             "refused": False,
+            "kind": None,
         }
     ]
     assert [turn["refused"] for turn in data("show", "exploring")["turns"]] == [True, False]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from copilot.core.errors import CopilotError, InvalidRequest
 from copilot.core.events import (
     Answered,
     Checked,
+    Differed,
     Event,
     Failed,
     LogLine,
@@ -20,8 +23,10 @@ from copilot.core.events import (
     Ran,
     Scripted,
     Token,
+    Understood,
 )
 from copilot.core.types import Check, Citation, Passage, RunResult
+from copilot.history import KeptPlan
 
 SOURCE = "corpus/guides/getting-started.md"
 ANSWER = """Make the environments, make the agent, train it [1]:
@@ -45,10 +50,17 @@ class FakeAssistant:
         self.cancelled, self.warmed = threading.Event(), threading.Event()
         self.sessions: list[str | None] = []
         self.runs: list[tuple[Path, list[str]]] = []
+        self.lines: list[str] = []
+        self.plans: list[str] = []
+        self.kept: KeptPlan | None = None
 
     def ask(self, question: str, session: str | None = None) -> Iterator[Event]:
         self.cancelled.clear()
         self.sessions.append(session)
+        self.lines.append(question)
+        if question == "use 16 environments":
+            yield from self._edited()
+            return
         yield Phase("search", "searching the corpus")
         hint = "Left out: notes.md" if question == "stale" else ""
         yield Passages([Passage("a", SOURCE, (33, 47), "Getting started > Train PPO on CartPole", "text")], hint)
@@ -69,12 +81,50 @@ class FakeAssistant:
         ]
         yield Answered(ANSWER, False, cited, [], {}, "fake")
 
-    def generate(self, request: str, out_dir: Path | None = None) -> Iterator[Event]:
+    def _edited(self) -> Iterator[Event]:
+        yield Understood("edit", "Understood as a change. If it is a question: /ask")
+        yield Planned({}, [])
+        yield Differed(["num_envs: 8 -> 16"])
+        yield Scripted("/somewhere/train.py", "print('16')\n")
+        yield Checked([Check("parses", True)])
+        yield Answered("- `num_envs: 8 -> 16`\n\nWritten", False, [], [], {}, None, {"kind": "edit"})
+
+    def replan(self, text: str, session: str) -> Iterator[Event]:
+        self.plans.append(text)
+        yield from self._edited()
+
+    def plan(self, session: str) -> KeptPlan | None:
+        return self.kept
+
+    def fault(self, text: str) -> CopilotError | None:
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            return InvalidRequest(f"The plan is no JSON: {error}.", hint="Mend it.")
+        if found["num_envs"] < 1:
+            return InvalidRequest("The plan: num_envs is 0; expected 1 or more.", hint="Correct num_envs in the plan.")
+        return None
+
+    def advise(self, goal: str, session: str) -> Iterator[Event]:
+        yield Phase("suggest", "looking")
+        yield Answered(f"**1. More seeds** for {goal or 'the last run'}", False, [], [], {}, None)
+
+    def generate(
+        self, request: str, out_dir: Path | None = None, spec: Path | None = None, session: str | None = None
+    ) -> Iterator[Event]:
         yield Planned({}, ["8 environments come from the preset"])
         yield Scripted("/somewhere/train.py", "print('hi')\n")
         yield Checked([Check("parses", True), Check("names", False, "no PP0")])
 
-    def run(self, script: Path, args: list[str], limits: Any = None, out_dir: Path | None = None) -> Iterator[Event]:
+    def run(
+        self,
+        script: Path,
+        args: list[str],
+        limits: Any = None,
+        out_dir: Path | None = None,
+        *,
+        session: str | None = None,
+    ) -> Iterator[Event]:
         self.runs.append((script, args))
         yield LogLine("[bold]not markup[/]")
         for step in range(1, 4):

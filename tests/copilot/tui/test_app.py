@@ -52,7 +52,7 @@ async def test_it_opens_with_examples_and_a_waking_model(size: tuple[int, int]) 
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         assert assistant.warmed.wait(5)
-        assert "/generate" in str(app.query_one("#welcome", Static).render())
+        assert "Train PPO" in str(app.query_one("#welcome", Static).render())
         await say(pilot, "How?")
         assert not app.query("#welcome")
 
