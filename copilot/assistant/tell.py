@@ -79,7 +79,7 @@ def made(planned: Planned, scripted: Scripted, checked: Checked, lines: list[str
         marks = [f"- ✓ {', '.join(check.name for check in checked.checks)}"]
     notes = [f"- {note}" for note in planned.notes]  # last: what was left out must not scroll away
     parts.append("\n".join([*marks, *notes]))
-    parts.append("Run it: `/run`")
+    parts.append(start("", path.with_name("train.py")))
     return "\n\n".join(parts) + "\n"
 
 
