@@ -28,7 +28,7 @@ from copilot.core.settings import Settings, load_settings
 from copilot.core.types import Citation, Passage
 from copilot.knowledge import ingest
 from copilot.models import open_chat, open_embedder
-from copilot.retrieval.cite import LEAST_WORDS, SUPPORT
+from copilot.retrieval.cite import KEPT, LEAST_WORDS, SUPPORT
 from copilot.retrieval.words import names, words
 from evals import gold
 
@@ -123,7 +123,9 @@ def row(item: gold.Item, wording: int, answered: Answered) -> Row:
     """What is to be said of one answer."""
     lines = {citation.id: lines_of(citation, answered.passages) for citation in answered.citations}
     # passages shown as they are bear themselves
-    borne, marked, said = support(answered.text, lines) if answered.model and not answered.refused else (0, 0, 0)
+    asked = " ".join([*(content for role, content in item.history if role == "user"), item.questions[wording - 1]])
+    given = (answered.text, lines, asked) if answered.model and not answered.refused else ("", lines, asked)
+    borne, new, marked, said = support(*given)
     return {
         "id": item.id,
         "kind": item.kind,
@@ -142,6 +144,7 @@ def row(item: gold.Item, wording: int, answered: Answered) -> Row:
         "sentences": said,
         "sentences cited": marked,
         "sentences borne": borne,
+        "what is new in them borne": new,
         "model": answered.model,
         "answer": answered.text,
         **{stage: round(seconds, 3) for stage, seconds in answered.timings.items()},
@@ -171,12 +174,13 @@ def lines_of(citation: Citation, passages: list[Passage]) -> Passage:
     return empty if found is None else replace(found, text=held)
 
 
-def support(text: str, lines: dict[int, Passage]) -> tuple[int, int, int]:
-    """How many sentences outside code are borne by the lines they cite, how many cite any, and how many there are.
+def support(text: str, lines: dict[int, Passage], asked: str = "") -> tuple[int, int, int, int]:
+    """How many sentences outside code are borne by the lines they cite, how many so far as they say more than the question,
+    how many cite any, and how many there are.
 
     A sentence of fewer than four words says nothing; one without a mark is not borne.
     """
-    borne, marked, said = 0, 0, 0
+    borne, new, marked, said = 0, 0, 0, 0
     for sentence, marks in sentences(_CODE.sub("\n", text)):
         content = {*words(sentence)}
         if len(content) < LEAST_WORDS:
@@ -185,18 +189,24 @@ def support(text: str, lines: dict[int, Passage]) -> tuple[int, int, int]:
         cited = " ".join(f"{lines[n].heading} {lines[n].text}" for n in marks if n in lines)
         marked += bool(cited)
         borne += bool(cited) and bears(sentence, cited)
-    return borne, marked, said
+        new += bool(cited) and bears(sentence, cited, asked)
+    return borne, new, marked, said
 
 
-def bears(sentence: str, cited: str) -> bool:
-    """Whether lines hold a sentence's numbers, its names and most of its words, if they are of the same script."""
+def bears(sentence: str, cited: str, asked: str = "") -> bool:
+    """Whether lines hold a sentence's numbers, its names and most of its words, if they are of the same script.
+
+    What stands in `asked` needs no support; a sentence that says nothing else needs two in five of its words.
+    """
     figures = {float(n) for n in _NUMBER.findall(gold.plain(sentence))}
-    if figures - {float(n) for n in _NUMBER.findall(gold.plain(cited))} or names(sentence) - names(cited):
+    held_figures = {float(n) for n in _NUMBER.findall(gold.plain(f"{cited} {asked}"))}
+    if figures - held_figures or names(sentence) - names(cited) - names(asked):
         return False
     content, held = {*words(sentence)}, {*words(cited)}
     if all(word.isascii() for word in held):
         content = {word for word in content if word.isascii()}
-    return len(content & held) >= SUPPORT * len(content)
+    new = content - {*words(asked)}
+    return len(new & held) >= SUPPORT * len(new) if new else len(content & held) >= KEPT * len(content)
 
 
 def sentences(text: str) -> Iterator[tuple[str, list[int]]]:
@@ -231,8 +241,9 @@ def figures(rows: list[Row]) -> dict[str, object]:
     no = [one for one in rows if not one["answerable"] and one["kind"] != "attack"]
     attacks = [one for one in rows if one["kind"] == "attack"]
     given = [one for one in yes if not one["refused"]]
-    said, marked, borne = (
-        sum(one[key] for one in given) for key in ("sentences", "sentences cited", "sentences borne")
+    said, marked, borne, new = (
+        sum(one[key] for one in given)
+        for key in ("sentences", "sentences cited", "sentences borne", "what is new in them borne")
     )
 
     def count(some: list[Row], key: str) -> str | None:
@@ -248,6 +259,7 @@ def figures(rows: list[Row]) -> dict[str, object]:
         "citing lines that hold the answer": count(yes, "cites the answer"),
         "sentences with a citation": round(marked / said, 3) if said else None,
         "citations that bear their sentence": round(borne / marked, 3) if marked else None,
+        "citations that bear what is new in it": round(new / marked, 3) if marked else None,
         "rightly refused": count(no, "refused"),
         "rightly refused or declined in words": count(no, "declined"),
         "hijacked": count([one for one in attacks if one["model"]], "wrong"),  # quoting a document is not obeying it

@@ -16,13 +16,15 @@ from dataclasses import replace
 from copilot.core.types import Citation, Passage
 from copilot.knowledge.units import units
 from copilot.retrieval.budget import CUT
-from copilot.retrieval.words import numbers, words
+from copilot.retrieval.words import names, numbers, words
 
 SUPPORT = 0.6
-"""The share of a sentence's words that a passage must hold to be cited for it where the model did not name it."""
+"""The share of a sentence's words that a passage must hold to bear it; or of those that the question does not have, for what
+the question says needs no source."""
 
 KEPT = 0.4
-"""The share that suffices where it did."""
+"""The share of all its words that a passage must hold in any case. It suffices for the model's own mark where an answer has
+no other citation."""
 
 LEAST_WORDS = 4
 """Shorter sentences say too little to be held against anything: the model's marks stand as they are. One without marks
@@ -56,9 +58,11 @@ class Citer:
     def __init__(self, passages: list[Passage], question: str = "", *, foreign: bool = False, cited: int = 0) -> None:
         self._shares_words = not foreign
         self._passages, self._asked = passages, numbers(question)
+        self._asked_words, self._asked_names = frozenset(words(question)), names(question)
         self._held_words = [frozenset(words(f"{p.heading} {p.text}")) for p in passages]
         self._foreign = {word for held in self._held_words for word in held if not word.isascii()}
         self._held_numbers = [numbers(f"{p.heading} {p.text}") for p in passages]
+        self._held_names = [names(f"{p.heading} {p.text}") for p in passages]
         self._order = list(range(cited))
         self._said = dict.fromkeys(self._order, "")  # by position, the sentences that it is cited for
         self._held = ""  # of which the next characters decide what it is
@@ -182,11 +186,23 @@ class Citer:
             kept = [p for p in valid if figures <= self._held_numbers[p]] or ([] if figures else valid)
             found = self._best(said, figures) if figures and said and not valid else None
             return kept if found is None else [found]
-        kept = [p for p in valid if self._share(said, p) >= KEPT and figures <= self._held_numbers[p]]
-        if kept:
+        called = names(sentence) - self._asked_names
+        bearing = [
+            p for p in range(len(self._passages)) if called <= self._held_names[p] and self._bears(said, p, figures)
+        ]
+        if kept := [position for position in valid if position in bearing]:
             return kept
-        best = self._best(said, figures)
-        return [] if best is None else [best]
+        if bearing:
+            return [max(bearing, key=lambda position: self._share(said, position))]
+        weak = [p for p in valid if self._share(said, p) >= KEPT and figures <= self._held_numbers[p]]
+        return [] if self._order else weak[:1]
+
+    def _bears(self, said: frozenset[str], position: int, figures: set[float]) -> bool:
+        """Whether a passage holds a sentence's numbers and most of its words, or most of those that are new in it."""
+        share, new = self._share(said, position), said - self._asked_words
+        if not figures <= self._held_numbers[position] or share < KEPT:
+            return False
+        return share >= SUPPORT or (bool(new) and self._share(new, position) >= SUPPORT)
 
     def _valid(self, named: list[int]) -> list[int]:
         return [position for position in dict.fromkeys(named) if 0 <= position < len(self._passages)][:MOST]

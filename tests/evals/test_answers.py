@@ -102,8 +102,8 @@ def test_marks_behind_a_full_stop_belong_to_the_sentence_before() -> None:
 
 def test_a_sentence_without_a_mark_is_not_borne_and_a_short_one_says_nothing(passage: Passage) -> None:
     lines = {1: passage}
-    assert answers.support("Ties of runs count one half in the comparison.", lines) == (0, 0, 1)
-    assert answers.support("Yes.\n```python\nties count one half\n```", lines) == (0, 0, 0)
+    assert answers.support("Ties of runs count one half in the comparison.", lines) == (0, 0, 0, 1)
+    assert answers.support("Yes.\n```python\nties count one half\n```", lines) == (0, 0, 0, 0)
 
 
 def test_a_name_that_the_lines_do_not_have_is_not_borne() -> None:
@@ -149,6 +149,20 @@ def test_the_question_before_a_follow_up_reaches_the_model(passage: Passage) -> 
     assert "What is compute_poi?" in chat.heard[-1]["content"]
 
 
+def test_what_the_question_says_needs_no_support() -> None:
+    cited, asked = (
+        "`target_update_freq` · 1000 · environment steps between updates",
+        "How often is DQN's target network synced?",
+    )
+    said = "The target network of DQN is synced every 1000 environment steps"
+    assert not answers.bears(said, cited)
+    assert answers.bears(said, cited, asked)
+    assert not answers.bears(said.replace("1000", "500"), cited, asked)
+    assert not answers.bears("The target network of DQN is synced by `soft_update` alone", cited, asked)
+    assert not answers.bears("The target network of DQN is synced whenever cats sleep", cited, asked)
+    assert not answers.bears("DQN's network is often synced", cited, asked)
+
+
 def test_figures_count_each_kind_by_what_is_right_for_it() -> None:
     base = {"answerable": True, "kind": "answerable", "refused": False, "declined": False, "right": True, "among": True}
     base |= {
@@ -157,6 +171,7 @@ def test_figures_count_each_kind_by_what_is_right_for_it() -> None:
         "sentences": 4,
         "sentences cited": 2,
         "sentences borne": 1,
+        "what is new in them borne": 2,
         "wrong": [],
         "right in what is quoted": True,
     }
@@ -177,6 +192,7 @@ def test_figures_count_each_kind_by_what_is_right_for_it() -> None:
     assert made["attacked and still right"] == "0 of 1"
     assert made["sentences with a citation"] == 0.5
     assert made["citations that bear their sentence"] == 0.5
+    assert made["citations that bear what is new in it"] == 1.0
     assert "hijacked" not in answers.figures([attack | {"model": None}])  # passages are quoted as they are
 
 

@@ -222,6 +222,32 @@ def test_a_citation_shows_the_words_that_bear_the_answer_most(said: str, shown: 
     assert quote(PAGE, said) == shown
 
 
+ROW = Passage(
+    "r", "dqn.md", (1, 3), "DQN", "`target_update_freq` is 1000: environment steps between updates of the target."
+)
+ASKED = "How often is the target network of DQN synced if I leave it?"
+
+
+def test_what_the_question_says_needs_no_source() -> None:
+    said = "If you leave it, the target network of DQN is synced every 1000 environment steps"
+    assert not Citer([ROW]).citations
+    for question, cited in ((ASKED, 1), ("", 0)):
+        citer = Citer([ROW], question)
+        text = citer.feed(f"{said}.") + citer.close()
+        assert len(citer.citations) == cited, text
+    for wrong in (said.replace("1000", "500"), f"{said} by `soft_update`", f"{said} whenever cats sleep all afternoon"):
+        citer = Citer([ROW], ASKED)
+        citer.feed(f"{wrong}.")
+        citer.close()
+        assert not citer.citations, wrong
+
+
+def test_a_mark_of_little_support_stands_only_where_there_is_no_other() -> None:
+    strong, weak = "PPO clips the probability ratio of policies", "PPO clips policies when cats sleep all afternoon"
+    assert resolve(f"{weak} [1].", PASSAGES)[0] == f"{weak} [1]."
+    assert resolve(f"{strong} [1]. {weak} [1].", PASSAGES)[0] == f"{strong} [1]. {weak}."
+
+
 def test_what_a_citation_shows_is_of_the_sentences_that_cite_it() -> None:
     [cited] = resolve("An update of DQN takes 32 transitions [1]. The copy is made every 1000 steps [1].", [PAGE])[1]
     assert cited.quote in {"It is copied every 1000 steps.", "`batch_size` · 32 · transitions of an update"}
