@@ -42,7 +42,7 @@ def command(home: Path, *args: str, prefix: tuple[str, ...] = (), **env: str) ->
     }
     argv = [*prefix, str(Path(sys.executable).parent / "rllte-copilot"), *args]
     return subprocess.run(
-        argv, capture_output=True, text=True, env={**os.environ, **settings, **env}, check=False, timeout=400
+        argv, capture_output=True, text=True, env={**os.environ, **settings, **env}, check=False, timeout=1200
     )
 
 
