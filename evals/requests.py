@@ -23,6 +23,8 @@ from evals.numbers import numbers, says, shows
 FOLDER = Path(__file__).parent / "data" / "codegen"
 HALVES = ("tune", "held")
 """What is tuned is tuned on the first; the second is scored and not looked into."""
+PRACTICE = "practice"
+"""More to tune on, freely; never scored, so no half of anything, and under no rule of balance."""
 WANTED = {"experiment": 76, "module": 24, "edit": 22, "impossible": 30}
 """Kinds, and how many there are at least."""
 LANGUAGES = ("en", "zh")
@@ -41,6 +43,7 @@ class Request:
     """What the halves are balanced by."""
     lang: str
     half: str
+    """The file that it is of: one of `HALVES`, or `PRACTICE`."""
     expect: dict[str, Any]
     request: str = ""
     base: str = ""
@@ -58,7 +61,7 @@ class Request:
 
 
 def load(half: str | None = None, folder: Path = FOLDER) -> list[Request]:
-    """The requests of a half or of both, in the order of the files.
+    """The requests of a half, of `PRACTICE`, or (by default) of both halves, in the order of the files.
 
     Raises:
         ValueError: a line is no request; it names the file, the line and what is wrong.
@@ -88,17 +91,19 @@ def _request(row: Any, half: str) -> Request:
     return request
 
 
-def counts(requests: list[Request]) -> dict[str, dict[str, int]]:
-    """How many there are, by half; in all, of each kind, each language, and each kind and topic."""
+def counts(requests: list[Request], files: tuple[str, ...] = HALVES) -> dict[str, dict[str, int]]:
+    """How many there are, by half (or other file); in all, of each kind, each language, and each kind and topic."""
     found: dict[str, Counter[str]] = {}
     for request in requests:
+        if request.half not in files:
+            continue
         for name in ("all", request.kind, request.lang, f"{request.kind}: {request.topic}"):
             found.setdefault(name, Counter())[request.half] += 1
-    return {name: {half: count[half] for half in HALVES} for name, count in sorted(found.items())}
+    return {name: {half: count[half] for half in files} for name, count in sorted(found.items())}
 
 
 def faults(requests: list[Request], catalogue: Catalogue | None = None) -> list[str]:
-    """What is wrong with requests, each in a sentence that begins with the id: none for those of the repository."""
+    """What is wrong with requests, each in a sentence: none for those of the repository, `PRACTICE` among them."""
     known = catalogue or load_catalogue()
     found = [f"{request.id}: {fault}." for request in requests for fault in _faults(request, known)]
     return [*found, *_faults_together(requests)]
@@ -184,7 +189,7 @@ def _impossible(request: Request, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _faults_together(requests: list[Request]) -> Iterator[str]:
-    """Of all of them: ids, sizes, languages, the same mix in each half, and no request twice."""
+    """Of all of them: ids, and no request twice; of the halves alone: sizes, languages, the same mix in each."""
     for name, times in Counter(request.id for request in requests).items():
         if times > 1:
             yield f"{name}: the id of {times} requests."
@@ -192,7 +197,7 @@ def _faults_together(requests: list[Request]) -> Iterator[str]:
     for kind, least in WANTED.items():
         if sum(table.get(kind, {}).values()) < least:
             yield f"There are {sum(table.get(kind, {}).values())} requests of kind {kind}, expected {least}."
-    if 5 * sum(table.get("zh", {}).values()) < len(requests):
+    if 5 * sum(table.get("zh", {}).values()) < sum(table.get("all", {}).values()):
         yield "Less than a fifth is in Chinese."
     for name, halves in table.items():
         if abs(halves["tune"] - halves["held"]) > 1:
@@ -219,5 +224,10 @@ def _words(text: str) -> set[str]:
 
 def measure(args: list[str]) -> dict[str, object]:
     """Counts and faults; `args` may name the folder to read."""
-    requests = load(folder=Path(args[0])) if args else load()
-    return {"requests": counts(requests), "faults": faults(requests)}
+    folder = Path(args[0]) if args else FOLDER
+    halves, practice = load(folder=folder), load(PRACTICE, folder)
+    return {
+        "requests": counts(halves),
+        "to practise on": counts(practice, (PRACTICE,)),
+        "faults": faults([*halves, *practice]),
+    }

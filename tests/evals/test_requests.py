@@ -14,6 +14,7 @@ from evals import requests
 from evals.requests import Request
 
 REQUESTS = requests.load()
+PRACTICE = requests.load(requests.PRACTICE)
 CARTPOLE = {"agent": "PPO", "env_id": "CartPole-v1", "num_train_steps": 20000}
 REFUSAL = {"error": "space_mismatch", "because": ["Box"]}
 WRITTEN = {
@@ -34,7 +35,7 @@ def found(request: Request) -> list[str]:
 
 
 def test_no_request_has_a_fault() -> None:
-    assert requests.faults(REQUESTS) == []
+    assert requests.faults([*REQUESTS, *PRACTICE]) == []
 
 
 def test_there_are_as_many_as_are_spoken_of_in_both_halves_alike() -> None:
@@ -44,10 +45,20 @@ def test_there_are_as_many_as_are_spoken_of_in_both_halves_alike() -> None:
     assert sum(table["zh"].values()) == 36
 
 
+def test_those_to_practise_on_are_of_neither_half() -> None:
+    assert {request.half for request in REQUESTS} == set(requests.HALVES)
+    assert {request.half for request in PRACTICE} == {requests.PRACTICE}
+    assert requests.counts([*REQUESTS, *PRACTICE]) == requests.counts(REQUESTS)
+    table = requests.counts(PRACTICE, (requests.PRACTICE,))
+    wanted = {"all": 140, "experiment": 70, "edit": 30, "impossible": 40, "zh": 49}
+    assert {name: table[name][requests.PRACTICE] for name in wanted} == wanted
+
+
 def test_none_is_one_of_the_older_requests() -> None:
     old = (paths.project_root() / "evals/data/codegen_requests.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["request"] for line in old]
-    assert max(requests.likeness(request.text, text) for request in REQUESTS for text in texts) <= requests.LIKE
+    pairs = [(request.text, text) for request in [*REQUESTS, *PRACTICE] for text in texts]
+    assert max(requests.likeness(one, other) for one, other in pairs) <= requests.LIKE
 
 
 def test_a_sound_request_has_no_fault() -> None:
@@ -114,6 +125,14 @@ def test_seeds_are_said_one_by_one_by_their_ends_or_by_their_number(text: str, s
     assert found(asked(f"20k steps, {text}", {**CARTPOLE, **({"seeds": seeds} if seeds else {})})) == []
 
 
+def test_one_to_practise_on_has_rules_of_its_own_but_may_not_repeat_another() -> None:
+    loose = replace(asked("swimming, 20k steps, seed 9", {**CARTPOLE, "seeds": [9]}), half=requests.PRACTICE)
+    assert requests.faults([*REQUESTS, loose]) == []
+    assert requests.faults([*REQUESTS, replace(loose, request="20k")]) == ["x: nothing says the seeds [9]."]
+    again = replace(REQUESTS[0], id="again", half=requests.PRACTICE)
+    assert f"{REQUESTS[0].id} and again expect the same." in requests.faults([*REQUESTS, again])
+
+
 def test_what_is_wrong_with_all_of_them_together() -> None:
     one = asked("PPO on CartPole, 20k steps", CARTPOLE)
     other = replace(one, half="tune", request="please, PPO on CartPole, 20k steps")
@@ -143,4 +162,8 @@ def test_a_line_that_is_no_request_is_named(line: str, tmp_path: Path) -> None:
 
 
 def test_the_command_counts_and_names_faults() -> None:
-    assert requests.measure([]) == {"requests": requests.counts(REQUESTS), "faults": []}
+    assert requests.measure([]) == {
+        "requests": requests.counts(REQUESTS),
+        "to practise on": requests.counts(PRACTICE, (requests.PRACTICE,)),
+        "faults": [],
+    }
