@@ -45,7 +45,8 @@ def value_lists(text: str, catalogue: Catalogue, asked: bool) -> list[ValueList]
             run = run[:-1]  # the last is of what follows: "lr 1e-3 and 8 environments"
             rest = None
         name = lead or rest
-        if name is None or len(run) < 2 or len({number.value for number in run}) < 2:
+        bounds = re.search(r"(?:(?<![a-z])(?:between|from)|在)\s*$", lower[: run[0].start])
+        if bounds or name is None or len(run) < 2 or len({number.value for number in run}) < 2:
             continue
         between = lower[run[0].end : run[-1].start]
         phrase = name["name"]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from copilot.codegen.environments import environment_mentions
 from copilot.codegen.lists import setting_mentions
-from copilot.codegen.names import agent_mentions, component_mentions, environment_mentions
+from copilot.codegen.names import agent_mentions, component_mentions
 from copilot.codegen.reading import Reading
 from copilot.codegen.spec import ExperimentSpec
 from copilot.codegen.vocabulary import MIXER, RECURRENT
@@ -39,10 +40,15 @@ _GENERIC = {
     "distribution": r"distribution|(?:exploration )?noise|噪声",
 }
 _DEFAULT_BEFORE = re.compile(
-    r"(?<![a-z])(?:default(?: value)?s?(?: (?:of|for))?|reset|restore)\s*(?:the |its )?$|默认的?\s*$|重置\s*$"
+    r"(?<![a-z])(?:default(?: value)?s?(?: (?:of|for))?|reset|restore|forget(?: about)?|drop|undo|revert)\s*(?:the |its |"
+    r"my )?$|"
+    r"默认的?\s*$|重置\s*$|恢复\s*$"
 )
 _DEFAULT_AFTER = re.compile(
-    r"\s*(?:back )?to (?:its |the )?defaults?(?: value)?(?![a-z])|\s*(?:用|改回|恢复|设为|回到)?默认值?"
+    r"\s*(?:(?:that|which) i (?:gave|chose|set|named|asked for)|of mine)?\s*,?\s*(?:should be |is |goes |go )?(?:back )?"
+    r"(?:to|at|use|take|with|on)?\s*(?:its |the |library's )?defaults?(?: value)?(?: will do| is fine| again| is "
+    r"enough)?(?![a-z])|"
+    r"\s*(?:就)?(?:用|改回|恢复|设为|回到|还原)?(?:为|成|到)?默认(?:值|的)?"
 )
 
 
@@ -81,7 +87,7 @@ def read_parts(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> tuple[P
     has = {key: module.parts or [module.name] for key, module in spec.modules.items()}
     spans: list[tuple[int, int]] = []
     added: dict[str, list[tuple[str, int]]] = {}
-    for mention in component_mentions(reading, catalogue):
+    for mention in component_mentions(reading, catalogue, spec.agent):
         primitive = primitives[mention.name]
         remove = _REMOVE.search(reading.lower, 0, mention.start) or _OFF.match(reading.lower, mention.end)
         away = _AWAY.search(reading.lower, 0, mention.start)
@@ -212,5 +218,5 @@ def _mix(parts: Parts, rewards: Iterable[str], end: int) -> None:
 
 def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
+        text = text[:start] + "¤" * (end - start) + text[end:]  # blanks would be drawn together, and places move
     return text
