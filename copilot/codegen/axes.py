@@ -24,12 +24,18 @@ _ASKED = re.compile(
     r"outperforms?|which (?:one |agent |of (?:them|these) )?(?:is|works|does|learns) (?:the )?(?:better|best|faster)|"
     r"differences? between|benchmark(?:ing)?|ablat(?:e|ion|ions)(?: (?:of|over|on|study))?|"
     r"sweep(?: over)?|side by side|head[\s-]to[\s-]head|pit(?:ted|ting)?|a/b test|contrast(?:ed|ing)?)(?![a-z])|"
-    r"比较(?:一下)?|对比(?:一下|实验)?|相比|(?:看看?)?哪(?:个|种|一个|一种)(?:算法|方法)?(?:更|比较)?[好快强稳]|优于|"
+    r"比较(?:一下)?|对比(?!度)(?:一下|实验)?|相比|(?:看看?)?哪(?:个|种|一个|一种)(?:算法|方法)?(?:更|比较)?[好快强稳]|优于|"
     r"消融(?:实验)?|(?<![a-z])pk(?![a-z])|"
     r"谁(?:更|比较)?[好快强]|孰优孰劣|(?:做|作)个?对照"
 )
+_WONDERS = re.compile(
+    r"(?<![a-z])(?:does|do|is|are|whether|if|how much|what)(?![a-z])[^.;?]{0,70}(?<![a-z])(?:matters?|helps?|worth|"
+    r"difference|better|best|"
+    r"faster|useful|effect)(?![a-z])|有没有用|有用吗|有什么(?:区别|影响)|的影响|分别"
+)
 _ASKS = re.compile(
-    r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|.*(?:比较|对比)|"
+    r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|.*(?:比较|"
+    r"对比(?!度))|"
     r".*(?<![a-z])(?:vs\.?|versus)(?![a-z])"
 )
 _STEPS_EACH = re.compile(
@@ -49,7 +55,7 @@ _PLAIN_WORD = re.compile(
     r"\s*(?:(?<![a-z])(?:plain|vanilla|normal|standard|basic|ordinary|just|only|alone)(?![a-z])|普通的?|原始的?)\s*"
 )
 _CLAUSE = re.compile(
-    r"\s*(?:[,;。；，.](?!\d)|(?<![a-z])(?:on|in|for|over|across|each|both|at|then|trained|to train|under)"
+    r"\s*(?:[,;。；，.](?!\d)|(?<![a-z])(?:on|in|for|over|across|each|both|at(?!\s+[\d.])|then|trained|to train|under)"
     r"(?![a-z])|[在上]|训练|各)"
 )
 _SET_APART = re.compile(r"(?:versus|vs\.?|against|than|相比|对比|比)\s*$")
@@ -74,6 +80,7 @@ _WITH_BEFORE = re.compile(
     r"(?:(?<![a-z])(?:once )?(?:with|using)\s+(?:an? |the )?(?:intrinsic reward |bonus )?|[有带加用]上?\s*)$"
 )
 _IT = re.compile(r"\s*(?:it|them|the (?:bonus|intrinsic reward|module)|它)(?![a-z])")
+_END = re.compile(r"(?=\s*(?:$|[,;.?!，。；？！]|(?:on|in|for|over|each|at)(?![a-z])))")
 _KIND = re.compile(
     r"(?:(?<![a-z])(?:the |these |different )*(?:intrinsic |exploration )?(?:rewards?|bonus(?:es)?|"
     r"encoders?|storages?|modules?|"
@@ -82,7 +89,7 @@ _KIND = re.compile(
 _BASELINE = re.compile(
     r"(?<![a-z])(?:no (?:intrinsic reward|exploration bonus|bonus|intrinsic bonus|reward)|none|"
     r"without (?:any |a |an )?(?:intrinsic reward|bonus|exploration bonus|one|any)|(?:a )?(?:plain |"
-    r"no-bonus )?baseline)(?![a-z])|没有奖励|无奖励|不加奖励|基线"
+    r"no-bonus )?baseline|nothing|neither)(?![a-z])|什么都不加|都不加|没有奖励|无奖励|不加奖励|基线"
 )
 
 
@@ -102,7 +109,7 @@ def expand(text: str, catalogue: Catalogue) -> list[str]:
         InvalidRequest: more than `MAX_RUNS` runs.
         UnknownName: an environment id that does not exist.
     """
-    asked = bool(_ASKED.search(text.lower()))
+    asked = bool(_ASKED.search(text.lower()) or _WONDERS.search(text.lower()))
     reading = Reading(text)
     axes: list[Axis] = []
     whole, own = _agents(reading, catalogue, asked)
@@ -155,13 +162,14 @@ def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[A
     """The axis of agents, if several are named, and the spans that belong to one of them alone."""
     text, lower = reading.text, reading.lower
     mentions = agent_mentions(reading, catalogue)
-    if len(mentions) < 2:
+    names = {mention.name for mention in mentions}
+    said = {text[mention.start : mention.end].lower() for mention in mentions}
+    if len(mentions) < 2 or (len(names) == 1 and len(said) > 1):  # "IMPALA, V-trace clipped at 2"
         return [], []
     gaps = [(one.end, two.start) for one, two in itertools.pairwise(mentions)]
     middles = [text[start:end] for start, end in gaps]
     plain = all(_is_link(_PLAIN_WORD.sub(" ", middle.lower())) for middle in middles)
     apart = plain and _SET_APART.search(_PLAIN_WORD.sub(" ", lower[gaps[-1][0] : gaps[-1][1]]).rstrip())
-    names = {mention.name for mention in mentions}
     own: list[str] = []
     if plain and len(names) == len(mentions) and not (apart and _module_follows(reading, mentions[-1].end, catalogue)):
         start = _with_kind(lower, mentions[0].start)
@@ -267,7 +275,7 @@ def _with_and_without_it(
 ) -> list[Axis]:
     """ "With and without it", of the only component that is named elsewhere."""
     match = _BOTH_WAYS.search(reading.lower)
-    it = _IT.match(reading.lower, match.end()) if match else None
+    it = (_IT.match(reading.lower, match.end()) or _END.match(reading.lower, match.end())) if match else None
     if match is None or it is None or len(components) != 1 or not _free(match.start(), it.end(), [*own, *_spans(axes)]):
         return []
     start, end, off = components[0]

@@ -63,6 +63,7 @@ _RETURNS = re.compile(
     r"(?:n|多)步(?:回放|回报)(?:为|是|用)?\s*$"
 )
 _LONGEST_RETURN = 1000
+_STACK_AT_MOST = 16
 _ROLLOUT_AT_MOST = 10_000
 _ENVS = re.compile(r"(?:environments|envs|copies|workers|环境)[^.;。；]{0,12}$")
 _STACK = re.compile(r"(?<![a-z])stack(?:s|ed|ing)?(?: of| up)?(?: the)?(?: last)?\s*$|(?:堆叠|叠加|叠)\s*$")
@@ -149,6 +150,8 @@ def _meant(text: str, number: Number) -> Count | None:
     for pattern, name in _RESTS:
         if after := pattern.match(text, end):
             return Count(number, name, number.start, after.end())
+    if number.value <= _STACK_AT_MOST and re.match(r"[\s-]*(?:frames?(?![a-z])|帧)", text[number.end :]):
+        return Count(number, "frame_stack", number.start, end)
     return None
 
 

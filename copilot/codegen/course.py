@@ -32,6 +32,7 @@ _COUNT = re.compile(
     _OVER + rf"(?<![\w.])({_N})\s+(?:(?:different|random|independent|training|separate|distinct)\s+)*seeds(?![a-z]){_EACH}|"
     + _OVER + r"(?<![\w.])(one|1|a single)\s+(?:random )?seed(?![a-z])(?!\s*[=:]?\s*\d)|"
     + _OVER + rf"({_N})\s*[个組组颗]\s*(?:不同的?|独立的?)*(?:随机)?(?:数)?种子{_EACH}|"
+    rf"(?<![\w.])({_N}) times\s*(?:with|using|over|for)\s+(?:different |various |other |random )*seeds|"
     rf"(?<![a-z])(?:repeat|run|train)\w*\s+(?:it |each |this |them |everything |both )?({_N}) times(?![a-z])"
     rf"(?!\s+(?:as|longer|more|the|fewer|less))|"
     rf"{_OVER}(?<![\w.])({_N})\s+(?:independent |repeated )?(?:runs|trials|repetitions|repeats)(?![a-z]){_EACH}|"
@@ -49,18 +50,21 @@ _ALONE = (
     r"nothing but|(?:purely|solely|only|just|exclusively) (?:on |with |from |for |by )?(?:the )?(?:intrinsic|exploration "
     r"bonus|"
     r"curiosity|novelty|bonus)(?: rewards?)?|(?:intrinsic|bonus)(?: rewards?)? (?:alone|only)|unsupervised(?: exploration)?|"
-    r"(?:pure|task-agnostic) exploration|exploration phase|无监督|无(?:外部|外在|任务|环境)奖励|(?:不用|不给|没有|不看|"
+    r"(?:with|on|using|by) [\w+-]+ (?:only|alone)(?![a-z])|(?:first|1st) (?:phase|stage)|(?:phase|stage) (?:1|"
+    r"one)(?![\w.])|第一阶段|(?:pure|task-agnostic) exploration|exploration phase|无监督|无(?:外部|外在|任务|环境)奖励|"
+    r"(?:不用|不给|没有|不看|"
     r"忽略|不使用)(?:任何)?"
     r"(?:外部|外在|任务|环境|游戏|真实)(?:的)?奖励|只(?:用|靠|凭|看)(?:内在奖励)?|纯探索|仅(?:用|靠|凭)(?:内在奖励)?"
 )
 """Words of a phase on the intrinsic reward alone; they count where another phase follows."""
 _FINE = (
     r"fine[\s-]?tun\w*|微调|精调|(?:then|before|afterwards?,?|followed by|"
-    r"and after that)\s+(?:[a-z]+\s+){0,3}?train\w*|正式训练|"
+    r"and after that)\s+(?:[a-z]+\s+){0,3}?train\w*|正式训练|(?<!un)supervised (?:phase|training)|(?:second|2nd|main) "
+    r"(?:phase|stage)|(?:phase|stage) (?:2|two)(?![\w.])|第二阶段|"
     r"(?:再|然后|接着|之后)[^，。；,;]{0,6}?训练|"
     rf"on the (?:{_REWARDS} )?(?:task|score|reward|objective)s?|on (?:{_REWARDS} )(?:task|score|reward|objective)s?|"
     rf"with (?:the )?{_REWARDS}(?:['’]s)? (?:rewards?|score)|"
-    r"(?:afterwards?|after (?:that|this|which)|subsequently|second phase|next|then)(?=[^.;]{0,50}?(?:train|learn|steps|"
+    r"(?:afterwards?|after (?:that|this|which)|subsequently|next|then)(?=[^.;]{0,50}?(?:train|learn|steps|"
     r"reward|score))"
     r"(?![^.;]{0,16}?(?:evaluat|test))|(?:之后|随后|接着|然后|再)(?=[^。；]{0,30}?(?:训练|微调|步|奖励))|"
     r"(?:真实|任务|环境|外部|外在)的?奖励"
@@ -217,7 +221,7 @@ def _phases(text: str) -> tuple[bool, int | None, str]:
     if not sure and fine and max(fine) < pre[0].start():
         return False, None, text
     steps: dict[str, set[int]] = {"pre": set(), "fine": set()}
-    spans = [(mark.start(), mark.end(), "") for mark in marks]
+    spans = [(_cue(mark), mark.end(), "") for mark in marks]
     for number in find_numbers(text):
         phase, end = _phase_of(number, lower, marks)
         if phase:
@@ -239,6 +243,16 @@ def _phases(text: str) -> tuple[bool, int | None, str]:
     return True, next(iter(steps["pre"]), None), text
 
 
+def _cue(mark: re.Match[str]) -> int:
+    """Where the words of a mark begin that are nothing else: of "with RND alone" the last."""
+    last = (
+        re.search(r"(?<=\s)(?:only|alone)$", mark[0])
+        if mark["alone"] and re.match(r"with|on|using|by", mark[0])
+        else None
+    )
+    return mark.start() + (last.start() if last else 0)
+
+
 def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[str, int]:
     """The phase whose length the number is, "" for none, and where its words end."""
     unit = _STEPS.match(lower, number.end)
@@ -255,7 +269,8 @@ def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[s
     if attached and (unit or number.value >= 1000):
         return ("pre" if attached["pre"] else "fine"), end
     lead = re.search(r"(?:for|over|of|[=:]|训练|微调|in|预训练步数|steps)\s*$", lower[: number.start])
-    if not unit and not (lead and number.value >= 1000):
+    listed = re.search(r"[,;:(，：（]\s*$", lower[: number.start]) and re.match(r"\s*(?:$|[,;.)，。；）])", lower[end:])
+    if not unit and not ((lead or listed) and number.value >= 1000):
         return "", end
     before = [mark for mark in marks if mark.end() <= number.start]
     if before and re.search(r"[.;。；]\s", lower[before[-1].end() : number.start]):

@@ -14,8 +14,8 @@ from copilot.codegen.course import Course, read_course
 from copilot.codegen.difference import difference
 from copilot.codegen.environments import Mention
 from copilot.codegen.lacks import refuse_lacks
-from copilot.codegen.names import agent_mentions
-from copilot.codegen.parts import cut_replaced
+from copilot.codegen.names import agent_mentions, component_mentions
+from copilot.codegen.parts import AWAY, cut_replaced
 from copilot.codegen.reading import Reading
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
 from copilot.codegen.validate import validate
@@ -39,6 +39,10 @@ _REMOVE = re.compile(
 _LEAVE = re.compile(r"(?<![a-z])(?:leave|take|throw|kick|cut|drop|let)\s+(?:the )?(?:run (?:of|with) )?$|把\s*$")
 _OUT = re.compile(
     r"\s*(?:run )?(?:out|away|off|go)(?![a-z])|\s*(?:这组|那组|的那?[一个组次]*)?(?:去掉|删掉|删除|移除|拿掉|不要了?)"
+)
+_INSTEAD = re.compile(
+    r"\W*(?:(?:and|then)\s+)?(?:use|add|take|try|put|run|instead|with|for|换成|改成|改用|换上|加上?|用|\s|,)*(?:in its "
+    r"place|instead)?\W*"
 )
 _BESIDE = re.compile(
     r"(?<![a-z])(?:as (?:an? )?(?:baseline|reference|control)|for comparison|to compare(?: (?:it |them )?(?:with|to))?|"
@@ -152,6 +156,9 @@ def _comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Cha
     course, rest = read_course(text)
     if course.plots is not None and not re.search(r"\w", rest):
         return Plan(spec=spec.model_copy(update={"plots": course.plots}))
+    swapped = _swapped(rest, spec, catalogue, chat)
+    if swapped is not None:
+        return swapped
     out, rest = _taken_out(rest, spec, catalogue)
     if out is not None:
         if not isinstance(out.spec, ComparisonSpec):
@@ -170,7 +177,31 @@ def _comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Cha
         return _changed(spec, labels_, _cut(rest, only), catalogue, chat)
     if mentions:
         return _added(mentions, spec, catalogue, reading.rest() if course == Course() else text)
-    return _changed(spec, list(spec.runs), text, catalogue, chat)
+    return _changed(spec, _concerned(text, spec, catalogue), text, catalogue, chat)
+
+
+def _swapped(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "Drop A2C and use IMPALA": one run with another agent."""
+    reading = Reading(text)
+    mentions = agent_mentions(reading, catalogue)
+    if len(mentions) != 2 or not _REMOVE.search(reading.lower, 0, mentions[0].start):
+        return None
+    first, second = mentions
+    if not _INSTEAD.fullmatch(reading.lower[first.end : second.start]) or not _of_agent(first.name, spec):
+        return None
+    return _changed(spec, _of_agent(first.name, spec), f"switch to {second.name}", catalogue, chat)
+
+
+def _concerned(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> list[str]:
+    """The runs that a change speaks of: of "ICM instead of RND" those with RND, else all."""
+    reading = Reading(text)
+    gone = {m.name for m in component_mentions(reading, catalogue) if AWAY.search(reading.lower, 0, m.start)}
+    having = [
+        label
+        for label, run in spec.runs.items()
+        if gone & {name for module in run.modules.values() for name in (module.name, *module.parts)}
+    ]
+    return having or list(spec.runs)
 
 
 def _seeds_in_words(course: Course) -> str:

@@ -211,6 +211,8 @@ def _meant(reading: Reading, mention: Mention, sure: list[Mention]) -> bool:
     word = reading.text[mention.start : mention.end]
     if _PLAYED.search(reading.lower, 0, mention.start) or _PLAYED_AFTER.match(reading.lower, mention.end):
         return True
+    if re.match(r"\s+of\s", reading.lower[mention.end :]):
+        return False
     if any(_LINKED.fullmatch(reading.lower[min(m.end, mention.end) : max(m.start, mention.start)]) for m in sure):
         return True
     if word[0].isupper() or not word.isascii():

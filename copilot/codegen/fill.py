@@ -41,8 +41,7 @@ def fill(
     Raises:
         InvalidRequest: seeds and another seed.
     """
-    stated, entry = settings.stated, catalogue.component(agent)
-    tuned = catalogue.preset(agent, env_id)
+    stated, entry, tuned = settings.stated, catalogue.component(agent), catalogue.preset(agent, env_id)
     base = tuned or {"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}}
     run = {
         "num_envs": base["num_envs"],

@@ -18,7 +18,8 @@ UNITS = re.compile(
     r"[\s-]*((?:time|env(?:ironment)?|gradient|training|random)?[\s-]*steps?|timesteps?|frames?|environments?|envs?|seeds?|"
     r"(?:evaluation |test )?episodes?|epochs?|passes|updates?|iterations?|transitions?|neighbou?rs?|actors?|models?|goals?|"
     r"pixels?|bits?|critics?|games?|runs?|times|percent|workers?|copies)(?![a-z])|"
-    r"\s*([步帧]|个?(?:并行)?环境|[个颗]?(?:随机)?种子|[个]?(?:回合|局)|[轮遍次]|个?(?:样本|转移|近邻|邻居|目标|像素|"
+    r"\s*([步帧]|个?(?:并行)?环境|[个颗]?(?:随机)?种子|[个]?(?:回合|局)|[轮遍]|次(?:更新|迭代)?|个?(?:样本|转移|近邻|"
+    r"邻居|目标|像素|"
     r"模型|演员)|位|像素|比特)"
 )
 """What is counted, right after a number."""
@@ -33,6 +34,11 @@ _COUNTED_IN = (
 """What settings are counted in, by parts of their names."""
 _SMALL_STORAGE = 20
 _FAR = 70
+_SUPPORT = re.compile(
+    r"(?<![a-z])(?:networks?|nets?|functions?|rate|update[sd]?|loss|weight(?:ed)?|once|steps?)(?![a-z])|网络|函数|更新|"
+    r"一次|[才率器]"
+)
+"""Words that say nothing of their own beside a setting."""
 _BACK = re.compile(r"(?<![a-z])(?:it|its|them|those|these|that one|each of them)(?![a-z])|其|它|里面?")
 
 
@@ -90,8 +96,20 @@ def read_meant(settings: Settings, least: int, *, wide: bool = False) -> None:
             settings.stated.units |= {name: unit} if unit else {}
         settings.put_number(name, number, min([number.start, *(s for s, _ in found.spans)]), slot.owner)
         settings.reading.take(number.start, number.end)
-        for start, end in found.spans:
+        for start, end in [*found.spans, *_other_words(settings, found)]:
             settings.reading.take(start, end)
+
+
+def _other_words(settings: Settings, found: _Match) -> Iterator[tuple[int, int]]:
+    """Words of the clause that speak of the same setting: the "loss" of "a loss weight"."""
+    low, high = window(settings, found.number)
+    for group in {group for pattern in found.slot.line.patterns for group in pattern}:
+        for match in group_pattern(group).finditer(settings.reading.lower, low, high):
+            if settings.reading.free(*match.span()):
+                yield match.span()
+    for match in _SUPPORT.finditer(settings.reading.lower, low, high):
+        if settings.reading.free(*match.span()):
+            yield match.span()
 
 
 def _best(settings: Settings, known: list[Slot], least: int, *, wide: bool) -> _Match | None:
@@ -174,6 +192,8 @@ def window(settings: Settings, number: Number) -> tuple[int, int]:
     """The words that may speak of a number: its clause, up to the numbers beside it."""
     text = settings.reading.lower
     low, high = clause(text, number.start, number.end)
+    if low and text[low:high].strip(" .") == number.text.lower():
+        return clause(text, max(low - 2, 0), max(low - 2, 0))[0], high  # "smaller batches, 64"
     if low and _BACK.search(text, low, high):
         first = sentence(text, number.start, number.end)[0]
         return max(first, clause(text, max(low - 2, 0), max(low - 2, 0))[0]), high

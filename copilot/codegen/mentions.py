@@ -31,6 +31,27 @@ _REMOVED_BEFORE = re.compile(
 _REMOVED_AFTER = re.compile(
     r"\s*(?:back |again )?(?:out|off|away)(?![a-z])|\s*(?:都|也)?(?:去掉|删掉|关掉|关闭|取消|移除|不要了?)"
 )
+_WORDS = frozenset(
+    {
+        "size",
+        "out",
+        "low",
+        "high",
+        "count",
+        "flat",
+        "height",
+        "width",
+        "delay",
+        "c",
+        "p",
+        "g",
+        "natural",
+        "layouts",
+        "double",
+        "clip",
+    }
+)
+"""Names of settings that are words like others: of an experiment without the setting they name nothing."""
 _NO_NUMBER = re.compile(
     r"(?:(?<![a-z])(?:not|no|without|never|instead of|rather than|(?:any|every)thing but|all but)|n['’]t|不要?|不是|别)"
     r"(?:\s*(?:use|want|take|用|设为))?\s*$"
@@ -39,10 +60,11 @@ _KINDS = (("num_envs", r"env|copies|worker|环境"), ("seed", r"seed|种子"), (
 _OF_STEPS = ("step", "interval", "freq", "length", "capacity", "storage", "delay", "tau")
 _LENGTH = 1000
 _OPENS = re.compile(
-    r"(?:^|[,;.、。:/|+()（]|(?<![a-z])(?:for|about|around|over|of|to|than|just|maybe)|训练|跑|共|练)\s*$"
+    r"(?:^|[,;.、。:/|+()（]|(?<![a-z])(?:for|about|around|over|of|to|than|just|maybe|make|it|that)|训练|跑|共|练|到|为)\s*$"
 )
 _CLOSES = re.compile(
-    r"\s*(?:$|[,;.、。:/|+()）!]|(?:should|please|plz|pls|is|will|total|overall|with|on|max|tops|would)(?![a-z]))"
+    r"\s*(?:$|[,;.、。:/|+()）!]|(?:should|please|plz|pls|is|will|total|overall|with|on|max|tops|would|instead|now|then|"
+    r"this|as|too|in|at)(?![a-z])|吧|就|够|即可)"
 )
 _SIZE = re.compile(
     r"(?<![\w.])(\d{2,3})\s?(?:[x×*]|by)\s?(\d{2,3})(?![\w.])(?:\s*(?:pixels?|images?|pictures?|像素|图像))*"
@@ -81,7 +103,12 @@ def _beside_its_module(settings: Settings, phrase: str, at: int) -> str | None:
 
 def _spoken(settings: Settings) -> list[tuple[str, str]]:
     """Phrases and whom they name, the longest first; of equals a parameter's own name, then this experiment's."""
-    ranked = [(9, phrase, name) for name, phrases in settings.all_phrases().items() for phrase in phrases]
+    ranked = [
+        (9, phrase, name)
+        for name, phrases in settings.all_phrases().items()
+        for phrase in phrases
+        if phrase not in _WORDS or settings.param(name)
+    ]
     for rank, group in enumerate(settings.owners.values()):
         for name, param in group.items():
             phrases = (*SPOKEN.get(name, ()), *ENV_SPOKEN.get(name, ()), *param["aliases"])
@@ -171,6 +198,8 @@ def _numbered(settings: Settings, mention: Named, *, explicit: bool) -> None:
     if number is None:
         return
     start, end = min(number.start, mention.start), max(number.end, mention.end)
+    if mention.name == "num_train_steps" and 0 < number.value < 1:
+        return
     if mention.name in settings.owners["run"] and of_something_else(settings.reading.lower, start, end):
         return
     bare = is_bare(lower[mention.start : mention.end])

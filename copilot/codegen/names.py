@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from copilot.codegen.clauses import clause
 from copilot.codegen.environments import Mention
 from copilot.codegen.once import once
 from copilot.codegen.reading import Reading, phrase_pattern
@@ -130,12 +131,15 @@ def component_mentions(reading: Reading, catalogue: Catalogue, agent: str | None
         for match in _spelt(reading, phrase):
             words = PRIMITIVE_WORDS.get(primitives[name], (primitives[name],))
             beside = re.match(r"\s*-?(?:" + "|".join(words) + ")", reading.lower[match.end() :])
+            around = reading.lower[slice(*clause(reading.lower, *match.span()))]
+            beside_it = primitives[name] == "augmentation" and re.search(r"augment|增强", around)
             lead = _NAMED.search(reading.lower, 0, match.start())
             alone = phrase.lower() in NEEDS_PRIMITIVE or _word(reading, match, phrase)
             slot = lead and (phrase.lower() in NEEDS_PRIMITIVE or phrase in SOFT_WORDS)
-            paper = re.match(r"(?:['’]s|\s*的)?\s*(?:paper|论文)", reading.lower[match.end() :])
+            size = phrase == "cnn" and re.match(r"\s*(?:size|outputs?|features?|dim)", reading.lower[match.end() :])
+            paper = size or re.match(r"(?:['’]s|\s*的)?\s*(?:paper|论文)", reading.lower[match.end() :])
             usual = phrase in _USUAL and not _ORDINARY.search(reading.lower, 0, match.start())
-            if (alone and not beside and not slot) or paper or usual or _names_a_size(reading, match):
+            if (alone and not beside and not slot and not beside_it) or paper or usual or _names_a_size(reading, match):
                 continue
             end = match.end() + (beside.end() if beside else 0)
             reading.take(match.start(), end)

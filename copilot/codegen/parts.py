@@ -21,12 +21,13 @@ _REMOVE = re.compile(
     r"omit|take away|switch off)|去掉|移除|删除|删掉|不要|不用|取消|关掉|关闭|不加|不带)\s*(?:the |any |its |an? |it'?s )?$"
 )
 _OFF = re.compile(r"\s*(?:bonus |reward |module )?(?:off|away|out)(?![a-z])|\s*(?:去掉|删掉|关掉)")
-_AWAY = re.compile(
+AWAY = re.compile(
     r"(?:(?<![a-z])(?:replace|swap|exchange|instead of|rather than|in place of|not|from|substitute)|"
     r"把|将|而不是|不是|从)\s*(?:the |an? )?$"
 )
+"""Before the name of what is to go."""
 _ADD = re.compile(
-    r"(?<![a-z])(?:add|also|plus|too|as well|besides|in addition|additionally|"
+    r"(?<![a-z])(?:on top|next to|add|also|plus|too|as well|besides|in addition|additionally|"
     r"together with)(?![a-z])|加上|再加|添加|增加|也用|同时"
 )
 _GENERIC = {
@@ -90,7 +91,7 @@ def read_parts(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> tuple[P
     for mention in component_mentions(reading, catalogue, spec.agent):
         primitive = primitives[mention.name]
         remove = _REMOVE.search(reading.lower, 0, mention.start) or _OFF.match(reading.lower, mention.end)
-        away = _AWAY.search(reading.lower, 0, mention.start)
+        away = AWAY.search(reading.lower, 0, mention.start)
         start = min([mention.start, *(m.start() for m in (remove, away) if m and m.start() < mention.start)])
         spans.append((start, mention.end))
         if remove or away:
@@ -114,7 +115,7 @@ def cut_replaced(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
     spans = []
     for named in (agent_mentions(Reading(text), catalogue), environment_mentions(Reading(text), catalogue)):
         for mention in named if len({found.name for found in named}) > 1 else []:
-            lead = _AWAY.search(text.lower(), 0, mention.start)
+            lead = AWAY.search(text.lower(), 0, mention.start)
             if lead and mention.name in (spec.agent, spec.env_id):
                 spans.append((lead.start(), mention.end))
     return _blanked(text, spans)

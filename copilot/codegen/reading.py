@@ -11,7 +11,10 @@ from copilot.codegen.numbers import Number, find_numbers
 from copilot.codegen.vocabulary import CHINESE_FILLER, FILLER
 
 MAX_CHARS = 4000
-_ONCE = re.compile("一(?:[次下起样些般定直共切旦点]|(?=的))")
+_ONCE = re.compile(
+    r"一(?:[次下起样些般定直共切旦点]|个(?!环境|并行|种子|回合|epoch|评估|副本)|(?=的))|(?:one|1) (?:gradient |policy |"
+    r"learning )?(?:update|step) (?:every|per|each|for every)(?![a-z])"
+)
 _RAISED = re.compile("(?<=[0-9])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 
 
@@ -24,7 +27,7 @@ class Reading:
         self.text = re.sub(r"\s+", " ", text).strip()
         self.lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
         self._taken = bytearray(len(self.text))
-        self.numbers: list[Number] = [n for n in find_numbers(self.text) if not _ONCE.match(self.text, n.start)]
+        self.numbers: list[Number] = [n for n in find_numbers(self.text) if not _once(self.lower, n)]
         self.all_numbers = list(self.numbers)
         """Those that are taken, too."""
 
@@ -78,6 +81,12 @@ class Reading:
             return ""
         word = re.sub(f"^(?:{CHINESE_FILLER.pattern})+", "", word)
         return re.sub(f"(?:{CHINESE_FILLER.pattern})+$", "", word)
+
+
+def _once(text: str, number: Number) -> bool:
+    """Whether a numeral is part of a word: of "once", "together" or "normalise" in Chinese."""
+    inside = number.text == "一" and text[number.start - 1 : number.start] in "归统唯单同另某任第万"
+    return bool(_ONCE.match(text, number.start)) or (inside and number.start > 0)
 
 
 @cache

@@ -26,7 +26,7 @@ _FACTOR = re.compile(
     rf"(?<![\w.])(?P<times>{_N})\s?(?:x(?![a-z\d])|times (?=as|more|longer|the|larger|bigger|higher|stronger|"
     rf"(?P<less>{_LESS})))|"
     rf"by a factor (?:of )?(?P<factor>{_N})|"
-    rf"(?:缩小|减小|降低|缩短)\s*(?P<zhless>{_N})\s*倍|(?:到|"
+    rf"(?:缩小|减小|降低|缩短|改小|调小|变小|减少|调低|改低)\s*(?P<zhless>{_N})\s*倍|(?:到|"
     rf"为)?\s*(?:原来的?)?\s*(?P<part>[一二两三四五六七八九十百]+分之[一二两三四五六七八九十]+)|"
     rf"(?P<zh>加倍|翻倍|减半|翻一番|减少一半|缩短一半|降低一半|砍半|(?:提高|增加|多)一倍)|(?:原来的|扩大|增大|提高|"
     rf"增加)?\s*(?P<zhtimes>{_N})\s*倍"

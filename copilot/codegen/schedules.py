@@ -12,14 +12,19 @@ from copilot.core.errors import InvalidRequest
 
 _WORDS = {
     "epsilon_schedule": (
-        r"(?<![a-z])(?:epsilon|exploration(?! (?:bonus|noise|reward))|random actions?)(?![a-z])|ε|探索率|探索概率|"
+        r"(?<![a-z])(?<!adam )(?<!kernel )(?<!rmsprop )(?<!optimizer )(?<!optimiser )(?:epsilon(?! of (?:adam|rmsprop|"
+        r"the optimi))|exploration(?! (?:bonus|noise|reward))|random actions?)(?![a-z])|(?<!优化器)(?<!优化器 )ε|探索率|"
+        r"探索概率|"
         r"探索系数|探索(?=[率从由])"
     ),
     "stddev_schedule": (
-        r"(?<![a-z])(?:(?:exploration |action )?noise|stddev|standard deviation|deviation)(?![a-z])|探索噪声|动作噪声|"
+        r"(?<![a-z])(?:(?:exploration |action )?noise|stddev(?!_clip)|standard deviation|deviation)(?![a-z])|探索噪声|"
+        r"动作噪声|"
         r"噪声|标准差"
     ),
 }
+_GOING = r"|(?<![a-z])(?:linear(?:ly)?|decay\w*|anneal\w*|from(?=\s+[\d.]))(?![a-z])|线性|衰减|从(?=\s*[\d.])"
+"""Words of a schedule where the module that has it is named before."""
 _FIXED = re.compile(
     r"(?<![a-z])(?:constant|fixed|stays?|kept|keep|remains?|always|throughout|hold|held)(?![a-z])|固定|恒定|保持|不变|"
     r"始终|常数"
@@ -50,6 +55,7 @@ _OVER = re.compile(
 _STAGES = re.compile(r"[\s-]*(?:stages?|phases?|parts?|steps? schedule)(?![a-z])|\s*个?(?:阶段|段)")
 _LITERAL = re.compile(r"(?:constant|linear|step_linear)\(\s*[\d.eE+-]+(?:\s*,\s*[\d.eE+-]+)*\s*\)")
 _FURTHER = re.compile(r"\s*(?:,|;|，|；)?\s*(?:and )?(?:then|afterwards|after that|followed by|再|然后|之后)")
+_CLIPPED = re.compile(r"(?<![a-z])(?:clip\w*|cut|target)(?![a-z])|裁剪|截断|目标")
 _CLAUSES = re.compile(r"[,，;；]")
 
 
@@ -63,7 +69,8 @@ def read_schedules(settings: Settings) -> None:
         name = param["name"]
         if settings.has(name):
             continue
-        for match in re.finditer(_WORDS.get(name, re.escape(name)), settings.reading.lower):
+        words = _WORDS.get(name, re.escape(name)) + (_GOING if owner != "agent" else "")
+        for match in re.finditer(words, settings.reading.lower):
             if settings.reading.free(*match.span()) and _read(settings, owner, name, match):
                 break
 
@@ -72,10 +79,12 @@ def _read(settings: Settings, owner: str, name: str, match: re.Match[str]) -> bo
     reading = settings.reading
     literal = _LITERAL.search(reading.lower, match.end())
     if literal and literal.start() - match.end() < 16:
-        settings.stated.schedules[name] = literal[0]
+        (settings.stated.schedules if owner == "agent" else settings.stated.of(owner))[name] = literal[0]
         reading.take(match.start(), literal.end())
         return True
     low, high = _span(reading.lower, match)
+    if _CLIPPED.search(reading.lower, low, high):
+        return False
     numbers = [
         n for n in reading.numbers if low <= n.start and n.end <= high and not _STAGES.match(reading.lower, n.end)
     ]
@@ -90,7 +99,11 @@ def _read(settings: Settings, owner: str, name: str, match: re.Match[str]) -> bo
         raise InvalidRequest(
             f"epsilon is {wrong.value}; expected a probability from 0 to 1.", hint="For example: 0.05."
         )
-    settings.stated.schedules[name] = made
+    if owner == "agent":
+        settings.stated.schedules[name] = made
+    else:
+        known = next(param["default"] for key, param in settings.schedules if key == owner and param["name"] == name)
+        settings.stated.of(owner)[name] = filled(made, known) or known
     end = max([match.end(), *(n.end for n in numbers)])
     if steps:
         unit = _STEPS.match(reading.lower, steps[-1].end)

@@ -47,8 +47,11 @@ def _clauses(settings: Settings, slot: Slot) -> Iterator[tuple[int, int, list[tu
     """Clauses that hold all words of a pattern, one of them free: where they are, and where the words stand."""
     text = settings.reading.lower
     for pattern in slot.line.patterns:
+        without = group_pattern(slot.line.without) if slot.line.without else None
         for first in group_pattern(pattern[0]).finditer(text):
             low, high = clause(text, *first.span())
+            if without is not None and without.search(text, low, high):
+                continue
             spans = [first.span()]
             for group in pattern[1:]:
                 near = [m.span() for m in group_pattern(group).finditer(text, low, high)]

@@ -7,8 +7,9 @@ import re
 from copilot.codegen.reading import Reading
 
 _TAG = re.compile(
-    r"(?:(?<![a-z])tag(?:ged)?(?![a-z])(?:\s+(?:the|this)\s+run|\s+it)?(?:\s+as)?(?:\s*[=:]\s*|\s+)|标签[\s=:]*(?:为|"
-    r"是)?\s*)"
+    r"(?:(?<![a-z])(?:tag(?:ged)?|(?:name|call)(?=\s+(?:it|the run|this run)\s))(?![a-z])(?:\s+(?:the|this|my)\s+(?:run|"
+    r"experiment)|"
+    r"\s+it)?(?:\s+as)?(?:\s*[=:]\s*|\s+)|(?:标签|运行名|实验名)[\s=:]*(?:为|是|叫|取)?\s*|(?:命名为|取名为?|名字叫)\s*)"
     r"[\"'`]?([A-Za-z0-9][\w.-]{0,63})",
     re.IGNORECASE | re.ASCII,
 )
