@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from copilot.codegen.vocabulary import ENVIRONMENTS, SPOKEN
+from copilot.codegen.tasks import ENVIRONMENTS
+from copilot.codegen.vocabulary import SPOKEN
 from copilot.core.catalogue import load_catalogue
 
 _SIGNS = re.compile(r"[\u4e00-\u9fff]")

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from copilot.codegen.environments import Mention, environment_mentions
 from copilot.codegen.lists import LINK, switch_mentions, value_lists
-from copilot.codegen.names import Mention, agent_mentions, component_mentions, environment_mentions
+from copilot.codegen.names import agent_mentions, component_mentions
 from copilot.codegen.reading import Reading
 from copilot.codegen.vocabulary import MIXER, RECURRENT
 from copilot.core.catalogue import Catalogue
@@ -22,11 +23,19 @@ _ASKED = re.compile(
     r"(?<![a-z])(?:compar(?:e|es|ed|ing|ison|isons)(?: (?:of|between|to|with))?|versus|vs\.?|against|better than|"
     r"outperforms?|which (?:one |agent |of (?:them|these) )?(?:is|works|does|learns) (?:the )?(?:better|best|faster)|"
     r"differences? between|benchmark(?:ing)?|ablat(?:e|ion|ions)(?: (?:of|over|on|study))?|"
-    r"sweep(?: over)?|side by side|head to head)(?![a-z])|"
-    r"比较(?:一下)?|对比(?:一下)?|相比|哪个更?好|优于|消融(?:实验)?"
+    r"sweep(?: over)?|side by side|head[\s-]to[\s-]head|pit(?:ted|ting)?|a/b test|contrast(?:ed|ing)?)(?![a-z])|"
+    r"比较(?:一下)?|对比(?!度)(?:一下|实验)?|相比|(?:看看?)?哪(?:个|种|一个|一种)(?:算法|方法)?(?:更|比较)?[好快强稳]|优于|"
+    r"消融(?:实验)?|(?<![a-z])pk(?![a-z])|"
+    r"谁(?:更|比较)?[好快强]|孰优孰劣|(?:做|作)个?对照"
+)
+_WONDERS = re.compile(
+    r"(?<![a-z])(?:does|do|is|are|whether|if|how much|what)(?![a-z])[^.;?]{0,70}(?<![a-z])(?:matters?|helps?|worth|"
+    r"difference|better|best|"
+    r"faster|useful|effect)(?![a-z])|有没有用|有用吗|有什么(?:区别|影响)|的影响|分别"
 )
 _ASKS = re.compile(
-    r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|.*(?:比较|对比)|"
+    r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|.*(?:比较|"
+    r"对比(?!度))|"
     r".*(?<![a-z])(?:vs\.?|versus)(?![a-z])"
 )
 _STEPS_EACH = re.compile(
@@ -35,7 +44,8 @@ _STEPS_EACH = re.compile(
     r"(?:each|apiece|per (?:run|agent|algorithm|experiment|setting|variant|method))(?![a-z])"
 )
 _EACH_STEPS = re.compile(
-    r"(?:每个|各自?|分别)(?:都)?(?:训练|跑|学习)?\s*(?=[\d零一二两三四五六七八九十百千万.]+\s*[千万百]*\s*步)"
+    r"(?:每个|每种|各自?|分别|两种|三种)(?:环境|游戏|任务|算法|智能体|方法|设置|实验|种子|配置|奖励|run)?上?(?:都|"
+    r"各)?(?:训练|跑|学习)?\s*(?=[\d零一二两三四五六七八九十百千万.]+\s*[千万百]*\s*步)"
 )
 _MIXED = re.compile(
     r"(?<![a-z])(?:mix\w*|combin\w*|both|together|sum of|Fabric)(?![a-z])|混合|组合|一起", re.IGNORECASE
@@ -45,7 +55,7 @@ _PLAIN_WORD = re.compile(
     r"\s*(?:(?<![a-z])(?:plain|vanilla|normal|standard|basic|ordinary|just|only|alone)(?![a-z])|普通的?|原始的?)\s*"
 )
 _CLAUSE = re.compile(
-    r"\s*(?:[,;。；，.](?!\d)|(?<![a-z])(?:on|in|for|over|across|each|both|at|then|trained|to train|under)"
+    r"\s*(?:[,;。；，.](?!\d)|(?<![a-z])(?:on|in|for|over|across|each|both|at(?!\s+[\d.])|then|trained|to train|under)"
     r"(?![a-z])|[在上]|训练|各)"
 )
 _SET_APART = re.compile(r"(?:versus|vs\.?|against|than|相比|对比|比)\s*$")
@@ -70,6 +80,7 @@ _WITH_BEFORE = re.compile(
     r"(?:(?<![a-z])(?:once )?(?:with|using)\s+(?:an? |the )?(?:intrinsic reward |bonus )?|[有带加用]上?\s*)$"
 )
 _IT = re.compile(r"\s*(?:it|them|the (?:bonus|intrinsic reward|module)|它)(?![a-z])")
+_END = re.compile(r"(?=\s*(?:$|[,;.?!，。；？！]|(?:on|in|for|over|each|at)(?![a-z])))")
 _KIND = re.compile(
     r"(?:(?<![a-z])(?:the |these |different )*(?:intrinsic |exploration )?(?:rewards?|bonus(?:es)?|"
     r"encoders?|storages?|modules?|"
@@ -78,7 +89,7 @@ _KIND = re.compile(
 _BASELINE = re.compile(
     r"(?<![a-z])(?:no (?:intrinsic reward|exploration bonus|bonus|intrinsic bonus|reward)|none|"
     r"without (?:any |a |an )?(?:intrinsic reward|bonus|exploration bonus|one|any)|(?:a )?(?:plain |"
-    r"no-bonus )?baseline)(?![a-z])|没有奖励|无奖励|不加奖励|基线"
+    r"no-bonus )?baseline|nothing|neither)(?![a-z])|什么都不加|都不加|没有奖励|无奖励|不加奖励|基线"
 )
 
 
@@ -98,7 +109,7 @@ def expand(text: str, catalogue: Catalogue) -> list[str]:
         InvalidRequest: more than `MAX_RUNS` runs.
         UnknownName: an environment id that does not exist.
     """
-    asked = bool(_ASKED.search(text.lower()))
+    asked = bool(_ASKED.search(text.lower()) or _WONDERS.search(text.lower()))
     reading = Reading(text)
     axes: list[Axis] = []
     whole, own = _agents(reading, catalogue, asked)
@@ -151,13 +162,14 @@ def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[A
     """The axis of agents, if several are named, and the spans that belong to one of them alone."""
     text, lower = reading.text, reading.lower
     mentions = agent_mentions(reading, catalogue)
-    if len(mentions) < 2:
+    names = {mention.name for mention in mentions}
+    said = {text[mention.start : mention.end].lower() for mention in mentions}
+    if len(mentions) < 2 or (len(names) == 1 and len(said) > 1):  # "IMPALA, V-trace clipped at 2"
         return [], []
     gaps = [(one.end, two.start) for one, two in itertools.pairwise(mentions)]
     middles = [text[start:end] for start, end in gaps]
     plain = all(_is_link(_PLAIN_WORD.sub(" ", middle.lower())) for middle in middles)
     apart = plain and _SET_APART.search(_PLAIN_WORD.sub(" ", lower[gaps[-1][0] : gaps[-1][1]]).rstrip())
-    names = {mention.name for mention in mentions}
     own: list[str] = []
     if plain and len(names) == len(mentions) and not (apart and _module_follows(reading, mentions[-1].end, catalogue)):
         start = _with_kind(lower, mentions[0].start)
@@ -194,6 +206,9 @@ def _module_follows(reading: Reading, at: int, catalogue: Catalogue) -> bool:
 
 def _end_of_own(reading: Reading, at: int, catalogue: Catalogue, own: list[str]) -> int:
     """Where the words end that belong to the last agent alone: at the next clause, of all that the others have too."""
+    bracket = re.match(r"\s*\([^()]*\)", reading.text[at:])
+    if bracket:
+        return at + bracket.end()
     environments = environment_mentions(Reading(reading.text), catalogue)
     begin = at
     if any(environment_mentions(Reading(words), catalogue) for words in own):
@@ -230,7 +245,7 @@ def _both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]
                 end += rest.end() if rest else 0
                 axes.append(_once(named, (match.start(), end), start, [f"with {text[start:end]}", off]))
                 break
-    axes += _with_and_without_it(reading, components, own, axes)
+    axes += _with_and_without_it(reading, components or [thing for thing in things if thing[2]], own, axes)
     for start, end, off in things:
         if any(_is_link(lower[before:start]) for _, before, _ in things if before <= start):
             continue  # the last of a list
@@ -260,11 +275,11 @@ def _with_and_without_it(
 ) -> list[Axis]:
     """ "With and without it", of the only component that is named elsewhere."""
     match = _BOTH_WAYS.search(reading.lower)
-    it = _IT.match(reading.lower, match.end()) if match else None
+    it = (_IT.match(reading.lower, match.end()) or _END.match(reading.lower, match.end())) if match else None
     if match is None or it is None or len(components) != 1 or not _free(match.start(), it.end(), [*own, *_spans(axes)]):
         return []
-    start, end, _ = components[0]
-    return [Axis([(start, end), (match.start(), it.end())], [[f"with {reading.text[start:end]}", ""], ["", ""]])]
+    start, end, off = components[0]
+    return [Axis([(start, end), (match.start(), it.end())], [[f"with {reading.text[start:end]}", ""], [off, ""]])]
 
 
 def _environments(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]], asked: bool) -> list[Axis]:
@@ -307,7 +322,10 @@ def _modules(
         # an agent axis that asks "compare" may still mean a mix, if it says so
         if not (asked or choice) or _MIXED.search(reading.text):
             continue
-        if all(_is_link(re.sub(r"(?<![a-z])(?:with|the|using|an?|bonus)(?![a-z])|[用加带]", " ", gap)) for gap in gaps):
+        if all(
+            _is_link(re.sub(r"(?<![a-z])(?:with|the|using|an?|bonus)(?![a-z])|[用加带好更吗呢？?]|比较", " ", gap))
+            for gap in gaps
+        ):
             start = _with_kind(reading.lower, listed[0].start)
             lead = re.search(r"(?:with|using)\s+(?:an? |the )?$", reading.lower[:start])
             names = [f"with {m.name}" if m.name else "" for m in listed]

@@ -6,18 +6,31 @@ import re
 from typing import Any
 
 from copilot.codegen.course import Course, read_course
-from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS, as_measured, as_the_agent, convert_intervals, too_short
+from copilot.codegen.environments import read_environment
+from copilot.codegen.fill import (
+    DEFAULT_ENVS,
+    DEFAULT_STEPS,
+    as_measured,
+    as_the_agent,
+    convert_intervals,
+    put_schedules,
+    too_short,
+)
 from copilot.codegen.fit import fit_agent, known_environment, observed
 from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add
-from copilot.codegen.names import read_agent, read_components, read_environment
+from copilot.codegen.names import read_agent, read_components
 from copilot.codegen.parts import Parts, read_parts
-from copilot.codegen.plan import kept_modules, maker_kwargs, take_multi_step
+from copilot.codegen.plan import kept_modules, maker_kwargs, take_multi_step, with_task
 from copilot.codegen.reading import Reading
 from copilot.codegen.relative import absolute
-from copilot.codegen.settings import Settings, Stated, read_tag
+from copilot.codegen.settings import Settings
 from copilot.codegen.spec import ExperimentSpec, Module, Plan
+from copilot.codegen.stated import Stated
+from copilot.codegen.stating import read_settings
+from copilot.codegen.tags import read_tag
 from copilot.codegen.values import Entry
+from copilot.codegen.wordings import reworded
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 from copilot.models.chat import Chat
@@ -54,7 +67,7 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     notes: list[str] = []
     before = Reading(text)
     tag = read_tag(before)
-    text, denied = _no_pretraining(before.rest())
+    text, denied = _no_pretraining(reworded(before.rest()))
     course, text = _course(text, spec)
     text = absolute(text, spec, catalogue)
     parts, text = read_parts(text, spec, catalogue)
@@ -71,11 +84,11 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     environment = known_environment(env_id, catalogue)
     there = {primitive: (module.name, parts.at.get(primitive, -1000)) for primitive, module in new.modules.items()}
     settings = Settings(reading, catalogue, agent, {**there, **named}, environment)
-    stated = settings.read()
+    stated = read_settings(settings)
     notes += settings.notes
     if chat is not None:
         notes += add(settings, catalogue, chat)
-    said = bool(parts.said or denied or tag or course != Course() or _anything(stated) or new != spec or named)
+    said = bool(parts.said or denied or tag or course != Course() or stated.anything() or new != spec or named)
     if not said:
         return None
     new = _merged(new, stated, course, tag, environment, catalogue, notes)
@@ -83,11 +96,6 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     for match in _VERBS.finditer(reading.lower):
         reading.take(match.start(), match.end())
     return Plan(spec=new, notes=[*notes, *left_out(reading)])
-
-
-def _anything(stated: Stated) -> bool:
-    modules = any(stated.modules.values())
-    return bool(stated.run or stated.agent or stated.train or stated.env or stated.horizons or modules)
 
 
 def _no_pretraining(text: str) -> tuple[str, bool]:
@@ -163,8 +171,7 @@ def _merged(
     num_envs = run.get("num_envs", spec.num_envs)
     agent_kwargs = {**spec.agent_kwargs, **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
-    for name, steps in stated.horizons.items():
-        agent_kwargs[name] = re.sub(r"[\d.e+]+\)$", f"{steps})", effective[name])
+    put_schedules(stated, agent_kwargs, effective, entry)
     convert_intervals(stated, effective, num_envs, entry, notes)
     steps = run.get("num_train_steps", spec.num_train_steps)
     if {"num_train_steps", "num_envs"} & run.keys() or stated.agent:
@@ -183,7 +190,7 @@ def _merged(
             "eval_episodes": course.eval_episodes or spec.eval_episodes,
             "agent_kwargs": agent_kwargs,
             "train_kwargs": {**spec.train_kwargs, **stated.train},
-            "env_kwargs": {**spec.env_kwargs, **stated.env},
+            "env_kwargs": with_task({**spec.env_kwargs, **stated.env}, stated.task),
         }
     )
 

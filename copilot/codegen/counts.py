@@ -63,6 +63,9 @@ _RETURNS = re.compile(
     r"(?:n|多)步(?:回放|回报)(?:为|是|用)?\s*$"
 )
 _LONGEST_RETURN = 1000
+_STACK_AT_MOST = 16
+_ROLLOUT_AT_MOST = 10_000
+_ENVS = re.compile(r"(?:environments|envs|copies|workers|环境)[^.;。；]{0,12}$")
 _STACK = re.compile(r"(?<![a-z])stack(?:s|ed|ing)?(?: of| up)?(?: the)?(?: last)?\s*$|(?:堆叠|叠加|叠)\s*$")
 _STACK_REST = re.compile(r"\s*(?:are |to be |being )?stack|\s*(?:堆叠|叠加|叠)")
 _REPEAT = re.compile(
@@ -135,6 +138,8 @@ def _meant(text: str, number: Number) -> Count | None:
         return Count(number, None, number.start, end)
     if number.value <= _LONGEST_RETURN and (before := _RETURNS.search(lead)):
         return Count(number, "n_step", before.start(), end)
+    if number.value < _ROLLOUT_AT_MOST and re.match(r"\s*(?:each|apiece)(?![a-z])", text[end:]) and _ENVS.search(lead):
+        return Count(number, "num_steps", number.start, end + 5)
     if (before := _COLLECTED.search(lead)) and (after := _BETWEEN.match(text, end)):
         return Count(number, "num_steps", before.start(), after.end())
     if (before := _DECAY_LEAD.search(lead)) and (after := _DECAY_REST.match(text, end)):
@@ -145,6 +150,8 @@ def _meant(text: str, number: Number) -> Count | None:
     for pattern, name in _RESTS:
         if after := pattern.match(text, end):
             return Count(number, name, number.start, after.end())
+    if number.value <= _STACK_AT_MOST and re.match(r"[\s-]*(?:frames?(?![a-z])|帧)", text[number.end :]):
+        return Count(number, "frame_stack", number.start, end)
     return None
 
 

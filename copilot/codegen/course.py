@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from copilot.codegen.clauses import clause
 from copilot.codegen.numbers import Number, find_numbers, parse_number
 from copilot.codegen.spec import MAX_SEED
 from copilot.core.errors import InvalidRequest
@@ -31,7 +32,9 @@ _COUNT = re.compile(
     _OVER + rf"(?<![\w.])({_N})\s+(?:(?:different|random|independent|training|separate|distinct)\s+)*seeds(?![a-z]){_EACH}|"
     + _OVER + r"(?<![\w.])(one|1|a single)\s+(?:random )?seed(?![a-z])(?!\s*[=:]?\s*\d)|"
     + _OVER + rf"({_N})\s*[个組组颗]\s*(?:不同的?|独立的?)*(?:随机)?(?:数)?种子{_EACH}|"
-    rf"(?<![a-z])(?:repeat|run|train)\w*\s+(?:it |each |this |them |everything |both )?({_N}) times(?![a-z])|"
+    rf"(?<![\w.])({_N}) times\s*(?:with|using|over|for)\s+(?:different |various |other |random )*seeds|"
+    rf"(?<![a-z])(?:repeat|run|train)\w*\s+(?:it |each |this |them |everything |both )?({_N}) times(?![a-z])"
+    rf"(?!\s+(?:as|longer|more|the|fewer|less))|"
     rf"{_OVER}(?<![\w.])({_N})\s+(?:independent |repeated )?(?:runs|trials|repetitions|repeats)(?![a-z]){_EACH}|"
     rf"(?:重复|各跑|跑|运行)\s*({_N})\s*[次遍]"
 )  # fmt: skip
@@ -40,13 +43,35 @@ _UNIT = re.compile(
 )
 
 _PRE = r"pre[\s-]?train\w*|预训练"
+_REWARDS = r"(?:game|extrinsic|external|task|environment(?:['’]s)?|env|real|true|actual)"
+_ALONE = (
+    rf"reward[\s-]free(?: exploration| phase)?|(?:without|no|ignor\w+) (?:any |the )?(?:{_REWARDS} )(?:rewards?|"
+    rf"score)(?: at all)?|"
+    r"nothing but|(?:purely|solely|only|just|exclusively) (?:on |with |from |for |by )?(?:the )?(?:intrinsic|exploration "
+    r"bonus|"
+    r"curiosity|novelty|bonus)(?: rewards?)?|(?:intrinsic|bonus)(?: rewards?)? (?:alone|only)|unsupervised(?: exploration)?|"
+    r"(?:with|on|using|by) [\w+-]+ (?:only|alone)(?![a-z])|(?:first|1st) (?:phase|stage)|(?:phase|stage) (?:1|"
+    r"one)(?![\w.])|第一阶段|(?:pure|task-agnostic) exploration|exploration phase|无监督|无(?:外部|外在|任务|环境)奖励|"
+    r"(?:不用|不给|没有|不看|"
+    r"忽略|不使用)(?:任何)?"
+    r"(?:外部|外在|任务|环境|游戏|真实)(?:的)?奖励|只(?:用|靠|凭|看)(?:内在奖励)?|纯探索|仅(?:用|靠|凭)(?:内在奖励)?"
+)
+"""Words of a phase on the intrinsic reward alone; they count where another phase follows."""
 _FINE = (
     r"fine[\s-]?tun\w*|微调|精调|(?:then|before|afterwards?,?|followed by|"
-    r"and after that)\s+(?:[a-z]+\s+){0,3}?train\w*|"
-    r"(?:再|然后|接着|之后)[^，。；,;]{0,6}?训练|on the (?:real |actual )?task|"
-    r"with (?:the )?(?:task|real|extrinsic|environment(?:'s)?) rewards?"
+    r"and after that)\s+(?:[a-z]+\s+){0,3}?train\w*|正式训练|(?<!un)supervised (?:phase|training)|(?:second|2nd|main) "
+    r"(?:phase|stage)|(?:phase|stage) (?:2|two)(?![\w.])|第二阶段|"
+    r"(?:再|然后|接着|之后)[^，。；,;]{0,6}?训练|"
+    rf"on the (?:{_REWARDS} )?(?:task|score|reward|objective)s?|on (?:{_REWARDS} )(?:task|score|reward|objective)s?|"
+    rf"with (?:the )?{_REWARDS}(?:['’]s)? (?:rewards?|score)|"
+    r"(?:afterwards?|after (?:that|this|which)|subsequently|next|then)(?=[^.;]{0,50}?(?:train|learn|steps|"
+    r"reward|score))"
+    r"(?![^.;]{0,16}?(?:evaluat|test))|(?:之后|随后|接着|然后|再)(?=[^。；]{0,30}?(?:训练|微调|步|奖励))|"
+    r"(?:真实|任务|环境|外部|外在)的?奖励"
 )
-_PHASES = re.compile(rf"(?<![a-z])(?:(?P<pre>{_PRE})|(?P<fine>{_FINE}))")
+_PHASES = re.compile(rf"(?<![a-z])(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
+_BOTH = re.compile(r"\s*(?:each|apiece|for each|per phase|in each phase|for both|both times)(?![a-z])")
+_BOTH_BEFORE = re.compile(r"(?:各|都|分别|each(?: for)?|both(?: for)?)\s*(?:训练|跑)?\s*$")
 _AFTER_PRE = re.compile(rf"(?<![a-z])after\s+(?:[a-z0-9]+\s+){{0,4}}?(?:{_PRE})|先[^，。；]{{0,16}}预训练")
 _NO_PRE = re.compile(r"(?:(?<![a-z])(?:no|without|not|skip|never)|不要?|无需?|没有|别)\s*(?:any )?$")
 _STEPS = re.compile(
@@ -74,6 +99,13 @@ _EVALUATE = re.compile(
     rf"测试)(?:时)?(?:用|跑)?\s*{_ZH_EPISODES}|"
     rf"(?:最后|最终|训练(?:结束|完成)?[之以]?后)[再]?用\s*{_ZH_EPISODES}(?:来|进行|做)?(?:评估|测试)|"
     rf"用\s*{_ZH_EPISODES}(?:来|进行|做)?(?:最终)?(?:评估|测试)"
+)
+_SOME_EPISODES = re.compile(rf"(?<![\w.]){_EPISODES}|{_ZH_EPISODES}")
+_EVALUATION = re.compile(r"(?<![a-z])(?:eval\w*|test\w*|judg\w*|assess\w*)(?![a-z])|评估|测试|评测|检验")
+_LAST = re.compile(
+    r"(?<![a-z])(?:final\w*|after (?:the )?training|at the (?:very )?end|in the end|trained|afterwards?|closing|"
+    r"last)(?![a-z])|"
+    r"训练?(?:结束|完成|完)?[之以]?后|训完|练完|最后|最终|结束时|结束后"
 )
 _INTERVAL = re.compile(r"(?<![a-z])(?:every|each|interval)(?![a-z])|每")
 
@@ -178,13 +210,18 @@ def _listed(pattern: re.Pattern[str], match: re.Match[str], text: str) -> tuple[
 def _phases(text: str) -> tuple[bool, int | None, str]:
     """Whether there are two, how long the first is; the length of the second stays in the text, by its name."""
     lower = text.lower()
-    marks = list(_PHASES.finditer(lower))
-    pre = [mark for mark in marks if mark["pre"] and not _NO_PRE.search(lower, 0, mark.start())]
+    found = [mark for mark in _PHASES.finditer(lower) if not _NO_PRE.search(lower, 0, mark.start()) or mark["fine"]]
+    fine = [mark.start() for mark in found if mark["fine"]]
+    marks = [mark for mark in found if not mark["alone"] or (fine and mark.start() < max(fine))]
+    pre = [mark for mark in marks if not mark["fine"]]
+    sure = any(mark["pre"] for mark in pre)
     explicit = _PRE_STEPS.search(lower)
-    if not pre or not (explicit or any(mark["fine"] for mark in marks) or _AFTER_PRE.search(lower)):
+    if not pre or not (explicit or fine or _AFTER_PRE.search(lower)):
+        return False, None, text
+    if not sure and fine and max(fine) < pre[0].start():
         return False, None, text
     steps: dict[str, set[int]] = {"pre": set(), "fine": set()}
-    spans = [(mark.start(), mark.end(), "") for mark in marks]
+    spans = [(_cue(mark), mark.end(), "") for mark in marks]
     for number in find_numbers(text):
         phase, end = _phase_of(number, lower, marks)
         if phase:
@@ -193,8 +230,9 @@ def _phases(text: str) -> tuple[bool, int | None, str]:
                     f"{number.text!r} steps of {'pre-training' if phase == 'pre' else 'training'}; expected at least 1.",
                     hint='For example: "pre-train with RND for 50k steps, then fine-tune for 100k".',
                 )
-            steps[phase].add(number.value)
-            spans.append((number.start, end, f", num_train_steps={number.value}, " if phase == "fine" else ""))
+            for one in ("pre", "fine") if phase == "both" else (phase,):
+                steps[one].add(number.value)
+            spans.append((number.start, end, f", num_train_steps={number.value}, " if phase != "pre" else ""))
     for name, given in steps.items():
         if len(given) > 1:
             what = "pre-training" if name == "pre" else "fine-tuning"
@@ -203,6 +241,16 @@ def _phases(text: str) -> tuple[bool, int | None, str]:
     for start, end, by in sorted(set(alone), reverse=True):
         text = text[:start] + (by or " ") + text[end:]
     return True, next(iter(steps["pre"]), None), text
+
+
+def _cue(mark: re.Match[str]) -> int:
+    """Where the words of a mark begin that are nothing else: of "with RND alone" the last."""
+    last = (
+        re.search(r"(?<=\s)(?:only|alone)$", mark[0])
+        if mark["alone"] and re.match(r"with|on|using|by", mark[0])
+        else None
+    )
+    return mark.start() + (last.start() if last else 0)
 
 
 def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[str, int]:
@@ -214,14 +262,23 @@ def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[s
         return "pre", named.end()
     if _EVERY.search(lower, 0, number.start) or _ONCE.match(lower, end):
         return "", end
+    each = _BOTH.match(lower, end)
+    if (unit or number.value >= 1000) and (each or _BOTH_BEFORE.search(lower, 0, number.start)):
+        return "both", each.end() if each else end
     attached = _OF_PHASE.match(lower, end)
     if attached and (unit or number.value >= 1000):
         return ("pre" if attached["pre"] else "fine"), end
     lead = re.search(r"(?:for|over|of|[=:]|训练|微调|in|预训练步数|steps)\s*$", lower[: number.start])
-    if not unit and not (lead and number.value >= 1000):
+    listed = re.search(r"[,;:(，：（]\s*$", lower[: number.start]) and re.match(r"\s*(?:$|[,;.)，。；）])", lower[end:])
+    if not unit and not ((lead or listed) and number.value >= 1000):
         return "", end
     before = [mark for mark in marks if mark.end() <= number.start]
-    return ("" if not before else "pre" if before[-1]["pre"] else "fine"), end
+    if before and re.search(r"[.;。；]\s", lower[before[-1].end() : number.start]):
+        here = [m for m in marks if m.start() >= end and not re.search(r"[.;,。；，]", lower[end : m.start()])]
+        before = [here[0]] if here else before
+    elif not before:
+        before = [m for m in marks if m.start() >= end and not re.search(r"[.;。；]", lower[end : m.start()])][:1]
+    return ("" if not before else "fine" if before[-1]["fine"] else "pre"), end
 
 
 def _episodes(text: str) -> tuple[int | None, str]:
@@ -235,6 +292,19 @@ def _episodes(text: str) -> tuple[int | None, str]:
         if not isinstance(count, int) or count < 1:
             raise InvalidRequest(f"{said} episodes of evaluation; expected at least 1.", hint="The default is 10.")
         return count, cut(text, match.start(), match.end())
+    return _last_episodes(text)
+
+
+def _last_episodes(text: str) -> tuple[int | None, str]:
+    """As "the evaluation after training should use 30 episodes": in a clause, in any order."""
+    lower = text.lower()
+    for match in _SOME_EPISODES.finditer(lower):
+        low, high = clause(lower, *match.span())
+        said = lower[low:high]
+        if _EVALUATION.search(said) and _LAST.search(said) and not _INTERVAL.search(_LAST.sub(" ", said)):
+            count = parse_number(next(group for group in match.groups() if group))
+            if isinstance(count, int) and count >= 1:
+                return count, cut(text, low, high)
     return None, text
 
 

@@ -7,8 +7,24 @@ import re
 from copilot.codegen.reading import Reading
 from copilot.core.errors import InvalidRequest
 
+_NTH = {
+    "first": 0,
+    "second": 1,
+    "third": 2,
+    "fourth": 3,
+    "一": 0,
+    "二": 1,
+    "三": 2,
+    "四": 3,
+    "1": 0,
+    "2": 1,
+    "3": 2,
+    "4": 3,
+}
 _DEVICE = re.compile(
-    r"(?<![a-z0-9_])(?:(?:device|on|use|using)[\s=:]*(?:the )?)?(cpu|cuda(?::\d+)?|gpu|mps|npu)(?![a-z0-9_])|显卡"
+    r"(?<![a-z0-9_])(?:(?:device|on|use|using)[\s=:]*(?:the )?)?(?:(?P<nth>first|second|third|fourth)\s+)?"
+    r"(?P<name>cpu|cuda(?:\s?:?\s?\d+)?|gpu(?:\s?[:#]?\s?\d(?![\d.]))?|mps|npu|tpus?|graphics card)(?![a-z0-9_])|"
+    r"第(?P<zh>[一二三四1-4])[块张个]\s*(?:gpu|显卡|卡)|(?P<card>显卡|独显)"
 )
 _NO_DEVICE = re.compile(
     r"(?:(?<![a-z])(?:no|non|not|dont|without|never|avoid|lack|instead of|rather than)(?![a-z])|n['’]t(?![a-z])|"
@@ -30,20 +46,39 @@ def read_device(reading: Reading) -> str | None:
     """The device; "auto" where the request leaves the choice to what is there; None if it names none.
 
     Raises:
-        InvalidRequest: it names two.
+        InvalidRequest: it names two, or one that the library does not know.
     """
     text = reading.lower
-    wanted, denied = set(), set()
+    wanted: set[str] = set()
+    denied: set[str] = set()
     for match in _DEVICE.finditer(text):
-        device = {"gpu": "cuda", None: "cuda"}.get(match[1], match[1])
         negated = _NO_DEVICE.search(text, 0, match.start()) or _DEVICE_OFF.match(text, match.end())
-        (denied if negated else wanted).add(device)
+        (denied if negated else wanted).add(_device(match))
         reading.take(match.start(), match.end())
+    if "tpu" in wanted:
+        raise InvalidRequest(
+            "The request asks for the device tpu; expected auto, cpu, cuda, cuda:N, npu or mps.",
+            hint="Name one of these.",
+        )
     choice = _IF_THERE.search(text)
     if choice and (wanted | denied) - {"cpu"}:
         reading.take(choice.start(), choice.end())
         return "auto"
     devices = wanted or {"cuda" if device == "cpu" else "cpu" for device in denied}
+    if any(device.startswith("cuda:") for device in devices):
+        devices -= {"cuda"}  # "the second GPU (cuda:1)", "my GPU, cuda:0"
     if len(devices) > 1:
         raise InvalidRequest(f"The request names two devices: {', '.join(sorted(devices))}.", hint="Name one.")
     return devices.pop() if devices else None
+
+
+def _device(match: re.Match[str]) -> str:
+    """The device by the name that the library has for it."""
+    said = re.sub(r"\s", "", match["name"] or "gpu")
+    nth = match["nth"] or match["zh"]
+    if nth is not None:
+        return f"cuda:{_NTH[nth]}"
+    number = re.search(r"\d+$", said)
+    if said.startswith(("gpu", "cuda", "graphics")):
+        return f"cuda:{number[0]}" if number else "cuda"
+    return said.rstrip("s") if said.startswith("tpu") else said

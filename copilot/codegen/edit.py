@@ -12,14 +12,15 @@ from copilot.codegen.change import change
 from copilot.codegen.compare import compared, labels, title
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.difference import difference
+from copilot.codegen.environments import Mention
 from copilot.codegen.lacks import refuse_lacks
-from copilot.codegen.names import Mention, agent_mentions
-from copilot.codegen.parts import cut_replaced
+from copilot.codegen.names import agent_mentions, component_mentions
+from copilot.codegen.parts import AWAY, cut_replaced
 from copilot.codegen.reading import Reading
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
 from copilot.codegen.validate import validate
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import InvalidRequest
+from copilot.core.errors import CopilotError, InvalidRequest
 from copilot.models.chat import Chat
 
 __all__ = ["difference", "edit"]
@@ -34,6 +35,29 @@ _COMPARED = re.compile(r"\s*(?:做|进行)?(?:比较|对比)(?:一下)?")
 _REMOVE = re.compile(
     r"(?:(?<![a-z])(?:remove|drop|delete|leave out|without|no|omit|take out|get rid of)|去掉|删掉|"
     r"删除|移除|不要)\s*(?:the )?(?:run )?$"
+)
+_LEAVE = re.compile(r"(?<![a-z])(?:leave|take|throw|kick|cut|drop|let)\s+(?:the )?(?:run (?:of|with) )?$|把\s*$")
+_OUT = re.compile(
+    r"\s*(?:run )?(?:out|away|off|go)(?![a-z])|\s*(?:这组|那组|的那?[一个组次]*)?(?:去掉|删掉|删除|移除|拿掉|不要了?)"
+)
+_INSTEAD = re.compile(
+    r"\W*(?:(?:and|then)\s+)?(?:use|add|take|try|put|run|instead|with|for|换成|改成|改用|换上|加上?|用|\s|,)*(?:in its "
+    r"place|instead)?\W*"
+)
+_BESIDE = re.compile(
+    r"(?<![a-z])(?:as (?:an? )?(?:baseline|reference|control)|for comparison|to compare(?: (?:it |them )?(?:with|to))?|"
+    r"alongside|"
+    r"next to it|side by side|in comparison|and compare(?: them| both| the two)?)(?![a-z])|(?:两个|"
+    r"两者)?(?:一起)?(?:做个?|作个?|进行)?"
+    r"(?:对比|比较|对照)(?:一下|实验)?|作为(?:基线|对照)"
+)
+_ALSO = re.compile(
+    r"(?:(?<![a-z])(?:add|also (?:run|train|try)|additionally|put)\s+(?:an? |the |in )?(?:run (?:of|with) |second run "
+    r"with )?|"
+    r"(?:再|也|同时|另外)(?:加上?|跑|训练|来)(?:一个|个)?)\s*$"
+)
+_ALSO_WORDS = re.compile(
+    r"(?<![a-z])(?:add|also|run|train|try|additionally|put|too|as well|in)(?![a-z])|再加上?|再跑|也跑|同时|另外|再训练"
 )
 _REPLACE = re.compile(r"(?:(?<![a-z])(?:replace|swap|change)|把|将)\s*$")
 _BY = re.compile(r"\s*(?:with|by|for|to|into|换成|替换为|改成|改为)\s*$")
@@ -87,12 +111,32 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
         if course.seeds is None:  # "compare it with A2C, seed 7": the run that is there gets it, too
             runs = [(run.model_copy(update={"seeds": runs[-1][0].seeds}), notes) for run, notes in runs]
         return compared([(_on_course(run, course), notes) for run, notes in runs], course.plots)
+    beside = _beside(rest, spec, catalogue, course, chat)
+    if beside is not None:
+        return beside
     texts = expand(rest, catalogue)
     if len(texts) == 1:
         return change(text, spec, catalogue, chat)
     parts = [change(words, spec, catalogue, chat) or Plan(spec=spec) for words in texts]
     runs = [(_on_course(part.spec, course), part.notes) for part in parts if isinstance(part.spec, ExperimentSpec)]
     return compared(runs, course.plots)
+
+
+def _beside(text: str, spec: ExperimentSpec, catalogue: Catalogue, course: Course, chat: Chat | None) -> Plan | None:
+    """The comparison that "add A2C as a baseline" or "also run A2C" asks for; None if the words ask for none."""
+    reading = Reading(text)
+    others = [mention for mention in agent_mentions(reading, catalogue) if mention.name != spec.agent]
+    if not others or not (_BESIDE.search(text.lower()) or any(_ALSO.search(text.lower(), 0, m.start) for m in others)):
+        return None
+    rest = _ALSO_WORDS.sub(" ", _BESIDE.sub(" ", reading.rest()))
+    runs: list[tuple[ExperimentSpec, list[str]]] = [(spec, [])]
+    for name in dict.fromkeys(mention.name for mention in others):
+        changed = change(f"{name} {rest}", spec, catalogue, chat)
+        if changed is None or not isinstance(changed.spec, ExperimentSpec):
+            return None
+        runs.append((changed.spec, changed.notes))
+    runs = [(run.model_copy(update={"seeds": runs[-1][0].seeds}), notes) for run, notes in runs]
+    return compared([(_on_course(run, course), notes) for run, notes in runs], course.plots)
 
 
 def _on_course(spec: ExperimentSpec, course: Course) -> ExperimentSpec:
@@ -112,11 +156,18 @@ def _comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Cha
     course, rest = read_course(text)
     if course.plots is not None and not re.search(r"\w", rest):
         return Plan(spec=spec.model_copy(update={"plots": course.plots}))
+    swapped = _swapped(rest, spec, catalogue, chat)
+    if swapped is not None:
+        return swapped
+    out, rest = _taken_out(rest, spec, catalogue)
+    if out is not None:
+        if not isinstance(out.spec, ComparisonSpec):
+            return out
+        left = _comparison(rest, out.spec, catalogue, chat) if re.search(r"\w", rest) else None
+        seeds = course.seeds and _changed(out.spec, list(out.spec.runs), _seeds_in_words(course), catalogue, chat)
+        return left or seeds or out
     reading = Reading(rest)
     mentions = agent_mentions(reading, catalogue)
-    for mention in mentions:
-        if _REMOVE.search(reading.lower, 0, mention.start):
-            return _without(mention.name, spec)
     exchange = len(mentions) == 2 and _REPLACE.search(reading.lower, 0, mentions[0].start)
     if exchange and _BY.fullmatch(reading.lower[mentions[0].end : mentions[1].start]):
         return _changed(spec, _of_agent(mentions[0].name, spec), mentions[1].name, catalogue, chat)
@@ -125,16 +176,76 @@ def _comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Cha
         labels_ = [label for mention in only for label in _of_agent(mention.name, spec)]
         return _changed(spec, labels_, _cut(rest, only), catalogue, chat)
     if mentions:
-        first = next(iter(spec.runs.values()))
-        runs = dict(spec.runs)
-        notes = []
-        for mention in mentions:
-            added = change(f"switch to {mention.name}", first, catalogue, None)
-            if added is not None and isinstance(added.spec, ExperimentSpec):
-                runs[mention.name] = added.spec
-                notes += added.notes
-        return Plan(spec=_with_runs(spec, runs), notes=notes)
-    return _changed(spec, list(spec.runs), text, catalogue, chat)
+        return _added(mentions, spec, catalogue, reading.rest() if course == Course() else text)
+    return _changed(spec, _concerned(text, spec, catalogue), text, catalogue, chat)
+
+
+def _swapped(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "Drop A2C and use IMPALA": one run with another agent."""
+    reading = Reading(text)
+    mentions = agent_mentions(reading, catalogue)
+    if len(mentions) != 2 or not _REMOVE.search(reading.lower, 0, mentions[0].start):
+        return None
+    first, second = mentions
+    if not _INSTEAD.fullmatch(reading.lower[first.end : second.start]) or not _of_agent(first.name, spec):
+        return None
+    return _changed(spec, _of_agent(first.name, spec), f"switch to {second.name}", catalogue, chat)
+
+
+def _concerned(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> list[str]:
+    """The runs that a change speaks of: of "ICM instead of RND" those with RND, else all."""
+    reading = Reading(text)
+    gone = {m.name for m in component_mentions(reading, catalogue) if AWAY.search(reading.lower, 0, m.start)}
+    having = [
+        label
+        for label, run in spec.runs.items()
+        if gone & {name for module in run.modules.values() for name in (module.name, *module.parts)}
+    ]
+    return having or list(spec.runs)
+
+
+def _seeds_in_words(course: Course) -> str:
+    return f"seeds {', '.join(map(str, course.seeds or []))}" if len(course.seeds or []) > 1 else f"seed {course.seeds}"
+
+
+def _taken_out(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> tuple[Plan | None, str]:
+    """The comparison without the agents that are to go, and the other words; None if none is."""
+    reading = Reading(text)
+    out: Plan | None = None
+    spans = []
+    for mention in agent_mentions(reading, catalogue):
+        before = _REMOVE.search(reading.lower, 0, mention.start) or _LEAVE.search(reading.lower, 0, mention.start)
+        after = _OUT.match(reading.lower, mention.end)
+        if before and (after or before.re is not _LEAVE):
+            now = spec if out is None else out.spec
+            if not isinstance(now, ComparisonSpec):
+                break
+            out = _without(mention.name, now)
+            spans.append((before.start(), after.end() if after else mention.end))
+    for start, end in reversed(spans):
+        text = f"{text[:start]} {text[end:]}"
+    return out, re.sub(r"^[\s,;.]*(?:and|also|then|并且?|同时)?[\s,;.]*", "", text)
+
+
+def _added(mentions: list[Mention], spec: ComparisonSpec, catalogue: Catalogue, rest: str) -> Plan:
+    """The comparison with further agents, and with what else the words change in all runs."""
+    first = next(iter(spec.runs.values()))
+    runs = dict(spec.runs)
+    notes = []
+    for mention in mentions:
+        added = change(f"switch to {mention.name}", first, catalogue, None)
+        if added is not None and isinstance(added.spec, ExperimentSpec):
+            runs[mention.name] = added.spec
+            notes += added.notes
+    made = _with_runs(spec, runs)
+    words = re.sub(_ALSO_WORDS, " ", Reading(rest).text)
+    for mention in mentions:
+        words = re.sub(rf"(?<![\w-]){re.escape(mention.name)}(?![\w-])", " ", words, flags=re.IGNORECASE)
+    try:
+        changed = _changed(made, list(made.runs), words, catalogue, None) if re.search(r"\w", words) else None
+    except CopilotError:
+        changed = None
+    return changed or Plan(spec=made, notes=notes)
 
 
 def _of_agent(agent: str, spec: ComparisonSpec) -> list[str]:

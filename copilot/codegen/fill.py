@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 from copilot.codegen.course import Course
-from copilot.codegen.settings import Settings, Stated
+from copilot.codegen.schedules import filled
+from copilot.codegen.settings import Settings
 from copilot.codegen.spec import MAX_SEED, ExperimentSpec, Module
+from copilot.codegen.stated import Stated
 from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
@@ -33,14 +35,13 @@ def fill(
         settings: with all that the request states.
         modules: that replace the agent's own.
         env_kwargs: of the environment's maker, complete.
-        notes: gets a sentence for each thing that was decided here.
+        notes: gets a sentence for each decision.
         course: seeds, phases and the last evaluation.
 
     Raises:
         InvalidRequest: seeds and another seed.
     """
-    stated, entry = settings.stated, catalogue.component(agent)
-    tuned = catalogue.preset(agent, env_id)
+    stated, entry, tuned = settings.stated, catalogue.component(agent), catalogue.preset(agent, env_id)
     base = tuned or {"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}}
     run = {
         "num_envs": base["num_envs"],
@@ -49,13 +50,10 @@ def fill(
         **{name: value for name, value in stated.run.items() if name != "seed"},
         **_course(course, stated.run),
     }
-    if course.pretrain and course.pretrain_steps is None:
-        run["pretrain_steps"] = run["num_train_steps"]
-        notes.append(f"No length of pre-training is named; pretrain_steps={run['pretrain_steps']}, as in training.")
+    _same_length(run, course, notes)
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
-    for name, steps in stated.horizons.items():
-        agent_kwargs[name] = re.sub(r"[\d.e+]+\)$", f"{steps})", effective[name])
+    put_schedules(stated, agent_kwargs, effective, entry)
     convert_intervals(stated, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
     notes.append(_origin(agent, env_id, tuned, stated, measured, run))
@@ -71,6 +69,13 @@ def fill(
         modules=modules,
         train_kwargs={**base["train_kwargs"], **stated.train},
     )
+
+
+def _same_length(run: dict[str, Any], course: Course, notes: list[str]) -> None:
+    """Pre-training whose length nobody has named is as long as training."""
+    if course.pretrain and course.pretrain_steps is None:
+        run["pretrain_steps"] = run["num_train_steps"]
+        notes.append(f"No length of pre-training is named; pretrain_steps={run['pretrain_steps']}, as in training.")
 
 
 def _course(course: Course, run: dict[str, Any]) -> dict[str, Any]:
@@ -122,6 +127,26 @@ def _origin(
         if key not in given
     ]
     return f"Taken from the tuned settings of {agent} on {env_id}: {', '.join([*open_run, *taken, *measured])}."
+
+
+def put_schedules(stated: Stated, agent_kwargs: dict[str, Any], effective: dict[str, Any], entry: Entry) -> None:
+    """Schedules that the request states; what it leaves out of one is as it was.
+
+    Raises:
+        InvalidRequest: a part of a schedule that the agent's has not.
+    """
+    for name, steps in stated.horizons.items():
+        agent_kwargs[name] = effective[name] = re.sub(r"[\d.e+]+\)$", f"{steps})", effective[name])
+    for name, said in stated.schedules.items():
+        if name not in effective:
+            continue
+        made = filled(said, effective[name])
+        if made is None:
+            raise InvalidRequest(
+                f"{name} of {entry['name']} is {effective[name]}; the request changes only a part that it has not.",
+                hint="Say the whole schedule: from what to what, over how many steps.",
+            )
+        agent_kwargs[name] = effective[name] = made
 
 
 def convert_intervals(stated: Stated, effective: dict[str, Any], num_envs: int, entry: Entry, notes: list[str]) -> None:

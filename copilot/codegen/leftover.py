@@ -15,7 +15,8 @@ _PART = re.compile(
 
 def left_out(reading: Reading) -> list[str]:
     """A sentence for the words that may name a part, after one for the rest; the last is the one that is seen."""
-    rest, parts = [], []
+    rest: list[str] = []
+    parts: list[str] = []
     for words, start, end in reading.unread_spans():
         following = re.match(r"\s+[\w-]+", reading.lower[end:])
         seen = reading.lower[start : end + (following.end() if following else 0)]

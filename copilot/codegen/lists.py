@@ -24,6 +24,10 @@ _EACH = re.compile(r"(?:each|different|various|several|sweep|try|分别|不同)"
 _SIZES = re.compile(r"layers\s+(?:of|with)\s*$|层\s*$")
 
 
+_BOUNDS = re.compile(r"(?:(?<![a-z])(?:between|from)|在)\s*$")
+_MEASURE = re.compile(r"\s*(?:组|种|颗|次(?!更新)|个(?:种子|实验)|seeds?|runs?|times|experiments?)(?![a-z])")
+
+
 @dataclass(frozen=True)
 class ValueList:
     """The span of a list with its setting's name, and the text for each value."""
@@ -38,41 +42,58 @@ def value_lists(text: str, catalogue: Catalogue, asked: bool) -> list[ValueList]
     lower = text.lower()
     before, after = _patterns(catalogue)
     found = []
-    for run in _runs(lower, find_numbers(text)):
-        lead = before.search(lower, 0, run[0].start)
-        rest = after.match(lower, run[-1].end)
-        if lead and rest and len(run) > 1:
-            run = run[:-1]  # the last is of what follows: "lr 1e-3 and 8 environments"
-            rest = None
-        name = lead or rest
-        if name is None or len(run) < 2 or len({number.value for number in run}) < 2:
-            continue
-        between = lower[run[0].end : run[-1].start]
-        phrase = name["name"]
-        plural = bool(lead and phrase.endswith("s") and _parameter(phrase[:-1], catalogue))
-        if not (_SURE.search(between) or plural or (asked and len(run) > 2)) or _SIZES.search(lower, 0, run[0].start):
-            continue
-        single = phrase[:-1] if plural else phrase
-        if not plural and lead and not asked and not _in_range(single, run, catalogue):
-            continue
-        if lead:
-            start, end = lead.start("name"), run[-1].end
-            closing = re.match(r"\s*[\])}]", text[end:])
-            end += closing.end() if closing else 0
-            texts = [f"{single} {number.text}" for number in run]
-        else:
-            start, end = run[0].start, name.end("name")
-            texts = [f"{number.text} {phrase}" for number in run]
-        found.append(ValueList(start, end, texts))
+    for run in _runs(lower, find_numbers(text), before if asked else None):
+        made = _values(text, run, before, after, catalogue, asked)
+        if made is not None:
+            found.append(made)
     return found
 
 
-def _runs(lower: str, numbers: list[Number]) -> list[list[Number]]:
-    """Numbers that nothing but links parts."""
+def _values(
+    text: str,
+    run: list[Number],
+    before: re.Pattern[str],
+    after: re.Pattern[str],
+    catalogue: Catalogue,
+    asked: bool,
+) -> ValueList | None:
+    """What a run of numbers is, if it is several values for one setting."""
+    lower = text.lower()
+    lead = before.search(lower, 0, run[0].start)
+    rest = after.match(lower, run[-1].end)
+    if len(run) > 1 and ((lead and rest) or _MEASURE.match(lower, run[-1].end)):
+        run = run[:-1]  # the last is of what follows: "lr 1e-3 and 8 environments"
+        rest = None
+    name = lead or rest
+    bounds = _BOUNDS.search(lower[: run[0].start])
+    if bounds or len(run) < 2 or len({number.value for number in run}) < 2 or _SIZES.search(lower, 0, run[0].start):
+        return None
+    sure = bool(_SURE.search(lower[run[0].end : run[-1].start]))
+    if name is None:
+        return ValueList(run[0].start, run[-1].end, [n.text for n in run]) if asked and (sure or len(run) > 2) else None
+    phrase = name["name"]
+    plural = bool(lead and phrase.endswith("s") and _parameter(phrase[:-1], catalogue))
+    if not (sure or plural or (asked and len(run) > 2)):
+        return None
+    single = phrase[:-1] if plural else phrase
+    if not plural and lead and not asked and not _in_range(single, run, catalogue):
+        return None
+    if not lead:
+        return ValueList(run[0].start, name.end("name"), [f"{number.text} {phrase}" for number in run])
+    closing = re.match(r"\s*[\])}]", text[run[-1].end :])
+    end = run[-1].end + (closing.end() if closing else 0)
+    return ValueList(lead.start("name"), end, [f"{single} {number.text}" for number in run])
+
+
+def _runs(lower: str, numbers: list[Number], before: re.Pattern[str] | None) -> list[list[Number]]:
+    """Numbers that nothing but links parts, or links and the name of the setting once more."""
     runs: list[list[Number]] = []
     for number in numbers:
         last = runs[-1][-1] if runs else None
         between = lower[last.end : number.start] if last else ""
+        lead = before.search(lower, 0, runs[-1][0].start) if before and runs else None
+        if lead and lead["name"] in between:
+            between = re.sub(_JOIN + "$", " ", between).replace(lead["name"], " ")
         if last and re.fullmatch(r"\s*(?:(?:,|/|、|&|and|or|vs\.?|versus|against|和|与|或|还是|对比)\s*)+", between):
             runs[-1].append(number)
         else:

@@ -4,36 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from copilot.codegen.clauses import clause
+from copilot.codegen.environments import Mention
+from copilot.codegen.once import once
 from copilot.codegen.reading import Reading, phrase_pattern
 from copilot.codegen.vocabulary import (
     ALGORITHMS,
     ALSO_WORDS,
+    AMBIGUOUS,
     BONUSES,
     COMPONENT_LIKE,
     COMPONENTS,
-    ENVIRONMENTS,
     FILLER,
     MIXER,
     MODULES,
     NEEDS_PRIMITIVE,
     PRIMITIVE_WORDS,
     RECURRENT,
+    SOFT_WORDS,
     SPOKEN,
 )
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, UnknownName, nearest
 
 EXAMPLE = "Train PPO on CartPole-v1 with 8 environments for 100k steps, seed 3"
-_ID = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][\w./]*(?:-[\w./]+)*-[vV]\d+(?![A-Za-z0-9_])", re.ASCII)
-_VERSION = re.compile(r"[\s_-]*v(\d+)(?![\w.])")
-_SIZE = re.compile(r"[\s_-]*(\d{1,2})\s?x\s?(\d{1,2})(?![\w.])")
-_SIZE_BEFORE = re.compile(r"(?<![\w.])(\d{1,2})\s?x\s?(\d{1,2})\s+(?:minigrid\s+)?$")
-_PLAYED = re.compile(
-    r"(?:(?<![a-z])(?:on|in|play|plays|playing|atari|game|solve)[\s:]+(?:(?:the|atari|game|of)\s+)*|在|玩|训练|游戏)\s*$"
-)
 _AGENT_ON = re.compile(
     r"\b(?:train|use|run|try)\s+(?:an?\s+|the\s+)?([A-Za-z][\w-]*)(?:\s+agent)?\s+on\b", re.IGNORECASE
 )
@@ -41,87 +37,133 @@ _AGENT_CHINESE = re.compile(
     r"[用让](?:一个)?\s*([A-Za-z][\w-]*)\s*(?:智能体|算法)?\s*(?:来|去)?(?:在|训练|跑|玩|学习)", re.ASCII
 )
 _AGENT_WORD = re.compile(r"\b([A-Za-z][\w-]*)\s+agent\b", re.IGNORECASE)
-_ON = re.compile(r"(?<![A-Za-z])(?:on|in|solve|play)\s+(?:the\s+)?([A-Za-z][\w-]{2,})", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Mention:
-    """Where a request names something, by the name that the catalogue has for it."""
-
-    name: str
-    start: int
-    end: int
+_OF_AGENT = re.compile(
+    r"(?:['’]s|\s*的)?[\s-]*(?:paper|论文|residual|resnet|cnn|conv\w*|encoder|style|残差|卷积|编码器|network(?! on)|"
+    r"net(?!\w)|网络)"
+)
+"""After the name of an agent: a part of it is meant, as in "the residual network of the IMPALA paper"."""
+_VARIANT_OF = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z][A-Za-z0-9]*)-$")
+LENDING = frozenset({"IMPALA", "DQN", "DrQv2"})
+"""Agents whose encoders have their names."""
+_FINE_VARIANTS = frozenset(
+    {"double", "plain", "vanilla", "standard", "ordinary", "non", "single", "deep", "recurrent", "lstm", "simple"}
+)
+_SLOT = re.compile(
+    r"(?:augmentation|数据增强|增强|encoder|编码器|intrinsic reward|bonus|内在奖励|分布|distribution)"
+    r"\s*(?:=|:|用|使用|采用|换成|改成|改为|选)\s*([A-Za-z][\w-]{2,})",
+    re.IGNORECASE | re.ASCII,
+)
+_USUAL = frozenset({"replay buffer", "replay storage", "experience replay"})
+"""What every off-policy agent has: these ask for a module only as "the plain replay buffer"."""
+_ORDINARY = re.compile(
+    r"(?:(?<![a-z])(?:plain|ordinary|normal|vanilla|uniform|standard|usual|simple|basic)|普通的?|均匀的?|一般的?)\s*$"
+)
+_NAMED = re.compile(
+    r"(?:(?<![a-z])(?:with|w/|by|using|use|plus|add|of|its|random)|用|加上?|\+|[=:：])\s*(?:an? |the )?$"
+)
+_NOT = re.compile(
+    r"(?:(?<![a-z])(?:instead of|rather than|in place of|not|no|without|unlike|than|like|from)|而不是|不是|不要|"
+    r"不用)\s*(?:an? |the )?$"
+)
 
 
 def agent_mentions(reading: Reading, catalogue: Catalogue) -> list[Mention]:
-    """All places where an agent is named, in order; they are taken."""
+    """All places where an agent of the library is named, in order; they are taken."""
+    odd = [(mention.start, mention.end) for mention in odd_agents(reading, catalogue)]
     found = []
-    for name, phrase in _phrases(catalogue.of("agent")):
+    for name, phrase in _agent_phrases(catalogue):
         for match in _meant(reading, phrase):
-            reading.take(match.start(), match.end())
-            found.append(Mention(name, match.start(), match.end()))
+            start, end = match.span()
+            part = name in LENDING and _of_a_part(reading, start, end, catalogue)
+            if part or any(start < last and first < end for first, last in odd):
+                continue
+            reading.take(start, end)
+            found.append(Mention(name, start, end))
     return sorted(found, key=lambda mention: mention.start)
 
 
-def environment_mentions(reading: Reading, catalogue: Catalogue) -> list[Mention]:
-    """All places where an environment is named, by id or by its name without version, in order; they are taken.
-
-    Raises:
-        UnknownName: an id that is not registered.
-    """
-    ids = [entry["id"] for entry in catalogue.environments]
-    by_lower = {name.lower(): name for name in ids}
-    agents = {phrase.lower() for _, phrase in _phrases(catalogue.of("agent"))}
-    found = []
-    for match in _ID.finditer(reading.text):
-        name = by_lower.get(match[0].lower())
-        if name is None and match[0].lower() in agents:
-            continue  # DrQ-v2 looks like an id
-        if name is None:
-            raise UnknownName("environment", match[0], ids)
-        reading.take(match.start(), match.end())
-        found.append(Mention(name, match.start(), match.end()))
-    for phrase, name, game in _environment_phrases(catalogue):
-        for match in list(reading.find(phrase)):
-            if not game or _PLAYED.search(reading.lower, 0, match.start()):
-                mention = _exact(reading, match, name, ids)
-                reading.take(mention.start, mention.end)
-                found.append(mention)
-    return sorted(found, key=lambda mention: mention.start)
+def odd_agents(reading: Reading, catalogue: Catalogue) -> list[Mention]:
+    """Algorithms that are named, and not denied, which the library lacks: TRPO, QR-DQN, PPO-Lagrangian."""
+    known = {phrase.lower() for _, phrase in _agent_phrases(catalogue)}
+    found: list[Mention] = []
+    for name in sorted(ALGORITHMS, key=lambda name: (-len(name), name)):
+        for match in _meant(reading, name) if name.lower() not in known else ():
+            inside = any(match.start() < other.end and other.start < match.end() for other in found)
+            inside = inside or _covered(reading, match, _agent_phrases(catalogue))
+            switch = name == "Q-learning" and re.search(r"double", reading.lower)
+            denied = _NOT.search(reading.lower, 0, match.start())
+            if not inside and not switch and not denied and not _OF_AGENT.match(reading.lower, match.end()):
+                found.append(Mention(name, match.start(), match.end()))
+    for match in re.finditer(r"(?<![A-Za-z0-9_])([A-Z][A-Za-z0-9]*)-(DQN|PPO|SAC|TD3|DDPG|A2C)(?![\w-])", reading.text):
+        inside = any(match.start() < other.end and other.start < match.end() for other in found)
+        if not inside and match[1].lower() not in _FINE_VARIANTS and match[0].lower() not in known:
+            found.append(Mention(match[0], match.start(), match.end()))
+    return [mention for mention in found if reading.free(mention.start, mention.end)]
 
 
-def _exact(reading: Reading, match: re.Match[str], name: str, ids: list[str]) -> Mention:
-    """The environment with the size ("DoorKey 6x6") and the version ("CartPole v1") that stand beside its name."""
-    start, end = match.span()
-    after, before = _SIZE.match(reading.lower, end), _SIZE_BEFORE.search(reading.lower, 0, start)
-    size = after or before
-    if size and re.search(r"\d+x\d+", name) and not re.search(r"\dx\d", match[0]):
-        name = re.sub(r"\d+x\d+", f"{size[1]}x{size[2]}", name)
-        start, end = (start, after.end()) if after else (size.start(), end)
-    version = _VERSION.match(reading.lower, end)
-    if version:
-        name, end = f"{_base(name)}-v{version[1]}", version.end()
-    known = {known.lower(): known for known in ids}.get(name.lower())
-    if known is None:
-        raise UnknownName("environment", name if size else reading.text[start:end], ids)
-    return Mention(known, start, end)
+def _covered(reading: Reading, match: re.Match[str], phrases: list[tuple[str, str]]) -> bool:
+    """Whether a longer phrase stands around a match: the DrQ of "DrQ-v2"."""
+    return any(
+        found.start() <= match.start() and match.end() <= found.end()
+        for _, phrase in phrases
+        if len(phrase) > match.end() - match.start() and reading.lower[match.start() : match.end()] in phrase.lower()
+        for found in phrase_pattern(phrase).finditer(reading.lower)
+    )
 
 
-def component_mentions(reading: Reading, catalogue: Catalogue) -> list[Mention]:
+def _of_a_part(reading: Reading, start: int, end: int, catalogue: Catalogue) -> bool:
+    """Whether an agent's name only says which part is meant: "impala cnn", "the CNN of the DQN paper"."""
+    if _OF_AGENT.match(reading.lower, end):
+        return True
+    for _, phrase in _component_phrases(catalogue):
+        if len(phrase) <= end - start or not phrase.isascii() or reading.lower[start:end] not in phrase.lower():
+            continue
+        if any(m.start() <= start and end <= m.end() for m in phrase_pattern(phrase).finditer(reading.lower)):
+            return True
+    return False
+
+
+def component_mentions(reading: Reading, catalogue: Catalogue, agent: str | None = None) -> list[Mention]:
     """All places where a component other than an agent is named, in order; they are taken."""
-    pool = [entry for entry in catalogue.components if entry["primitive"] != "agent"]
-    primitives = {entry["name"]: entry["primitive"] for entry in pool}
+    primitives = {entry["name"]: entry["primitive"] for entry in catalogue.components}
     found = []
-    for name, phrase in _phrases(pool):
-        for match in _meant(reading, phrase):
+    for name, phrase in _component_phrases(catalogue):
+        for match in _spelt(reading, phrase):
             words = PRIMITIVE_WORDS.get(primitives[name], (primitives[name],))
             beside = re.match(r"\s*-?(?:" + "|".join(words) + ")", reading.lower[match.end() :])
-            if (phrase.lower() in NEEDS_PRIMITIVE and not beside) or _names_a_size(reading, match):
+            around = reading.lower[slice(*clause(reading.lower, *match.span()))]
+            beside_it = primitives[name] == "augmentation" and re.search(r"augment|增强", around)
+            lead = _NAMED.search(reading.lower, 0, match.start())
+            alone = phrase.lower() in NEEDS_PRIMITIVE or _word(reading, match, phrase)
+            slot = lead and (phrase.lower() in NEEDS_PRIMITIVE or phrase in SOFT_WORDS)
+            size = phrase == "cnn" and re.match(r"\s*(?:size|outputs?|features?|dim)", reading.lower[match.end() :])
+            paper = size or re.match(r"(?:['’]s|\s*的)?\s*(?:paper|论文)", reading.lower[match.end() :])
+            usual = phrase in _USUAL and not _ORDINARY.search(reading.lower, 0, match.start())
+            if (alone and not beside and not slot and not beside_it) or paper or usual or _names_a_size(reading, match):
                 continue
             end = match.end() + (beside.end() if beside else 0)
             reading.take(match.start(), end)
-            found.append(Mention(name, match.start(), end))
+            found.append(Mention(_which(name, phrase, reading, agent), match.start(), end))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _which(name: str, phrase: str, reading: Reading, agent: str | None) -> str:
+    """Of two components with one name the one that goes with the agent."""
+    if phrase.lower() not in AMBIGUOUS:
+        return name
+    pictures = re.search(r"augment|增强|drac|drdaac|数据", reading.lower) or (agent or "").startswith("Dr")
+    return AMBIGUOUS[phrase.lower()][1 if pictures and not re.search(r"action|动作|explor|探索", reading.lower) else 0]
+
+
+def _word(reading: Reading, match: re.Match[str], phrase: str) -> bool:
+    """Whether a name that is a common word too is not spelt as the name is."""
+    return phrase in ALSO_WORDS and reading.text[match.start() : match.end()] != phrase
+
+
+def _spelt(reading: Reading, phrase: str) -> list[re.Match[str]]:
+    """Where a phrase stands; of names that are common words in any other way only those that can be meant at all."""
+    found = list(reading.find(phrase))
+    return [m for m in found if not _word(reading, m, phrase) or phrase in SOFT_WORDS]
 
 
 def read_agent(reading: Reading, catalogue: Catalogue) -> str | None:
@@ -131,12 +173,12 @@ def read_agent(reading: Reading, catalogue: Catalogue) -> str | None:
         UnknownName: it names one that the library lacks.
         InvalidRequest: it names two.
     """
+    for odd in odd_agents(reading, catalogue):
+        known = catalogue.names("agent")
+        raise UnknownName("agent", odd.name, known, hint=_known("agents", known))
     found = {mention.name: True for mention in agent_mentions(reading, catalogue)}
     if len(found) == 1:
         found = {_with_memory(next(iter(found)), reading, catalogue): True}
-    for name in sorted(ALGORITHMS, key=len, reverse=True):
-        if _asked(reading, name):
-            raise UnknownName("agent", name, catalogue.names("agent"), hint=_known("agents", catalogue.names("agent")))
     if len(found) > 1:
         raise InvalidRequest(
             f"The request names {len(found)} agents: {', '.join(found)}.", hint="Ask for one at a time."
@@ -154,6 +196,10 @@ def _with_memory(agent: str, reading: Reading, catalogue: Catalogue) -> str:
         reading.take(match.start(), match.end() + (network.end() if network else 0))
         agent = versions[0]
     return agent
+
+
+def _is_setting(word: str) -> bool:
+    return any(word.lower() in phrase.split() for phrases in SPOKEN.values() for phrase in phrases) or "_" in word
 
 
 def _asked(reading: Reading, name: str) -> bool:
@@ -183,57 +229,6 @@ def _refuse_odd_agent(reading: Reading, catalogue: Catalogue) -> None:
             raise UnknownName("agent", match[0], known)
 
 
-def read_environment(reading: Reading, catalogue: Catalogue) -> str | None:
-    """The environment that the request names, by id or by its name without version.
-
-    Raises:
-        UnknownName: it names one that is not registered.
-        InvalidRequest: it names two.
-    """
-    ids = [entry["id"] for entry in catalogue.environments]
-    found = {mention.name: True for mention in environment_mentions(reading, catalogue)}
-    if len(found) > 1:
-        listed = ", ".join(found)
-        raise InvalidRequest(f"The request names {len(found)} environments: {listed}.", hint="Ask for one at a time.")
-    if not found:
-        _refuse_odd_environment(reading, ids)
-    return next(iter(found), None)
-
-
-def _base(env_id: str) -> str:
-    """An id without its version; ids of the DeepMind Control Suite have none."""
-    return env_id.rpartition("-v")[0] or env_id
-
-
-def _environment_phrases(catalogue: Catalogue) -> list[tuple[str, str, bool]]:
-    """What people call an environment, its id, and whether it is a game whose name is a word like others; longest first."""
-    newest: dict[str, tuple[str, bool]] = {}
-    rows = [(entry["suite"] == "atari", entry["id"]) for entry in catalogue.environments]
-    for game, name in sorted(
-        rows, key=lambda row: (not row[0], int(row[1].rpartition("-v")[2] or 0) if "-v" in row[1] else 0)
-    ):
-        newest[_base(name)] = (name, game)  # of two of one name, not the game
-    phrases = []
-    for base, (name, game) in newest.items():
-        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", base.rpartition("/")[2])
-        phrases += [(phrase, name, game) for phrase in (spaced, base, *ENVIRONMENTS.get(base, ()))]
-        suite, _, short = base.partition("-")
-        if suite in {"MiniGrid", "BabyAI"} and short:  # "DoorKey 6x6"; one without a number is a word like others
-            apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", short)
-            phrases += [(phrase, name, not re.search(r"\d", short)) for phrase in (short, apart)]
-    return sorted(phrases, key=lambda item: len(item[0]), reverse=True)
-
-
-def _refuse_odd_environment(reading: Reading, ids: list[str]) -> None:
-    bases = {_base(name).lower() for name in ids}
-    for match in _ON.finditer(reading.text):
-        word = match[1]
-        odd = word[0].isupper() or nearest(word, bases)
-        device = re.fullmatch(r"(?i)cpu|gpu|cuda|mps|npu", word)
-        if odd and not device and reading.free(match.start(1), match.end(1)) and word.lower() not in FILLER:
-            raise UnknownName("environment", word, ids)
-
-
 def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple[dict[str, tuple[str, int]], list[str]]:
     """Components other than agents: name and where the mention ends, by primitive; and the rewards that a mixer mixes.
 
@@ -246,8 +241,9 @@ def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple
     primitives = {entry["name"]: entry["primitive"] for entry in catalogue.components}
     pool = [entry for entry in catalogue.components if entry["primitive"] != "agent"]
     settings = {alias for parameter in catalogue.component(agent)["parameters"] for alias in parameter["aliases"]}
-    _refuse_odd_component(reading, settings, pool)
-    for mention in component_mentions(reading, catalogue):
+    mentions = component_mentions(reading, catalogue, agent)
+    _refuse_odd_component(reading, settings | ({"lstm"} if agent.endswith("LSTM") else set()), pool)
+    for mention in mentions:
         name, primitive = mention.name, primitives[mention.name]
         if primitive == "reward" and name != MIXER and name not in mixed:
             mixed.append(name)
@@ -273,7 +269,10 @@ def _names_a_size(reading: Reading, found: re.Match[str]) -> bool:
 def _refuse_odd_component(reading: Reading, settings: set[str], pool: list[dict[str, Any]]) -> None:
     known = [entry["name"] for entry in pool]
     odd = [match[0] for match in COMPONENT_LIKE.finditer(reading.text) if reading.free(match.start(), match.end())]
-    odd += [name for name in sorted(COMPONENTS) if _asked(reading, name)]
+    odd += [name for name in sorted(COMPONENTS, key=lambda name: (-len(name), name)) if _asked(reading, name)]
+    for match in _SLOT.finditer(reading.text):
+        if reading.free(match.start(1), match.end(1)) and match[1].lower() not in FILLER and not _is_setting(match[1]):
+            odd.append(match[1])
     fine = {name.lower() for name in known} | settings  # components, and what the agent calls one of its settings
     aliases = {alias for entry in pool for alias in entry["aliases"]}
     for name in odd:
@@ -290,10 +289,28 @@ def _known(what: str, names: Iterable[str]) -> str:
     return f"This version has the {what} {', '.join(sorted(names))}."
 
 
+@once
+def _agent_phrases(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Agents by what they are called, the longest phrases first."""
+    return _phrases(catalogue.of("agent"))
+
+
+@once
+def _component_phrases(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Other components by what they are called, the longest phrases first."""
+    return _phrases(entry for entry in catalogue.components if entry["primitive"] != "agent")
+
+
 def _phrases(entries: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
-    pairs = [
+    pairs = {
         (entry["name"], phrase)
         for entry in entries
-        for phrase in (entry["name"], *entry["aliases"], *MODULES.get(entry["name"], ()))
-    ]
-    return sorted(pairs, key=lambda pair: len(pair[1]), reverse=True)
+        for phrase in (entry["name"], spaced(entry["name"]), *entry["aliases"], *MODULES.get(entry["name"], ()))
+    }
+    return sorted(pairs, key=lambda pair: (-len(pair[1]), pair))
+
+
+def spaced(name: str) -> str:
+    """ "random cutout color" of RandomCutoutColor; a name of capitals alone stays as it is."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return apart.lower() if " " in apart else name

@@ -9,20 +9,62 @@ from decimal import Decimal, DecimalException
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-_ROUND = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "eighty": 80}
-_WORDS = {word: value for value, word in enumerate(_SMALL.split())} | _ROUND
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_ROUND = dict(
+    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
+)
+_WORDS = {word: value for value, word in enumerate(_SMALL.split())} | _ROUND | {"a": 1, "an": 1, "dozen": 12}
+_ORDINALS = dict(
+    zip(
+        ["other", "second", "third", "fourth", "fifth", "sixth", "eighth", "tenth"],
+        (2, 2, 3, 4, 5, 6, 8, 10),
+        strict=True,
+    )
+)
+_PARTS = {
+    "half": 2,
+    "third": 3,
+    "quarter": 4,
+    "fourth": 4,
+    "fifth": 5,
+    "tenth": 10,
+    "hundredth": 100,
+    "thousandth": 1000,
+}
 _SCALES = {
-    "k": 10**3, "thousand": 10**3, "m": 10**6, "mio": 10**6, "million": 10**6, "billion": 10**9,
-    "hundred": 100, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8,
+    "k": 10**3, "thousand": 10**3, "grand": 10**3, "m": 10**6, "mio": 10**6, "mil": 10**6, "mln": 10**6,
+    "million": 10**6, "millions": 10**6, "thousands": 10**3, "billion": 10**9, "w": 10**4, "hundred": 100,
+    "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8,
 }  # fmt: skip
 
-_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
-_SCALE = r"(?:[kKmM](?![A-Za-z])|(?i:hundred|thousand|million|billion|mio)\b|百万|千万|万|亿|千|百)"
+_UNIT = "|".join(sorted(_SMALL.split(), key=len, reverse=True))
+_DECADES = "|".join(_ROUND)
+_BELOW = rf"(?:(?:{_DECADES})(?:[\s-]+(?:{_UNIT})(?![a-z]))?|{_UNIT})"
+_GROUP = rf"(?:(?:{_BELOW}|an?)[\s-]+hundred(?:\s+(?:and\s+)?{_BELOW})?|(?:{_BELOW}|an?)[\s-]+dozen|{_BELOW}|an?)"
+_BIG = r"(?:thousand|million|billion)"
+_SPELT = (
+    rf"(?:{_GROUP}|\d+)\s+and\s+a\s+half\s+{_BIG}|(?:{_GROUP}|\d+)\s+{_BIG}\s+and\s+a\s+half(?!\s+[\w.]*\d)|"
+    rf"\d+(?:\.\d+)?\s+hundred\s+{_BIG}|"
+    rf"{_GROUP}(?:[\s-]+{_BIG}(?![a-z]))+(?:\s+(?:and\s+{_GROUP}(?!\s+half)|{_GROUP}\s+{_BIG}|"
+    rf"{_BELOW}\s+hundred)(?![a-z]))*|"
+    rf"{_GROUP}"
+)
+_FRACTION = (
+    rf"(?:(?:an?|one|two|three)\s+)?(?:half|thirds?|quarters?)(?:\s+of)?\s+(?:an?\s+)?{_BIG}|"
+    r"(?:an?|one|two|three|four)\s+(?:half|thirds?|quarters?|fifths?|tenths?|hundredths?|thousandths?)(?=\s+of\s+(?!an?\s))|"
+    r"一半(?=的|样本|数据|概率|$)|half(?=\s+(?:of\s+)?(?:the|all|its|their|every)(?![a-z]))"
+)
+_SCALE = (
+    r"(?:[kKmM](?![A-Za-z])|(?<=\d)[wW](?![A-Za-z/])|(?i:hundred|thousands?|grand|millions?|billion|mio|mil|mln)\b|"
+    r"百万|千万|万|亿|千|百)"
+)
 _COMMA = rf"0[,，]\d{{2,}}|\d+[,，]\d{{1,2}}(?=\s*{_SCALE})"
 _COMMA_ALONE = r"0[,，]\d{2,}|\d+[,，]\d{1,2}"
 _PLAIN = (
-    r"[1-9]\d{0,2}(?:[,，]\d{3})+(?!\d)|[1-9]\d{0,2}(?: \d{3})* 000(?!\d)|[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\d)|"
+    r"[1-9]\d{0,2}(?:[,，'’]\d{3})+(?!\d)|[1-9]\d{0,2}(?: \d{3})* 000(?!\d)|[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\d)|"
     r"\d+(?:_\d+)+|\d+(?:\.\d+)?|\.\d+"
 )
 _NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
@@ -31,9 +73,12 @@ NUMBER = re.compile(
     rf"{_START}(?P<sign>[-−+]\s?|(?i:minus|negative)\s+|负\s?)?(?:"
     rf"(?:(?P<factor>\d+(?:\.\d+)?)\s?[*×x]\s?(?=10\s?(?:\^|\*\*)))?"
     rf"(?P<base>\d+)\s?(?:\^|\*\*)\s?(?P<power>[-−]?\d+)"
-    rf"|(?P<plain>{_COMMA}|{_PLAIN})(?P<exp>[eE][+-]?\d+|\s[eE][+-]\d+)?(?:\s*(?P<scale>{_SCALE})|(?P<percent>\s?%))?(?!\.?\d)(?![A-Za-z_])"
+    rf"|(?P<fraction>(?i:{_FRACTION}))(?![A-Za-z_])"
+    rf"|(?P<words>(?i:{_SPELT}))(?![A-Za-z_])"
+    rf"|(?P<plain>{_COMMA}|{_PLAIN})(?P<exp>[eE][+-]?\d+|\s[eE][+-]\d+)?(?:\s*(?P<scale>{_SCALE})|"
+    rf"(?P<percent>\s?%))?(?!\.?\d)(?![A-Za-z_])"
     rf"|(?:(?P<parts>{_NUMERAL}+)分之)?(?P<chinese>{_NUMERAL}+(?:点[零〇一二两三四五六七八九]+)?)"
-    rf"|(?:(?P<word>(?i:{_WORD}|an?))(?P<wscales>(?:[\s-]+(?i:hundred|thousand|million|billion)\b)*))(?![A-Za-z_])"
+    rf"|(?<=(?i:every)\s)(?P<ordinal>(?i:{'|'.join(_ORDINALS)}))(?![A-Za-z_])"
     rf")"
 )
 _LIMIT = 18
@@ -54,14 +99,11 @@ def find_numbers(text: str) -> list[Number]:
     """All numbers of `text`, in order; "a" and "an" only count before a scale ("a million")."""
     found = []
     for match in NUMBER.finditer(text):
-        if match["word"] and match["word"].lower() in {"a", "an"} and not match["wscales"]:
+        if match["words"] and match["words"].lower() in {"a", "an"}:
             continue
         value = _value(match)
         if value is not None:
-            half = text[: match.start()].lower().endswith("half ") and match["word"] is not None
-            start = match.start() - 5 * half
-            value = _tidy(Decimal(value) / 2) if half else value
-            found.append(Number(value, start, match.end(), text[start : match.end()]))
+            found.append(Number(value, match.start(), match.end(), match[0]))
     return found
 
 
@@ -80,11 +122,12 @@ def _value(match: re.Match[str]) -> int | float | None:
         if match["chinese"]:
             parts = _chinese(match["parts"] or "一")
             return sign * _tidy(Decimal(str(_chinese(match["chinese"]))) / Decimal(str(parts)))
-        if match["word"]:
-            value = Decimal(_WORDS.get(match["word"].lower(), 1))
-            for scale in re.findall(r"[a-z]+", (match["wscales"] or "").lower()):
-                value *= _SCALES[scale]
-            return sign * _tidy(value)
+        if match["ordinal"]:
+            return _ORDINALS[match["ordinal"].lower()]
+        if match["fraction"]:
+            return sign * _tidy(_fraction(match["fraction"].lower()))
+        if match["words"]:
+            return sign * _tidy(_spelt(match["words"].lower()))
         value = Decimal(_digits(match["plain"]) + (match["exp"] or "").strip())
     except (DecimalException, ValueError, OverflowError):
         return None
@@ -97,7 +140,39 @@ def _digits(text: str) -> str:
     """The digits with a decimal point at most; a comma that cannot part thousands is one."""
     if re.fullmatch(_COMMA_ALONE, text):
         return re.sub("[,，]", ".", text)
-    return re.sub(r"[,，_ ]", "", text if text.count(".") < 2 else text.replace(".", ""))
+    return re.sub(r"[,，_ '’]", "", text if text.count(".") < 2 else text.replace(".", ""))
+
+
+def _spelt(text: str) -> Decimal:
+    """Of words: "two hundred and fifty thousand", "one and a half million", "a dozen"."""
+    half: Decimal = Decimal("0.5") if re.search(r"and\s+a\s+half", text) else Decimal(0)
+    total, group = Decimal(0), Decimal(0)
+    for word in re.findall(r"[a-z]+|\d+(?:\.\d+)?", re.sub(r"and\s+a\s+half", " ", text)):
+        if word in {"thousand", "million", "billion"}:
+            total, group = total + ((group or Decimal(1)) + half) * _SCALES[word], Decimal(0)
+            if total and total < _SCALES[word]:
+                total *= _SCALES[word]  # "a thousand million"
+            half = Decimal(0)
+        elif word == "hundred":
+            group = (group or Decimal(1)) * 100
+        elif word == "dozen":
+            group = (group or Decimal(1)) * 12
+        elif word[0].isdigit():
+            group += Decimal(word)
+        elif word != "and":
+            group += _WORDS[word]
+    return total + group
+
+
+def _fraction(text: str) -> Decimal:
+    """Of words: "a quarter of a million", "half a million", "two thirds"."""
+    if not text.isascii():
+        return Decimal("0.5")
+    words = re.findall(r"[a-z]+", text)
+    part = next(word.rstrip("s") if word != "half" else word for word in words if word.rstrip("s") in _PARTS)
+    count = _WORDS.get(words[0], 1)
+    scale = next((_SCALES[word] for word in words if word in {"thousand", "million", "billion"}), 1)
+    return Decimal(count) * scale / _PARTS[part]
 
 
 def _power(base: int, power: int) -> int | float:

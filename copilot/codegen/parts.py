@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from copilot.codegen.environments import environment_mentions
 from copilot.codegen.lists import setting_mentions
-from copilot.codegen.names import agent_mentions, component_mentions, environment_mentions
+from copilot.codegen.names import agent_mentions, component_mentions
 from copilot.codegen.reading import Reading
 from copilot.codegen.spec import ExperimentSpec
 from copilot.codegen.vocabulary import MIXER, RECURRENT
@@ -20,12 +21,13 @@ _REMOVE = re.compile(
     r"omit|take away|switch off)|去掉|移除|删除|删掉|不要|不用|取消|关掉|关闭|不加|不带)\s*(?:the |any |its |an? |it'?s )?$"
 )
 _OFF = re.compile(r"\s*(?:bonus |reward |module )?(?:off|away|out)(?![a-z])|\s*(?:去掉|删掉|关掉)")
-_AWAY = re.compile(
+AWAY = re.compile(
     r"(?:(?<![a-z])(?:replace|swap|exchange|instead of|rather than|in place of|not|from|substitute)|"
     r"把|将|而不是|不是|从)\s*(?:the |an? )?$"
 )
+"""Before the name of what is to go."""
 _ADD = re.compile(
-    r"(?<![a-z])(?:add|also|plus|too|as well|besides|in addition|additionally|"
+    r"(?<![a-z])(?:on top|next to|add|also|plus|too|as well|besides|in addition|additionally|"
     r"together with)(?![a-z])|加上|再加|添加|增加|也用|同时"
 )
 _GENERIC = {
@@ -39,10 +41,15 @@ _GENERIC = {
     "distribution": r"distribution|(?:exploration )?noise|噪声",
 }
 _DEFAULT_BEFORE = re.compile(
-    r"(?<![a-z])(?:default(?: value)?s?(?: (?:of|for))?|reset|restore)\s*(?:the |its )?$|默认的?\s*$|重置\s*$"
+    r"(?<![a-z])(?:default(?: value)?s?(?: (?:of|for))?|reset|restore|forget(?: about)?|drop|undo|revert)\s*(?:the |its |"
+    r"my )?$|"
+    r"默认的?\s*$|重置\s*$|恢复\s*$"
 )
 _DEFAULT_AFTER = re.compile(
-    r"\s*(?:back )?to (?:its |the )?defaults?(?: value)?(?![a-z])|\s*(?:用|改回|恢复|设为|回到)?默认值?"
+    r"\s*(?:(?:that|which) i (?:gave|chose|set|named|asked for)|of mine)?\s*,?\s*(?:should be |is |goes |go )?(?:back )?"
+    r"(?:to|at|use|take|with|on)?\s*(?:its |the |library's )?defaults?(?: value)?(?: will do| is fine| again| is "
+    r"enough)?(?![a-z])|"
+    r"\s*(?:就)?(?:用|改回|恢复|设为|回到|还原)?(?:为|成|到)?默认(?:值|的)?"
 )
 
 
@@ -81,10 +88,10 @@ def read_parts(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> tuple[P
     has = {key: module.parts or [module.name] for key, module in spec.modules.items()}
     spans: list[tuple[int, int]] = []
     added: dict[str, list[tuple[str, int]]] = {}
-    for mention in component_mentions(reading, catalogue):
+    for mention in component_mentions(reading, catalogue, spec.agent):
         primitive = primitives[mention.name]
         remove = _REMOVE.search(reading.lower, 0, mention.start) or _OFF.match(reading.lower, mention.end)
-        away = _AWAY.search(reading.lower, 0, mention.start)
+        away = AWAY.search(reading.lower, 0, mention.start)
         start = min([mention.start, *(m.start() for m in (remove, away) if m and m.start() < mention.start)])
         spans.append((start, mention.end))
         if remove or away:
@@ -108,7 +115,7 @@ def cut_replaced(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
     spans = []
     for named in (agent_mentions(Reading(text), catalogue), environment_mentions(Reading(text), catalogue)):
         for mention in named if len({found.name for found in named}) > 1 else []:
-            lead = _AWAY.search(text.lower(), 0, mention.start)
+            lead = AWAY.search(text.lower(), 0, mention.start)
             if lead and mention.name in (spec.agent, spec.env_id):
                 spans.append((lead.start(), mention.end))
     return _blanked(text, spans)
@@ -212,5 +219,5 @@ def _mix(parts: Parts, rewards: Iterable[str], end: int) -> None:
 
 def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
+        text = text[:start] + "¤" * (end - start) + text[end:]  # blanks would be drawn together, and places move
     return text

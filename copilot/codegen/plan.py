@@ -10,31 +10,33 @@ from copilot.codegen.axes import asks_comparison, expand
 from copilot.codegen.compare import compared, listing
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.denials import cut_denied
+from copilot.codegen.environments import environment_mentions, read_environment
 from copilot.codegen.fill import fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.lacks import refuse_lacks
 from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add
-from copilot.codegen.names import EXAMPLE, environment_mentions, read_agent, read_components, read_environment
+from copilot.codegen.names import EXAMPLE, read_agent, read_components
 from copilot.codegen.reading import MAX_CHARS, Reading
-from copilot.codegen.settings import Settings, read_tag
+from copilot.codegen.settings import Settings
 from copilot.codegen.spec import ExperimentSpec, Module, Plan
+from copilot.codegen.stating import read_settings
+from copilot.codegen.tags import read_tag
 from copilot.codegen.values import Entry
+from copilot.codegen.wordings import reworded
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 from copilot.models.chat import Chat
 
 DEFAULT_AGENT = "PPO"
+_NO_REWARD = re.compile(
+    r"(?<![a-z])(?:no|without(?: any)?|not any|never an?) (?:intrinsic (?:rewards?|bonus(?:es)?)|exploration "
+    r"bonus(?:es)?|bonus(?:es)?)"
+    r"(?! (?:on|in|for|normali))(?![a-z])|(?:不(?:要|用|使用|加|带)|没有|无|禁用)(?:任何)?(?:的)?(?:内在|探索)奖励"
+)
 _MULTI_STEP = re.compile(
     r"(?<![\w.])(?:\d{1,3}|n|multi)[\s-]?step[\s-]+(?:returns?|replay|bootstrap\w*|targets?)(?![a-z])|步回报"
 )
-_NORMALISED = re.compile(
-    r"normali[sz](?:e|ed|ing)\s+(?:the |both )*(?:observations?|obs|states?)\s*(?:and|&|,)\s*(?:the )?(?:rewards?|returns?)|"
-    r"(?:observations?|obs|states?)\s*(?:and|&|/)\s*rewards?\s+normali[sz]ation|"
-    r"(?:归一化|标准化)(?:观测|观察|状态)(?:值)?[和与、及]奖励|(?:观测|观察|状态)[和与、及]奖励(?:都)?(?:做|进行)?(?:归一化|标准化)",
-    re.IGNORECASE,
-)
-"""Two switches in one breath."""
 
 
 def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
@@ -53,7 +55,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     reading = _read(request)
     refuse_lacks(reading.text)
     tag = read_tag(reading)
-    course, text = read_course(reading.rest())
+    course, text = read_course(reworded(reading.rest()))
     text, denied = cut_denied(text, catalogue)
     texts = expand(text, catalogue)
     named = list(dict.fromkeys(found.name for found in environment_mentions(Reading(text), catalogue)))
@@ -81,7 +83,7 @@ def _experiment(
     text: str, course: Course, tag: str | None, catalogue: Catalogue, chat: Chat | None
 ) -> tuple[ExperimentSpec, list[str]]:
     """One run, of a text that names one."""
-    reading = Reading(_NORMALISED.sub(" normalize_obs, normalize_reward ", text))
+    reading = Reading(text)
     notes: list[str] = []
     env_id = read_environment(reading, catalogue)
     named = read_agent(reading, catalogue)
@@ -94,15 +96,17 @@ def _experiment(
     environment = known_environment(env_id, catalogue)
     if environment["requires"] and find_spec(environment["requires"]) is None:
         notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
+    refuse_contradiction(reading, modules)
     take_multi_step(reading, catalogue, agent, modules)
     settings = Settings(reading, catalogue, agent, modules, environment)
-    stated = settings.read()
+    stated = read_settings(settings)
     notes += settings.notes
     if tag:
         stated.run["tag"] = tag
     if chat is not None:
         notes += add(settings, catalogue, chat)
     env_kwargs = maker_kwargs(agent, environment, stated.env, catalogue, notes)
+    env_kwargs = with_task(env_kwargs, stated.task)
     environment = observed(environment, env_kwargs)
     fit_agent(agent, environment, catalogue)
     kept = kept_modules(settings, agent, environment, catalogue, notes)
@@ -135,6 +139,20 @@ def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
     )
 
 
+def refuse_contradiction(reading: Reading, modules: dict[str, tuple[str, int]]) -> None:
+    """An intrinsic reward by name, and none at all, in one request.
+
+    Raises:
+        InvalidRequest: both are asked for.
+    """
+    match = _NO_REWARD.search(reading.lower)
+    if match and "reward" in modules:
+        raise InvalidRequest(
+            f"The request contradicts itself: it names the intrinsic reward {modules['reward'][0]} and says {match[0]!r}.",
+            hint="Leave one of the two out.",
+        )
+
+
 def maker_kwargs(
     agent: str, environment: Entry, stated: dict[str, Any], catalogue: Catalogue, notes: list[str]
 ) -> dict[str, Any]:
@@ -151,6 +169,11 @@ def maker_kwargs(
         kwargs["from_pixels"] = True
         notes.append(f"{agent} learns from pixels: from_pixels=True is taken.")
     return kwargs
+
+
+def with_task(env_kwargs: dict[str, Any], stated: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of the maker with stated ones of the environment itself."""
+    return {**env_kwargs, "env_kwargs": {**(env_kwargs.get("env_kwargs") or {}), **stated}} if stated else env_kwargs
 
 
 def take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules: dict[str, tuple[str, int]]) -> None:
@@ -176,7 +199,8 @@ def kept_modules(
         fit_module(primitive, name, agent, environment, catalogue)
         fitting = [other for other in combines[primitive] if suits(catalogue.component(other), environment)]
         kwargs = settings.stated.modules.get(primitive, {})
-        if fitting == [name]:
+        usual = name == "VanillaReplayStorage" and agent != "DrQv2" and environment["observation_space"] != "Dict"
+        if fitting == [name] or usual:
             for key, value in kwargs.items():
                 settings.stated.agent.setdefault(key, value)
             notes.append(f"{name} is what {agent} uses on {environment['id']} anyway.")

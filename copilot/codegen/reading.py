@@ -11,6 +11,10 @@ from copilot.codegen.numbers import Number, find_numbers
 from copilot.codegen.vocabulary import CHINESE_FILLER, FILLER
 
 MAX_CHARS = 4000
+_ONCE = re.compile(
+    r"一(?:[次下起样些般定直共切旦点]|个(?!环境|并行|种子|回合|epoch|评估|副本)|(?=的))|(?:one|1) (?:gradient |policy |"
+    r"learning )?(?:update|step) (?:every|per|each|for every)(?![a-z])"
+)
 _RAISED = re.compile("(?<=[0-9])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 
 
@@ -18,11 +22,14 @@ class Reading:
     """A request, read piece by piece; each character is taken at most once."""
 
     def __init__(self, request: str) -> None:
+        request = re.sub(r"，(?!\d{3}(?!\d))", ", ", request)  # a comma of Chinese parts no digits
         text = unicodedata.normalize("NFKC", _RAISED.sub(lambda match: "^" + match[0], request[:MAX_CHARS]))
         self.text = re.sub(r"\s+", " ", text).strip()
         self.lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
         self._taken = bytearray(len(self.text))
-        self.numbers: list[Number] = find_numbers(self.text)
+        self.numbers: list[Number] = [n for n in find_numbers(self.text) if not _once(self.lower, n)]
+        self.all_numbers = list(self.numbers)
+        """Those that are taken, too."""
 
     def free(self, start: int, end: int) -> bool:
         """True if nothing in the span has been taken."""
@@ -39,7 +46,10 @@ class Reading:
 
     def find(self, phrase: str) -> Iterator[re.Match[str]]:
         """Free occurrences of a phrase, case ignored; blanks, hyphens and underscores are the same."""
-        for match in phrase_pattern(phrase).finditer(self.lower):
+        first, pattern = _searched(phrase)
+        if first not in self.lower:
+            return
+        for match in pattern.finditer(self.lower):
             if self.free(match.start(), match.end()):
                 yield match
 
@@ -73,10 +83,27 @@ class Reading:
         return re.sub(f"(?:{CHINESE_FILLER.pattern})+$", "", word)
 
 
+def _once(text: str, number: Number) -> bool:
+    """Whether a numeral is part of a word: of "once", "together" or "normalise" in Chinese."""
+    inside = number.text == "一" and text[number.start - 1 : number.start] in "归统唯单同另某任第万"
+    return bool(_ONCE.match(text, number.start)) or (inside and number.start > 0)
+
+
+@cache
+def _searched(phrase: str) -> tuple[str, re.Pattern[str]]:
+    """The first part of a phrase, without which it is nowhere, and its pattern."""
+    return _parts(phrase)[0], phrase_pattern(phrase)
+
+
+def _parts(phrase: str) -> list[str]:
+    apart = re.sub(r"(?<=[a-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z0-9])", " ", phrase.lower())
+    return [part for part in re.split(r"[\s_-]+", apart) if part]
+
+
 @cache
 def phrase_pattern(phrase: str) -> re.Pattern[str]:
     """A pattern for a phrase as people write it, whole words only; Chinese needs no word boundaries."""
-    inner = r"[\s_-]*".join(re.escape(part) for part in re.split(r"[\s_-]+", phrase.lower()) if part)
+    inner = r"[\s_-]*".join(re.escape(part) for part in _parts(phrase))
     before = r"(?<![a-z0-9_])" if phrase[:1].isascii() else ""
     after = r"(?![a-z0-9_])" if phrase[-1:].isascii() else ""
     return re.compile(before + inner + after)

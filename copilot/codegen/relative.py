@@ -6,21 +6,37 @@ import re
 from typing import Any
 
 from copilot.codegen.lists import setting_mentions
-from copilot.codegen.numbers import find_numbers
+from copilot.codegen.numbers import find_numbers, parse_number
 from copilot.codegen.spec import ExperimentSpec
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 
 _FACTORS = {
-    "double": 2.0, "twice": 2.0, "triple": 3.0, "quadruple": 4.0, "halve": 0.5, "half": 0.5,
-    "加倍": 2.0, "翻倍": 2.0, "翻一番": 2.0, "减半": 0.5,
+    "double": 2.0, "doubled": 2.0, "twice": 2.0, "triple": 3.0, "quadruple": 4.0, "halve": 0.5, "half": 0.5, "halved": 0.5,
+    "加倍": 2.0, "翻倍": 2.0, "翻一番": 2.0, "减半": 0.5, "减少一半": 0.5, "缩短一半": 0.5, "降低一半": 0.5, "砍半": 0.5,
+    "提高一倍": 2.0, "增加一倍": 2.0, "多一倍": 2.0, "a third of": 1 / 3, "a quarter of": 0.25, "a tenth of": 0.1,
+    "a fifth of": 0.2, "by half": 0.5, "in half": 0.5,
 }  # fmt: skip
+_N = r"\d+(?:\.\d+)?|two|three|four|five|six|eight|ten|twenty|a hundred|[二两三四五六七八九十百]+"
+_LESS = r"smaller|less|lower|shorter|fewer|slower|weaker"
 _FACTOR = re.compile(
-    r"(?<![a-z])(?P<word>double|twice|triple|quadruple|halve|half)(?![a-z])(?! a (?:million|thousand))|"
-    r"(?<![\w.])(?P<times>\d+(?:\.\d+)?)\s?(?:x(?![a-z\d])|times (?=as|more|longer|the|larger|bigger|smaller))|"
-    r"(?P<zh>加倍|翻倍|减半|翻一番)|(?P<zhtimes>\d+(?:\.\d+)?)\s*倍"
+    r"(?<![a-z])(?P<word>doubled?|twice|triple|quadruple|halved?|by half|in half|half|a (?:third|quarter|fifth|tenth) "
+    r"of)(?![a-z])"
+    r"(?! a (?:million|thousand))(?!-?step)(?! dqn)|"
+    rf"(?<![\w.])(?P<times>{_N})\s?(?:x(?![a-z\d])|times (?=as|more|longer|the|larger|bigger|higher|stronger|"
+    rf"(?P<less>{_LESS})))|"
+    rf"by a factor (?:of )?(?P<factor>{_N})|"
+    rf"(?:缩小|减小|降低|缩短|改小|调小|变小|减少|调低|改低)\s*(?P<zhless>{_N})\s*倍|(?:到|"
+    rf"为)?\s*(?:原来的?)?\s*(?P<part>[一二两三四五六七八九十百]+分之[一二两三四五六七八九十]+)|"
+    rf"(?P<zh>加倍|翻倍|减半|翻一番|减少一半|缩短一半|降低一半|砍半|(?:提高|增加|多)一倍)|(?:原来的|扩大|增大|提高|"
+    rf"增加)?\s*(?P<zhtimes>{_N})\s*倍"
 )
-_LONG = re.compile(r"\s*(?:(?:times )?as long|longer|more training)(?![a-z])")
+_DOWN = re.compile(r"(?<![a-z])(?:reduc\w*|lower\w*|decreas\w*|shrink\w*|cut\w*|divid\w*|down|drop)(?![a-z])")
+_TAIL = re.compile(
+    rf"\s*(?:(?:as (?:many|much|large|big|high|long|strong)|{_LESS}|larger|bigger|higher|stronger)(?: as (?:now|before|"
+    rf"it was))?)"
+)
+_LONG = re.compile(r"\s*(?:(?:times )?as long|longer|more training|shorter)(?![a-z])")
 _MORE = re.compile(
     r"(?:(?<![a-z])(?:another|additional|extra)|再(?:多)?(?:训练|跑)?|多(?:训练|"
     r"跑))\s*(?P<a>{n})\s*(?:more )?(?:training )?(?:steps|步)|"
@@ -35,23 +51,47 @@ def absolute(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
         InvalidRequest: a factor of what has no number.
     """
     text = _more_steps(text, spec)
-    match = _FACTOR.search(text.lower())
-    if match is None:
-        return text
-    said = match["word"] or match["zh"]
-    factor = _FACTORS[said] if said else float(match["times"] or match["zhtimes"])
+    at = 0
+    while match := _FACTOR.search(text.lower(), at):
+        changed = _applied(text, match, spec, catalogue)
+        at = match.end() if changed is None else match.start()
+        text = text if changed is None else changed
+    return text
+
+
+def _applied(text: str, match: re.Match[str], spec: ExperimentSpec, catalogue: Catalogue) -> str | None:
+    """The text after one factor; None if it is no setting's."""
+    factor = _factor(match, text.lower())
     if factor <= 0:
         raise InvalidRequest(f"A factor of {factor} makes no sense; expected more than 0.")
     long = _LONG.match(text.lower(), match.end())
     if long:
         return _put(text, match.start(), long.end(), "num_train_steps", factor, spec, catalogue)
     after = [found for found in setting_mentions(text, catalogue) if 0 <= found[1] - match.end() < 40]
-    before = [found for found in setting_mentions(text, catalogue) if 0 <= match.start() - found[2] < 12]
-    near = (before[-1:] or after[:1]) if match["zh"] or match["zhtimes"] else (after[:1] or before[-1:])
+    before = [found for found in setting_mentions(text, catalogue) if 0 <= match.start() - found[2] < 24]
+    last = match["zh"] or match["zhtimes"] or match["zhless"] or match["part"] or match["factor"] or match["less"]
+    near = (
+        (before[-1:] or after[:1])
+        if last or (match["word"] or "").startswith(("by", "in"))
+        else (after[:1] or before[-1:])
+    )
     if not near:
-        return text
+        return None
     name, start, end = near[0]
-    return _put(text, min(start, match.start()), max(end, match.end()), name, factor, spec, catalogue)
+    tail = _TAIL.match(text.lower(), match.end())
+    return _put(
+        text, min(start, match.start()), max(end, match.end(), tail.end() if tail else 0), name, factor, spec, catalogue
+    )
+
+
+def _factor(match: re.Match[str], text: str) -> float:
+    said = match["word"] or match["zh"]
+    if said:
+        return _FACTORS[said]
+    number = parse_number(match["times"] or match["factor"] or match["zhless"] or match["part"] or match["zhtimes"])
+    factor = float(number or 0)
+    smaller = match["less"] or match["zhless"] or (match["factor"] and _DOWN.search(text))
+    return 1 / factor if smaller and factor else factor
 
 
 def _more_steps(text: str, spec: ExperimentSpec) -> str:
@@ -77,6 +117,11 @@ def current(name: str, spec: ExperimentSpec, catalogue: Catalogue) -> Any:
     """The value that a setting has in the plan: its own, else the library's default."""
     if name in ("num_envs", "num_train_steps", "pretrain_steps", "eval_episodes"):
         return getattr(spec, name)
+    if name == "beta" and "reward" in spec.modules:
+        known = next(
+            p["default"] for p in catalogue.component(spec.modules["reward"].name)["parameters"] if p["name"] == name
+        )
+        return spec.modules["reward"].kwargs.get(name, known)
     entry = catalogue.component(spec.agent)
     owners: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
         (spec.agent_kwargs, entry["parameters"]),

@@ -4,21 +4,60 @@ from __future__ import annotations
 
 import re
 
+from copilot.codegen.tables import table
+
 _ALGORITHMS = (
     "A3C ACER ACKTR APPO ARS AWAC BC BCQ C51 CEM CMA-ES COMA CQL D4PG DAAC DDPG DDQN DQN DrAC DrDAAC DrQ "
     "DrQ-v2 DrQv2 Dreamer DreamerV2 DreamerV3 GAIL GRPO IMPALA IQL IQN MADDPG MAPPO MBPO MuZero NPWD PPG "
     "PPO2 Q-learning QMIX QR-DQN QRDQN R2D2 REDQ REINFORCE RecurrentPPO SAC SAC-Discrete SACDiscrete SARSA TD3 "
     "TQC TRPO VPG Rainbow Agent57 AlphaZero AlphaGo BBF BEAR CURL CrossQ DroQ EDAC EfficientZero MPO V-MPO PETS PlaNet RAD "
-    "RLPD SLAC SPR SUNRISE TD-MPC TD-MPC2 TD3+BC TD3BC AWR MAML QPLEX VDN IPPO HAPPO Decision-Transformer"
+    "RLPD SLAC SPR SUNRISE TD-MPC TD-MPC2 TD3+BC TD3BC AWR MAML QPLEX VDN IPPO HAPPO Decision-Transformer "
+    "NoisyNet FQF MDQN DSAC MASAC MATD3 NAF PPO-Lagrangian PPO-Penalty CPO TRPO-Lagrangian NFQ DRQN NEC MFEC UNREAL "
+    "A2C+SIL SIL HIRO HAC Soft-Q-learning DDPGfD DQfD BDPI POP3D PCL Trust-PCL STEVE MVE SVG SQL REM LSPI PILCO "
+    "Dueling-DQN Noisy-DQN Distributional-DQN Categorical-DQN Bootstrapped-DQN Recurrent-DQN NGU-DQN Ape-X ApeX SEED "
+    "XQL DPO CISPO DAPO RLOO ReMax V-trace Retrace IQ-Learn AIRL NES ES PBT ERE"
 )
 ALGORITHMS = frozenset(_ALGORITHMS.split())
 """Agents that users ask for by name; those that the catalogue holds are found there first."""
 
 _COMPONENTS = (
     "Disagreement E3B GIRM GRU ICM ImpalaCNN LSTM NGU NatureCNN NatureCnn OrnsteinUhlenbeck PER "
-    "PseudoCounts RE3 REVD RIDE RISE RND ReplayBuffer ResNet Transformer GTrXL ViT Mamba"
+    "PseudoCounts RE3 REVD RIDE RISE RND ReplayBuffer ResNet-18 ResNet-50 Transformer GTrXL ViT Mamba "
+    "MixUp CutMix RandAugment AutoAugment AugMix EfficientNet MobileNet VGG CLIP DINO R3M MVP gSDE GroupNorm "
+    "PointNet U-Net UNet DenseNet ConvNeXt Swin Perceiver MLP-Mixer S4"
 )
-BONUSES = frozenset(["VIME", "NovelD", "BeBold", "AGAC", "DIAYN", "APT", "CIC", "Go-Explore", "BYOL-Explore"])
+BONUSES = frozenset(
+    [
+        "VIME",
+        "NovelD",
+        "BeBold",
+        "AGAC",
+        "DIAYN",
+        "APT",
+        "CIC",
+        "Go-Explore",
+        "BYOL-Explore",
+        "Plan2Explore",
+        "ProtoRL",
+        "SMM",
+        "LBS",
+        "RECODE",
+        "EMI",
+        "DADS",
+        "APS",
+        "AMIGo",
+        "L-Explore",
+        "RLE",
+        "SimHash",
+        "DORA",
+        "EX2",
+        "MAX",
+        "VALOR",
+        "VIC",
+        "CURIOUS",
+        "NovelGrid",
+    ]
+)
 """Intrinsic rewards that users ask for by name and the library lacks."""
 COMPONENTS = frozenset(_COMPONENTS.split()) | BONUSES
 """Modules that users ask for by name."""
@@ -41,9 +80,68 @@ ALSO_WORDS = frozenset(
         "SLAC",
         "BEAR",
     }
-    | {"PlaNet", "SUNRISE", "APT", "CIC", "ViT", "Mamba", "MPO", "SPR", "MAML", "AWR", "VDN"}
+    | {
+        "PlaNet",
+        "SUNRISE",
+        "APT",
+        "CIC",
+        "ViT",
+        "Mamba",
+        "MPO",
+        "SPR",
+        "MAML",
+        "AWR",
+        "VDN",
+        "CEM",
+        "UNREAL",
+        "SEED",
+        "ES",
+    }
+    | {
+        "REM",
+        "MAX",
+        "CLIP",
+        "DINO",
+        "SIL",
+        "NES",
+        "PCL",
+        "SQL",
+        "SVG",
+        "STEVE",
+        "VIC",
+        "CURIOUS",
+        "MVP",
+        "RLE",
+        "EMI",
+        "APS",
+    }
+    | {
+        "NAF",
+        "PBT",
+        "ERE",
+        "HAC",
+        "MVE",
+        "BC",
+        "DORA",
+        "VALOR",
+        "LBS",
+        "SMM",
+        "Swin",
+        "S4",
+        "NEC",
+        "ReMax",
+        "CPO",
+        "DPO",
+    }
+    | {"Rainbow", "Retrace", "Perceiver", "MixUp"} - {"Rainbow", "MixUp"}
 )
 """Those that are also common words: they are meant only when spelt exactly so."""
+
+SOFT_WORDS = frozenset({"Disagreement"})
+"""Of these those that in small letters are meant beside their primitive or after "with"."""
+
+AMBIGUOUS = {"gaussian noise": ("NormalNoise", "GaussianNoise"), "高斯噪声": ("NormalNoise", "GaussianNoise")}
+"""Names of two components: one for agents that explore by noise, one for agents that augment."""
 
 COMPONENT_LIKE = re.compile(
     r"(?<![A-Za-z0-9_])[A-Z]\w*"
@@ -51,31 +149,25 @@ COMPONENT_LIKE = re.compile(
     re.ASCII,
 )
 
-NEEDS_PRIMITIVE = frozenset({"normal", "identity"})
+NEEDS_PRIMITIVE = frozenset(
+    {"normal", "identity", "none", "gray", "crop", "flip", "shift", "rotate", "rotation", "translate", "bernoulli"}
+)
 """Aliases that are common words too: they name a component only beside their primitive ("normal distribution")."""
 
 PRIMITIVE_WORDS = {
-    "encoder": ("encoder", "编码器"),
+    "encoder": ("encoder", "编码器", "network", "网络"),
     "policy": ("policy", "策略"),
-    "storage": ("storage", "存储"),
-    "distribution": ("distribution", "noise", "分布", "噪声"),
-    "augmentation": ("augmentation", "数据增强", "增强"),
-    "reward": ("intrinsic reward", "exploration bonus", "reward", "bonus", "内在奖励", "奖励"),
+    "storage": ("storage", "buffer", "存储"),
+    "distribution": ("distribution", "(?:action |exploration )?noise", "process", "分布", "噪声", "过程"),
+    "augmentation": ("augmentations?", "的?数据增强", "的?增强"),
+    "reward": (
+        "(?:intrinsic )?rewards?",
+        "(?:exploration |intrinsic )?bonus(?:es)?",
+        "的?内在奖励",
+        "的?奖励",
+        "module",
+    ),
 }
-
-ENVIRONMENTS = {
-    "CartPole": ("车杆", "小车倒立摆", "平衡杆", "倒立车杆"),
-    "Pendulum": ("倒立摆", "单摆", "钟摆"),
-    "MountainCar": ("登山车", "爬山车", "山地车"),
-    "MountainCarContinuous": ("连续登山车", "连续爬山车", "continuous mountain car", "continuous mountaincar"),
-    "LunarLander": ("月球着陆", "月球着陆器", "登月"),
-    "FrozenLake": ("冰湖",),
-    "CliffWalking": ("悬崖行走", "悬崖寻路"),
-    "Taxi": ("出租车",),
-    "Blackjack": ("二十一点", "21点"),
-    "MiniGrid-DoorKey-5x5": ("doorkey", "door key", "minigrid doorkey"),
-}
-"""Spoken names of environments by id without version."""
 
 _TAU = (
     "soft update coefficient; soft update rate; soft update factor; soft update; target smoothing coefficient; "
@@ -109,7 +201,7 @@ _SPOKEN = {
     "gae_lambda": "gae; λ; gae λ; gae parameter",
     "num_steps": (
         "n steps; n-step; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
-        "step returns; steps per environment; steps each; steps in each; step rollouts; 每个环境; 步采样; "
+        "step returns; steps per environment; steps in each; step rollouts; 步采样; "
         "每次更新步数; 采样步数; rollout 长度; 每次采样; 步 rollout"
     ),
     "hidden_dim": (
@@ -217,24 +309,22 @@ BONUS_WEIGHT = (
 )
 """Names of an intrinsic reward's `beta`, where there is such a reward."""
 
-MODULES = {
-    "PrioritizedReplayStorage": (
-        "prioritized replay", "prioritised replay", "prioritised experience replay", "优先经验回放", "优先级经验回放",
-        "优先回放",
-    ),
-    "HerReplayStorage": ("HER", "hindsight experience replay", "事后经验回放", "后见经验回放", "后视经验回放"),
-    "NStepReplayStorage": ("n步回放", "多步回放", "n步经验回放"),
-    "ICM": ("好奇心奖励", "好奇心模块", "好奇心"),
-    "PseudoCounts": ("pseudo-count", "伪计数"),
-    "RE3": ("状态熵",),
-    "Disagreement": ("分歧探索",),
-}  # fmt: skip
-"""Spoken names of modules, beside those that the catalogue gives."""
+MODULES = {name: tuple(phrases.split("; ")) for name, _, phrases in (line.partition(": ") for line in table("names"))}
+"""Spoken names of agents and modules, beside those that the catalogue gives."""
+
+SLOT_WORDS = {
+    "reward": ("bonus", "intrinsic reward", "curiosity", "内在奖励", "奖励模块", "predictor", "ensemble"),
+    "storage": ("replay", "replay buffer", "prioritisation", "prioritization", "hindsight", "回放", "经验池"),
+    "distribution": ("noise", "噪声"),
+    "encoder": ("encoder", "编码器"),
+    "augmentation": ("augmentation", "增强"),
+}
+"""What people call the module of a kind that they have named."""
 
 MIXER = "Fabric"
 """The component that adds several intrinsic rewards up."""
 
-RECURRENT = ("lstm", "recurrent", "循环", "长短期记忆")
+RECURRENT = ("lstm", "recurrent", "循环", "长短期记忆", "循环神经网络")
 """Words that ask for an agent's version with a memory."""
 
 COUNTED = frozenset(
@@ -261,6 +351,7 @@ _CHINESE_FILLER = (
     "强化学习|更新|加上|带有|智能体|编码器|使用|采用|训练|一个|帮我|生成|创建|脚本|代码|程序|代理|模型|环境|算法|以及|设置|"
     "设为|设成|运行|总共|一共|并行|进行|学习|需要|大约|左右|任务|游戏|实验|然后|同时|其中|策略|改为|改成|最多|"
     "我们|可以|解决|用|在|上|训|练|一|个|请|帮|我|给|写|的|和|与|并|及|且|为|是|设|取|到|来|跑|共|总|步|下|中|"
-    "里|要|想|让|把|将|吗|呢|吧|了|去|数|值|条|份|次|轮|每|你|您|能|玩|开|始|新|对|带|加|先|再|接着|之后|阶段|分别|各|都|最后|表现|影响|效果|性能|之间|哪个|结果|好"
+    "里|要|想|让|把|将|吗|呢|吧|了|去|数|值|条|份|次|轮|每|你|您|能|玩|开|始|新|对|带|加|先|再|接着|之后|阶段|分别|各|都|"
+    "最后|表现|影响|效果|性能|之间|哪个|结果|好"
 )
 CHINESE_FILLER = re.compile(_CHINESE_FILLER)

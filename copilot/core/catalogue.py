@@ -62,10 +62,12 @@ class Catalogue:
         return None
 
     def environment(self, env_id: str) -> Entry | None:
-        """What is known of an environment id, or None."""
+        """What is known of an environment id, or None; `BreakoutNoFrameskip-v4` is made like `Breakout-v5`."""
+        game = env_id.removesuffix("NoFrameskip-v4")
+        wanted = env_id if game == env_id else f"{game}-v5"
         for entry in self.environments:
-            if entry["id"] == env_id:
-                return entry
+            if entry["id"] == wanted:
+                return entry if wanted == env_id else {**entry, "id": env_id} if entry["suite"] == "atari" else None
         return None
 
 

@@ -1,0 +1,24 @@
+"""The name of a run, which may hold any other name."""
+
+from __future__ import annotations
+
+import re
+
+from copilot.codegen.reading import Reading
+
+_TAG = re.compile(
+    r"(?:(?<![a-z])(?:tag(?:ged)?|(?:name|call)(?=\s+(?:it|the run|this run)\s))(?![a-z])(?:\s+(?:the|this|my)\s+(?:run|"
+    r"experiment)|"
+    r"\s+it)?(?:\s+as)?(?:\s*[=:]\s*|\s+)|(?:标签|运行名|实验名)[\s=:]*(?:为|是|叫|取)?\s*|(?:命名为|取名为?|名字叫)\s*)"
+    r"[\"'`]?([A-Za-z0-9][\w.-]{0,63})",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def read_tag(reading: Reading) -> str | None:
+    """The name of the run; read before all else, since it may hold any other name."""
+    match = _TAG.search(reading.text)
+    if match is None:
+        return None
+    reading.take(match.start(), match.end())
+    return match[1].rstrip(".")

@@ -1,0 +1,56 @@
+"""Turns of phrase that say something in passing, put into the words that the readers know."""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN = (
+    r"(?:plain|ordinary|vanilla|normal|standard|single|original|regular|classic|non-double|普通的?|原始的?|标准的?|"
+    r"一般的?)"
+)
+_Q = r"(?:q[\s-]?learning|dqn|deep q[\s-]?networks?|q[\s-]networks?)"
+_WORDINGS: tuple[tuple[str, str], ...] = (
+    (
+        r"normali[sz](?:e|ed|ing)\s+(?:the |both )*(?:observations?|obs|states?)\s*(?:and|&|,)\s*(?:the )?(?:rewards?|"
+        r"returns?)|"
+        r"(?:observations?|obs|states?)\s*(?:and|&|/)\s*rewards?\s+normali[sz]ation|"
+        r"normali[sz]ation (?:of|for) (?:both )?(?:the )?(?:observations?|obs|states?)\s*(?:and|&)\s*(?:the )?rewards?|"
+        r"(?:both )?(?:observations?|obs|states?)\s*(?:and|&)\s*rewards?\s+(?:are |to be |should be |being )?(?:both "
+        r")?normali[sz]ed|"
+        r"(?:归一化|标准化)(?:观测|观察|状态)(?:值)?[和与、及]奖励|"
+        r"(?:观测|观察|状态)(?:值)?[和与、及]奖励(?:都|均|同时)?(?:要|做|进行|需要)*(?:归一化|标准化)",
+        " normalize_obs, normalize_reward ",
+    ),
+    (
+        rf"{_PLAIN}\s*{_Q}\s*,?\s*(?:instead of|rather than|not|without)\s*(?:the )?double(?:\s*{_Q})?|"
+        rf"(?:not|no|without|instead of)\s+(?:using )?double(?:[\s-]*{_Q}| estimator)?(?! ?=)|"
+        rf"不(?:要|用|使用)?(?:双重|double)\s*(?:{_Q}|q学习)?",
+        " double=False ",
+    ),
+    (
+        r"(?:so |with )?one (?:run|of them|version)?\s*(?:has|with|having|uses|using)?\s*(?:it|this|that)?\s*(?:switched "
+        r"|turned )?on\s*"
+        r"(?:,|and|;)?\s*(?:and )?(?:the )?other (?:one |run |version )?(?:has|with|having)?\s*(?:it|this|"
+        r"that)?\s*(?:switched |"
+        r"turned )?off|(?:once|one run|first) with(?: it| this)?(?: and|,| then)+ (?:once|one run|then) without(?: it| "
+        r"this)?|"
+        r"(?:both )?(?:switched |turned )?on and off(?![a-z])|开和关(?:各跑一次)?|开启和关闭",
+        " with and without it ",
+    ),
+    (
+        r"see (?:whether|if)\s+(?=[^,;.]{0,60}? (?:matters?|helps?|makes? a difference|is any good))|"
+        r"(?<=\w)\s+(?:matters?|makes? a difference)(?= for| to| in| on|,)",
+        " ",
+    ),
+)  # fmt: skip
+_DOUBLE = re.compile(rf"(?<![a-z])(?:double|双重)\s*{_Q}|(?<![a-z])ddqn(?![a-z])", re.IGNORECASE)
+_SINGLE = re.compile(rf"(?<![a-z])(?:{_PLAIN}\s*)+{_Q}(?![a-z])", re.IGNORECASE)
+
+
+def reworded(text: str) -> str:
+    """The text with these turns in other words."""
+    for pattern, words in _WORDINGS:
+        text = re.sub(pattern, words, text, flags=re.IGNORECASE)
+    if _DOUBLE.search(text) and _SINGLE.search(text):
+        text = _SINGLE.sub("DQN with double=False", _DOUBLE.sub("DQN with double=True", text))
+    return text
