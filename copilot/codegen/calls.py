@@ -47,7 +47,7 @@ def values(tree: ast.Module, catalogue: Catalogue) -> list[str]:
             found, value = _literal(node)
             if not found or name not in by_name:
                 continue
-            if name == "env_id" and isinstance(value, str) and value not in ids:
+            if name == "env_id" and isinstance(value, str) and catalogue.environment(value) is None:
                 problems.append(f"line {call.lineno}: there is no environment {value!r}{_hint(value, ids)}")
             elif settable(by_name[name]):
                 try:

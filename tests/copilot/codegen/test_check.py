@@ -103,3 +103,11 @@ def test_defined_names_are_not_reported(script: str) -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_judged(text: str) -> None:
     assert check(text, CATALOGUE)
+
+
+def test_an_id_that_a_maker_takes_in_another_spelling_is_one() -> None:
+    script = render(plan("DQN on SeaquestNoFrameskip-v4 for 20k steps", CATALOGUE).spec, CATALOGUE)
+    assert "SeaquestNoFrameskip-v4" in script
+    assert all(one.ok for one in check(script, CATALOGUE))
+    values = next(one for one in check(script.replace("Seaquest", "Sequest"), CATALOGUE) if one.name == "values")
+    assert not values.ok
