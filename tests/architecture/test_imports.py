@@ -49,3 +49,15 @@ def test_help_is_light() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "ask" in done.stdout
     assert not done.stderr.split()
+
+
+def test_every_module_can_be_imported() -> None:
+    """What a merge of two changes breaks first, and no test of either sees."""
+    script = (
+        "import importlib, pkgutil, copilot\n"
+        "for found in pkgutil.walk_packages(copilot.__path__, 'copilot.'):\n"
+        "    if not found.name.endswith('__main__'):\n"
+        "        importlib.import_module(found.name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from copilot.codegen.names import read_agent, read_environment
+from copilot.codegen.environments import read_environment
+from copilot.codegen.names import read_agent
 from copilot.codegen.reading import MAX_CHARS, Reading
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
