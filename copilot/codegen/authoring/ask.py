@@ -15,11 +15,24 @@ INT = (
     + "|".join(_UNITS)
     + r"|single|double|a couple of)(?![a-z\d])|[一二两三四五六七八九十]"
 )
-NUM = r"(?<![\w.])[-+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+(?:e[-+]?\d+)?|\.\d+)\s*%?"
+NUM = (
+    r"(?<![\w.])[-+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+(?:e[-+]?\d+)?|\.\d+)"
+    r"(?:\s*(?:%|percent\b|per cent\b))?(?!\d*\s?(?:k\b|万))"
+)
 _BETWEEN = r"\s*(?:,\s*and|,|，|、|/|and|和|与|及|->|→|then|\s|-)\s*"
 LIST = rf"(?<![\w.])\d+(?:{_BETWEEN}\d+)*(?![\w.]*\d)"
 
-_MORE = "data transform novelty final forward reset resets off-policy on-policy like dqn-like noise"
+_MORE = (
+    "written measures measure flattening flatten occurs occurred badly poorly normalised normalized processes "
+    "processing operates widths flattened paints place learned learnt version improved "
+    "whose where while when during being been were was what both such same still just simply exactly remaining rest both "
+    "very up at most least either way about around whole entire certain given present currently current however therefore "
+    "since because if else otherwise even also too again across among itself themselves he she they we you my your me "
+    "us who whom could may might must shall please help called here any every no-one one's its it's i'd i'll thanks "
+    "thank make sure able works work working fits fit suitable usable used usual standard common plain ordinary "
+    "proper properly simple straightforward library rllte's base existing per-sample per-step instead-of "
+)
+_MORE += "data transform novelty final forward reset resets off-policy on-policy like dqn-like noise"
 _FILLER_WORDS = (
     "action actions add added adding adds after agent agents algorithm all also always applied applies "
     "apply architecture as augment augmentation augmentations augments based batch batches be been before "
@@ -30,7 +43,7 @@ _FILLER_WORDS = (
     "get gets give gives gym gymnasium has have having head heads here how image images implement "
     "implementation input inputs instead into intrinsic it kind last layer layers let like loss losses "
     "made make makes module modules need network networks neural neurons new novel number numbers "
-    "observation observations often one ones only other others output outputs own pay paying pays per "
+    "observation observations often one ones other others output outputs own pay paying pays per "
     "pixel pixels please plus policy put puts python pytorch random randomly replace replaced replaces "
     "replay return returns reward rewarded rewarding rewards rllte same sample samples second seen should "
     "simple size sizes small so something stage stages state states step steps storage such take takes "
@@ -40,10 +53,16 @@ _FILLER_WORDS = (
 )
 _FILLER = frozenset(_FILLER_WORDS.split()) | frozenset(_MORE.split())
 _CHINESE_FILLER = re.compile(
-    r"重置|距离|探索|"
-    r"变体|变种|改进版|编码器|增强|奖励|内在|智能体|算法|编写|实现|设计|自定义|定义|构建|带有|具有|包含|每个|每层|之后|然后|最后|先|再|后|"
+    r"编|风格|平均|存储|存|系|处理|地|改进版本|版本|在|固定|子|重置|距离|探索|系数|随机|之间|各自|独立|以及|使用|采用|"
+    r"一共|总共|分别|都|"
+    r"对|的话|请|帮我|"
+    r"要求|其|是|为|到|取|变为|"
+    r"左右|内|外|上|下|"
+    r"变体|变种|改进版|编码器|增强|奖励|内在|智能体|算法|编写|实现|设计|自定义|定义|构建|带有|具有|包含|每个|每层|之后|"
+    r"然后|最后|先|再|后|"
     r"输入|输出|观测|图像|状态|一种|一个|用于|用来|基于|进行|添加|增加|加上|其中|维度|大小|层|块|类|模块|神经网络|"
-    r"特征|单元|神经元|提取器|提取|数据|写|做|新|由|组成|接|个|中|含|于|且|并|从|以|种|式|型|动作|据|计|入|双|经验|回放|缓冲区|存储|分布|策略|的"
+    r"特征|单元|神经元|提取器|提取|数据|写|做|新|由|组成|接|个|中|含|于|且|并|从|以|种|式|型|动作|据|计|入|双|经验|回放|"
+    r"缓冲区|存储|分布|策略|的"
 )
 
 
@@ -60,10 +79,27 @@ class Ask:
 
     def find(self, pattern: str) -> Iterator[re.Match[str]]:
         """Free occurrences of a pattern, taken one by one."""
-        for match in re.finditer(pattern, self.lower):
+        for match in re.finditer(pattern, self._open()):
             if match[0] and self.reading.free(match.start(), match.end()):
                 self.reading.take(match.start(), match.end())
                 yield match
+
+    def _open(self) -> str:
+        """The text, with a sign that no pattern knows in place of what is taken: no match reaches across that."""
+        shown = self.reading.lower
+        return "".join(sign if self.reading.free(at, at + 1) else "\0" for at, sign in enumerate(shown))
+
+    def count_before(self, spoken: str, between: str = "") -> int | None:
+        """How many of something there are: "three 3x3 convolutions", whatever of it is taken already."""
+        words = (
+            r"(?:(?:\d+\s*[x×]\s*\d+|个|层|块|的|[- ]?layers? of|strided|small|further|more|hidden|times)[ -]*|%s)*"
+            % (between or "(?!)")
+        )
+        for match in re.finditer(rf"(?P<n>{INT}|双)[ -]*{words}(?:{spoken})", self.lower):
+            if match["n"] != "一" and self.reading.free(match.start("n"), match.end("n")):  # 一个 is but an article
+                self.reading.take(match.start("n"), match.end("n"))
+                return 2 if match["n"] == "双" else to_int(match["n"])
+        return None
 
     def first(self, pattern: str) -> re.Match[str] | None:
         """The first free occurrence, taken; the rest stays."""
@@ -116,7 +152,9 @@ def to_number(text: str) -> float:
     text = text.strip()
     if text in _WORDS:
         return float(_WORDS[text])
-    return float(text.rstrip("% ")) / 100 if text.endswith("%") else float(text)
+    share = text.endswith(("%", "cent"))
+    number = float(re.sub(r"\s*(?:%|per ?cent)$", "", text))
+    return number / 100 if share else number
 
 
 def to_list(text: str | None) -> list[int]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int
+from copilot.codegen.authoring.ask import Ask
+from copilot.codegen.authoring.bonus_numbers import counts_of, numbers_of
+from copilot.codegen.authoring.bonus_special import error_of, special
 from copilot.codegen.authoring.spec import Bonus, Measure
 
 BEYOND = (
-    r"\b(?:language|llm|clip|human|demonstrations?|goals?|empowerment|skills?|diayn|mutual "
-    r"information|information gain|"
-    r"bayesian|dropout|diffusion|gan|discriminator|adversarial|autoencoders?|vae|"
-    r"reconstruct\w*|transformers?|attention|"
-    r"successor|laplacian|graph|causal|energy|kinetic|velocity|speed|height|distance to (?:the )?goal|potential|shaping|"
+    r"\b(?:language|llm|clip|human|demonstrations?|skills?|diayn|mutual information|information gain|"
+    r"bayesian|dropout|diffusion|gan|discriminator|adversarial|vae|transformers?|attention|"
+    r"successor|laplacian|graph|causal|energy|kinetic|speed|distance to (?:the )?goal|"
     r"value disagreement|td[- ]error|learning progress|progress|compress\w*|entropy of (?:the )?(?:policy|actions)|"
-    r"repeat\w*|diversity|symmetr\w*|periodic\w*|smooth\w*)\b|语言|示范|目标距离|赋能|技能|互信息|信息增益|贝叶斯|对抗|自编码|重构|"
-    r"势能|能量|速度|高度|学习进步"
+    r"repeat\w*|diversity|symmetr\w*|periodic\w*|smooth\w*|jerk\w*|action changes?|autocorrelation|kernel density)\b|"
+    r"语言|示范|目标距离|技能|互信息|信息增益|贝叶斯|对抗|能量|速度|高度|学习进步|平滑"
 )
 """Words of bonuses that are no embedding and measure of these."""
 _MEASURES: tuple[tuple[Measure, str], ...] = (
@@ -27,13 +27,13 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
         "disagreement",
         r"(?:ensemble )?disagree\w*|ensembles?|variance (?:of|over|across|between) (?:the |"
         r"several |many |some )*(?:predictions?|models?|networks?)|"
-        r"分歧|集成|预测方差",
+        r"分歧|集成|预测(?:的)?方差|方差",
     ),
     (
         "nearest",
         r"(?:k[- ]?)?nearest(?:[- ]neighbou?rs?)?|k-?nn|neighbou?rs?|particle(?:-based)?(?: "
         r"entropy)?|(?:state[- ])?entropy(?: bonus)?|"
-        r"k ?近邻|最近邻|近邻|状态熵",
+        r"k ?近邻|最近邻|近邻|邻居|状态熵",
     ),
     (
         "count",
@@ -44,10 +44,15 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
     ),
     (
         "change",
-        r"(?:how much |how far )?(?:the )?(?:states?|observations?|embeddings?|features?|"
+        r"distances? (?:between|of) (?:the )?(?:consecutive|successive|neighbou?ring|next|following|current|two|"
+        r"observations?|states?)"
+        r"(?: (?:observation|state)s?)?(?: (?:and|from) (?:the )?(?:current|next|present|previous|following|one)(?: (?"
+        r":observation|state|one))?)?|"
+        r"下一(?:个)?(?:观测|状态)(?:和|与|到)当前(?:观测|状态)(?:之间)?|(?:相邻|前后)(?:两)?(?:个|步)?(?:观测|状态)|(?"
+        r":how much |how far )?(?:the )?(?:states?|observations?|embeddings?|features?|"
         r"agent)? ?(?:chang(?:e|es|ed|ing)|moves? )(?: (?:of|in|between))?|impact(?:-driven)?|"
         r"differences? (?:of|between|in)|distance (?:between|of) (?:consecutive|successive|"
-        r"neighbou?ring)|变化(?:量|幅度)?|影响|差异|差",
+        r"neighbou?ring)|变化(?:量|幅度)?|影响|差异|(?<![误方标偏准])差",
     ),
     (
         "prediction_error",
@@ -57,14 +62,24 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
         r")?errors?|预测误差|预测|误差|惊讶|意外|蒸馏|好奇心?|前向模型|动力学模型",
     ),
 )
-_LINK = r"(?:\s|=|:|：|of|is|size|dim(?:ension)?s?|为|是|维度|大小|取|the)*"
 
 
 def read(ask: Ask) -> tuple[Bonus | None, list[str]]:
     """The reward that a request asks for, or None where it names no measure of novelty; and notes."""
     notes: list[str] = []
-    settings = _numbers(ask)
-    counts = _counts(ask)
+    error = error_of(ask)
+    about = special(ask)
+    factor = ask.has(
+        r"divided by (?:the )?(?:(?:square )?root of (?:the )?)?(?:episodic|visit\w*|state) "
+        r"?(?:visit\w*|state|episodic)? ?(?:counts?|visits?|number)|除以(?:回合内)?访问次数(?:的平方根)?"
+    )
+    settings = numbers_of(ask)
+    settings |= {"error": error} if error else {}
+    if about is not None:
+        return _special(ask, settings | about, notes), notes
+    if ask.says(r"potential[- ]based|shaping|势能|塑形"):
+        return None, notes
+    counts = counts_of(ask)
     settings |= counts
     embedding = _embedding(ask)
     scope = _scope(ask)
@@ -74,28 +89,22 @@ def read(ask: Ask) -> tuple[Bonus | None, list[str]]:
         r"forward[ -](?:dynamics|models?)|dynamics models?|world models?|transitions?|"
         r"下一(?:个)?(?:状态|观测)|前向(?:动力学|模型)|动力学模型"
     )
-    factor = ask.has(
-        r"divided by (?:the )?(?:(?:square )?root of (?:the )?)?(?:episodic|visit\w*|state) "
-        r"?(?:visit\w*|state|episodic)? ?(?:counts?|visits?|number)|除以(?:回合内)?访问次数(?:的平方根)?"
-    )
-    if ask.has(r"(?:without|no|not?) (?:any )?(?:reward )?(?:normali[sz](?:ation|ed)|scal(?:ing|ed))|不(?:做)?归一化"):
-        settings["rwd_norm_type"] = "none"
-    elif ask.has(r"min-?max(?:[ -](?:normali[sz](?:ed|ation)|scal(?:ed|ing)))?|最大最小归一化"):
-        settings["rwd_norm_type"] = "minmax"
-    ask.has(
-        r"(?:normali[sz](?:e|es|ed|ing|ation)|scal(?:e|es|ed|ing)|divided?)(?: (?:it|them|the "
-        r"rewards?|rewards?))?(?: (?:by|with|to) (?:the |a |its |their )?(?:running "
-        r")?(?:standard deviation|std|deviation|rms|mean and std|unit variance))?|"
-        r"running (?:std|standard deviation|mean)|(?:用)?(?:运行|滑动)?(?:标准差|均方根)?归一化"
-    )
-    found = _measure(ask)
-    if found is None and "models" in settings:
-        found = ("disagreement", set())
-    if "counted_by" in counts and (found is None or found[0] != "count"):
-        found = ("count", {found[0], *found[1]} if found else set())
+    _scaled(ask, settings)
+    found = _chosen(ask, settings, counts, error)
     if found is None:
         return None, notes
     measure, others = found
+    if measure == "count" and ask.has(
+        r"(?:of )?(?:state|observation)[- ](?:and )?action[- ]?(?:pairs?)?|pairs? of (?:state|observation)s? and "
+        r"actions?|状态[-— 、与和]?动作(?:对)?"
+    ):
+        settings["pairs"] = True
+    ask.has(
+        r"equal to|amounts? to|intrinsic motivation|reward for|mean distance|distances?|embeddings?|novelty|space|"
+        r"空间|learned|among"
+    )
+    if measure == "change" and "error" not in settings:
+        settings["error"] = "euclidean"
     if measure == "count" and settings.get("counted_by") is None:
         settings["counted_by"] = "hash"
     if measure == "prediction_error":
@@ -134,7 +143,62 @@ def read(ask: Ask) -> tuple[Bonus | None, list[str]]:
     return Bonus(measure=measure, **settings), notes
 
 
-def _measure(ask: Ask) -> tuple[Measure, set[str]] | None:
+def _chosen(
+    ask: Ask, settings: dict[str, Any], counts: dict[str, Any], error: str | None
+) -> tuple[Measure, set[Measure]] | None:
+    """The measure that is meant, and others that are spoken of."""
+    found = _measure(ask)
+    plain = found is None or (found[0] == "prediction_error" and not ask.says(r"predict|error|forward|预测|误差"))
+    if plain and error and ask.says(r"consecutive|successive|\bnext\b|following|one step|下一|相邻|前后"):
+        found = ("change", set())
+        ask.has(
+            r"(?:consecutive|successive|next|following|current|present)(?: (?:and|the|one|state|observation)s?)*|"
+            r"(?:与|和|到)?当前(?:观测|状态)|(?:在)?固定随机|空间|特征|between"
+        )
+    if found is None and "models" in settings:
+        found = ("disagreement", set())
+    if "counted_by" in counts and (found is None or found[0] != "count"):
+        found = ("count", {found[0], *found[1]} if found else set())
+    return found
+
+
+def _special(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Bonus:
+    """What `special` read, with the embedding and the scale of rewards."""
+    embedding = _embedding(ask)
+    _scaled(ask, settings)
+    ask.has(r"intrinsic motivation|novelty|surpris\w*|(?:next |current )?(?:states?|observations?)|error|误差")
+    if settings["measure"] == "potential":
+        settings |= {"embedding": "none", "obs_norm_type": "none", "rwd_norm_type": "none"}
+        return Bonus(**settings)
+    plain = settings["measure"] in {"density", "reward_error"} or settings.get("predicts") == "itself"
+    settings["embedding"] = embedding or (
+        "none" if plain else "inverse" if settings["measure"] == "control" else "random"
+    )
+    if settings["measure"] == "control":
+        settings["embedding"] = "inverse"
+    if embedding is None:
+        notes.append(f"The embedding is not stated: {'plain numbers' if plain else 'one that learns to tell actions'}.")
+    return Bonus(**settings)
+
+
+def _scaled(ask: Ask, settings: dict[str, Any]) -> None:
+    """Whether and how rewards are scaled."""
+    if ask.has(
+        r"(?:without|no|not?) (?:any )?(?:reward )?(?:normali[sz](?:ation|ed)|scal(?:ing|ed))|不(?:做|进行)?(?"
+        r":奖励)?归一化"
+    ):
+        settings["rwd_norm_type"] = "none"
+    elif ask.has(r"min-?max(?:[ -](?:normali[sz](?:ed|ation)|scal(?:ed|ing)))?|最大最小归一化"):
+        settings["rwd_norm_type"] = "minmax"
+    ask.has(
+        r"(?:normali[sz](?:e|es|ed|ing|ation)|scal(?:e|es|ed|ing)|divided?)(?: (?:it|them|the "
+        r"rewards?|rewards?))?(?: (?:by|with|to) (?:the |a |its |their )?(?:running "
+        r")?(?:standard deviation|std|deviation|rms|mean and std|unit variance))?|"
+        r"running (?:std|standard deviation|mean)|(?:用)?(?:运行|滑动)?(?:标准差|均方根)?归一化"
+    )
+
+
+def _measure(ask: Ask) -> tuple[Measure, set[Measure]] | None:
     found: list[Measure] = []
     for measure, words in _MEASURES:
         if ask.has(rf"(?<![a-z])(?:{words})(?![a-z])"):
@@ -174,9 +238,10 @@ def _embedding(ask: Ask) -> str | None:
 def _scope(ask: Ask) -> str | None:
     if ask.has(
         r"(?:with)?in(?:side)? (?:the |an |each |every |one |its |a )*(?:current |same |"
-        r"present |single )?episodes?|(?:per|each|every|this) episode|episodic(?:ally)?(?: "
+        r"present |single )?episodes?|(?:in the |the )?(?:memory|states|observations) of (?:the |this |each |an )(?"
+        r":current |same )?episode|of (?:the|this|each) episode\b|(?:per|each|every|this) episode|episodic(?:ally)?(?: "
         r"memory)?|"
-        r"(?:回合|局|幕)(?:内|中)?(?:的)?|每(?:个)?(?:回合|局|幕)|情节(?:内)?"
+        r"本?(?:回合|局|幕)(?:内|中)?(?:的)?|每(?:个)?(?:回合|局|幕)|情节(?:内)?"
     ):
         ask.has(
             r"(?:are |is )?reset (?:at|when|with|after) (?:the |each |every |an )*(?:end|"
@@ -196,103 +261,6 @@ def _scope(ask: Ask) -> str | None:
     return None
 
 
-def _counts(ask: Ask) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    bits = ask.whole(r"(?P<n>\d+)[ -]?bits?(?: (?:hash|code|sim-?hash))?(?:es|s)?", r"(?P<n>\d+)\s*位(?:哈希)?")
-    bins = ask.whole(
-        rf"(?P<n>{INT})[ -](?:bins?|cells?|buckets?|intervals?)(?: (?:per|for each|a) dimension)?",
-        r"(?P<n>\d+)\s*个?(?:格|区间|箱|桶)",
-    )
-    decimals = ask.whole(
-        rf"round(?:ed|s|ing)? (?:it |them |observations? )?(?:to|at) (?P<n>{INT})(?: "
-        rf"(?:decimals?|digits?|decimal places))?",
-        rf"(?P<n>{INT}) (?:decimals?|decimal places)",
-        rf"(?:保留|四舍五入到)\s*(?P<n>{INT})\s*位(?:小数)?",
-    )
-    if (
-        ask.has(
-            r"sim-?hash\w*|locality[- ]sensitive hash\w*|\blsh\b|(?:sign of |random "
-            r")projections? (?:hash\w*|signs?)|局部敏感哈希"
-        )
-        or bits
-    ):
-        out["counted_by"] = "simhash"
-    elif (
-        ask.has(
-            r"discreti[sz](?:e|es|ed|ing|ation)(?: (?:the )?(?:states?|observations?))?|"
-            r"grids?|binn(?:ed|ing)|离散化?|网格|分箱"
-        )
-        or bins
-    ):
-        out["counted_by"] = "grid"
-    elif ask.says(r"hash|round|哈希") or decimals:
-        out["counted_by"] = "hash"
-    out |= {name: value for name, value in (("bits", bits), ("bins", bins), ("decimals", decimals)) if value}
-    if ask.has(
-        r"1\s*/\s*sqrt\s*\(?\s*(?:n|count|counts|n\(s\))\s*\)?\)?|(?:inverse|one over(?: "
-        r"the)?|1/) ?(?:square )?root(?: of (?:the )?(?:counts?|visits?|number of visits?))?|"
-        r"(?:平方根|开方)(?:的)?倒数|n\^-0\.5|√"
-    ):
-        out["pays"] = "root"
-    elif ask.has(
-        r"1\s*/\s*(?:n|count)(?:\(s\))?(?![a-z])|(?:inverse|reciprocal) (?:of )?(?:the "
-        r")?(?:counts?|visits?)|(?:次数的)?倒数"
-    ):
-        out["pays"] = "inverse"
-    elif ask.has(
-        r"(?:only )?(?:for|on|at|the)? ?(?:the )?first (?:time|visits?)(?: only)?|(?:states? "
-        r")?never (?:been )?seen(?: before)?|(?:首次|第一次)(?:访问|出现)?"
-    ):
-        out["pays"] = "first"
-        out.setdefault("counted_by", "hash")
-    elif ask.has(r"\blog(?:arithm)?(?:arithmic)?(?: of(?: the)?| distances?)?|对数"):
-        out["pays"] = "log"
-    return out
-
-
-def _numbers(ask: Ask) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    k = ask.first(
-        rf"\bk\s*(?:=|of|is|为|取|是)\s*(?P<n>\d+)|(?P<m>{INT})[ -](?:k-?)?(?=nearest|neighbou?r|近邻|"
-        rf"个最近邻|最近邻)|(?P<o>\d+)[ -]?nn\b|(?:top|第)\s*(?P<p>\d+)\s*(?=近邻|个近邻)"
-    )
-    if k:
-        out["k"] = to_int(k["n"] or k["m"] or k["o"] or k["p"]) or 5
-    models = ask.first(
-        rf"ensembles? (?:of |with )?(?P<n>{INT})(?: (?:forward |dynamics |prediction "
-        rf")*(?:models?|networks?|predictors?|members?))?|(?P<m>{INT})[ -](?:forward |dynamics "
-        rf"|prediction |small )*(?:models?|networks?|predictors?|members?)(?! of)|"
-        rf"(?P<o>{INT})\s*个(?:前向)?(?:模型|网络)"
-    )
-    if models:
-        number = to_int(models["n"] or models["m"] or models["o"])
-        if number and number >= 2:
-            out["models"] = number
-            ask.reading.take(models.start(), models.end())
-    latent = ask.whole(
-        rf"(?:latent|embedding|feature|embeddings|latents|projection)s?{_LINK}(?P<n>\d+)(?!\.)",
-        r"(?P<n>\d+)[ -]?(?:dim(?:ensional|ensions?)?|d)\b(?=[\s\w]*(?:latent|embed|feature|"
-        r"projection|space|network)?)",
-        r"(?:嵌入|特征|隐向量)(?:的)?(?:维度|大小)?\s*(?:为|是)?\s*(?P<n>\d+)", r"(?P<n>\d+)\s*维(?:的)?(?:嵌入|特征|向量)?",
-    )  # fmt: skip
-    out |= {"latent_dim": latent} if latent else {}
-    beta = ask.number(
-        rf"(?:weight(?:ed)?|beta|β|coefficient|coef|scale|权重|系数)(?:\s|=|:|：|of|is|by|with|为|是)*(?P<n>{NUM})"
-    )
-    out |= {"beta": beta} if beta is not None and beta >= 0 else {}
-    lr = ask.number(rf"(?:learning rate|\blr|学习率)(?:\s|=|:|：|of|is|为|是)*(?P<n>{NUM})")
-    out |= {"lr": lr} if lr and 0 < lr <= 1 else {}
-    memory = ask.whole(
-        r"(?:memory|bank|buffer|capacity|last|recent|most recent)(?: of| size| capacity|\s|"
-        r"=)*(?P<n>\d{2,7})(?: (?:states?|entries|embeddings?|observations?))?",
-        r"(?:记忆|容量)(?:\s|为|是)*(?P<n>\d+)",
-    )
-    out |= {"memory": memory} if memory else {}
-    table = ask.whole(r"(?:table|buckets)(?: of| size| with|\s|=)*(?P<n>\d{2,8})")
-    out |= {"table": max(16, table)} if table else {}
-    return out
-
-
 def describe(plan: Bonus) -> str:
     """What it pays for, in a sentence."""
     by = {"none": "plain observations", "random": "the embedding of a fixed random network",
@@ -304,14 +272,21 @@ def describe(plan: Bonus) -> str:
             "first": "1 for the first visit, else 0,",
             "log": "One over 1 + the logarithm of the visits"}[plan.pays]  # fmt: skip
     far = "the logarithm of " if plan.pays == "log" else ""
-    predicted = (
-        "what a fixed random network says of the next observation" if plan.predicts == "random" else "the next state"
-    )
-    inside = "" if plan.predicts == "random" and plan.measure == "prediction_error" else f", in {by}"
+    predicted = {
+        "random": "what a fixed random network says of the next observation",
+        "next": "the next state",
+        "itself": "the next observation from a code of it",
+    }[plan.predicts]
+    inside = "" if plan.predicts != "next" and plan.measure == "prediction_error" else f", in {by}"
     text = {
-        "count": f"{pays} to a state {time}, counted by {counted}",
+        "count": f"{pays} to a state{' and action' if plan.pairs else ''} {time}, counted by {counted}",
+        "density": f"Minus the log-density of the next observation under a Gaussian of all that was seen{inside}",
+        "control": "How well the action can be told from two states, against guessing",
+        "reward_error": "The error of predicting the environment's reward",
+        "potential": "The discounted potential of the next observation less that of the observation",
         "prediction_error": f"The error of predicting {predicted}{inside}",
-        "nearest": f"{far}the mean distance to the {plan.k} nearest states {time}{inside}",
+        "nearest": f"{far}the {'' if plan.kth else 'mean '}distance to "
+        f"the {f'{plan.k}th nearest state' if plan.kth else f'{plan.k} nearest states'} {time}{inside}",
         "disagreement": f"The variance of what {plan.models} forward models say of the next state{inside}",
         "change": f"How far a step moves the state{inside}",
         "elliptical": f"The elliptical bonus of a state against those before it in the episode{inside}",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from copilot.codegen.authoring import acting, augmentation, bonus, encoder, learner, subject
+from copilot.codegen.authoring import acting, augmentation, bonus, encoder, learner, policies, storages, subject
 from copilot.codegen.authoring.ask import Ask
+from copilot.codegen.authoring.audit import lost
 from copilot.codegen.authoring.kind import kind_of, primitive_of
 from copilot.codegen.authoring.render_acting import discrete
 from copilot.codegen.authoring.spec import (
@@ -54,8 +56,8 @@ _READ: dict[Primitive, tuple[Callable[..., tuple[Body | None, list[str]]], str]]
     "encoder": (lambda ask, image, nature: encoder.read(ask, image, nature), encoder.BEYOND),
     "augmentation": (lambda ask, image, nature: augmentation.read(ask, image), augmentation.BEYOND),
     "distribution": (lambda ask, image, nature: acting.distribution(ask), acting.BEYOND_DISTRIBUTION),
-    "policy": (lambda ask, image, nature: acting.policy(ask), acting.BEYOND_POLICY),
-    "storage": (lambda ask, image, nature: acting.storage(ask), acting.BEYOND_STORAGE),
+    "policy": (lambda ask, image, nature: policies.read(ask), policies.BEYOND),
+    "storage": (lambda ask, image, nature: storages.read(ask), storages.BEYOND),
     "reward": (lambda ask, image, nature: bonus.read(ask), bonus.BEYOND),
 }
 _ATARI = "Pong-v5"
@@ -108,14 +110,30 @@ def _agent(request: str, catalogue: Catalogue, model: bool) -> Design:
     base = "DQN" if q_learning or (body is None and ask.says(r"\b(?:dqn|q-?learning|off-policy|replay)\b")) else "PPO"
     about.agent = base  # its prototype: what it is like
     env_id, agent, steps = subject.settle(about, "CartPole-v1", base, catalogue)
-    left = ask.left()
-    if left and body is not None and not foreign:
-        notes.append(f"CAREFUL: not understood and left out: {', '.join(map(repr, left))}.")
+    left = ask.left() if body is not None and not foreign else []
+    notes += _careful(left)
     found: Learner | Free = body if body is not None and not foreign else written
     name = about.name or (agent_name(found) if isinstance(found, Learner) else f"New{agent}")
     name = f"My{name}" if name in {entry["name"] for entry in catalogue.components} else name
     spec = AgentSpec(name=name, request=request, env_id=env_id, agent=agent, num_train_steps=steps, body=found)
-    return Design(spec=spec, notes=[*about.notes, *notes])
+    return _audited(Design(spec=spec, notes=[*about.notes, *notes], unread=left))
+
+
+def _audited(plan: Design) -> Design:
+    """The plan, with the numbers that it lost."""
+    if isinstance(plan.spec.body, Free):
+        return plan
+    said = " ".join(plan.unread)
+    missing = [
+        words for words in lost(plan.spec) if not any(number in said for number in re.findall(r"[\d.]*\d", words))
+    ]
+    if not missing:
+        return plan
+    return Design(spec=plan.spec, notes=[*plan.notes, *_careful(missing)], unread=[*plan.unread, *missing])
+
+
+def _careful(left: list[str]) -> list[str]:
+    return [f"CAREFUL: not understood and left out: {', '.join(map(repr, left))}."] if left else []
 
 
 def agent_name(body: Learner) -> str:
@@ -123,7 +141,8 @@ def agent_name(body: Learner) -> str:
     terms = {term.name for term in body.terms}
     if body.family == "q_learning":
         parts = [*(["Dueling"] if body.dueling else []), *(["Conservative"] if "conservative" in terms else [])]
-        parts += {"munchausen": ["Munchausen"], "soft": ["Soft"]}.get(body.targets, [])
+        parts += {"munchausen": ["Munchausen"], "soft": ["Soft"], "mellowmax": ["Mellowmax"]}.get(body.targets, [])
+        parts += {"quantile": ["Quantile"], "expectile": ["Expectile"]}.get(body.error, [])
         return "".join(parts or ["Own"]) + "DQN"
     words = {"adaptive_kl": "AdaptiveKL", "kl_penalty": "KLPenalty", "self_imitation": "SelfImitation",
              "weighted_imitation": "AdvantageWeighted"}  # fmt: skip
@@ -147,13 +166,12 @@ def _module(request: str, primitive: Primitive, catalogue: Catalogue, model: boo
     env_id, agent, steps = _place(primitive, body, about, catalogue)
     name = about.name or name_of(primitive, body)
     name = f"My{name}" if name in {entry["name"] for entry in catalogue.components} else name
-    left = ask.left()
-    if left and not isinstance(body, Free):
-        notes.append(f"CAREFUL: not understood and left out: {', '.join(map(repr, left))}.")
+    left = [] if isinstance(body, Free) else ask.left()
+    notes += _careful(left)
     spec = ModuleSpec(
         name=name, request=request, env_id=env_id, agent=agent, num_train_steps=steps, primitive=primitive, body=body
     )
-    return Design(spec=spec, notes=[*about.notes, *notes])
+    return _audited(Design(spec=spec, notes=[*about.notes, *notes], unread=left))
 
 
 def _free(ask: Ask, primitive: str, foreign: list[str], image: bool | None, model: bool) -> Free:
@@ -217,7 +235,11 @@ def name_of(primitive: Primitive, body: Body) -> str:
     if isinstance(body, Bonus):
         kinds = {
             "count": {"hash": "HashCounts", "grid": "GridCounts", "simhash": "SimHashCounts"}[body.counted_by],
-            "prediction_error": "RandomPrediction" if body.predicts == "random" else "ForwardError",
+            "prediction_error": {"random": "RandomPrediction", "next": "ForwardError", "itself": "ReconstructionError"}[
+                body.predicts
+            ],
+            "density": "StateDensity", "control": "ActionControl", "reward_error": "RewardSurprise",
+            "potential": "PotentialShaping",
             "nearest": "NearestStates", "disagreement": "ModelDisagreement", "change": "StateChange",
             "elliptical": "EllipticalBonus",
         }  # fmt: skip
@@ -231,11 +253,24 @@ def name_of(primitive: Primitive, body: Body) -> str:
             "scaled_gaussian": "ScaledGaussian",
             "laplace": "LaplacePolicy",
             "noise": f"{body.noise.title()}Noise",
+            "clipped_gaussian": "BoundedGaussian",
+            "top_k": "TopActions",
+            "clipped_logits": "ClippedCategorical",
+            "beta": "BetaActions",
         }[body.of]
     if isinstance(body, Policy):
         return "TrunkActorCritic" if body.trunk else "OwnActorCritic"
     if isinstance(body, Storage):
-        start = "Recent" if body.recent else "Clipped" if body.clip else "Scaled" if body.scale else "Sign"
+        kinds_of_storage = {
+            "Recent": body.recent, "Balanced": body.positive, "Stratified": body.stratified, "Delayed": body.delay,
+            "Clipped": body.clip, "Scaled": body.scale, "Standardised": body.standardise, "Sign": body.sign,
+            "Rewarding": body.by_reward,
+        }  # fmt: skip
+        start = next(
+            (word for word, said in kinds_of_storage.items() if said),
+            f"{body.n_step}Step" if body.n_step > 1 else "Own",
+        )
+        start = f"Steps{start}" if start[0].isdigit() else start
         return start + {"rollout": "Rollout", "prioritized": "Prioritized"}.get(body.of, "Replay")
     return f"New{primitive.title()}"
 

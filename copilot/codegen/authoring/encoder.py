@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from copilot.codegen.authoring.ask import INT, LIST, NUM, Ask, to_int, to_list
+from copilot.codegen.authoring.encoder_layers import Said, built
 from copilot.codegen.authoring.layers import (
     feature_dim_of,
     function_of,
@@ -12,31 +15,24 @@ from copilot.codegen.authoring.layers import (
     residuals_of,
 )
 from copilot.codegen.authoring.spec import (
-    Activation,
     Attention,
-    Conv,
-    Dropout,
+    Coords,
     Encoder,
     Fourier,
+    Function,
     Layer,
-    Linear,
-    Norm,
-    Normal,
-    Pool,
-    Residual,
     SpatialSoftmax,
     Squeeze,
+    Symlog,
 )
 
 BEYOND = (
     r"\b(?:transformers?|lstm|gru|recurrent|rnn|memory|graph|gnn|capsules?|deformable|"
-    r"wavelets?|hypernetworks?|mixture|"
-    r"dilated|depth-?wise|separable|u-?net|autoencoders?|vae|contrastive|gated|gating|dense ?net|inception|mamba|"
-    r"state[- ]space|slots?|film|coordconv|coordinates?|multi-?scale|pyramid|positional|"
-    r"pretrained|pre-trained|quanti[sz]ed|"
-    r"spectral|binary|fusion|dict|siamese|two[- ]stream|parallel|branch(?:es)?|concat\w*)\b|循环|记忆|图神经|"
-    r"胶囊|空洞|自编码|"
-    r"对比学习|门控|多尺度|位置编码|预训练|变换器|分支|拼接"
+    r"wavelets?|hypernetworks?|mixture|u-?net|autoencoders?|vae|contrastive|gating|dense ?net|inception|mamba|"
+    r"state[- ]space|slots?|film|multi-?scale|pyramid|positional|pretrained|pre-trained|quanti[sz]ed|binary|fusion|dict|"
+    r"siamese|two[- ]stream|parallel|branch(?:es)?|concat\w*|modulat\w*|experts?|frame by frame|single frames?|"
+    r"each frame|per[- ]frame|over (?:the )?frames)\b|循环|记忆|图神经|"
+    r"胶囊|自编码|对比学习|门控(?!线性)|多尺度|位置编码|预训练|变换器|分支|拼接|调制|专家|每(?:一)?帧"
 )
 """Words of encoders that are no list of layers."""
 _WITHOUT = (
@@ -46,8 +42,8 @@ _WITHOUT = (
 )
 """What is said not to be there."""
 _LINK = (
-    r"(?:\s|,|，|:|：|\(|（|=|with|of|having|using|each|sizes?|sized|channels?|filters?|widths?|"
-    r"units?|为|是|分别|通道数?|数|大小|宽度|每层|都|个)*"
+    r"(?:\s|,|，|:|：|\(|（|=|with|of|having|using|each|to|sizes?|sized|channels?|filters?|widths?|"
+    r"units?|为|是|分别|通道数?|数|大小|宽度|每层|都|个|layers?|encoder|network|编码器)*"
 )
 _CONV = (
     r"conv(?:olution(?:al)?)?s?(?:2d)?(?:[ -](?:neural )?(?:layers?|blocks?|nets?|"
@@ -58,7 +54,10 @@ _DENSE = (
     r"dense)?(?:[ -](?:layers?|units?))?|"
     r"mlp|multi-?layer perceptrons?|全连接层?|线性层|隐藏层|隐层|多层感知机"
 )
-NATURE = ((8, 4), (4, 2), (3, 1))
+_BEFORE = (
+    r"(?:depth-?wise[- ])?separable[ -]*|dilated[ -]*|layer(?:ed)?[ -]*|"
+    r"\d+\s*(?:个)?(?:单元|神经元|units?|通道)\w?的?\s*[a-z]*\s*"
+)
 
 
 def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, list[str]]:
@@ -70,89 +69,169 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
     """
     notes: list[str] = []
     ask.has(_WITHOUT)
-    if ask.has(r"(?:state )?vectors?\b|(?:low-dimensional|raw) (?:states?|observations?)|向量|低维"):
+    if ask.has(
+        r"(?:state |observation )?vectors?\b|(?:low-dimensional|raw|proprioceptive) (?:states?|observations?)|"
+        r"向量|低维"
+    ):
         image = False if image is None else image
-    extra = _extra(ask)
-    feature_dim = feature_dim_of(ask)
-    kernels, strides = kernels_of(ask)
-    dropout = ask.number(rf"(?:dropout|随机失活)(?: rate| probability| layers?)?{_LINK}(?P<n>{NUM})?")
-    wants_dropout = dropout is not None or ask.has(r"dropout|随机失活")
-    function = function_of(ask)
-    norm, norm_last = norm_of(ask)
-    pool = pool_of(ask)
-    residuals, wants_residual = residuals_of(ask)
-    convs = _sizes(ask, _CONV)
-    dense = _sizes(ask, _DENSE)
-    pixels = ask.has(r"(?:images?|pixels?|frames?|pictures?|图像|图片|像素|画面)")
-    convs, dense, stray = _loose(ask, convs, dense, image)
-    shaped = wants_residual and dense is None and image is not False
-    spatial = bool(
-        convs is not None or pool or image or pixels or shaped or any(not isinstance(x, Fourier) for x in extra)
-    )
-    if convs is None and dense is None and not (wants_residual or norm or pool or extra or function or feature_dim):
+    said, spatial = _said(ask, image)
+    named = [
+        said.norm,
+        said.pool,
+        said.extra,
+        said.first,
+        said.function,
+        said.feature_dim,
+        said.gate,
+        *said.flags.values(),
+    ]
+    if said.convs is None and said.dense is None and not (said.residual or any(named)):
         return None, notes
-    if image is False and convs is None and pool is None:  # where they are named, the design is refused
+    if image is False and said.convs is None and said.pool is None:  # where they are named, the design is refused
         spatial = False
-    layers: list[Layer] = []
-    rest: list[Layer] = [Norm(by=norm)] if norm else []
-    rest.append(Activation(function=function or "relu"))
-    if spatial:
-        layers += _images(convs, kernels, strides, residuals, wants_residual, pool, rest, nature, notes)
-        layers += [x for x in extra if not isinstance(x, Fourier)]
-        hidden = dense or []
-    else:
-        layers += [x for x in extra if isinstance(x, Fourier)]
-        hidden = dense or _default_hidden(feature_dim, notes)
-    if feature_dim is None and hidden:
-        feature_dim, hidden = (hidden[-1], hidden[:-1]) if not (wants_residual and not spatial) else (None, hidden)
-    layers += _vectors(hidden, wants_residual and not spatial, residuals, rest, norm)
-    if wants_dropout:
-        layers.append(Dropout(p=dropout if dropout is not None and dropout < 1 else 0.1))
-    if norm_last and norm:
-        layers = [x for x in layers if not isinstance(x, Norm)]
-        layers += [
-            *([Linear(size=feature_dim)] if feature_dim else []),
-            Norm(by=norm),
-            Activation(function=function or "relu"),
-        ]
-        feature_dim = None
-    if feature_dim is None and spatial and not norm_last:
-        feature_dim = 512 if nature else 256
-        notes.append(f"The size of the features is not stated: {feature_dim}.")
-    if not layers:
-        layers = [rest[-1]] if spatial else [Activation(function=function or "relu")]
-    return Encoder(
-        observations="image" if spatial else "vector", layers=layers, feature_dim=feature_dim, last=function or "relu"
-    ), notes + stray
+    return built(said, spatial, nature, notes), notes
 
 
-def _sizes(ask: Ask, spoken: str) -> list[int] | None:
-    """The sizes of layers of one kind; an empty list where only their kind is named, 0 for a size that is not."""
-    found = ask.find(
-        rf"(?P<n>{INT}|双)?\s*(?:个|层)?的?\s*(?:\d\s*x\s*\d\s+)?(?:[-\s]layer(?:ed)?\s|[-\s]|layers? of |hidden "
-        rf")?(?:{spoken}){_LINK}(?P<list>{LIST})?(?P<more>[- ]?(?:channels?|filters?|units?|"
-        rf"neurons?|通道|单元|神经元)?(?: each)?)"
+def _said(ask: Ask, image: bool | None) -> tuple[Said, bool]:
+    flags = {
+        "spectral": ask.has(
+            r"spectral(?:ly)?[ -](?:norm\w*)(?: (?:on|of|in|for) (?:every|each|all|the)?[\w -]*layers?)?|谱归一化"
+        ),
+        "unit_length": ask.has(
+            r"(?:l2[- ]norm\w*|unit[- ](?:length|norm)|normali[sz]ed? (?:to|onto)(?: the)? unit (?:length|norm|sphere)|"
+            r"(?:of )?length (?:1|one))|unit (?:hyper)?sphere|l2 ?归一化|单位(?:长度|球)"
+        ),
+        "shortcut": ask.has(
+            r"(?:plus |and )?(?:a |one )?linear (?:skip|shortcut|path|branch)(?: connection)?(?: from (?:the )?inputs? "
+            r"(?:straight )?to (?:the )?(?:outputs?|features?))?|skip connection from (?:the )?inputs? (?:straight )?to "
+            r"(?:the )?"
+            r"(?:outputs?|features?)|从输入直接到输出的?(?:线性)?(?:跳跃?连接|支路)"
+        ),
+    }
+    first: list[Layer] = [Symlog()] if ask.has(r"symlog(?: of (?:the )?(?:inputs?|observations?))?|对称对数") else []
+    if ask.has(
+        r"(?:appends?|adds?|with|plus|concatenat\w+)?(?: (?:two|2|x and y|xy))?[ -]?coord(?:inate)?s?[ -]?(?:conv\w*|"
+        r"channels?|maps?|"
+        r"planes?)|coord-?conv\w*|(?:x|row)[ /-]?(?:and|,)? ?(?:y|column) coordinates?|坐标(?:通道|卷积)"
+    ):
+        first.append(Coords())
+        ask.has(r"coord\w*|appends?|坐标")
+    gate = ask.first(rf"(?:gated linear units?|\bglu\b|门控线性单元)(?: \(?glu\)?)?{_LINK}(?P<n>\d+)?")
+    ask.has(r"\bglu\b|gated")
+    dropout = ask.number(rf"(?:dropout|随机失活)(?: rate| probability| layers?)?(?:{_LINK}|p)(?P<n>{NUM})?")
+    pool = pool_of(ask)
+    dilated = [to_int(match["n"]) for match in ask.find(
+        r"(?:dilat(?:ion|ed)|空洞)(?: (?:rate|factor)| ?率)?(?:\s|of|为|=)*(?P<n>\d(?! ?x))?")]  # fmt: skip
+    separable = ask.has(r"(?:depth-?wise[- ])?separable|深度可分离")
+    norm, where = norm_of(ask)
+    last: Function | str | None = "same"
+    if ask.has(r"(?:without|no) (?:an? )?(?:final |last |output )?activation(?: (?:at the end|on (?:the )?(?:output|"
+        r"features|"
+               r"last layer)))?|(?:linear|unactivated) (?:output|features)|输出(?:层)?(?:不加|没有|无)激活(?:函数)?"
+               ):  # fmt: skip
+        last = None
+    elif match := ask.first(r"(?:final |last |output )(?P<f>tanh|sigmoid|relu|elu|gelu)\b|(?P<g>tanh|sigmoid|relu)"
+                            r"(?: activation)? (?:at the end|on (?=(?:the |its )?(?:[\w-]+ )?(?:outputs?|features|last "
+                            r"layer)))|(?:tanh) output|"
+                            r"(?:squashed|passed|bounded|followed|put)(?: (?:by|through|with|into))+ (?:a )?(?P<i>tanh|"
+                            r"sigmoid)|"
+                            r"(?:最后|输出)(?:用|经过|接|加)?(?: )?(?P<h>tanh|sigmoid|relu)"):  # fmt: skip
+        last = match["f"] or match["g"] or match["h"] or match["i"] or "tanh"
+    ask.has(r"(?:like )?(?:the )?nature(?: dqn)?(?: cnn| network| encoder)?(?:'s)?")
+    extra = _extra(ask)
+    kernels, strides = kernels_of(ask)
+    feature_dim = feature_dim_of(ask)
+    function, last = _functions(ask, last)
+    residuals, residual = residuals_of(ask)
+    convs = _convolutions(ask, kernels)
+    plain, dense = False, _sizes(ask, _DENSE)
+    if (
+        not dense
+        and feature_dim
+        and ask.says(
+            r"linear layer (?:from [\w ]*)?to \d|(?:just|only|single|one) (?:a |one )?"
+            r"linear (?:layer|map)"
+        )
+    ):
+        dense = []  # the linear layer that is named is that of the features
+        plain = True
+    pixels = ask.has(r"(?:images?|pixels?|frames?|pictures?|图像|图片|像素|画面)")
+    convs, dense, _ = _loose(ask, convs, dense, image)
+    flat = all(isinstance(x, Fourier | Symlog) for x in [*extra, *first])
+    shaped = residual and dense is None and image is not False
+    spatial = bool(convs is not None or pool or image or pixels or shaped or not flat or dilated or separable)
+    said = Said(
+        first, extra, feature_dim, kernels, strides, dropout, function, norm, where, pool, residuals, residual, convs,
+        dense, (to_int(gate["n"]) or 64) if gate else None, flags, last, plain,
+        next(filter(None, dilated), 2) if dilated else 1, separable,
+    )  # fmt: skip
+    if dropout is None and ask.has(r"dropout|随机失活"):
+        said.dropout = 0.1
+    return said, spatial
+
+
+def _functions(ask: Ask, last: Function | str | None) -> tuple[Function | None, Function | str | None]:
+    """The activation of the layers, and that of the features where it is said of them alone."""
+    names = [
+        found for found in re.finditer(r"(?<![a-z])(tanh|sigmoid|relu|elu|gelu|silu|swish|mish)(?![a-z])", ask.lower)
+    ]
+    function = function_of(ask)
+    if last != "same" or len(names) != 1 or function is None:
+        return function, last
+    parts = re.split(r"[,;，；。]|\bthen\b|然后", ask.lower[: names[0].start()])
+    clause = parts[-1] + ask.lower[names[0].start() : names[0].end()]
+    of_features = re.search(r"outputs?\b|features\b|\d[- ]dim|输出|特征", clause)
+    if (
+        of_features
+        and not re.search(
+            r"each|every|hidden|conv|layers|mlp|activation|每|激活|卷积|"
+            r"隐藏",
+            clause,
+        )
+        and len(parts) > 1
+    ):
+        return None, function
+    return function, last
+
+
+def _convolutions(ask: Ask, kernels: list[int]) -> list[int] | None:
+    """The channels of each, whether they are listed ("channels 16, 32") or told one by one ("a convolution of 16, ...")."""
+    count = ask.count_before(_CONV, f"(?:{_BEFORE})")
+    pattern = (
+        rf"(?P<n>{LIST})[ -](?:filters|channels|feature maps|output channels)|(?P<m>{LIST})\s*个?(?:通道|滤波器)|(?"
+        rf"P<c>\d+)\s*个\s*(?=\0|的?卷积核)|"
+        rf"(?:\bconv|\bconvolution(?: layer)?|卷积层?)\s*(?:of |with )?(?P<o>\d+)(?!\s*[x×\d])"
     )
-    count, sizes, named = None, list[int](), False
+    told = [number for m in ask.find(pattern) for number in to_list(m["n"] or m["m"] or m["o"] or m["c"])]
+    if not told:
+        return _sizes(ask, _CONV, count)
+    layers = None if count else ask.first(rf"(?P<n>{INT})[ -]*(?:layers?|层)(?! ?norm)")
+    more = _sizes(ask, _CONV, count) or []
+    number = (
+        count or (to_int(layers["n"]) if layers else None) or len(more) or (len(kernels) if len(kernels) > 1 else 1)
+    )
+    return told if len(told) > 1 else told * min(16, number)
+
+
+def _sizes(ask: Ask, spoken: str, count: int | None = None) -> list[int] | None:
+    """The sizes of layers of one kind; an empty list where only their kind is named, 0 for a size that is not."""
+    count = count or ask.count_before(spoken, f"(?:{_BEFORE})")
+    found = ask.find(
+        rf"(?:[-\s]layer(?:ed)?\s|[-\s]|layers? of |hidden )?(?:{spoken}){_LINK}(?P<list>{LIST}"
+        r"(?!\s*(?:hidden |conv\w* )?(?:layers?|层)))?(?P<more>[- ]?"
+        rf"(?:channels?|filters?|units?|neurons?|通道|单元|神经元)?(?: each)?)"
+    )
+    sizes, named = list[int](), False
     for match in found:  # "a two-layer MLP with hidden layers of 64" names them twice
         named = True
-        count = count or (2 if match["n"] == "双" else to_int(match["n"]))
         sizes = sizes or to_list(match["list"])
     if not named:
         return None
-    after = (
-        ask.first(rf"(?P<list>{LIST})[- ]?(?:channels|filters|feature maps|通道|个滤波器)")
-        if not sizes and spoken == _CONV
-        else None
-    )
-    sizes = to_list(after["list"]) if after else sizes
     layered = (
-        ask.first(rf"(?P<n>{INT})\s*(?:hidden )?layers?{_LINK}(?P<list>{LIST})?")
-        if spoken == _DENSE and not sizes
-        else None
+        ask.first(rf"(?P<n>{INT})[ -]*(?:hidden )?(?:layers?|层){_LINK}(?P<list>{LIST})?") if spoken == _DENSE else None
     )
     if layered:
-        count, sizes = to_int(layered["n"]) or count, to_list(layered["list"])
+        count, sizes = to_int(layered["n"]) or count, sizes or to_list(layered["list"])
     if count and len(sizes) == 1:
         return sizes * min(count, 16)
     if count and not sizes:
@@ -174,10 +253,12 @@ def _extra(ask: Ask) -> list[Layer]:
     if ask.has(r"spatial[ -]soft-?(?:arg)?max(?: layers?)?|空间软最大|空间 ?softmax"):
         found.append(SpatialSoftmax())
     match = ask.first(
-        r"(?:(?P<n>\d+) )?(?:random )?fourier features?(?: layers?)?(?:\s(?:of|with)?\s*(?P<m>\d+))?|傅里叶特征"
+        r"(?:(?P<n>\d+) )?(?:random )?fourier features?(?: layers?)?(?:\s(?:of|with|at)?\s*(?P<m>\d+)(?: (?:random )?"
+        r"frequenc\w+)?)?|(?:(?P<o>\d+)\s*个)?(?:随机)?傅里叶特征"
     )
     if match:
-        found.append(Fourier(size=to_int(match["n"] or match["m"]) or 64))
+        scale = ask.number(rf"(?:scales?|bandwidth|sigma|尺度){_LINK}(?P<n>{NUM})")
+        found.append(Fourier(size=to_int(match["n"] or match["m"] or match["o"]) or 64, scale=scale or 1.0))
     return found
 
 
@@ -199,8 +280,11 @@ def _loose(
     if layers:
         count, sizes = to_int(layers["n"]) or 1, to_list(layers["list"])
         dense = sizes * count if len(sizes) == 1 else sizes or [0] * count
+    several = (
+        ask.count_before(r"\d+[- ]*(?:个)?(?:units?|neurons?|单元|神经元)", r"(?:[a-z]+ )") if convs is None else None
+    )
     match = ask.first(
-        rf"(?:layers?|widths?|sizes?|units?|neurons?|单元|每层){_LINK}(?P<list>{LIST})|"
+        rf"(?:layers?|widths?|sizes?|units?|neurons?|单元|每层|宽度){_LINK}(?P<list>{LIST})|"
         rf"(?P<before>{LIST})[- ]?(?:units?|neurons?|个?单元|个?神经元)"
     )
     if match:
@@ -210,8 +294,9 @@ def _loose(
         elif dense is not None and not any(dense):
             dense = sizes * max(1, len(dense)) if len(sizes) == 1 else sizes
         elif dense is None:
-            dense = sizes
-    match = ask.first(r"(?P<list>\d+(?:[\s,，、]+(?:and )?\d+)+)")
+            dense = sizes * several if several and len(sizes) == 1 else sizes
+        ask.has(r"(?:units?|neurons?|单元|神经元)的?\s*(?:层|layers?)")
+    match = ask.first(r"(?P<list>\d+(?:[\s,，、-]+(?:and )?\d+)+)")
     if match and convs is not None and not any(convs):
         convs = to_list(match["list"])
     elif match and dense is not None and not any(dense):
@@ -219,99 +304,3 @@ def _loose(
     elif match and convs is None and dense is None:
         convs, dense = (to_list(match["list"]), None) if image else (None, to_list(match["list"]))
     return convs, dense, []
-
-
-def _images(
-    convs: list[int] | None,
-    kernels: list[int],
-    strides: list[int],
-    residuals: int | None,
-    wants_residual: bool,
-    pool: Pool | None,
-    rest: list[Layer],
-    nature: bool,
-    notes: list[str],
-) -> list[Layer]:
-    channels = _channels(convs, residuals, wants_residual, notes)
-    sections = wants_residual and not strides and not kernels
-    pairs = _steps(
-        len(channels),
-        kernels,
-        strides,
-        nature and not sections and pool is None,
-        sections or (pool is not None and pool.by != "global"),
-        notes,
-    )
-    layers: list[Layer] = []
-    blocks = _blocks(residuals, len(channels), wants_residual)
-    norm = next((x.by for x in rest if isinstance(x, Norm)), None)
-    for size, (kernel, stride), number in zip(channels, pairs, blocks, strict=True):
-        same = (stride == 1 and (sections or pool is not None)) or (not nature and not (kernels or strides))
-        layers.append(Conv(channels=size, kernel=kernel, stride=stride, padding=kernel // 2 if same else 0))
-        layers += rest
-        if sections:
-            layers.append(pool if pool is not None and pool.by != "global" else Pool(by="max", size=3, stride=2))
-        elif pool is not None and pool.by != "global":
-            layers.append(pool)
-        layers += [Residual(norm=norm)] * number
-    if pool is not None and pool.by == "global":
-        layers.append(pool)
-    return layers
-
-
-def _channels(convs: list[int] | None, residuals: int | None, residual: bool, notes: list[str]) -> list[int]:
-    defaults = [16, 32, 32] if residual else [32, 64, 64]
-    if convs and all(convs):
-        return convs
-    number = len(convs) if convs else 3
-    out = (defaults + [defaults[-1]] * number)[:number]
-    notes.append(f"The channels are not stated: {', '.join(map(str, out))}.")
-    return out
-
-
-def _blocks(residuals: int | None, sections: int, wanted: bool) -> list[int]:
-    """How many residual blocks follow each convolution."""
-    if not wanted:
-        return [0] * sections
-    if residuals is None:
-        return [1] * sections
-    return [residuals // sections + (index < residuals % sections) for index in range(sections)]
-
-
-def _steps(
-    number: int, kernels: list[int], strides: list[int], nature: bool, pooled: bool, notes: list[str]
-) -> list[tuple[int, int]]:
-    """Kernel and stride of each convolution."""
-    defaults = [(3, 1)] * number if pooled else [(3, 2)] * number
-    if nature and number == len(NATURE):
-        defaults = list(NATURE)
-    if not kernels and not strides:
-        shown = ", ".join(f"{kernel}x{kernel}/{stride}" for kernel, stride in defaults)
-        notes.append(f"Kernels and strides are not stated: {shown} (size/stride).")
-    chosen_kernels = _spread(kernels, [kernel for kernel, _ in defaults])
-    chosen_strides = _spread(strides, [stride for _, stride in defaults])
-    return list(zip(chosen_kernels, chosen_strides, strict=True))
-
-
-def _spread(given: list[int], defaults: list[int]) -> list[int]:
-    if not given:
-        return defaults
-    return (given + [given[-1]] * len(defaults))[: len(defaults)]
-
-
-def _default_hidden(feature_dim: int | None, notes: list[str]) -> list[int]:
-    notes.append(f"The widths of the layers are not stated: {'64' if feature_dim else '64, 64'}.")
-    return [64] if feature_dim else [64, 64]
-
-
-def _vectors(
-    hidden: list[int], residual: bool, blocks: int | None, rest: list[Layer], norm: Normal | None
-) -> list[Layer]:
-    layers: list[Layer] = []
-    sizes = [size or 64 for size in hidden]
-    if residual:
-        layers += [Linear(size=sizes[0] if sizes else 64), *rest]
-        return layers + [Residual(norm=norm)] * (blocks or max(1, len(sizes)))
-    for size in sizes:
-        layers += [Linear(size=size), *rest]
-    return layers

@@ -7,13 +7,14 @@ failed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from copilot import prompts
 from copilot.codegen.authoring import scaffold
 from copilot.codegen.authoring.checking import Examined, Failure, examine
 from copilot.codegen.authoring.layout import Sources
+from copilot.codegen.authoring.nearest import nearest
 from copilot.codegen.authoring.spec import AgentSpec, ModuleSpec
 from copilot.codegen.authoring.static import fault, statics
 from copilot.core.catalogue import Catalogue
@@ -65,10 +66,21 @@ def write(
     catalogue: Catalogue,
     chat: Chat,
     *,
+    base: Sources | None = None,
+    missing: Sequence[str] = (),
     weaker: bool = False,
     cancel: threading.Event | None = None,
 ) -> Generator[Phase, None, Result]:
     """Let the model write the body of a plan; yields what is being done and returns the best try.
+
+    Args:
+        spec: what is to be written.
+        catalogue: the library's components.
+        chat: the model.
+        base: the rendered package that holds what code understood; the model adds to it. None: it begins from an example.
+        missing: the words of the request that `base` does not hold.
+        weaker: where the sandbox cannot hold, take the weaker one.
+        cancel: ends what runs when set.
 
     Raises:
         SandboxUnavailable: nothing can be run here, so nothing can be judged.
@@ -76,18 +88,15 @@ def write(
         CopilotError: the model does not answer.
     """
     kind = scaffold.what(spec)
-    system = prompts.load("author_system", contract=prompts.load(f"author_{kind}"), example=scaffold.example(kind))
-    asked: Messages = [
-        {"role": "system", "content": system},
-        {"role": "user", "content": prompts.load("author_user", class_name=spec.name, request=spec.request)},
-    ]
+    frame = Frame(spec, catalogue, base, weaker, cancel)
+    asked = _asked(spec, kind, base, missing)
     best: Try | None = None
     count = 0
     for number in range(SAMPLES):
         if cancel is not None and cancel.is_set():
             break
         yield Phase("write", f"writing the body, try {number + 1} of at most {SAMPLES}")
-        tried = _try(spec, catalogue, chat, asked, 0.0 if number == 0 else TEMPERATURE, weaker, cancel)
+        tried = _try(frame, chat, asked, 0.0 if number == 0 else TEMPERATURE)
         count += 1
         if best is None or tried.score > best.score:
             best = tried
@@ -100,7 +109,7 @@ def write(
         seen.add(best.failure.message)
         repairs += 1
         yield Phase("write", f"mending it, {repairs} of at most {REPAIRS}: {best.failure.message[:120]}")
-        tried = _try(spec, catalogue, chat, [asked[0], _mend(spec, best)], 0.2, weaker, cancel)
+        tried = _try(frame, chat, [asked[0], _mend(spec, best)], 0.2)
         if tried.score > best.score:
             best = tried
         elif tried.failure is not None and tried.failure.message in seen:
@@ -130,28 +139,55 @@ def _mend(spec: ModuleSpec | AgentSpec, best: Try) -> dict[str, str]:
     return {"role": "user", "content": text}
 
 
-def _try(
-    spec: ModuleSpec | AgentSpec,
-    catalogue: Catalogue,
-    chat: Chat,
-    messages: Messages,
-    temperature: float,
-    weaker: bool,
-    cancel: threading.Event | None,
-) -> Try:
+@dataclass(frozen=True)
+class Frame:
+    """What every try of a request shares."""
+
+    spec: ModuleSpec | AgentSpec
+    catalogue: Catalogue
+    base: Sources | None
+    weaker: bool
+    cancel: threading.Event | None
+
+
+def _asked(spec: ModuleSpec | AgentSpec, kind: str, base: Sources | None, missing: Sequence[str]) -> Messages:
+    example = "\n\n\n".join(filter(None, [scaffold.example(kind), nearest(kind, spec.request) if base is None else ""]))
+    system = prompts.load("author_system", contract=prompts.load(f"author_{kind}"), example=example)
+    user = prompts.load("author_user", class_name=spec.name, request=spec.request)
+    if base is not None:
+        shown = scaffold.class_of(base.module, spec.name)
+        said = "; ".join(missing)
+        user = prompts.load("author_extend", base=shown, missing=said, class_name=spec.name, request=spec.request)
+    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+
+
+def _try(frame: Frame, chat: Chat, messages: Messages, temperature: float) -> Try:
     """One answer: read, checked without running, run."""
+    spec, base = frame.spec, frame.base
     answer = "".join(chat.stream(messages, max_tokens=MAX_TOKENS, temperature=temperature))
     try:
-        module = scaffold.source_of(answer, spec)
+        module = scaffold.source_of(answer, spec, base.module if base else "")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Try(None, [Check("parses", False, fault(error))], Failure("parses", fault(error)), None, answer)
-    sources = scaffold.package(spec, module, catalogue)
+    if base is not None:
+        sources = Sources(module, base.test, base.train, f"{base.about} A language model added to it.")
+        if not scaffold.added(module, base.module, spec.name):
+            return Try(
+                sources,
+                [Check("asked", False, "nothing was added")],
+                Failure("asked", "nothing was added"),
+                None,
+                answer,
+            )
+    else:
+        sources = scaffold.package(spec, module, frame.catalogue)
     checks = statics(sources)
     bad = next((check for check in checks if not check.ok), None)
     if bad is not None:
         return Try(sources, checks, Failure(bad.name, bad.detail), None, answer)
-    examined = examine(spec, sources, catalogue, train=False, weaker=weaker, cancel=cancel)
+    run = {"weaker": frame.weaker, "cancel": frame.cancel}
+    examined = examine(spec, sources, frame.catalogue, train=False, **run)  # type: ignore[arg-type]
     if examined.ok:  # only what conforms is worth a training run
-        examined = examine(spec, sources, catalogue, weaker=weaker, cancel=cancel)
+        examined = examine(spec, sources, frame.catalogue, **run)  # type: ignore[arg-type]
     failure = examined.failures[0] if examined.failures else None
     return Try(sources, [*checks, *examined.checks], failure, examined, answer)

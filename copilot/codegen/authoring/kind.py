@@ -15,32 +15,44 @@ NOUNS: dict[Primitive, str] = {
         r"observation networks?)"
     ),
     "augmentation": (
-        r"(?:(?:data|image|state|observation)[ -])?(?:augmentations?|augmenters?)|"
+        r"(?:(?:data|image|state|observation)[ -])?(?:augmentations?|augmenters?|augment)|"
         r"(?:image|observation|data|state|pixel)[ -]transform(?:ation)?s?"
     ),
     "reward": (
         r"(?:intrinsic|exploration|curiosity|novelty|count[- ]based|bonus)[ -](?:rewards?|"
         r"bonus(?:es)?|modules?|signals?)|"
-        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity"
+        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping"
     ),
-    "distribution": r"(?:action )?distributions?|(?:action|exploration)[ -]nois(?:e|es)|noise process(?:es)?",
-    "policy": r"polic(?:y|ies)|actor[- ]critics?(?: networks?| policy| module)?|(?:policy|actor|critic) networks?",
+    "distribution": (
+        r"(?:action )?distributions?|(?:action|exploration|gaussian|ou|ornstein-uhlenbeck|uniform|pink|correlated)[ -]"
+        r"nois(?:e|es)|noise process(?:es)?|mixtures?|categorical|softmax(?: policy)?|action (?:sampler|head)s?"
+    ),
+    "policy": (
+        r"polic(?:y|ies)|actor[- ]critics?(?: networks?| policy| module)?|(?:policy|actor|critic) (?:networks?|heads?)|"
+        r"value heads?"
+    ),
     "storage": (
-        r"storages?|replay(?: (?:buffers?|memory|memories|storages?))?|(?:rollout )?buffers?|"
-        r"experience (?:replay|memory)"
+        r"storages?|replay(?: (?:buffers?|memory|memories|storages?))?|(?:rollout |experience )?buffers?|"
+        r"experience (?:replay|memory)|samplers?"
     ),
 }
 CHINESE_NOUNS: dict[Primitive, str] = {
     "encoder": r"编码器|特征提取器|特征提取网络|骨干网络",
     "augmentation": r"(?:数据|图像|状态|观测)?增强(?:方法|模块|操作)?|图像变换|数据变换",
     "reward": r"(?:内在|内部|探索|好奇心|新颖性|内生)(?:奖励|激励|动机)(?:函数|模块)?|探索奖赏|"
-    r"(?:蒸馏|计数|误差|近邻|分歧|状态熵)(?:探索)?奖励|奖励函数|好奇心模块|奖励模块",
-    "distribution": r"(?:动作|策略)?分布|(?:动作|探索)噪声",
-    "policy": r"策略网络|策略模块|演员评论家(?:网络)?|(?<!新)策略(?!梯度|优化|更新|损失|的)",
+    r"(?:蒸馏|计数|误差|近邻|分歧|状态熵|塑形|探索)(?:探索)?奖励|奖励函数|好奇心模块|奖励模块|奖励塑形|新颖性|好奇心|(?"
+    r"<![与的把对将剪放取])奖励(?![裁截缩的])",
+    "distribution": r"(?:动作|策略|分类|类别|高斯|混合)?分布|(?:动作|探索)噪声",
+    "policy": r"策略网络|策略模块|演员[-—]?评论家(?:网络|策略)?|(?<![新数旧])策略(?!梯度|优化|更新|损失|的)",
     "storage": r"(?:经验|优先|回放|轨迹)*(?:回放(?:池|缓冲区?|缓存|存储)?|缓冲区|经验池|存储(?:模块|器)?)",
 }
 _AGENT = r"agents?|algorithms?|learners?|variants?|versions?|methods?|objectives?|loss(?:es)?(?: functions?)?"
 _AGENT_CHINESE = r"智能体|算法|变体|变种|改进版|版本"
+_UNKNOWN = (
+    r"reinforce|sarsa|expected sarsa|qr-?dqn|c51|iqn|fqf|rainbow|vpg|awr|awac|trpo|acktr|acer|mpo|v-?mpo|crr|bcq|"
+    r"soft q-learning|munchausen|averaged-?dqn|dueling dqn|spo|grpo|rloo"
+)
+"""Algorithms that the library lacks: whoever names one wants it written."""
 _ALGORITHM = (
     r"ppo|a2c|dqn|ddpg|td3|sac|sacd|sac-discrete|ppg|daac|drac|drq(?:-?v2)?|impala|reinforce|q-learning|actor-critic"
 )
@@ -56,18 +68,40 @@ _OWN = (
 _CHANGED = (
     rf"{_OWN}|\b(?:variants?|versions?|modif\w+|instead of|rather than|in place of|replac\w+|swap\w*|without (?:the )?"
     r"(?:clip\w*|entropy|value|target)|tweak\w*|flavou?r|whose (?:loss|objective|policy loss))\b|"
-    r"duel(?:ing|ling)\b|munchausen|penalt(?:y|ies)|self-?imitation|conservative|soft targets?|advantage[- ]weighted|"
-    r"惩罚|模仿|保守|变种|改进|改版|代替|替代|替换|而不是|而非|取代|不用裁剪|损失"
+    r"duel(?:ing|ling)\b|munchausen|penali[sz]\w*|penalt(?:y|ies)|self-?imitation|conservative|soft targets?|"
+    r"advantage[- ]weighted|dual[- ]clip\w*|asymmetric\w*|auxiliary|expectiles?|quantiles?|mellowmax|log-?cosh|"
+    r"(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|clip[- ]higher|rollback|spectral|huber|"
+    r"boltzmann|top[- ](?:half|\d+)|positive advantages|sign of|cql|pessimis\w*|ensemble of q|loss(?:es)? (?:is|are|of|for)|"
+    r"惩罚|模仿|保守|变种|变体|加权|改进|改版|代替|替代|替换|而不是|而非|取代|不用裁剪|损失|非对称|双重?裁剪|软更新|"
+    r"期望分位|辅助"
 )
 _RUNS = (
     r"\b(?:train(?:s|ing|ed)?|script|experiments?|run(?:s|ning)?|compare|comparison|benchmark|"
     r"sweep|learn(?:s|ing)? to|"
     r"solve[sd]?|evaluate|baseline)\b|训练|脚本|实验|运行|对比|比较|跑|评估"
 )
+_PLAINLY_AN_EXPERIMENT = (
+    r"\b(?:on|in) (?:the )?(?:cart-?pole|pendulum|acrobot|mountain ?-?car|lunar ?-?lander|bipedal\w*|car ?racing|pong|"
+    r"breakout|"
+    r"atari|montezuma\w*|space ?invaders|mini-?grid|door-?key|hopper|walker|half-?cheetah|cheetah|ant|humanoid|reacher|"
+    r"dmc|procgen|"
+    r"frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|(?<!over )(?<!within )(?<!in )\b(?:\d{4,}|\d+ ?(?:k|m|million|thousand))\s*"
+    r"(?:training |env(?:ironment)? )?(?:steps|frames)\b|\d+ (?:envs|environments|seeds)\b"
+)
+_STRONG = (
+    r"(?:dual|double)[- ]clip\w*|asymmetric\w*|auxiliary loss|expectiles?|quantiles?|mellowmax|log-?cosh|"
+    r"(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|clip[- ]higher|rollback|variants?|"
+    r"munchausen|kl[- ]penal\w*|penali[sz]\w*|self-?imitation|conservative|advantage[- ]weighted|"
+    r"whose (?:[\w-]+ ){0,3}(?:loss|objective|targets?|update)|instead of (?:the )?clip\w*|without (?:the )?clip\w*|"
+    r"boltzmann"
+)
+"""Words of losses that no constructor argument of the library switches on."""
 _HEAD_ENDS = re.compile(
-    r"\b(?:with|that|which|for|on|to|using|in|where|whose|who|from|by|of|(?<!-)based|instead|"
+    r"\b(?:with|that|which|for|on|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|when|"
+    r"without|(?<!-)based|instead|plus|through|after|"
     r"rather|and use|and train|then|so|called|"
-    r"named|like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting)\b|[,.;:!?(，。；：]"
+    r"named|(?<!-)like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting|is|are|"
+    r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|[,.;:!?(，。；：]"
 )
 
 
@@ -82,8 +116,10 @@ def kind_of(request: str) -> Kind:
 
 
 def _of_english(text: str) -> Kind:
-    for head, runs_before in _heads(text):
-        found = _of_head(head, text)
+    if re.match(r"(?:please )?augment (?:the )?(?:states?|images?|observations?|frames?)\b", text):
+        return "module"
+    for head, runs_before, wished in _heads(text):
+        found = _of_head(head, text, wished)
         if found is None:
             continue
         return "experiment" if runs_before and not re.search(_OWN, head) else found
@@ -91,23 +127,32 @@ def _of_english(text: str) -> Kind:
         for noun in NOUNS.values():
             if re.search(rf"\bas (?:an?|my|the|our) (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
                 return "module"
+    if re.search(r"\b(?:as|into) a(?:n own)?(?: new| custom| separate)? (?:agent|algorithm)\b", text):
+        return "agent"
     for noun in (*NOUNS.values(), _AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
             return "agent" if noun == _AGENT else "module"
     return "experiment"
 
 
-def _heads(text: str) -> list[tuple[str, bool]]:
-    """What is asked to be made, up to the first preposition, and whether training was spoken of before it."""
+def _heads(text: str) -> list[tuple[str, bool, bool]]:
+    """What is asked to be made, up to the first preposition; whether training was spoken of before it; whether it is
+    only named or wished for, as experiments are too."""
     found = []
-    opening = re.match(
-        r"(?:please |now |hi,? |hello,? |can you |could you )*(?:an?|one|some|my|our|another|the|new|custom) ", text
+    opening = re.match(r"(?:please |now |hi,? |hello,? |can you |could you )*(?=(?P<article>an?|one|some|my|our|another|"
+                       r"the|new|custom)? ?\b[\w-]+)", text)  # fmt: skip
+    rest = text[opening.end() :] if opening else ""
+    tells = re.search(
+        r"^(?:[\w-]+ ){0,4}[\w-]+(?: (?:that|whose|which|where|in which|equal to|for (?:vectors|images|states))\b|:)",
+        rest,
     )
-    if opening:
-        found.append((text[opening.start() :], False))
+    plain = re.search(_PLAINLY_AN_EXPERIMENT, text) or re.search(r"\btrain\b|\bcompare\b", text)
+    if opening and (opening["article"] or not (plain or (re.search(_RUNS, text) and not tells))):
+        found.append((text[opening.end() :], False, True))
     for match in re.finditer(rf"\b{_MAKES}\b", text):
-        found.append((text[match.end() :], bool(re.search(_RUNS, text[: match.start()]))))
-    return [(_head(part), before) for part, before in found]
+        wished = match[0] in {"give me", "show me", "i want", "i need", "i'd like", "i would like", "add"}
+        found.append((text[match.end() :], bool(re.search(_RUNS, text[: match.start()])), wished))
+    return [(_head(part), before, wished) for part, before, wished in found]
 
 
 def _head(part: str) -> str:
@@ -117,7 +162,7 @@ def _head(part: str) -> str:
     return part.strip()[: end.start() if end else len(part)].strip()
 
 
-def _of_head(head: str, text: str) -> Kind | None:
+def _of_head(head: str, text: str, wished: bool) -> Kind | None:
     """By the last noun of a phrase: "a script", "a PPO agent", "a residual encoder"."""
     if not head or re.search(
         r"\b(?:script|experiment|run|comparison|program|benchmark|sweep|plan|config\w*|baseline)s?\b", head
@@ -125,33 +170,63 @@ def _of_head(head: str, text: str) -> Kind | None:
         return None
     if re.match(rf"(?:{_ALGORITHM}|the agent|an agent|it|them|sure)\b.*\b(?:learn|train|play|solve|run)", head):
         return None
+    weighed = r"advantage[- ]weighted|\bloss\b|penal\w+|imitation|policy gradient|\btd\b|returns"
+    if (
+        re.search(r"actor[- ]?critic$", head)
+        and re.search(weighed, text)
+        and not re.search(
+            r"layers?|units|trunk|heads?"
+            r"",
+            text,
+        )
+    ):
+        return "agent"
     for noun in NOUNS.values():
-        if re.search(rf"\b(?:{noun})(?: (?:module|class|component|layer|function|code))?$", head):
+        if re.search(rf"\b(?:{noun})(?: (?:module|class|component|layer|function|code))?(?: \d[^ ]*)?$", head):
             return "module"
     ends_in_agent = re.search(rf"\b(?:{_AGENT})$", head)
+    if re.search(rf"\b(?:{_UNKNOWN})\b", head):
+        return "agent"
     algorithm = re.search(rf"\b(?:{_ALGORITHM})(?:[- ][\w-]+){{0,2}}$", head)
+    if ends_in_agent and wished and not re.search(_MAKES, text) and re.search(r"\b(?:play|learn|teach|solve)", text):
+        return None
+    if (
+        ends_in_agent
+        and not wished
+        and re.search(r"\b(?:actor[- ]critic|policy[- ]gradient) (?:agent|algorithm)$", head)
+    ):
+        return "agent"
     if ends_in_agent and not re.search(rf"\b(?:{_ALGORITHM})\b", head):
         return "agent"
+    if wished and algorithm and not ends_in_agent:  # "PPO with dual clipping"; "PPO on Pong with ..." is an experiment
+        plain = re.search(_PLAINLY_AN_EXPERIMENT, text)
+        return "agent" if re.search(_STRONG, text) and not plain else None
     if (ends_in_agent or algorithm) and re.search(_CHANGED, text):
         return "agent"
     return None
 
 
 def _of_chinese(text: str) -> Kind:
-    made: list[re.Match[str] | None] = [*re.finditer(_MAKES_CHINESE, text)]
-    made = made or [re.match("", text)]
+    text = re.sub(r"[（(][^（()）]*[)）]", "", text)
+    made: list[re.Match[str] | None] = [re.match("", text), *re.finditer(_MAKES_CHINESE, text)]
     scripts = re.search(r"(?:训练)?(?:脚本|代码|程序|实验)(?!中|里)", text)
     for match in made:
-        if match is None:
+        if match is None or (match[0] in {"加", "要"} and re.search(_ALGORITHM, text[: match.start()])):
             continue
         rest = text[match.end() :]
-        clause = re.split(r"[，。；！？,;!?]|然后|并且?(?:用|在|训练)|用来|用于|来训练", rest)[0]
+        clause = re.split(r"[，。；：:（(！？,;!?]|然后|并且?(?:用|在|训练)|用来|用于|来训练", rest)[0]
         trains = re.search(r"训练|跑|运行|对比|比较", text[: match.start()] + clause)
         if (scripts and scripts.start() < match.end() + len(clause)) or (trains and not re.search(_OWN, clause)):
             continue
         found = _of_clause(clause, text)
         if found:
             return found
+    added = re.match(
+        r"(?:请|帮我|帮忙)*(?:给|对|为|在)?(?:图像|图片|画面|状态|观测|像素)(?:向量)?(?:上|里|中)?(?:加|添加|做|施加|随机)",
+        text,
+    )
+    if added and not scripts and not re.search("训练", text):
+        return "module"
     own = re.search(r"自定义|自己写的|自己的", text)
     if own and not scripts:
         return _of_clause(text[own.end() :], text) or "experiment"
@@ -161,12 +236,19 @@ def _of_chinese(text: str) -> Kind:
 def _of_clause(clause: str, text: str) -> Kind | None:
     """What a Chinese clause asks to be made: its last noun, for what describes it comes before."""
     agents = [match.end() for match in re.finditer(_AGENT_CHINESE, clause)]
+    if re.search(rf"(?<![a-z])(?:{_UNKNOWN})(?![a-z])", clause):
+        return "agent"
     modules = [match.end() for noun in CHINESE_NOUNS.values() for match in re.finditer(noun, clause)]
     algorithm = re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", clause)
     if agents and max(agents) >= max(modules, default=0):
         return "agent" if not algorithm or re.search(_CHANGED, text) else None
+    if modules and re.search(rf"(?:{_ALGORITHM})\s*(?:的)?(?:{CHINESE_NOUNS['policy']})$", clause.rstrip("的吧呢。 ")):
+        return "module"
     if modules and len(clause.rstrip("的吧呢。 ")) - max(modules) <= 30:
-        return "module" if not algorithm or algorithm.start() > max(modules) or re.search(_OWN, clause) else None
+        like = re.search(r"风格|类似|式的|那样", clause)
+        return (
+            "module" if like or not algorithm or algorithm.start() > max(modules) or re.search(_OWN, clause) else None
+        )
     if algorithm and re.search(_CHANGED, text):
         return "agent"
     return None
@@ -181,9 +263,11 @@ def primitive_of(request: str) -> Primitive | None:
             match = re.search(rf"{bound}(?:{noun}){bound}", text)
             if match:
                 found.append((match.start(), primitive))
-    heads = [head for head, _ in _heads(text)]
+    if not found and re.match(r"(?:请|帮我|帮忙)*(?:给|对|为|在)?(?:图像|图片|画面|状态|观测|像素)", text):
+        return "augmentation"
+    heads = [head for head, _, _ in _heads(text)]
     for head in heads:
         for primitive, noun in NOUNS.items():
-            if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?$", head):
+            if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?(?: \d[^ ]*)?$", head):
                 return primitive
     return min(found)[1] if found else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import get_args
+import re
+from typing import Literal, get_args
 
 from copilot.codegen.authoring.ask import INT, LIST, Ask, to_int, to_list
 from copilot.codegen.authoring.spec import Function, Normal, Pool
@@ -34,6 +35,7 @@ def feature_dim_of(ask: Ask) -> int | None:
 
 def kernels_of(ask: Ask) -> tuple[list[int], list[int]]:
     """Sizes of kernels and strides, as they are listed."""
+    ask.has(r"(?<!\d)(?:[2-9]\d|1[7-9]|\d{3,})\s*[x×]\s*(?:\d{2,})(?!\d)(?:\s*[x×]\s*\d+)?")  # the size of the image
     squares = [match for match in ask.find(r"(?<!\d)(\d{1,2})\s*[x×]\s*\1(?!\d)(?:\s*/\s*(\d+))?")]
     kernels = [int(match[1]) for match in squares]
     strides = [int(match[2]) for match in squares if match[2]]
@@ -46,9 +48,10 @@ def kernels_of(ask: Ask) -> tuple[list[int], list[int]]:
     ):
         match = None if kernels else ask.first(pattern)
         kernels = to_list(match["n"]) if match else kernels
-    for pattern in (rf"strides?{link}(?P<n>{small})", rf"步(?:长|幅){link}(?P<n>{small})"):
-        match = None if strides else ask.first(pattern)
-        strides = to_list(match["n"]) if match else strides
+    steps = r"[1-8](?:\s*(?:,\s*and|and|[,，、/和与])\s*[1-8](?!\d|\s*(?:个|filters|channels|x|×)))*(?!\d)"
+    for pattern in (rf"strides?{link}(?P<n>{steps})", rf"步(?:长|幅){link}(?P<n>{steps})"):
+        if not strides:
+            strides = [number for match in ask.find(pattern) for number in to_list(match["n"])]
     ask.has(r"kernels?(?: sizes?)?|strides?|卷积核(?:大小)?|步长|步幅")
     return kernels, strides
 
@@ -58,46 +61,75 @@ def function_of(ask: Ask) -> Function | None:
     for name in FUNCTIONS:
         spoken = rf"(?<![a-z])(?:{_NAMES[name]})(?![a-z])"
         if name in {"elu", "relu"}:
-            spoken = rf"(?<![a-z _-])(?:{_NAMES[name]})(?![a-z])|(?<![y][ _-])(?<![a-z])(?:{_NAMES[name]})(?![a-z])"
+            spoken = rf"(?<![a-z _-])(?:{_NAMES[name]})(?![a-z])|(?<!leaky[ _-])(?<![a-z])(?:{_NAMES[name]})(?![a-z])"
         if ask.has(spoken):
             found = found or name
     ask.has(r"(?:activations?|non-?linearit(?:y|ies))(?: functions?)?|激活(?:函数|层)?")
     return found
 
 
-def norm_of(ask: Ask) -> tuple[Normal | None, bool]:
+def norm_of(ask: Ask) -> tuple[Normal | None, str]:
+    """Which norm, and where: after `each` layer, after the `last`, or `first`, of what comes in."""
     for name, spoken in _NORMS.items():
-        match = ask.first(
-            rf"(?:{spoken})(?P<last>\s*(?:on|of|over|at|for|before)?\s*(?:the )?(?:last|final|"
-            rf"end|outputs?|features|output features)\b)?"
-        )
-        if match:
-            ask.has(spoken)
-            return name, bool(match["last"]) or ask.has(r"(?:at the end|on top|最后(?=层归一|批归一))")
-    return None, False
+        match = re.search(rf"(?:{spoken})(?: layers?)?", ask.lower)
+        if not match or not ask.reading.free(*match.span()):
+            continue
+        breaks = r"[,;，；：:。]|\. |\bthen\b|followed by|(?<!先)然后"
+        start = max([found.end() for found in re.finditer(breaks, ask.lower[: match.start()])], default=0)
+        end = re.search(breaks, ask.lower[match.end() :])
+        clause = ask.lower[start : match.end() + (end.start() if end else len(ask.lower))]
+        if re.search(r"(?:after|on|in) the (?:first|second|third) (?!and)|\bonly\b|仅|只在", clause):
+            continue  # at one layer among several: no part of a list of layers says that
+        ask.reading.take(*match.span())
+        ask.has(spoken)
+        if re.search(r"\binputs?\b|^\s*first\b|normali[sz]es? (?:the )?observations?|输入|先", clause):
+            return name, "first"
+        last = r"\blast\b|\bfinal\b|\bend\b|\boutputs?\b|\bfeatures\b|on top|最后|输出|特征"
+        if re.search(last, clause) and not re.search(r"\beach\b|\bevery\b|\ball\b|每|都", clause):
+            return name, "last"
+        single = re.search(r"linear layer|fully[- ]connected layer|线性层|全连接层", clause)
+        if single and not re.search(r"conv|hidden|layers|mlp|each|every|卷积|每", clause) and ask.says(r"conv|卷积"):
+            return name, "last"
+        return name, "each"
+    return None, "each"
 
 
 def pool_of(ask: Ask) -> Pool | None:
-    size = r"(?:\s*(?:of|with|size)?\s*(?P<n>[2-8])(?!\d))?"
+    size = (
+        r"(?:\s*(?:of|with|size|kernel)*\s*(?P<n>[2-8])(?!\d)(?:\s*[x×]\s*\d)?)?"
+        r"(?:[ ,]*(?:and |with )?strides?(?: of)? (?P<s>\d))?"
+    )
+    before = r"(?:(?P<m>[2-8])\s*[x×]\s*\d[ 的]*)?"
     if ask.has(r"global (?:average|avg|mean) pool(?:ing)?|全局平均池化"):
         return Pool(by="global")
-    match = ask.first(rf"(?:max|maximum)[ -]?pool(?:ing|s|ed)?(?: layers?)?{size}|最大池化(?:层)?")
-    if match:
-        n = to_int(match["n"])
-        return Pool(by="max", size=n or 2, stride=n or 2)
-    match = ask.first(rf"(?:average|avg|mean)[ -]?pool(?:ing|s|ed)?(?: layers?)?{size}|平均池化(?:层)?")
-    if match:
-        n = to_int(match["n"])
-        return Pool(by="average", size=n or 2, stride=n or 2)
-    return Pool(by="max", size=2, stride=2) if ask.has(r"\bpool(?:ing|s)?(?: layers?)?\b|池化(?:层)?") else None
+    kinds: tuple[tuple[Literal["max", "average"], str], ...] = (
+        ("max", r"(?:max|maximum)[ -]?pool(?:ing|s|ed)?(?: layers?)?|最大池化(?:层)?"),
+        ("average", r"(?:average|avg|mean)[ -]?pool(?:ing|s|ed)?(?: layers?)?|平均池化(?:层)?"),
+        ("max", r"\bpool(?:ing|s)?(?: layers?)?\b|池化(?:层)?"),
+    )
+    for by, spoken in kinds:
+        match = ask.first(rf"{before}(?:{spoken}){size}")
+        if match:
+            side = to_int(match["n"] or match["m"]) or 2
+            ask.has(spoken)
+            return Pool(by=by, size=side, stride=to_int(match["s"]) or side)
+    return None
 
 
 def residuals_of(ask: Ask) -> tuple[int | None, bool]:
-    """How many residual blocks, and whether there are any."""
+    """How many residual blocks, below zero if so many follow each convolution; and whether there are any."""
     spoken = (
         r"(?:residual|skip|res-?net|resnet)(?:[ -]?(?:blocks?|connections?|layers?|units?|nets?|"
         r"networks?|links?|style))?|shortcuts?|残差(?:块|连接|层|网络|结构)?|跳跃连接|跳连"
     )
-    match = ask.first(rf"(?P<n>{INT})?\s*(?:个|层)?\s*(?:{spoken})")
-    ask.has(spoken)
-    return (to_int(match["n"]) if match else None), match is not None
+    each = rf"(?:每(?:一)?(?:段|层|个阶段|组)(?:后|有|接)?)\s*(?P<n>{INT})\s*(?:个)?(?:{spoken})"
+    match = ask.first(each)
+    if match is None:
+        match = ask.first(
+            rf"(?P<n>{INT}) (?:{spoken}) (?:each\b|(?:in|per|after|for) (?:each|every|stage|section|"
+            rf"convolution|one)[\w ]{{0,24}})"
+        )
+    count = None if match else ask.count_before(spoken)
+    named = ask.has(spoken) or match is not None
+    ask.has(r"三段|两段|四段|sections?|stages?|段") if named else None
+    return (-(to_int(match["n"]) or 1) if match else count), named

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
+from copilot.codegen.authoring.ask import INT, NUM, Ask, to_number
+from copilot.codegen.authoring.learner_q import IN, LINK, q_learning
 from copilot.codegen.authoring.spec import Learner, Term
 
 BEYOND = (
     r"\b(?:offline|decision transformer|model[- ]based|world models?|planning|mcts|muzero|dreamer|multi-?agent|meta|"
-    r"hierarchical|options?|evolution\w*|genetic|cem|distributional|quantile|c51|rainbow|"
+    r"hierarchical|options?|evolution\w*|genetic|cem|c51|rainbow|"
     r"categorical dqn|noisy|hindsight|"
     r"transformers?|recurrent|lstm|gru|trust region|natural gradient|conjugate|lagrang\w*|constrain\w*|safe|successor|"
     r"bootstrap\w* heads|retrace|v-?trace|diffusion|goal[- ]conditioned|contrastive|auxiliary|reconstruction|ensemble|"
-    r"dreaming|imagination|adversarial|gail|ddpg|td3|sac|soft actor|deterministic|twin)\b|"
+    r"dreaming|imagination|adversarial|gail|ddpg|td3|sac|soft actor|deterministic|twin|boltzmann|rollback|"
+    r"averaged|tree backup|successor|representation|predicts?|forward model|symlog|two-hot|pop-?art|sarsa\(|"
+    r"consistency|wasserstein|renyi|f-divergence|jensen\w*|spo|grpo|implicit)\b|"
     r"离线|基于模型|规划|多智能体|元学习|分层|"
-    r"进化|分布式|分位数|循环|信赖域|自然梯度|约束|对比|辅助|集成|对抗|确定性"
+    r"进化|循环|信赖域|自然梯度|约束|对比|辅助|集成|对抗|确定性|预测|表示学习"
 )
 """Words of algorithms that these terms do not make up."""
-_LINK = r"(?:\s|=|:|：|of|with|weight(?:ed)?(?: by)?|coef(?:ficient)?|a|the|is|为|是|系数|权重|取|,|，|target|目标)*"
+_PRE = rf"(?:系数|权重)(?:为|是)?\s*(?P<x>{NUM})\s*的\s*"
+"""A coefficient before what it weighs."""
 _Q = (
     r"\b(?:dqn|d3qn|ddqn|q-?learning|q-?networks?|q-?functions?|deep q|munchausen|duel(?:ing|"
     r"ling)|soft q|cql|td targets?|double q)\b|q ?学习|q ?网络"
@@ -30,9 +34,9 @@ def read(ask: Ask) -> tuple[Learner | None, list[str]]:
     notes: list[str] = []
     settings = _settings(ask)
     if ask.says(_Q):
-        return _q_learning(ask, settings, notes), notes
-    terms = _policy(ask, notes)
-    terms += _entropy_and_value(ask, bool(terms))
+        return q_learning(ask, settings, notes), notes
+    values = _entropy_and_value(ask)
+    terms = _policy(ask, notes) + values
     terms += _imitation(ask, notes)
     if not terms and not ask.says(r"\b(?:ppo|a2c|actor-?critic|policy gradient|reinforce)\b|策略梯度|演员"):
         return None, notes
@@ -51,7 +55,9 @@ def read(ask: Ask) -> tuple[Learner | None, list[str]]:
     if "epochs" not in settings:
         settings["epochs"] = 1 if any(term.name == "gradient" for term in terms) else 4
     normalised = not ask.has(
-        r"(?:without|no) (?:advantage )?normali[sz]\w*(?: (?:of )?(?:the )?advantages?)?|不归一化优势"
+        r"(?:without|no) (?:advantage )?normali[sz]\w*(?: (?:of )?(?:the )?advantages?)?|(?:un|non-?)normali[sz]ed "
+        r"advantages?|advantages? (?:are |is )?not normali[sz]ed|"
+        r"不归一化优势|优势(?:函数)?不(?:做)?归一化"
     )
     return Learner(family="actor_critic", terms=terms, normalize_advantages=normalised, **settings), notes
 
@@ -64,14 +70,43 @@ def _settings(ask: Ask) -> dict[str, Any]:
     out |= {"discount": discount} if discount is not None and 0 <= discount <= 1 else {}
     gae = ask.number(rf"(?:gae[ -]?(?:lambda)?|lambda|λ)(?:\s|=|:|：|of|is|为|是)*(?P<n>{NUM})")
     out |= {"gae_lambda": gae} if gae is not None and 0 <= gae <= 1 else {}
-    epochs = ask.whole(rf"(?P<n>{INT})[ -](?:update )?(?:epochs?|passes)", r"(?P<n>\d+)\s*(?:轮|个 ?epoch)")
+    epochs = ask.whole(rf"(?P<n>{INT})[ -](?:update |training |optimi[sz]ation )?(?:epochs?|passes)(?: (?:over|per) (?"
+        rf":each |the |a )?"
+                       r"(?:rollout|update|batch|data))?", r"(?P<n>\d+)\s*(?:轮|个 ?epoch|次遍历)")  # fmt: skip
     out |= {"epochs": min(100, epochs)} if epochs else {}
+    norm = ask.number(
+        rf"(?:(?:max(?:imum)? )?grad(?:ient)?s?[ -]?(?:norm(?: clip\w*)?|clip\w*)(?: (?:norm|is|are))?|clip\w* (?:the )?"
+        rf"gradients?"
+        rf"(?: norm)?|梯度裁剪)(?:\s|=|:|of|to|at|by|为|到|norm)*(?P<n>{NUM})"
+    )
+    out |= {"max_grad_norm": norm} if norm else {}
+    for name, words in (
+        ("batch_size", r"(?:mini-?)?batch(?: ?size)?s?|批(?:量)?大小"), ("num_steps", r"rollouts?(?: length)?|num_steps"),
+        ("hidden_dim", r"hidden (?:dim\w*|units|size|width)|隐藏(?:层)?(?:大小|宽度|单元)"),
+    ):  # fmt: skip
+        number = ask.whole(rf"(?:{words})(?:\s|=|:|of|is|size|为|是)*(?P<n>\d+)(?![\d.])")
+        out |= {name: number} if number else {}
+    stop = ask.first(
+        rf"(?:early[- ]?stop\w*|stop\w*(?: (?:the )?(?:epochs?|updates?|passes|early))?|提前停止)[^.;]*?kl[^.;\d]*?(?"
+        rf"P<n>{NUM})|"
+        rf"target[- ]kl(?:\s|=|of)*(?P<m>{NUM})(?=[^.;]*stop)"
+    )
+    out |= {"stop_kl": to_number(stop["n"] or stop["m"])} if stop else {}
+    out["positive_advantages"] = ask.has(
+        r"(?:only )?(?:the )?positive advantages?(?: only| alone)?|(?:clamp|clip|cut|floor)\w*(?: (?:the|negative))* "
+        r"advantages? (?:at|to|below) "
+        r"(?:0|zero)|ignor\w+ negative advantages?|只(?:用|取|使用)正(?:的)?优势"
+    )
     return out
 
 
 def _policy(ask: Ask, notes: list[str]) -> list[Term]:
     """Terms that improve the policy; what is "instead of clipping" does not clip."""
     instead = ask.has(
+        r"(?:where )?(?:the )?(?:clipped )?surrogate(?: objective| loss)? (?:is |gets )?replaced by|instead of (?:the )?"
+        r"(?:clipped )?surrogate(?: objective)?|"
+        r"(?:where|in which|when) (?:ppo|it) (?:would |usually |normally |otherwise )?clips?(?: (?:the )?(?:ratio|"
+        r"objective|surrogate))?|"
         r"(?:instead of|rather than|in place of|replac\w+|without|not?|drop\w*|remov\w+|no) "
         r"(?:(?:the|using|any|its|ppo'?s?) )*(?:clip\w*(?: (?:surrogate|objective|ratio|"
         r"loss))*)(?: (?:is replaced )?(?:by|with))?|"
@@ -80,17 +115,18 @@ def _policy(ask: Ask, notes: list[str]) -> list[Term]:
     )
     terms: list[Term] = []
     kl = ask.first(
-        rf"(?P<a>adaptive(?:ly)? |自适应(?:的)?\s*)?(?:reverse |forward )?kl(?:[- ]divergence)?(?: "
+        rf"(?P<a>adaptive(?:ly)? |自适应(?:的)?\s*)?(?:penali[sz]\w+ (?:the |by )?|惩罚)?(?:reverse |forward )?kl(?:[- "
+        rf"]divergence)?(?: "
         rf"(?:penalt(?:y|ies)|regulari[sz]\w+|terms?|constraints?|loss|"
-        rf"target))*{_LINK}(?P<n>{NUM})?|(?P<b>自适应)?(?:的)?\s*kl\s*(?:散度)?(?:惩罚|"
-        rf"正则)?(?:项)?{_LINK}(?P<m>{NUM})?"
+        rf"target))*{LINK}(?P<n>{NUM})?|(?P<b>自适应)?(?:的)?\s*kl\s*(?:散度)?(?:惩罚|"
+        rf"正则)?(?:项)?{LINK}(?P<m>{NUM})?"
     )
     if kl:
         number = next((to_number(kl[g]) for g in ("n", "m") if kl[g]), None)
         adaptive = bool(kl["a"] or kl["b"]) or ask.has(
             r"adapt(?:ive|s|ed|ing)(?:ly)?(?: (?:coefficient|weight|penalty))?|自适应"
         )
-        ask.has(r"(?:whose |with )?(?:penalty|coefficient|惩罚(?:项)?|系数)")
+        ask.has(r"(?:whose |with )?(?:penalty|coefficient|weight|惩罚(?:项)?|系数|权重)")
         if adaptive:
             number = number or ask.number(rf"(?:target|目标)(?:\s|kl|of|=|:|：|is|为|是)*(?P<n>{NUM})")
             terms.append(Term(name="adaptive_kl", weight=1.0, value=number if number else 0.01))
@@ -100,15 +136,29 @@ def _policy(ask: Ask, notes: list[str]) -> list[Term]:
             terms.append(Term(name="kl_penalty", weight=1.0 if number is None else number))
             if number is None:
                 notes.append("The weight of the divergence is not stated: 1.0.")
+    _dual = ask.first(
+        rf"(?:dual|double)[- ]?clip\w*(?: ppo)?(?:{IN}|constant|parameter|c|\()*(?P<n>{NUM})?\)?|双重?裁剪(?:{IN}|c)*(?"
+        rf"P<m>{NUM})?"
+    )
+    sides = _sides(ask)
     clip = (
         None
         if instead
         else ask.first(
             rf"(?:ppo'?s? )?clip(?:s|ped|ping)?(?: (?:surrogate|objective|range|ratio|loss|"
-            rf"policy))*{_LINK}(?P<n>{NUM})?(?! (?:value|vf))|裁剪(?:目标|范围)?{_LINK}(?P<m>{NUM})?"
+            rf"policy))*{LINK}(?P<n>{NUM})?(?! (?:value|vf))|裁剪(?:目标|范围)?{LINK}(?P<m>{NUM})?"
         )
     )
-    if clip and not ask.says(r"clip\w* (?:the )?values?"):
+    if (_dual or sides) and not instead:
+        named = next((to_number(clip[g]) for g in ("n", "m") if clip and clip[g]), None)
+        low, high = sides or (named or 0.2, None)
+        bound = next((to_number(_dual[g]) for g in ("n", "m") if _dual[g]), 3.0) if _dual else None
+        terms.insert(0, Term(name="clip", value=low, high=high, dual=max(1.0, bound) if bound else None))
+        ask.has(
+            r"(?:upper|lower) (?:clip(?: range)?|bound)s?|clip(?:ping)?(?: range| ratio)?|ratios?|asymmetric(?"
+            r":ally)?|非对称"
+        )
+    elif clip and not ask.says(r"clip\w* (?:the )?values?"):
         number = next((to_number(clip[g]) for g in ("n", "m") if clip[g]), 0.2)
         terms.insert(0, Term(name="clip", value=number or 0.2))
     if ask.has(r"(?:plain |vanilla )?policy gradients?(?: loss)?|\breinforce\b|(?:普通)?策略梯度"):
@@ -119,27 +169,66 @@ def _policy(ask: Ask, notes: list[str]) -> list[Term]:
     return terms
 
 
-def _entropy_and_value(ask: Ask, any_policy: bool) -> list[Term]:
+def _sides(ask: Ask) -> tuple[float, float] | None:
+    """Lower and upper clip range where they differ: "ratios between 0.8 and 1.28", "clip 0.2 below and 0.28 above"."""
+    between = ask.first(
+        r"(?:asymmetric\w* )?(?:clip\w*|ratios?|probability ratios?|比率|裁剪)[\w :]*?(?:between|in|within|to|from|在|"
+        r"到)?\s*\[?(?P<a>0?\.\d+)\]?"
+        r"\s*(?:and|to|,|，|到|和)\s*(?P<b>1\.\d+)\]?(?:之间)?"
+    )
+    if between:
+        return round(1 - float(between["a"]), 6), round(float(between["b"]) - 1, 6)
+    lower = ask.number(
+        rf"(?P<n>{NUM}) (?:below|downwards?)",
+        rf"(?:lower|low|below|下(?:界|限))(?: (?:clip(?: range)?|bound|side))?{LINK}(?P<n>{NUM})",
+    )
+    upper = ask.number(
+        rf"(?P<n>{NUM}) (?:above|upwards?)",
+        rf"(?:upper|high(?:er)?|above|上(?:界|限))(?: (?:clip(?: range)?|bound|side))?{LINK}(?P<n>{NUM})",
+    )
+    if upper is None or not ask.says(r"clip|裁剪"):
+        return None
+    return lower if lower is not None else 0.2, upper
+
+
+def _entropy_and_value(ask: Ask) -> list[Term]:
     terms: list[Term] = []
     entropy = None if ask.says(r"(?:without|no) entropy|不(?:用|加)熵") else ask.first(
         rf"(?:more |larger |stronger )?entropy(?: (?:bonus|regulari[sz]\w+|terms?|coef\w*|"
-        rf"maximi[sz]ation|reward))*{_LINK}(?P<n>{NUM})?|熵(?:正则|奖励|系数|项)*{_LINK}(?P<m>{NUM})?"
+        rf"maximi[sz]ation|reward))*{LINK}(?P<n>{NUM})?|熵(?:正则|奖励|系数|项)*{LINK}(?P<m>{NUM})?"
     )  # fmt: skip
-    if entropy:
+    decay = (
+        ask.first(
+            rf"(?:which |that )?(?:linearly )?(?:decay|anneal|fall|drop|go|shrink|decreas)\w*(?: linearly)?(?: from)?\s*(?"
+            rf"P<a>{NUM})\s*(?:to|->|down to)\s*"
+            rf"(?P<b>{NUM})(?: (?:over|during|throughout|in the course of) (?:the )?(?:whole |entire )?(?:training|run))?|"
+            rf"(?:从\s*(?P<c>{NUM})\s*)(?:线性)?(?:地)?(?:衰减|退火|降|减小)(?:到|至|为)\s*(?P<d>{NUM})"
+        )
+        if entropy
+        else None
+    )
+    if entropy and decay:
+        start, end = to_number(decay["a"] or decay["c"]), to_number(decay["b"] or decay["d"])
+        terms.append(Term(name="entropy", weight=start, value=end))
+        ask.has(r"linearly|decay\w*|anneal\w*|over training|线性|衰减")
+    elif entropy:
         number = next((to_number(entropy[g]) for g in ("n", "m") if entropy[g]), 0.01)
         terms.append(Term(name="entropy", weight=number))
     for name, words in (
         ("huber_value", (
-            r"huber(?:[- ]loss)?(?: (?:loss )?(?:for|on|of) (?:the )?)?(?: ?(?:values?|critic)(?: "
-            r"(?:loss|function))?)?|smooth[- ]l1(?: (?:value|critic) loss)?"
+            rf"(?:(?:价值损失(?:用|采用|使用|换成|改为)?\s*)?huber(?:[- ]loss| ?损失)?(?: (?:loss )?(?:for|on|of) (?:the "
+            rf")?)?(?: ?(?:values?|critic)(?: "
+            rf"(?:loss|function))?)?|smooth[- ]l1(?: (?:value|critic) loss)?){LINK}(?:系数|coefficient|权重)?{LINK}(?"
+            rf"P<n>{NUM})?"
         )),
         ("clipped_value", (
-            rf"(?:clip(?:s|ped|ping)? (?:the )?(?:values?|vf|critic)(?: (?:loss|function))?|value "
-            rf"clip\w*|价值裁剪){_LINK}(?P<n>{NUM})?"
+            rf"(?:clip(?:s|ped|ping)? (?:the )?(?:values?|vf|critic)(?: (?:loss|function)(?:es)?)?|values? (?:loss |"
+            rf"function )?"
+            rf"clip\w*|价值裁剪){LINK}(?P<n>{NUM})?"
         )),
         ("value", (
             rf"(?:mse |squared )?(?:value|critic)(?: function)? (?:loss|coef\w*|error)(?: "
-            rf"(?:weight|coef\w*))?{_LINK}(?P<n>{NUM})?|价值损失{_LINK}"
+            rf"(?:weight|coef\w*))?{LINK}(?P<n>{NUM})?|价值损失{LINK}"
         )),
     ):  # fmt: skip
         match = ask.first(words)
@@ -156,24 +245,29 @@ def _entropy_and_value(ask: Ask, any_policy: bool) -> list[Term]:
 
 def _imitation(ask: Ask, notes: list[str]) -> list[Term]:
     terms: list[Term] = []
-    own = ask.first(
-        rf"self[- ]?imitation(?: (?:learning|loss|terms?))*{_LINK}(?P<n>{NUM})?|"
-        rf"自(?:我)?模仿(?:学习)?(?:损失|项)?{_LINK}(?P<m>{NUM})?"
+    own = ask.first(rf"{_PRE}自(?:我)?模仿(?:学习)?(?:损失|项)?(?P<n>)(?P<m>)") or ask.first(
+        rf"self[- ]?imitation(?: (?:learning|loss|terms?))*{LINK}(?P<n>{NUM})?|"
+        rf"自(?:我)?模仿(?:学习)?(?:损失|项)?{LINK}(?P<m>{NUM})?"
     )
     if own:
-        terms.append(Term(name="self_imitation", weight=next((to_number(own[g]) for g in ("n", "m") if own[g]), 0.1)))
+        terms.append(
+            Term(
+                name="self_imitation",
+                weight=next((to_number(value) for value in own.groupdict().values() if value), 0.1),
+            )
+        )
     weighted = ask.first(
         rf"(?:advantage[- ]weighted (?:regression|imitation|actor[- ]critic|behaviou?r cloning)|"
-        rf"\bawr\b|\bawac\b|优势加权(?:回归|模仿)?)(?: (?:loss|terms?))*(?:{_LINK}(?:temperature|"
-        rf"温度){_LINK}(?P<n>{NUM}))?"
+        rf"\bawr\b|\bawac\b|优势加权(?:回归|模仿)?)(?: (?:loss|terms?))*(?:{LINK}(?:temperature|"
+        rf"温度){LINK}(?P<n>{NUM}))?"
     )
     if weighted:
         terms.append(
             Term(name="weighted_imitation", weight=1.0, value=to_number(weighted["n"]) if weighted["n"] else 1.0)
         )
     cloned = ask.first(
-        rf"behaviou?r(?:al)? cloning(?: (?:loss|terms?))*{_LINK}(?P<n>{NUM})?|行为克隆(?:损失|"
-        rf"项)?{_LINK}(?P<m>{NUM})?"
+        rf"behaviou?r(?:al)? cloning(?: (?:loss|terms?))*{LINK}(?P<n>{NUM})?|行为克隆(?:损失|"
+        rf"项)?{LINK}(?P<m>{NUM})?"
     )
     if cloned:
         terms.append(
@@ -184,54 +278,3 @@ def _imitation(ask: Ask, notes: list[str]) -> list[Term]:
             "rollout is cloned (self-imitation)."
         )
     return terms
-
-
-def _q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
-    out: dict[str, Any] = {name: settings[name] for name in ("lr", "discount") if name in settings}
-    steps = ask.first(
-        rf"(?P<n>{INT})[ -]?steps?(?:[ -](?:returns?|targets?|bootstrap\w*|td|q\w*))+|(?:n|"
-        rf"multi)[- ]?step(?: (?:returns?|targets?|bootstrap\w*))*{_LINK}(?:n\s*=\s*)?(?P<m>\d+)?|"
-        rf"(?P<o>{INT})\s*步(?:回报|目标|自举)?|多步(?:回报|目标)"
-    )
-    if steps:
-        out["n_step"] = to_int(next((steps[g] for g in ("n", "m", "o") if steps[g]), None)) or 3
-    out["dueling"] = ask.has(
-        r"duel(?:ing|ling)(?: (?:heads?|networks?|architectures?|dqn|streams?|q-?networks?))*|"
-        r"d3qn|(?:对偶|决斗|竞争)(?:网络|结构|头)?"
-    )
-    out["prioritized"] = ask.has(
-        r"prioriti[sz]ed(?: (?:experience )?(?:replay|sampling|buffer))*|\bper\b|优先(?:级)?(?:经验)?回放"
-    )
-    temperature = ask.number(rf"(?:temperature|tau|τ|温度){_LINK}(?P<n>{NUM})")
-    if ask.has(r"munchausen(?: (?:dqn|rl|targets?|rewards?|q-?learning|reinforcement learning))*|m-dqn|闵希豪森"):
-        out["targets"] = "munchausen"
-    elif ask.has(
-        r"soft(?:max)?(?: (?:q-?learning|targets?|values?|max|q|bellman|backups?))*|"
-        r"log-?sum-?exp(?: targets?)?|软(?:目标|q ?学习|价值)?"
-    ):
-        out["targets"] = "soft"
-    elif ask.has(
-        r"(?:without|no|not?|instead of|plain|vanilla|single|max)(?: the)? (?:double(?: dqn| "
-        r"q-?learning)?(?: targets?)?|(?:max )?targets?)"
-    ):
-        out["targets"] = "max"
-    elif ask.has(r"double(?: (?:dqn|q-?learning|targets?|estimators?))*|ddqn|双(?:重)?(?:q|dqn|目标)"):
-        out["targets"] = "double"
-    else:
-        notes.append("The targets are not stated: those of double DQN.")
-    out |= {"temperature": temperature} if temperature and temperature > 0 else {}
-    terms = [Term(name="q")]
-    conservative = ask.first(
-        rf"(?:conservative(?: (?:q-?learning|terms?|penalt(?:y|ies)|regulari[sz]\w+|loss))*|"
-        rf"\bcql\b(?: (?:terms?|penalty|loss))?|保守(?:项|惩罚|正则|q ?学习)?){_LINK}(?P<n>{NUM})?"
-    )
-    if conservative:
-        terms.append(Term(name="conservative", weight=to_number(conservative["n"]) if conservative["n"] else 0.1))
-    out["error"] = (
-        "squared" if ask.has(r"(?:mse|squared|mean squared|l2)(?: (?:td )?(?:error|loss))?|均方误差") else "huber"
-    )
-    ask.has(
-        r"huber(?: loss)?|\b(?:dqn|deep q-?(?:learning|networks?)|q-?(?:learning|networks?|"
-        r"functions?|values?))\b|instead of the plain ones|q ?学习|q ?网络|目标"
-    )
-    return Learner(family="q_learning", terms=terms, **out)

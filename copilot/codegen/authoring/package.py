@@ -9,6 +9,7 @@ from copilot.codegen.authoring import (
     render_augmentation,
     render_bonus,
     render_encoder,
+    render_policy,
     render_storage,
 )
 from copilot.codegen.authoring.checking import Examined
@@ -30,6 +31,7 @@ from copilot.core.errors import InvalidRequest
 from copilot.core.types import Check
 
 _MEANING = {
+    "asked": "what the request says is in the plan, or in what the model was asked to write",
     "parses": "the file is Python",
     "names": "every name is defined",
     "symbols": "what it uses of rllte, torch and gymnasium exists, with these arguments",
@@ -62,13 +64,13 @@ def render(spec: ModuleSpec | AgentSpec, catalogue: Catalogue) -> Sources:
         test, wiring = render_augmentation.test(spec, body), render_augmentation.wiring(spec)
     elif isinstance(body, Bonus):
         source, about = render_bonus.module(spec, body)
-        test, wiring = render_bonus.test(spec), render_bonus.wiring(spec, body)
+        test, wiring = render_bonus.test(spec, body), render_bonus.wiring(spec, body)
     elif isinstance(body, Distribution):
         source, about = render_acting.distribution(spec, body)
         test, wiring = render_acting.distribution_test(spec, body), render_acting.wiring(spec)
     elif isinstance(body, Policy):
-        source, about = render_acting.policy(spec, body)
-        test, wiring = render_acting.policy_test(spec), render_acting.wiring(spec)
+        source, about = render_policy.policy(spec, body)
+        test, wiring = render_policy.policy_test(spec, body), render_acting.wiring(spec)
     elif isinstance(body, Storage):
         source, about = render_storage.storage(spec, body)
         test, wiring = render_storage.storage_test(spec, body), render_acting.wiring(spec)

@@ -1,26 +1,15 @@
-"""Distributions, policies and storages as source: subclasses of the library's own, with what is asked for changed."""
+"""Distributions as source: subclasses of the library's own, with what is asked for changed."""
 
 from __future__ import annotations
 
-from copilot.codegen.authoring.layout import docstring, imports, joined, source
-from copilot.codegen.authoring.spec import Distribution, Function, ModuleSpec, Policy, Storage
+from copilot.codegen.authoring.facts import facts_of_distribution
+from copilot.codegen.authoring.layout import imports, source
+from copilot.codegen.authoring.spec import Distribution, ModuleSpec, Policy, Storage
 
-_CLASSES: dict[Function, str] = {
-    "relu": "nn.ReLU",
-    "tanh": "nn.Tanh",
-    "elu": "nn.ELU",
-    "gelu": "nn.GELU",
-    "silu": "nn.SiLU",
-    "leaky_relu": "nn.LeakyReLU",
-    "mish": "nn.Mish",
-    "sigmoid": "nn.Sigmoid",
-    "selu": "nn.SELU",
-    "softplus": "nn.Softplus",
-}
 _DISCRETE = '''class {name}(Categorical):
     """{about}"""
 
-    def __init__(self, logits: th.Tensor | None = None, {argument}: float = {amount}) -> None:
+    def __init__(self, logits: th.Tensor | None = None, {argument}: {kind} = {amount}) -> None:
         super().__init__(logits)
         self.{argument} = {argument}
 
@@ -114,6 +103,104 @@ _DRAWS = {
 }
 
 
+_BETA = '''class {name}(BaseDistribution):
+    """{about}"""
+
+    def __init__(self, mu: th.Tensor | None = None, sigma: th.Tensor | None = None) -> None:
+        self._beta: th.distributions.Beta | None = None
+        if mu is None or sigma is None:
+            return
+        middle, sharpness = mu.sigmoid(), 1.0 / sigma.expand_as(mu)
+        first, second = 1.0 + middle * sharpness, 1.0 + (1.0 - middle) * sharpness
+        self._beta = th.distributions.Beta(first, second, validate_args=False)
+
+    def __call__(self, mu: th.Tensor, sigma: th.Tensor) -> {name}:
+        """A new distribution: its mode is 2 sigmoid(mu) - 1, and it is the sharper the smaller sigma, (B, A) or (A,)."""
+        return {name}(mu, sigma)
+
+    @property
+    def beta(self) -> th.distributions.Beta:
+        """The distribution over [0, 1], (B, A)."""
+        if self._beta is None:
+            raise ParameterError("This {name} has no parameters yet: call it, dist(mu, sigma).")
+        return self._beta
+
+    @property
+    def mode(self) -> th.Tensor:
+        """(B, A), the likeliest actions."""
+        return 2.0 * self.beta.mode - 1.0
+
+    @property
+    def mean(self) -> th.Tensor:
+        """(B, A)."""
+        return 2.0 * self.beta.mean - 1.0
+
+    @property
+    def stddev(self) -> th.Tensor:
+        """(B, A)."""
+        return 2.0 * self.beta.stddev
+
+    def rsample(self, sample_shape: th.Size = th.Size()) -> th.Tensor:  # noqa: B008
+        """(*sample_shape, B, A) actions in (-1, 1), with gradient."""
+        return 2.0 * self.beta.rsample(sample_shape).clamp(1e-6, 1.0 - 1e-6) - 1.0
+
+    def sample(self, sample_shape: th.Size = th.Size()) -> th.Tensor:  # noqa: B008
+        """(*sample_shape, B, A) actions in (-1, 1)."""
+        with th.no_grad():
+            return self.rsample(sample_shape)
+
+    def log_prob(self, actions: th.Tensor) -> th.Tensor:
+        """(B,) of actions (B, A) in (-1, 1), summed over A."""
+        places = ((actions + 1.0) / 2.0).clamp(1e-6, 1.0 - 1e-6)
+        return (self.beta.log_prob(places) - math.log(2.0)).sum(-1)
+
+    def entropy(self) -> th.Tensor:
+        """(B,) in nats, summed over A."""
+        return (self.beta.entropy() + math.log(2.0)).sum(-1)
+
+    def kl(self, other: {name}) -> th.Tensor:
+        """(B,) divergence KL(self || other) in nats, summed over A."""
+        return th.distributions.kl_divergence(self.beta, other.beta).sum(-1)'''
+_BOUNDED = '''class {name}(DiagonalGaussian):
+    """{about}"""
+
+    def __init__(
+        self, mu: th.Tensor | None = None, sigma: th.Tensor | None = None, low: float = {low}, high: float = {high}
+    ) -> None:
+        super().__init__(mu, sigma)
+        self.low, self.high = low, high
+
+    def __call__(self, mu: th.Tensor, sigma: th.Tensor) -> {name}:
+        """A new distribution with mean (B, A), and deviation (B, A) or (A,) before it is bounded."""
+        return {name}(mu, sigma.expand_as(mu).clamp(self.low, self.high), self.low, self.high)'''
+_TOP = '''    def kept(self, logits: th.Tensor) -> th.Tensor:
+        """Logits (B, n) of which all but the k largest lie 20 nats lower: their actions practically never come."""
+        least = logits.topk(min(self.k, logits.shape[-1]), dim=-1).values[..., -1:]
+        return th.where(logits >= least, logits, logits - 20.0)'''
+
+
+def _over_labels(spec: ModuleSpec, plan: Distribution, head: list[str]) -> tuple[str, str]:
+    """Distributions over a finite number of actions."""
+    name, amount, more = spec.name, repr(plan.amount), ""
+    if plan.of == "temperature":
+        about = f"One of n actions by logits divided by a temperature of {amount}: below 1 sharper, above 1 flatter."
+        expression, argument, kind = "logits / self.temperature", "temperature", "float"
+    elif plan.of == "mixed_uniform":
+        about = f"One of n actions by logits, mixed with {plan.amount:.0%} of the uniform distribution."
+        expression, argument, kind, more = "self.mixed(logits)", "share", "float", _MIXED
+    elif plan.of == "top_k":
+        about = f"One of the {plan.k} likeliest actions by logits; the others practically never."
+        expression, argument, kind, more, amount = "self.kept(logits)", "k", "int", _TOP, str(plan.k)
+    else:
+        about = f"One of n actions by logits that are kept within [-{amount}, {amount}]."
+        expression, argument, kind = "logits.clamp(-self.bound, self.bound)", "bound", "float"
+    text = _DISCRETE.format(name=name, about=about, amount=amount, argument=argument, expression=expression, kind=kind)
+    text += f"\n\n{more}" if more else ""
+    standard = ["import math"] if "math." in text else []
+    library = ["from rllte.xplore.distribution import Categorical"]
+    return source(head + imports(standard, ["import torch as th"], library), [text]), about
+
+
 def distribution(spec: ModuleSpec, plan: Distribution) -> tuple[str, str]:
     """The source of the class, and a sentence on what it is."""
     name, amount = spec.name, repr(plan.amount)
@@ -129,25 +216,22 @@ def distribution(spec: ModuleSpec, plan: Distribution) -> tuple[str, str]:
             "from rllte.xplore.distribution.action_noise import ActionNoise",
         ]
         return source(head + imports(["import torch as th"], library), [text]), about
-    if plan.of in {"temperature", "mixed_uniform"}:
-        sharp = plan.of == "temperature"
-        about = (
-            f"One of n actions by logits divided by a temperature of {amount}: below 1 sharper, above 1 flatter."
-            if sharp
-            else f"One of n actions by logits, mixed with {plan.amount:.0%} of the uniform distribution."
-        )
-        expression = "logits / self.temperature" if sharp else "self.mixed(logits)"
-        argument = "temperature" if sharp else "share"
-        text = _DISCRETE.format(name=name, about=about, amount=amount, argument=argument, expression=expression)
-        text += "" if sharp else "\n\n" + _MIXED
-        standard, torch = ([] if sharp else ["import math"]), ["import torch as th"]
+    if discrete(plan):
+        return _over_labels(spec, plan, head)
+    if plan.of == "beta":
+        about = "A Beta distribution over continuous actions, stretched to [-1, 1]: no mass is lost at the bounds."
+        library = ["from rllte.core.bases import BaseDistribution", "from rllte.core.errors import ParameterError"]
         return source(
-            head + imports(standard, torch, ["from rllte.xplore.distribution import Categorical"]), [text]
+            head + imports(["import math"], ["import torch as th"], library), [_BETA.format(name=name, about=about)]
         ), about
     gaussian = imports(["import torch as th"], ["from rllte.xplore.distribution import DiagonalGaussian"])
     if plan.of == "laplace":
         about = "Independent Laplace distributions over continuous actions: heavier tails than a Gaussian's."
         return source(head + gaussian, [_LAPLACE.format(name=name, about=about)]), about
+    if plan.of == "clipped_gaussian":
+        about = f"The Gaussian over continuous actions, its deviation kept between {plan.low!r} and {plan.high!r}."
+        text = _BOUNDED.format(name=name, about=about, low=repr(plan.low), high=repr(plan.high))
+        return source(head + gaussian, [text]), about
     about = f"The Gaussian over continuous actions with {amount} times the deviation that the policy gives."
     return source(head + gaussian, [_SCALED.format(name=name, about=about, amount=amount)]), about
 
@@ -161,7 +245,7 @@ _MIXED = '''    def mixed(self, logits: th.Tensor) -> th.Tensor:
 
 def discrete(plan: Distribution) -> bool:
     """Whether it is over a finite number of actions."""
-    return plan.of in {"temperature", "mixed_uniform"}
+    return plan.of in {"temperature", "mixed_uniform", "top_k", "clipped_logits"}
 
 
 def distribution_test(spec: ModuleSpec, plan: Distribution) -> str:
@@ -173,7 +257,7 @@ def distribution_test(spec: ModuleSpec, plan: Distribution) -> str:
     lines += imports(
         [
             "import gymnasium as gym",
-            *(["import numpy as np"] if box and plan.of != "noise" else []),
+            *(["import numpy as np"] if box and plan.of not in {"noise", "beta"} else []),
             "import torch as th",
         ],
         [f"from rllte.conformance.distribution import BATCH, {suite}"],
@@ -183,7 +267,7 @@ def distribution_test(spec: ModuleSpec, plan: Distribution) -> str:
         "gym.spaces.Discrete(3)"
         if not box
         else "gym.spaces.Box(-1.0, 1.0, (2,))"
-        if plan.of == "noise"
+        if plan.of in {"noise", "beta"}
         else "gym.spaces.Box(-np.inf, np.inf, (2,))"
     )
     body = [
@@ -203,110 +287,13 @@ def distribution_test(spec: ModuleSpec, plan: Distribution) -> str:
     elif plan.of == "noise":
         body += ["        return ((0.5 * th.rand(BATCH, 2, generator=generator) - 0.25).requires_grad_(),)"]
     else:
+        low, high = (plan.low, plan.high) if plan.of == "clipped_gaussian" else (0.5, 1.5)
         body += ["        mu = th.randn(BATCH, 2, generator=generator).requires_grad_()"]
         body += [
-            "        sigma = (0.5 + th.rand(BATCH, 2, generator=generator)).requires_grad_()",
+            f"        sigma = ({low!r} + {high - low!r} * th.rand(BATCH, 2, generator=generator)).requires_grad_()",
             "        return mu, sigma",
         ]
-    return source(lines, body)
-
-
-def policy(spec: ModuleSpec, plan: Policy) -> tuple[str, str]:
-    """The source of the class, and a sentence on what it is."""
-    shown = joined(
-        [
-            f"{what} of {', '.join(map(str, sizes))}"
-            for what, sizes in (("a shared trunk", plan.trunk), ("an actor", plan.actor), ("a critic", plan.critic))
-            if sizes
-        ]
-        or ["linear heads"]
-    )
-    about = f"An on-policy actor-critic with {shown}, {plan.function}{' and layer norm' if plan.norm else ''}."
-    body = [f"class {spec.name}(OnPolicySharedActorCritic):", *docstring(about), ""]
-    body += [
-        "    def __init__(",
-        "        self,",
-        "        observation_space: gym.Space[Any],",
-        "        action_space: gym.Space[Any],",
-        "        feature_dim: int,",
-        "        **kwargs: Any,",
-        "    ) -> None:",
-        "        super().__init__(observation_space, action_space, feature_dim, **kwargs)",
-    ]
-    inputs = "feature_dim"
-    if plan.trunk:
-        body += [f"        self.trunk = layers(({', '.join(map(str, ['feature_dim', *plan.trunk]))}))"]
-        inputs = str(plan.trunk[-1])
-    for name, sizes, outputs, gain in (
-        ("actor", plan.actor, "self.num_outputs", "0.01"),
-        ("critic", plan.critic, "1", "1.0"),
-    ):
-        last = str(sizes[-1]) if sizes else inputs
-        hidden = (
-            f"layers(({', '.join([inputs, *map(str, sizes)])}{',' if not sizes else ''}))" if sizes else "nn.Identity()"
-        )
-        body += [f"        self.{name} = nn.Sequential({hidden}, head({last}, {outputs}, {gain}))"]
-    if plan.trunk:
-        body += [
-            "",
-            "    def features(self, obs: Any) -> th.Tensor:",
-            '        """Features (B, F) of observations, after the trunk."""',
-            "        features: th.Tensor = self.trunk(super().features(obs))",
-            "        return features",
-        ]
-    norm = ["parts.append(nn.LayerNorm(after))"] if plan.norm else []
-    helper = [
-        "def layers(sizes: tuple[int, ...]) -> nn.Sequential:",
-        '    """Linear layers of these sizes, orthogonally initialised."""',
-        "    parts: list[nn.Module] = []",
-        "    for before, after in pairwise(sizes):",
-        "        parts.append(head(before, after, 2**0.5))",
-        *(f"        {line}" for line in norm),
-        f"        parts.append({_CLASSES[plan.function]}())",
-        "    return nn.Sequential(*parts)",
-    ]
-    head = [f'"""{spec.name}: a policy written for RLLTE."""', "", "from __future__ import annotations"]
-    used = [helper] if plan.trunk or plan.actor or plan.critic else []
-    head += imports(
-        [*(["from itertools import pairwise"] if used else []), "from typing import Any"],
-        ["import gymnasium as gym", *(["import torch as th"] if plan.trunk else []), "from torch import nn"],
-        ["from rllte.nn import head", "from rllte.xploit.policy import OnPolicySharedActorCritic"],
-    )
-    return source(head, *used, body), about
-
-
-def policy_test(spec: ModuleSpec) -> str:
-    """The test file."""
-    lines = [
-        f'"""{spec.name} against the suite of on-policy policies: pytest, or see README.md."""',
-        "",
-        "from __future__ import annotations",
-    ]
-    lines += imports(
-        ["import gymnasium as gym"],
-        [
-            "from rllte.conformance.policy import FEATURES, OnPolicySuite",
-            "from rllte.core.bases import BaseDistribution",
-            "from rllte.xplore.distribution import Categorical, DiagonalGaussian",
-        ],
-        [f"from {spec.module} import {spec.name}"],
-    )
-    make = [
-        f"    def make(self) -> {spec.name}:",
-        "        spaces = (self.observation_space, self.action_space)",
-        f'        return {spec.name}(*spaces, FEATURES, opt_kwargs={{"lr": 1e-3}})',
-        "",
-        "    def distribution(self) -> BaseDistribution:",
-    ]
-    box = [f"class Test{spec.name}(OnPolicySuite):", *make, "        return DiagonalGaussian()"]
-    few = [
-        f"class Test{spec.name}OfLabels(OnPolicySuite):",
-        "    action_space = gym.spaces.Discrete(4)",
-        "",
-        *make,
-        "        return Categorical()",
-    ]
-    return source(lines, box, few)
+    return source(lines, [*body, *facts_of_distribution(plan)])
 
 
 def wiring(spec: ModuleSpec) -> list[str]:

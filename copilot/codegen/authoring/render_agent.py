@@ -29,15 +29,15 @@ _KL = [
     "kl = (log_ratio.exp() - 1.0 - log_ratio).mean()  # an estimate that is never negative",
 ]
 _ON_POLICY: dict[str, Callable[[Term], tuple[dict[str, float], list[str], str]]] = {
-    "clip": lambda t: (
-        {"clip_range": t.value or 0.2},
-        ["surrogate, metrics = ppo_policy_loss(log_probs, batch.log_probs, advantages, self.clip_range)"],
-        "surrogate",
-    ),
+    "clip": lambda t: _clip(t),
     "gradient": lambda t: ({}, ["gradient_loss = a2c_policy_loss(log_probs, advantages)"], "gradient_loss"),
     "kl_penalty": lambda t: ({"kl_coef": t.weight}, _KL, "self.kl_coef * kl"),
     "adaptive_kl": lambda t: ({"kl_coef": t.weight, "kl_target": t.value or 0.01}, _KL, "self.kl_coef * kl"),
-    "entropy": lambda t: ({"ent_coef": t.weight}, [], "- self.ent_coef * entropy"),
+    "entropy": lambda t: (
+        {"ent_coef": t.weight} | ({} if t.value is None else {"ent_coef_end": t.value}),
+        [] if t.value is None else ["ent_coef = self.entropy_weight()"],
+        "- self.ent_coef * entropy" if t.value is None else "- ent_coef * entropy",
+    ),
     "value": lambda t: (
         {"vf_coef": t.weight},
         ["value_loss = clipped_value_loss(values, batch.values, batch.returns, None)"],
@@ -70,6 +70,34 @@ _ON_POLICY: dict[str, Callable[[Term], tuple[dict[str, float], list[str], str]]]
         "weighted",
     ),
 }
+
+
+def _clip(term: Term) -> tuple[dict[str, float], list[str], str]:
+    """The clipped surrogate; with two ranges, or bounded below for negative advantages, it is written out."""
+    numbers: dict[str, float] = {"clip_range": term.value or 0.2}
+    if term.high is None and term.dual is None:
+        return (
+            numbers,
+            ["surrogate, metrics = ppo_policy_loss(log_probs, batch.log_probs, advantages, self.clip_range)"],
+            "surrogate",
+        )
+    high = "self.clip_range"
+    if term.high is not None:
+        numbers["clip_high"], high = term.high, "self.clip_high"
+    lines = [
+        "ratio = (log_probs - batch.log_probs).exp()",
+        f"clipped = ratio.clamp(1.0 - self.clip_range, 1.0 + {high})",
+        "gains = th.min(ratio * advantages, clipped * advantages)",
+    ]
+    if term.dual is not None:
+        numbers["dual_clip"] = term.dual
+        lines += [
+            "bounded = th.max(gains, self.dual_clip * advantages)  # arXiv 1912.09729, equation 5",
+            "gains = th.where(advantages < 0.0, bounded, gains)",
+        ]
+    return numbers, [*lines, "surrogate = -gains.mean()"], "surrogate"
+
+
 _UPDATE = [
     "    def update(self) -> Mapping[str, Any]:",
     '        """Several passes over the rollout, in minibatches."""',
@@ -92,6 +120,17 @@ _ADAPT = [
     "            self.kl_coef = min(2.0 * self.kl_coef, 100.0)",
     "        elif kl < self.kl_target / 1.5:",
     "            self.kl_coef = max(0.5 * self.kl_coef, 1e-4)",
+]
+_STOP = [
+    '            if means.result()["kl"] > self.stop_kl:',
+    "                break  # the policy has moved far enough from the one that acted",
+]
+_ENTROPY = [
+    "    def entropy_weight(self) -> float:",
+    '        """From `ent_coef` to `ent_coef_end`, linearly over `ent_steps` environment steps."""',
+    "        done = min(1.0, self.global_step / self.ent_steps)",
+    "        return self.ent_coef + done * (self.ent_coef_end - self.ent_coef)",
+    "",
 ]
 _LOSS = [
     "    def loss(self, batch: Any) -> tuple[th.Tensor, dict[str, th.Tensor]]:",
@@ -119,15 +158,30 @@ def module(spec: AgentSpec, plan: Learner) -> tuple[str, str]:
 
 def describe(plan: Learner) -> str:
     """What it learns by, in a sentence."""
-    text = joined([_WORDS[term.name] for term in plan.terms])
+    words = [_WORDS[term.name] + _detail(term) for term in plan.terms]
     if plan.family == "actor_critic":
-        return f"An on-policy actor-critic with {text}."
-    more = {"max": "max", "double": "double", "soft": "soft", "munchausen": "Munchausen"}[plan.targets]
+        words += ["passes that end where the divergence grows"] if plan.stop_kl is not None else []
+        words += ["positive advantages alone"] if plan.positive_advantages else []
+        return f"An on-policy actor-critic with {joined(words)}."
+    more = {"max": "max", "double": "double", "soft": "soft", "munchausen": "Munchausen", "mellowmax": "mellowmax",
+            "expected": "expected-SARSA"}[plan.targets]  # fmt: skip
     parts = [f"{more} targets", *(["a dueling head"] if plan.dueling else [])]
+    errors = {"absolute": "absolute errors", "log_cosh": "log-cosh errors", "expectile": f"expectile errors "
+        f"({plan.expectile})",
+              "quantile": f"{plan.quantiles} quantiles"}  # fmt: skip
+    parts += [errors[plan.error]] if plan.error in errors else []
+    parts += [f"targets that follow by {plan.tau}"] if plan.tau is not None else []
     parts += [f"{plan.n_step}-step returns"] if plan.n_step > 1 else []
     parts += ["prioritised replay"] if plan.prioritized else []
     parts += [_WORDS[term.name] for term in plan.terms if term.name != "q"]
     return f"Deep Q-learning with {joined(parts)}."
+
+
+def _detail(term: Term) -> str:
+    if term.name == "clip":
+        ranges = f" ({term.value or 0.2} below, {term.high} above)" if term.high is not None else ""
+        return ranges + (f" and dual clipping ({term.dual})" if term.dual is not None else "")
+    return f" that goes from {term.weight} to {term.value}" if term.name == "entropy" and term.value is not None else ""
 
 
 def policy_module(spec: AgentSpec, plan: Learner, about: str) -> str:
@@ -145,29 +199,47 @@ def policy_module(spec: AgentSpec, plan: Learner, about: str) -> str:
             value = f"surrogate + {value}"
         lines += [line for line in body if line not in lines]
         parts.append(value)
-    body = [f"class {spec.name}(OnPolicyAgent):", *docstring(about), "", *_constructor(plan, numbers), ""]
-    body += [*_UPDATE, *(_ADAPT if "adaptive_kl" in names else ["        return means.result()"]), ""]
-    body += _LOSS
-    body += [
-        f"        advantages = {'normalize(batch.advantages)' if plan.normalize_advantages else 'batch.advantages'}"
+    body = [
+        f"class {spec.name}(OnPolicyAgent):",
+        *docstring(about),
+        "",
+        *_constructor(plan, numbers, spec.num_train_steps),
+        "",
     ]
+    if plan.stop_kl is not None:
+        lines = [*_KL, *(line for line in lines if line not in _KL)]
+    decays = any(term.name == "entropy" and term.value is not None for term in plan.terms)
+    body += [
+        *_UPDATE,
+        *(_STOP if plan.stop_kl is not None else []),
+        *(_ADAPT if "adaptive_kl" in names else ["        return means.result()"]),
+        "",
+    ]
+    body += _ENTROPY if decays else []
+    body += _LOSS
+    given = "normalize(batch.advantages)" if plan.normalize_advantages else "batch.advantages"
+    body += [f"        advantages = {given}{'.clamp(min=0.0)' if plan.positive_advantages else ''}"]
     body += [f"        {line}" for line in lines]
-    body += [f"        loss = {' + '.join(parts).replace('+ - ', '- ')}", *_logged(names, surrogate)]
+    body += [f"        loss = {' + '.join(parts).replace('+ - ', '- ')}", *_logged(names, surrogate, plan)]
     return source(_imported(spec, plan, lines), body)
 
 
-def _constructor(plan: Learner, numbers: dict[str, float]) -> list[str]:
+def _constructor(plan: Learner, numbers: dict[str, float], num_train_steps: int) -> list[str]:
+    numbers = {**numbers, **({"stop_kl": plan.stop_kl} if plan.stop_kl is not None else {})}
     arguments, kept = numbered(numbers)
+    if "ent_coef_end" in numbers:
+        arguments.append(f"ent_steps: int = {num_train_steps}")
+        kept.append("        self.ent_steps = ent_steps")
     own = [
-        "num_steps: int = 128",
-        "batch_size: int = 128",
+        f"num_steps: int = {plan.num_steps or 128}",
+        f"batch_size: int = {plan.batch_size or 128}",
         f"n_epochs: int = {plan.epochs}",
         f"lr: float = {plan.lr!r}",
         f"discount: float = {plan.discount!r}",
         f"gae_lambda: float = {plan.gae_lambda!r}",
-        "hidden_dim: int = 64",
+        f"hidden_dim: int = {plan.hidden_dim or 64}",
         "feature_dim: int = 256",
-        "max_grad_norm: float = 0.5",
+        f"max_grad_norm: float = {plan.max_grad_norm or 0.5!r}",
     ]
     given = [
         "feature_dim=feature_dim",
@@ -205,15 +277,16 @@ def _imported(spec: AgentSpec, plan: Learner, lines: list[str]) -> list[str]:
     return heading(spec, ["import torch as th", *functional], library)
 
 
-def _logged(names: set[str], surrogate: bool) -> list[str]:
+def _logged(names: set[str], surrogate: bool, plan: Learner) -> list[str]:
     shown = {"entropy": "entropy"}
     shown |= {"value_loss": "value_loss"} if names & {"value", "clipped_value", "huber_value"} else {}
-    shown |= {"kl": "kl"} if names & {"kl_penalty", "adaptive_kl"} else {}
+    shown |= {"kl": "kl"} if names & {"kl_penalty", "adaptive_kl"} or plan.stop_kl is not None else {}
     shown |= {"policy_loss": "surrogate"} if surrogate or "clip" in names else {}
     shown |= {"imitation": "imitation"} if "self_imitation" in names else {}
     shown |= {"policy_loss": "gradient_loss"} if "gradient" in names else {}
     shown |= {"policy_loss": "weighted"} if "weighted_imitation" in names and "policy_loss" not in shown else {}
-    given = ["**metrics"] if "clip" in names else []
+    plain = any(term.name == "clip" and term.high is None and term.dual is None for term in plan.terms)
+    given = ["**metrics"] if plain else []
     items = [*given, *(f'"{key}": {value}' for key, value in shown.items())]
     line = f"        return loss, {{{', '.join(items)}}}"
     if len(line) <= WIDTH:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import groupby
 
+from copilot.codegen.authoring.blocks_augmentation import BLUR, CLIPPED, IMAGES, MORE, MOVED, NUMBERS, VECTORS
+from copilot.codegen.authoring.facts import facts_of_augmentation
 from copilot.codegen.authoring.layout import docstring, imports, joined, signature, source
 from copilot.codegen.authoring.spec import Augmentation, ModuleSpec, Operation, Step
 from copilot.core.errors import InvalidRequest
@@ -22,71 +23,21 @@ _CLASSES: dict[Operation, tuple[str, dict[str, float | int]]] = {
     "convolution": ("RandomConvolution", {}),
 }
 """Operations that a class of the library does, with the arguments that are taken where none is stated."""
-_NUMBERS: dict[Operation, dict[str, float]] = {
-    "noise": {"sigma": 0.05},
-    "scale": {"low": 0.8, "high": 1.2},
-    "offset": {"amount": 0.1},
-    "mask": {"share": 0.1},
-    "brightness": {"amount": 0.4},
-    "contrast": {"amount": 0.4},
-    "blur": {"sigma": 1.0},
-    "invert": {"p": 0.5},
-    "drop_channel": {"p": 0.5},
-    "flip_vertical": {"p": 0.5},
-}
-_VECTORS: dict[Operation, Callable[[str], list[str]]] = {
-    "noise": lambda n: [f"values = values + self.{n}sigma * th.randn_like(values)"],
-    "scale": lambda n: [f"values = values * self.uniform(x, self.{n}low, self.{n}high)"],
-    "offset": lambda n: [
-        f"values = values + self.uniform(x, -self.{n}amount, self.{n}amount)  # one for all of a state"
-    ],
-    "mask": lambda n: [f"values = values * (th.rand_like(values) >= self.{n}share)"],
-}
-_IMAGES: dict[Operation, Callable[[str], list[str]]] = {
-    "noise": lambda n: [f"values = (values + self.{n}sigma * th.randn_like(values)).clamp(0.0, 1.0)"],
-    "scale": lambda n: [f"values = (values * self.uniform(x, self.{n}low, self.{n}high)).clamp(0.0, 1.0)"],
-    "brightness": lambda n: [
-        f"factor = self.uniform(x, max(0.0, 1.0 - self.{n}amount), 1.0 + self.{n}amount)",
-        "values = (values * factor).clamp(0.0, 1.0)",
-    ],
-    "contrast": lambda n: [
-        f"factor = self.uniform(x, max(0.0, 1.0 - self.{n}amount), 1.0 + self.{n}amount)",
-        "mean = values.mean((1, 2, 3), keepdim=True)",
-        "values = (mean + factor * (values - mean)).clamp(0.0, 1.0)",
-    ],
-    "mask": lambda n: [
-        "kept = th.rand_like(values[:, :1]) >= self." + n + "share  # a pixel is masked in all channels",
-        "values = values * kept",
-    ],
-    "blur": lambda n: [f"values = self.blurred(values, self.{n}sigma * self.uniform(x, 0.1, 1.0))"],
-    "invert": lambda n: [f"values = th.where(self.chance(x, self.{n}p), 1.0 - values, values)"],
-    "drop_channel": lambda n: [
-        "lost = self.integers(x, 0, x.shape[1] - 1)",
-        "lost = th.arange(x.shape[1], device=x.device) == lost[:, None]",
-        f"lost = lost[:, :, None, None] & self.chance(x, self.{n}p)",
-        "values = values.masked_fill(lost, 0.0)",
-    ],
-    "flip_vertical": lambda n: [f"values = th.where(self.chance(x, self.{n}p), values.flip(2), values)"],
-}
-_BLUR = '''    def blurred(self, images: th.Tensor, sigma: th.Tensor) -> th.Tensor:
-        """Images (B, C, H, W) under a Gaussian of 5 x 5 pixels, of deviations (B, 1, 1, 1); borders are repeated."""
-        places = th.arange(-2, 3, device=images.device)
-        row = th.exp(-0.5 * (places / sigma.clamp(min=1e-3)) ** 2)  # (B, 1, 1, 5)
-        row = row / row.sum(-1, keepdim=True)
-        for axis in (3, 2):
-            length = images.shape[axis]
-            moved = [images.index_select(axis, (th.arange(length, device=images.device) + d).clamp(0, length - 1))
-                     for d in range(-2, 3)]
-            images = sum(row[..., i : i + 1] * moved[i] for i in range(5))
-        return images'''
 _WORDS = {
-    "noise": "Gaussian noise", "scale": "a random factor", "offset": "a random offset", "mask": "random masking",
+    "noise": "Gaussian noise", "uniform_noise": "uniform noise",
+    "scale": "a random factor", "offset": "a random offset", "mask": "random masking",
     "shift": "a random shift", "crop": "a random crop of the padded image", "translate": "a random translation",
     "cutout": "a black box", "cutout_color": "a coloured box", "flip": "left-right mirroring",
     "flip_vertical": "upside-down mirroring", "rotate": "quarter turns", "brightness": "random brightness",
     "contrast": "random contrast", "jitter": "colour jitter", "grayscale": "grey images",
     "convolution": "a random convolution",
     "blur": "a random blur", "invert": "inverted colours", "drop_channel": "a lost channel",
+    "gamma": "a random gamma correction",
+    "saturation": "random saturation", "salt_pepper": "salt and pepper",
+    "spectrum": "random factors of the Fourier amplitudes",
+    "turn": "a turn by a random angle", "zoom": "a random zoom", "mix": "mixing with another of the batch",
+    "erase": "a box of noise", "posterize": "fewer levels of brightness", "scale_each": "a random factor for each number",
+    "shuffle_channels": "shuffled channels",
 }  # fmt: skip
 
 
@@ -97,7 +48,7 @@ def module(spec: ModuleSpec, plan: Augmentation) -> tuple[str, str]:
         InvalidRequest: an operation of images for state vectors, or the other way round.
     """
     image = plan.observations == "image"
-    known = {*_CLASSES, *_IMAGES} if image else set(_VECTORS)
+    known = {*_CLASSES, *IMAGES} if image else set(VECTORS)
     for step in plan.steps:
         if step.op not in known:
             kind, others = ("images", "state vectors") if image else ("state vectors", "images")
@@ -115,12 +66,16 @@ def module(spec: ModuleSpec, plan: Augmentation) -> tuple[str, str]:
     body += ["        self.images(x)" if image else "        self.vectors(x)"]
     body += _forward(plan, names, image)
     if any(step.op == "blur" for step in plan.steps):
-        body += ["", _BLUR]
+        body += ["", BLUR]
+    if any(step.op in {"turn", "zoom"} for step in plan.steps):
+        body += ["", MOVED]
     classes = sorted({_CLASSES[step.op][0] for step in plan.steps if step.op in _CLASSES and image})
     head = [f'"""{spec.name}: an augmentation written for RLLTE."""', "", "from __future__ import annotations"]
     library = ["from rllte.common.prototype import BaseAugmentation"]
     library += [f"from rllte.xplore.augmentation import {', '.join(classes)}"] if classes else []
-    return source(head + imports(["import torch as th"], library), body), about
+    moved = any(step.op in {"turn", "zoom"} for step in plan.steps)
+    torch = ["import torch as th", *(["import torch.nn.functional as F"] if moved else [])]
+    return source(head + imports(torch, library), body), about
 
 
 def _prefix(steps: list[Step], index: int) -> str:
@@ -137,8 +92,8 @@ def _contract(image: bool) -> str:
 
 def _numbers(step: Step) -> dict[str, float | int]:
     """The step's numbers, defaults included; a probability that is stated apart is that of the operation."""
-    defaults = _CLASSES[step.op][1] if step.op in _CLASSES else _NUMBERS[step.op]
-    if unknown := sorted(set(step.kwargs) - set(defaults)):
+    defaults = _CLASSES[step.op][1] if step.op in _CLASSES else NUMBERS[step.op]
+    if unknown := sorted(set(step.kwargs) - set(defaults) - set(MORE.get(step.op, ()))):
         raise InvalidRequest(
             f"{step.op} has no {', '.join(unknown)}.", hint=f"It has: {', '.join(defaults) or 'no numbers'}."
         )
@@ -166,7 +121,7 @@ def _constructor(plan: Augmentation, names: list[str]) -> list[str]:
 
 def _apart(step: Step) -> bool:
     """Whether the operation is done with a probability that it has no argument for."""
-    return step.p is not None and "p" not in {**_CLASSES.get(step.op, ("", {}))[1], **_NUMBERS.get(step.op, {})}
+    return step.p is not None and "p" not in {**_CLASSES.get(step.op, ("", {}))[1], **NUMBERS.get(step.op, {})}
 
 
 def _forward(plan: Augmentation, names: list[str], image: bool) -> list[str]:
@@ -181,7 +136,13 @@ def _forward(plan: Augmentation, names: list[str], image: bool) -> list[str]:
             continue
         lines.append("values, top = self.unit(x)" if image else "values = x if x.is_floating_point() else x.float()")
         for step, name in steps:
-            lines.append(_maybe(step, name, "values", (_IMAGES if image else _VECTORS)[step.op](name)))
+            written = (IMAGES if image else VECTORS)[step.op](name)
+            if "clip" in step.kwargs:
+                written = [
+                    CLIPPED.format(n=name),
+                    f"values = {'(values + noise).clamp(0.0, 1.0)' if image else 'values + noise'}",
+                ]
+            lines.append(_maybe(step, name, "values", written))
         lines.append("x = self.restore(values * top, x)" if image else "x = self.restore(values, x)")
     text = "\n".join(lines).split("\n")
     if text[-1].startswith("x = "):
@@ -204,19 +165,33 @@ def describe(plan: Augmentation) -> str:
     return f"{text[0].upper()}{text[1:]}, in this order." if len(plan.steps) > 1 else f"{text[0].upper()}{text[1:]}."
 
 
+_BATCHES = """    def test_each_sample_draws_for_itself(self) -> None:
+        \"\"\"Copies of one observation mix to the same: this is looked at where the observations differ.\"\"\"
+        x = th.rand(64, *{shape})
+        changed = self.make()(x)
+        assert not th.equal(changed - x, (changed - x)[:1].expand_as(x))"""
+
+
 def test(spec: ModuleSpec, plan: Augmentation) -> str:
-    """The test file."""
+    """The test file: the suite, and what the request says of it."""
+    facts = facts_of_augmentation(spec, plan)
     lines = [f'"""{spec.name} against the suite of augmentations: pytest, or see README.md."""', ""]
     lines += ["from __future__ import annotations"]
+    mixed = any(step.op == "mix" for step in plan.steps)
     lines += imports(
-        ["from rllte.conformance.augmentation import AugmentationSuite"], [f"from {spec.module} import {spec.name}"]
+        ["import torch as th"] if mixed or facts else [],
+        ["from rllte.conformance.augmentation import AugmentationSuite"],
+        [f"from {spec.module} import {spec.name}"],
     )
-    kinds = "Box3" if plan.observations == "image" else "Box1"
+    image = plan.observations == "image"
+    kinds = "Box3" if image else "Box1"
     body = [f"class Test{spec.name}(AugmentationSuite):", f'    kinds = ("{kinds}",)']
-    if all(step.op == "grayscale" and step.p is None for step in plan.steps):
+    if all(step.op in {"grayscale", "posterize"} and step.p is None for step in plan.steps):
         body.append("    draws = False")
     body += ["", f"    def make(self) -> {spec.name}:", f"        return {spec.name}()"]
-    return source(lines, body)
+    if all(step.op == "mix" for step in plan.steps):
+        body += ["", _BATCHES.format(shape="(3, 36, 36)" if image else "(17,)")]
+    return source(lines, [*body, *facts])
 
 
 def wiring(spec: ModuleSpec) -> list[str]:

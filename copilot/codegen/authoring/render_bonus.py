@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from copilot.codegen.authoring.bonus import describe
+from copilot.codegen.authoring.facts_bonus import facts_of_bonus
 from copilot.codegen.authoring.layout import docstring, imports, signature, source
+from copilot.codegen.authoring.parts_bonus import Parts, distance, embed, next_latents, returns_loss, size_of
+from copilot.codegen.authoring.render_bonus_more import control, density, itself, potential, reward_error
 from copilot.codegen.authoring.spec import Bonus, ModuleSpec
 
 _VISITS = '''class Visits(nn.Module):
@@ -33,34 +34,13 @@ _VISITS = '''class Visits(nn.Module):
 _DECIMALS = "floats are rounded to so many before they are hashed"
 
 
-@dataclass
-class _Parts:
-    """Pieces of the class, gathered from embedding and measure."""
-
-    arguments: list[tuple[str, str, str, str]] = field(default_factory=list[tuple[str, str, str, str]])
-    """Name, type, default, what it is."""
-    made: list[str] = field(default_factory=list[str])
-    learns: list[str] = field(default_factory=list[str])
-    """Networks with a gradient."""
-    compute: list[str] = field(default_factory=list[str])
-    """Lines that end in `novelty`, (T, N)."""
-    loss: list[str] = field(default_factory=list[str])
-    methods: list[str] = field(default_factory=list[str])
-    clears: list[str] = field(default_factory=list[str])
-    nn: set[str] = field(default_factory=set[str])
-    knn: set[str] = field(default_factory=set[str])
-    modules: bool = False
-    """Whether `torch.nn` is used."""
-    classes: list[str] = field(default_factory=list[str])
-    latents: bool = False
-
-
 def module(spec: ModuleSpec, plan: Bonus) -> tuple[str, str]:
     """The source of the class, and a sentence on what it is."""
-    parts = _Parts()
+    parts = Parts()
     {
         "count": _count, "prediction_error": _prediction, "nearest": _nearest, "disagreement": _disagreement,
-        "change": _change, "elliptical": _elliptical,
+        "change": _change, "elliptical": _elliptical, "density": density, "control": control,
+        "reward_error": reward_error, "potential": potential,
     }[plan.measure](parts, plan)  # fmt: skip
     if plan.episodic_factor:
         parts.nn.add("Counter")
@@ -82,26 +62,34 @@ def module(spec: ModuleSpec, plan: Bonus) -> tuple[str, str]:
     return source(_imports(spec, parts), *([text] for text in parts.classes), body), about
 
 
-def _base(parts: _Parts) -> str:
+def _base(parts: Parts) -> str:
     return "LearnedReward" if parts.learns else "BaseReward"
 
 
-def _arguments(parts: _Parts) -> str:
+def _arguments(parts: Parts) -> str:
     own = "; ".join(f"`{name}`: {doc}" for name, _, _, doc in parts.arguments)
     return f"{own}. The rest is `BaseReward`'s." if own else "All arguments are `BaseReward`'s."
 
 
-def _imports(spec: ModuleSpec, parts: _Parts) -> list[str]:
+def _imports(spec: ModuleSpec, parts: Parts) -> list[str]:
     head = [f'"""{spec.name}: an intrinsic reward written for RLLTE."""', "", "from __future__ import annotations"]
     library = [] if parts.learns else ["from rllte.common.prototype import BaseReward"]
     library += [f"from rllte.nn import {', '.join(sorted(parts.nn))}"] if parts.nn else []
     library += [f"from rllte.nn.knn import {', '.join(sorted(parts.knn))}"] if parts.knn else []
     library += ["from rllte.xplore.reward.learned import LearnedReward"] if parts.learns else []
-    torch = ["import torch as th", *(["from torch import nn"] if parts.modules else [])]
-    return head + imports(["from collections.abc import Mapping", "from typing import Any"], torch, library)
+    library += [f"from rllte.core.normalization import {', '.join(sorted(parts.norms))}"] if parts.norms else []
+    torch = [
+        *(["import gymnasium as gym"] if parts.spaces else []),
+        "import torch as th",
+        *(["from torch import nn"] if parts.modules else []),
+    ]
+    text = " ".join([*parts.compute, *parts.loss, *parts.methods])
+    torch += ["import torch.nn.functional as F"] if "F." in text else []
+    standard = ["import math"] if "math." in text else []
+    return head + imports([*standard, "from collections.abc import Mapping", "from typing import Any"], torch, library)
 
 
-def _constructor(parts: _Parts, plan: Bonus) -> list[str]:
+def _constructor(parts: Parts, plan: Bonus) -> list[str]:
     shared = [
         "self", "envs: Any", 'device: str | th.device = "cpu"', "beta: float = 1.0", "kappa: float = 0.0",
         "gamma: float | None = None",
@@ -122,7 +110,7 @@ def _constructor(parts: _Parts, plan: Bonus) -> list[str]:
     return lines
 
 
-def _compute(parts: _Parts) -> list[str]:
+def _compute(parts: Parts) -> list[str]:
     lines = ["    @th.no_grad()", "    def compute(self, samples: Mapping[str, Any], sync: bool = True) -> th.Tensor:"]
     lines += ['        """Rewards (T, N) float32, weighted; see `BaseReward.compute`."""']
     lines += ["        steps = self.check(samples)"]
@@ -130,7 +118,7 @@ def _compute(parts: _Parts) -> list[str]:
     return [*lines, "        return self.scale(novelty, sync)"]
 
 
-def _learning(parts: _Parts) -> list[str]:
+def _learning(parts: Parts) -> list[str]:
     if not parts.learns:
         return [
             "",
@@ -144,54 +132,24 @@ def _learning(parts: _Parts) -> list[str]:
     return [*lines, *(f"        {line}" for line in parts.loss)]
 
 
-def _embed(parts: _Parts, plan: Bonus) -> None:
-    """The network, or numbers, that states are compared by."""
-    if plan.embedding == "none":
-        parts.nn.add("Reconstruction")
-        parts.made.append("self.encoder = Reconstruction(self.observation_space).to(self.device)  # plain numbers")
-        return
-    parts.nn.add("ObservationEncoder")
-    parts.arguments.append(("latent_dim", "int", str(plan.latent_dim), "size of the embedding"))
-    parts.made.append("self.encoder = ObservationEncoder(self.observation_space, latent_dim).to(self.device)")
-    if plan.embedding == "random":
-        parts.made.append("self.encoder.requires_grad_(False)  # random, and stays so")
-        return
-    parts.nn.add("InverseDynamics")
-    parts.made.append("self.inverse = InverseDynamics(latent_dim, self.action_space).to(self.device)")
-    parts.learns += ["self.encoder", "self.inverse"]
-    parts.loss += [
-        'latents, following = self.encoder(batch["observations"]), self.encoder(batch["next_observations"])',
-        'loss = self.inverse.loss(latents, following, batch["actions"]).mean()',
-    ]
-
-
-def _size(plan: Bonus) -> str:
-    return "self.encoder.size" if plan.embedding == "none" else "latent_dim"
-
-
-def _next_latents(parts: _Parts, shaped: bool) -> None:
-    parts.compute.append('latents = self.encoder(self.normalize(self.flat(samples, "next_observations"), sync))')
-    if shaped:
-        parts.compute.append("latents = latents.view(steps, self.num_envs, -1)")
-
-
-def _returns_loss(parts: _Parts) -> None:
-    if parts.loss:
-        parts.loss.append("return loss")
-
-
-def _count(parts: _Parts, plan: Bonus) -> None:
+def _count(parts: Parts, plan: Bonus) -> None:
     parts.nn.add("Counter")
     if plan.counted_by == "simhash":
-        _embed(parts, plan)
+        embed(parts, plan)
         parts.arguments.append(("bits", "int", str(plan.bits), "bits of the hash: more of them tell more states apart"))
         parts.modules = True
         parts.made += [
-            f"self.project = nn.Linear({_size(plan)}, bits, bias=False).to(self.device)",
+            f"self.project = nn.Linear({size_of(plan)}, bits, bias=False).to(self.device)",
             "self.project.requires_grad_(False)",
         ]
         parts.compute.append('following = self.normalize(self.flat(samples, "next_observations"), sync)')
         parts.compute.append("codes = (self.project(self.encoder(following)) > 0).long()  # (T x N, bits), SimHash")
+    elif plan.counted_by == "grid" and plan.width:
+        parts.nn.add("Reconstruction")
+        parts.arguments.append(("width", "float", repr(plan.width), "of a cell, of each number of the observation"))
+        parts.made += ["self.width = width", "self.numbers = Reconstruction(self.observation_space).to(self.device)"]
+        parts.compute.append('following = self.normalize(self.flat(samples, "next_observations"), sync)')
+        parts.compute.append("codes = (self.numbers(following) / self.width).floor().long()")
     elif plan.counted_by == "grid":
         parts.nn.add("Reconstruction")
         parts.arguments.append(("bins", "int", str(plan.bins), "cells a dimension, from -5 to 5 deviations"))
@@ -202,10 +160,20 @@ def _count(parts: _Parts, plan: Bonus) -> None:
     else:
         parts.arguments.append(("decimals", "int", str(plan.decimals), _DECIMALS))
         parts.compute.append('codes = self.flat(samples, "next_observations")')
+    codes = "codes"
+    if plan.pairs:
+        taken = "observations" if plan.counted_by == "hash" else "codes"
+        parts.compute = [
+            line.replace("next_observations", "observations").replace("following", "states") for line in parts.compute
+        ]
+        parts.compute.append('actions = self.flat(samples, "actions")')
+        codes = '{"actions": actions, "states": codes}' if taken == "codes" else '{**codes, "actions": actions}'
+        if taken == "observations":
+            parts.compute.append('codes = codes if isinstance(codes, dict) else {"states": codes}')
     more = ", decimals" if plan.counted_by == "hash" else ""
     if plan.scope == "episode":
         parts.made.append(f"self.counter = Counter(self.num_envs, self.observation_space{more}).to(self.device)")
-        parts.compute.append("visits = self.counter.walk(codes, self.ends(samples), sync)")
+        parts.compute.append(f"visits = self.counter.walk({codes}, self.ends(samples), sync)")
         parts.clears.append("self.counter.clear(ended)")
     else:
         parts.modules = True
@@ -214,14 +182,17 @@ def _count(parts: _Parts, plan: Bonus) -> None:
         space = "self.observation_space"
         parts.made.append(f"self.counter = Counter(1, {space}{more or ', 0'}, capacity=1)  # only its hashes are used")
         parts.made.append("self.visits = Visits(table).to(self.device)")
-        parts.compute.append("keys = self.counter.hashes(codes).view(steps, self.num_envs)")
+        parts.compute.append(f"keys = self.counter.hashes({codes}).view(steps, self.num_envs)")
         parts.compute.append("visits = self.visits.walk(keys, sync)")
     pays = {"root": "visits.rsqrt()", "inverse": "1.0 / visits", "first": "(visits == 1).float()",
             "log": "1.0 / (1.0 + visits.log())"}  # fmt: skip
     parts.compute.append(f"novelty = {pays[plan.pays]}")
 
 
-def _prediction(parts: _Parts, plan: Bonus) -> None:
+def _prediction(parts: Parts, plan: Bonus) -> None:
+    if plan.predicts == "itself":
+        itself(parts, plan)
+        return
     if plan.predicts == "random":
         parts.nn |= {"ObservationEncoder", "mlp"}
         parts.modules = True
@@ -241,13 +212,14 @@ def _prediction(parts: _Parts, plan: Bonus) -> None:
         parts.loss.append('return self.errors(batch["next_observations"]).mean()')
         parts.methods = [
             "    def errors(self, observations: Any) -> th.Tensor:",
-            '        """Mean squared errors (B,) of what is said of the random network\'s output."""',
-            "        return (self.predictor(observations) - self.target(observations)).square().mean(1)",
+            '        """Errors (B,) of what is said of the random network\'s output."""',
+            "        said, true = self.predictor(observations), self.target(observations)",
+            f"        return {distance(plan.error, 'said', 'true')}",
         ]
         return
-    _embed(parts, plan)
+    embed(parts, plan)
     parts.nn.add("ForwardDynamics")
-    size = _size(plan)
+    size = size_of(plan)
     parts.made.append(f"self.forward_model = ForwardDynamics({size}, self.action_space).to(self.device)")
     parts.learns.append("self.forward_model")
     parts.compute += [
@@ -264,42 +236,49 @@ def _prediction(parts: _Parts, plan: Bonus) -> None:
         parts.loss.append('return self.errors(latents, batch["actions"], following).mean()')
     else:
         parts.loss.append('forward = self.errors(latents, batch["actions"], following).mean()')
-        parts.loss.append("return 0.8 * loss + 0.2 * forward  # the weights of arXiv 1705.05363")
+        share = plan.forward_weight
+        parts.loss.append(f"return {round(1 - share, 6)!r} * loss + {share!r} * forward  # as in arXiv 1705.05363")
     parts.methods = [
         "    def errors(self, latents: th.Tensor, actions: th.Tensor, following: th.Tensor) -> th.Tensor:",
-        '        """Half the squared errors (B,) of the forward model."""',
-        "        return 0.5 * (self.forward_model(latents, actions) - following).square().sum(1)",
+        f'        """{"Half the squared errors" if plan.error == "squared" else "Errors"} (B,) of the forward model."""',
+        "        return 0.5 * (self.forward_model(latents, actions) - following).square().sum(1)"
+        if plan.error == "squared"
+        else f"        said = self.forward_model(latents, actions)\n        "
+        f"return {distance(plan.error, 'said', 'following')}",
     ]
 
 
-def _nearest(parts: _Parts, plan: Bonus) -> None:
-    _embed(parts, plan)
-    _returns_loss(parts)
+def _nearest(parts: Parts, plan: Bonus) -> None:
+    embed(parts, plan)
+    returns_loss(parts)
     parts.arguments.append(("k", "int", str(plan.k), "neighbours"))
     parts.made.append("self.k = k")
     episode = plan.scope == "episode"
-    _next_latents(parts, shaped=episode)
+    next_latents(parts, shaped=episode)
     if episode:
         parts.nn.add("EpisodicMemory")
-        parts.knn.add("mean_over_neighbours")
+        parts.knn.add("kth" if plan.kth else "mean_over_neighbours")
         parts.arguments.append(("memory", "int", str(plan.memory), "states of an episode that are kept"))
-        parts.made.append(f"self.memory = EpisodicMemory(self.num_envs, {_size(plan)}, memory).to(self.device)")
+        parts.made.append(f"self.memory = EpisodicMemory(self.num_envs, {size_of(plan)}, memory).to(self.device)")
         parts.compute += [
             "squared = self.memory.walk(latents, self.ends(samples), self.k, sync)",
-            "novelty = mean_over_neighbours(squared.sqrt(), squared)",
+            "novelty = kth(squared.sqrt())  # of the k-th"
+            if plan.kth
+            else "novelty = mean_over_neighbours(squared.sqrt(), squared)",
         ]
         parts.clears.append("self.memory.clear(ended)")
     else:
-        parts.knn |= {"mean_over_neighbours", "nearest_others"}
+        parts.knn |= {"kth" if plan.kth else "mean_over_neighbours", "nearest_others"}
         held = "latents[:0]"
         if plan.scope == "lifetime":
             parts.knn.add("Bank")
             parts.arguments.append(("memory", "int", str(plan.memory), "states that are kept to compare with"))
-            parts.made.append(f"self.bank = Bank(memory, {_size(plan)}).to(self.device)")
+            parts.made.append(f"self.bank = Bank(memory, {size_of(plan)}).to(self.device)")
             held = "self.bank.held"
         parts.compute += [
             f"distances = nearest_others(latents, {held}, self.k)",
-            "novelty = mean_over_neighbours(distances, distances).view(steps, self.num_envs)",
+            f"novelty = {'kth(distances)' if plan.kth else 'mean_over_neighbours(distances, distances)'}.view(steps, "
+            f"self.num_envs)",
         ]
         if plan.scope == "lifetime":
             parts.compute += ["if sync:", "    self.bank.add(latents)"]
@@ -307,14 +286,14 @@ def _nearest(parts: _Parts, plan: Bonus) -> None:
         parts.compute.append("novelty = novelty.log1p()")
 
 
-def _disagreement(parts: _Parts, plan: Bonus) -> None:
-    _embed(parts, plan)
+def _disagreement(parts: Parts, plan: Bonus) -> None:
+    embed(parts, plan)
     parts.nn.add("ForwardDynamics")
     parts.modules = True
     parts.arguments.append(("models", "int", str(plan.models), "forward models"))
     parts.made += [
         "self.ensemble = nn.ModuleList(",
-        f"    ForwardDynamics({_size(plan)}, self.action_space) for _ in range(models)",
+        f"    ForwardDynamics({size_of(plan)}, self.action_space) for _ in range(models)",
         ").to(self.device)",
     ]
     parts.learns.append("self.ensemble")
@@ -347,34 +326,40 @@ def _disagreement(parts: _Parts, plan: Bonus) -> None:
     ]
 
 
-def _change(parts: _Parts, plan: Bonus) -> None:
-    _embed(parts, plan)
-    _returns_loss(parts)
+def _change(parts: Parts, plan: Bonus) -> None:
+    embed(parts, plan)
+    returns_loss(parts)
     parts.compute += [
         'following = self.normalize(self.flat(samples, "next_observations"), sync)',
         'observations = self.normalize(self.flat(samples, "observations"), sync=False)',
-        "moved = (self.encoder(following) - self.encoder(observations)).norm(dim=1)",
+        "before, after = self.encoder(observations), self.encoder(following)",
+        f"moved = {distance(plan.error, 'after', 'before')}",
         "novelty = moved.view(steps, self.num_envs)",
     ]
 
 
-def _elliptical(parts: _Parts, plan: Bonus) -> None:
-    _embed(parts, plan)
-    _returns_loss(parts)
+def _elliptical(parts: Parts, plan: Bonus) -> None:
+    embed(parts, plan)
+    returns_loss(parts)
     parts.nn.add("Ellipsoid")
-    parts.made.append(f"self.ellipsoid = Ellipsoid(self.num_envs, {_size(plan)}).to(self.device)")
-    _next_latents(parts, shaped=True)
+    parts.made.append(f"self.ellipsoid = Ellipsoid(self.num_envs, {size_of(plan)}).to(self.device)")
+    next_latents(parts, shaped=True)
     parts.compute.append("novelty = self.ellipsoid.walk(latents, self.ends(samples), sync)")
     parts.clears.append("self.ellipsoid.clear(ended)")
 
 
-def test(spec: ModuleSpec) -> str:
-    """The test file."""
+def test(spec: ModuleSpec, plan: Bonus | None = None) -> str:
+    """The test file; `plan` adds what the request says of the reward."""
+    facts = facts_of_bonus(spec, plan) if plan is not None else []
+    text = "\n".join(facts)
     lines = [f'"""{spec.name} against the suite of intrinsic rewards: pytest, or see README.md."""', ""]
     lines += ["from __future__ import annotations"]
+    suite = ["ACTIONS", "OBSERVATIONS", "environments", "rollout"] if facts else []
+    suite = [name for name in suite if name in text]
     lines += imports(
         ["from typing import Any"],
-        ["from rllte.conformance.reward import RewardSuite"],
+        ["import torch as th"] if "th." in text else [],
+        [f"from rllte.conformance.reward import {', '.join([*suite[:2], 'RewardSuite', *suite[2:]])}"],
         [f"from {spec.module} import {spec.name}"],
     )
     body = [f"class Test{spec.name}(RewardSuite):"]
@@ -382,7 +367,7 @@ def test(spec: ModuleSpec) -> str:
         f"    def make(self, envs: Any, **kwargs: Any) -> {spec.name}:",
         f"        return {spec.name}(envs, **kwargs)",
     ]
-    return source(lines, body)
+    return source(lines, [*body, *facts])
 
 
 def wiring(spec: ModuleSpec, plan: Bonus) -> list[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from copilot.codegen.authoring import blocks_encoder as blocks
 from copilot.codegen.authoring.layout import counted, docstring, imports, joined, sequence, signature, source
 from copilot.codegen.authoring.spec import (
     Activation,
     Attention,
     Conv,
+    Coords,
     Dropout,
     Encoder,
     Fourier,
     Function,
+    Gate,
     Layer,
     Linear,
     ModuleSpec,
@@ -19,6 +22,7 @@ from copilot.codegen.authoring.spec import (
     Residual,
     SpatialSoftmax,
     Squeeze,
+    Symlog,
 )
 from copilot.core.errors import InvalidRequest
 
@@ -28,72 +32,6 @@ _FUNCTIONS: dict[Function, str] = {
     "softplus": "nn.Softplus()",
 }  # fmt: skip
 _NORMS = {"layer": "layer norm", "batch": "batch norm", "group": "group norm", "rms": "RMS norm"}
-_RESIDUAL_IMAGE = '''class Residual(nn.Module):
-    """x + two convolutions of x, which keep its shape (B, C, H, W)."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.layers = nn.Sequential({layers})
-
-    def forward(self, x: th.Tensor) -> th.Tensor:
-        """(B, C, H, W) to the same."""
-        return x + self.layers(x)'''
-_RESIDUAL_VECTOR = '''class Residual(nn.Module):
-    """x + two linear layers of x, (B, D)."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.layers = nn.Sequential({layers})
-
-    def forward(self, x: th.Tensor) -> th.Tensor:
-        """(B, D) to the same."""
-        return x + self.layers(x)'''
-_ATTENTION = '''class SelfAttention(nn.Module):
-    """x + what each pixel attends to in the others, (B, C, H, W)."""
-
-    def __init__(self, channels: int, heads: int) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(channels)
-        self.attention = nn.MultiheadAttention(channels, heads, batch_first=True)
-
-    def forward(self, x: th.Tensor) -> th.Tensor:
-        """(B, C, H, W) to the same."""
-        pixels = self.norm(x.flatten(2).transpose(1, 2))  # (B, H x W, C)
-        attended, _ = self.attention(pixels, pixels, pixels, need_weights=False)
-        return x + attended.transpose(1, 2).reshape(x.shape)'''
-_SQUEEZE = '''class SqueezeExcite(nn.Module):
-    """Channels weighed by what their means say of each other (arXiv 1709.01507)."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        hidden = max(1, channels // 4)
-        self.weigh = nn.Sequential(nn.Linear(channels, hidden), nn.ReLU(), nn.Linear(hidden, channels), nn.Sigmoid())
-
-    def forward(self, x: th.Tensor) -> th.Tensor:
-        """(B, C, H, W) to the same."""
-        return x * self.weigh(x.mean((2, 3)))[:, :, None, None]'''
-_SOFTMAX = '''class SpatialSoftmax(nn.Module):
-    """Where each channel is largest: the mean place under a softmax over pixels (arXiv 1504.00702)."""
-
-    def forward(self, x: th.Tensor) -> th.Tensor:
-        """(B, C, H, W) to (B, 2 C), coordinates from -1 to 1."""
-        weights = x.flatten(2).softmax(-1).view_as(x)
-        rows = th.linspace(-1.0, 1.0, x.shape[2], device=x.device)
-        columns = th.linspace(-1.0, 1.0, x.shape[3], device=x.device)
-        return th.cat([(weights.sum(3) * rows).sum(2), (weights.sum(2) * columns).sum(2)], dim=1)'''
-_FOURIER = '''class FourierFeatures(nn.Module):
-    """Sines and cosines of fixed random projections (arXiv 2006.10739)."""
-
-    projections: th.Tensor
-
-    def __init__(self, inputs: int, outputs: int, scale: float) -> None:
-        super().__init__()
-        self.register_buffer("projections", scale * th.randn(inputs, outputs))
-
-    def forward(self, x: th.Tensor) -> th.Tensor:
-        """(B, inputs) to (B, 2 x outputs)."""
-        turns = x @ self.projections
-        return th.cat([turns.sin(), turns.cos()], dim=1)'''
 
 
 class _Layers:
@@ -101,10 +39,13 @@ class _Layers:
 
     def __init__(self, plan: Encoder) -> None:
         self.image = plan.observations == "image"
+        self.spectral = plan.spectral
         self.flat = not self.image
         self.size: int | None = None
+        self.more = 0  # channels beside those of the observation
         self.pixels = self.image
         self.items: list[str] = []
+        self.head: list[str] = []  # layers before the first linear one, whose outputs are counted
         self.classes: dict[str, str] = {}
         self.function: Function = next((x.function for x in plan.layers if isinstance(x, Activation)), "relu")
 
@@ -112,8 +53,7 @@ class _Layers:
         """Append one layer."""
         if isinstance(layer, Conv):
             self._need_pixels("A convolution")
-            self.items.append(self._conv(layer))
-            self.size = layer.channels
+            self._conv(layer)
         elif isinstance(layer, Linear):
             self._linear(layer.size)
         elif isinstance(layer, Norm):
@@ -125,8 +65,20 @@ class _Layers:
             self.items.append(self._pool(layer))
         elif isinstance(layer, Dropout):
             self.items.append(f"nn.Dropout({layer.p!r})")
+        elif isinstance(layer, Gate):
+            self._linear(2 * layer.size)
+            self.items.append("nn.GLU()")
+            self.size = layer.size
+        elif isinstance(layer, Symlog):
+            self.classes["Symlog"] = blocks.SYMLOG
+            self.items.append("Symlog()")
+        elif isinstance(layer, Coords):
+            self._need_pixels("A channel of coordinates")
+            self.classes["Coords"] = blocks.COORDS
+            self.items.append("Coords()")
+            self.more = 2
         elif isinstance(layer, Fourier):
-            self.classes["FourierFeatures"] = _FOURIER
+            self.classes["FourierFeatures"] = blocks.FOURIER
             inputs = "self.flat_size()" if self.size is None else str(self.size)
             self.items.append(f"FourierFeatures({inputs}, {layer.size}, {layer.scale!r})")
             self.size = 2 * layer.size
@@ -145,13 +97,13 @@ class _Layers:
                     f"{channels} channels cannot be divided among {layer.heads} heads of attention.",
                     hint="Choose a number of heads that divides the channels.",
                 )
-            self.classes["SelfAttention"] = _ATTENTION
+            self.classes["SelfAttention"] = blocks.ATTENTION
             self.items.append(f"SelfAttention({channels}, {layer.heads})")
         elif isinstance(layer, Squeeze):
-            self.classes["SqueezeExcite"] = _SQUEEZE
+            self.classes["SqueezeExcite"] = blocks.SQUEEZE
             self.items.append(f"SqueezeExcite({channels})")
         else:
-            self.classes["SpatialSoftmax"] = _SOFTMAX
+            self.classes["SpatialSoftmax"] = blocks.SOFTMAX
             self.items.append("SpatialSoftmax()")
             self.pixels, self.size = False, 2 * self.size if self.size else None
 
@@ -161,9 +113,13 @@ class _Layers:
                 self.add(Conv(channels=32, kernel=3, stride=1, padding=1))
             else:
                 self._linear(64)
-        text = _RESIDUAL_IMAGE if self.pixels else _RESIDUAL_VECTOR
+        text = blocks.RESIDUAL_IMAGE if self.pixels else blocks.RESIDUAL_VECTOR
         name = "channels" if self.pixels else "size"
-        one = f"nn.Conv2d({name}, {name}, 3, padding=1)" if self.pixels else f"nn.Linear({name}, {name})"
+        one = (
+            f"{self.weighed('nn.Conv2d')}({name}, {name}, 3, padding=1)"
+            if self.pixels
+            else f"{self.weighed('nn.Linear')}({name}, {name})"
+        )
         norm = [self._norm(layer.norm, name, name)] if layer.norm else []
         function = _FUNCTIONS[self.function]
         parts = [*norm, function, one, *norm, function, one]
@@ -171,17 +127,35 @@ class _Layers:
         self.classes["Residual"] = text.replace("        self.layers = nn.Sequential({layers})", written)
         self.items.append(f"Residual({self.size})")
 
-    def _conv(self, layer: Conv) -> str:
-        inputs = self.size if self.size is not None else "self.obs_shape[0]"
+    def _conv(self, layer: Conv) -> None:
+        inputs = self.size if self.size is not None else f"self.obs_shape[0]{' + 2' if self.more else ''}"
         more = f", stride={layer.stride}" if layer.stride != 1 else ""
         more += f", padding={layer.padding}" if layer.padding else ""
-        return f"nn.Conv2d({inputs}, {layer.channels}, {layer.kernel}{more})"
+        more += f", dilation={layer.dilation}" if layer.dilation != 1 else ""
+        name = self.weighed("nn.Conv2d")
+        if layer.separable:
+            self.items.append(f"{name}({inputs}, {inputs}, {layer.kernel}{more}, groups={inputs})")
+            self.items.append(f"{name}({inputs}, {layer.channels}, 1)")
+        else:
+            self.items.append(f"{name}({inputs}, {layer.channels}, {layer.kernel}{more})")
+        self.size = layer.channels
+
+    def weighed(self, name: str) -> str:
+        """The class of a layer, or that which normalises its weight."""
+        if not self.spectral:
+            return name
+        own = {"nn.Conv2d": "SpectralConv2d", "nn.Linear": "SpectralLinear"}[name]
+        self.classes[own] = blocks.SPECTRAL_CONV if own == "SpectralConv2d" else blocks.SPECTRAL_LINEAR
+        return own
 
     def _linear(self, size: int) -> None:
         if self.pixels or (self.image and not self.flat):
             self.flatten()
         inputs = "self.flat_size()" if self.size is None else str(self.size)
-        self.items.append(f"nn.Linear({inputs}, {size})")
+        if self.size is None and self.image:
+            self.head = list(self.items)
+            inputs = "self.flat_size(before)"
+        self.items.append(f"{self.weighed('nn.Linear')}({inputs}, {size})")
         self.size, self.flat = size, True
 
     def flatten(self) -> None:
@@ -205,6 +179,11 @@ class _Layers:
             "batch": f"nn.BatchNorm1d({size})",
             "group": f"nn.GroupNorm({_groups(size)}, {size})",
         }[by]
+
+    def norm_of_features(self, by: str) -> str:
+        """The norm of the layer that puts out the features."""
+        self.pixels = False
+        return self._norm(by, "feature_dim", "feature_dim")
 
     def _pool(self, layer: Pool) -> str:
         if layer.by == "global":
@@ -238,40 +217,57 @@ def module(spec: ModuleSpec, plan: Encoder) -> tuple[str, str]:
     body += signature("__init__", arguments, "None")
     body += ["        super().__init__(observation_space, feature_dim)"]
     body += _tail(layers, plan)
-    shape = "(B, C, H, W)" if layers.image else "(B, *obs_shape)"
-    flat = "" if layers.image else ".flatten(1)"
-    inside = f"self.layers(self.preprocess(obs){flat})"
-    body += [
-        "",
-        "    def forward(self, obs: th.Tensor) -> th.Tensor:",
-        f'        """Observations {shape}, bytes or floats, to features (B, feature_dim) float32."""',
-        f"        features: th.Tensor = self.features({inside})" if plan.feature_dim is not None else
-        f"        features: th.Tensor = {inside}",
-        "        return features",
-    ]  # fmt: skip
+    body += _forward(layers, plan)
     head = [f'"""{spec.name}: an encoder written for RLLTE."""', "", "from __future__ import annotations"]
     head += imports(
         ["from typing import Any"],
-        ["import gymnasium as gym", "import torch as th", "from torch import nn"],
+        [
+            "import gymnasium as gym",
+            "import torch as th",
+            "from torch import nn",
+            *(["import torch.nn.functional as F"] if plan.spectral or plan.unit_length else []),
+        ],
         ["from rllte.common.prototype import BaseEncoder"],
     )
     return source(head, *([text] for text in layers.classes.values()), body), about
 
 
+def _forward(layers: _Layers, plan: Encoder) -> list[str]:
+    shape = "(B, C, H, W)" if layers.image else "(B, *obs_shape)"
+    flat = "" if layers.image else ".flatten(1)"
+    lines = [
+        "", "    def forward(self, obs: th.Tensor) -> th.Tensor:",
+        f'        """Observations {shape}, bytes or floats, to features (B, feature_dim) float32."""',
+        f"        x = self.preprocess(obs){flat}",
+    ]  # fmt: skip
+    value = "self.features(self.layers(x))" if plan.feature_dim is not None else "self.layers(x)"
+    value += " + self.shortcut(x.flatten(1))" if plan.shortcut else ""
+    lines.append(f"        features: th.Tensor = {value}")
+    lines.append(f"        return {'F.normalize(features, dim=1)' if plan.unit_length else 'features'}")
+    return lines
+
+
 def _tail(layers: _Layers, plan: Encoder) -> list[str]:
     """The layers, and how the number of features comes about."""
     last = [_FUNCTIONS[plan.last]] if plan.last else []
-    if plan.feature_dim is None:
-        layers.flatten()
-        lines = sequence("self.layers", layers.items)
-        size = str(layers.size) if layers.size is not None else "self.flat_size(self.layers)"
-        return [*lines, f"        self._feature_dim = {size}"]
     layers.flatten()
-    lines = sequence("self.layers", layers.items)
+    before = sequence("before", layers.head) if layers.head else []
+    items = layers.items[len(layers.head) :]
+    lines = [*before, *sequence("self.layers", [*(["before"] if layers.head else []), *items])]
     size = str(layers.size) if layers.size is not None else "self.flat_size(self.layers)"
-    if not layers.items[:1] or (layers.size is None and not layers.image):
-        size = "self.flat_size()"
-    return [*lines, *sequence("self.features", [f"nn.Linear({size}, feature_dim)", *last])]
+    linear = layers.weighed("nn.Linear")
+    if plan.feature_dim is None:
+        lines.append(f"        self._feature_dim = {size}")
+        outputs = size
+    else:
+        if not layers.items[:1] or (layers.size is None and not layers.image):
+            size = "self.flat_size()"
+        norm = [layers.norm_of_features(plan.norm_last)] if plan.norm_last else []
+        lines += sequence("self.features", [f"{linear}({size}, feature_dim)", *norm, *last])
+        outputs = "feature_dim"
+    if plan.shortcut:
+        lines.append(f"        self.shortcut = {linear}(self.flat_size(), {outputs})")
+    return lines
 
 
 def _contract(plan: Encoder) -> str:
@@ -282,13 +278,17 @@ def _contract(plan: Encoder) -> str:
     return text
 
 
+def _special(layer: Conv) -> str:
+    return (" separable" if layer.separable else "") + (f" dilated by {layer.dilation}" if layer.dilation > 1 else "")
+
+
 def describe(plan: Encoder) -> str:
     """What its layers are, in a sentence."""
     convs = [layer for layer in plan.layers if isinstance(layer, Conv)]
     dense = [layer for layer in plan.layers if isinstance(layer, Linear)]
     parts = []
     if convs:
-        shown = joined([f"{x.channels} of {x.kernel}x{x.kernel}/{x.stride}" for x in convs])
+        shown = joined([f"{x.channels} of {x.kernel}x{x.kernel}/{x.stride}{_special(x)}" for x in convs])
         parts.append(f"{counted(len(convs), 'convolution')} ({shown})")
     if dense:
         parts.append(f"{counted(len(dense), 'linear layer')} ({joined([str(x.size) for x in dense])})")
@@ -300,8 +300,15 @@ def describe(plan: Encoder) -> str:
     parts += [f"{x.by} pooling" for x in plan.layers[-1:] + plan.layers if isinstance(x, Pool)][:1]
     parts += ["random Fourier features"] if any(isinstance(x, Fourier) for x in plan.layers) else []
     parts += ["dropout"] if any(isinstance(x, Dropout) for x in plan.layers) else []
+    parts += [f"a gated linear unit of {x.size}" for x in plan.layers if isinstance(x, Gate)]
+    parts += ["channels of coordinates"] if any(isinstance(x, Coords) for x in plan.layers) else []
+    parts += ["symlog of the input"] if any(isinstance(x, Symlog) for x in plan.layers) else []
+    parts += ["spectral norm"] if plan.spectral else []
     if plan.feature_dim is not None:
-        parts.append(f"a linear layer to {plan.feature_dim} features")
+        norm = f" with {_NORMS[plan.norm_last]}" if plan.norm_last else ""
+        parts.append(f"a linear layer to {plan.feature_dim} features{norm}")
+    parts += ["a linear shortcut from the input"] if plan.shortcut else []
+    parts += ["features of length 1"] if plan.unit_length else []
     text = joined(parts or ["an activation"])
     return text[0].upper() + text[1:] + "."
 

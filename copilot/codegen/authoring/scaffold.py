@@ -12,6 +12,7 @@ from copilot.codegen.authoring import (
     render_augmentation,
     render_bonus,
     render_encoder,
+    render_policy,
     render_storage,
 )
 from copilot.codegen.authoring.layout import Sources, imports
@@ -38,10 +39,10 @@ from copilot.core.errors import FileProblem
 _BASES = {
     "encoder": {"BaseEncoder"},
     "augmentation": {"BaseAugmentation"},
-    "reward": {"BaseReward"},
-    "distribution": {"Categorical", "DiagonalGaussian"},
+    "reward": {"BaseReward", "LearnedReward"},
+    "distribution": {"Categorical", "DiagonalGaussian", "ActionNoise"},
     "policy": {"OnPolicySharedActorCritic"},
-    "storage": {"VanillaReplayStorage"},
+    "storage": {"VanillaReplayStorage", "PrioritizedReplayStorage", "VanillaRolloutStorage"},
     "agent": {"OnPolicyAgent"},
 }
 _PROTOTYPES = ("BaseEncoder", "BaseAugmentation", "BaseReward", "OnPolicyAgent")
@@ -69,6 +70,12 @@ _PLACES = {
     **{name: f"from rllte.xplore.distribution import {name}" for name in ("Categorical", "DiagonalGaussian")},
     "OnPolicySharedActorCritic": "from rllte.xploit.policy import OnPolicySharedActorCritic",
     "VanillaReplayStorage": "from rllte.xploit.storage import VanillaReplayStorage",
+    "LearnedReward": "from rllte.xplore.reward.learned import LearnedReward",
+    "action_features": "from rllte.nn import action_features",
+    "action_features_size": "from rllte.nn import action_features_size",
+    "pairwise": "from itertools import pairwise",
+    **{name: f"from rllte.nn.knn import {name}" for name in ("Bank", "kth", "mean_over_neighbours", "nearest_others")},
+    **{name: f"from rllte.losses import {name}" for name in ("a2c_policy_loss", "clipped_value_loss", "ppo_policy_loss")},
 }  # fmt: skip
 """Where names come from that a class may use; an import is added where one is used and not defined."""
 _EXAMPLES = {
@@ -104,8 +111,13 @@ def example(kind: str) -> str:
     return found[0].strip() if found else ""
 
 
-def source_of(answer: str, spec: ModuleSpec | AgentSpec) -> str:
+def source_of(answer: str, spec: ModuleSpec | AgentSpec, base: str = "") -> str:
     """The module that an answer amounts to: its class under the right name, with the imports that it needs.
+
+    Args:
+        answer: of the model.
+        spec: what was asked for.
+        base: a module that the answer was to extend: its imports are known, and its helpers are kept where they are used.
 
     Raises:
         SyntaxError, ValueError: the answer holds no Python, or no class of the primitive.
@@ -130,19 +142,57 @@ def source_of(answer: str, spec: ModuleSpec | AgentSpec) -> str:
         asked = " ".join(spec.request.split()).replace("\\", "").replace('"', "'")[:160]
         chosen.body.insert(0, ast.Expr(ast.Constant(f"Written by a language model for: {asked}")))
     if kind == "agent":
-        return _with_loss(chosen, kept, spec)
+        return _with_loss(chosen, kept, spec, base)
+    kept = [*_helpers(base, kept, spec.name), *kept]
     body = "\n\n\n".join(ast.unparse(ast.fix_missing_locations(node)) for node in kept)
-    return _head(spec, body) + "\n\n\n" + body + "\n"
+    return _head(spec, body, base) + "\n\n\n" + body + "\n"
+
+
+def _helpers(base: str, kept: list[ast.stmt], name: str) -> list[ast.stmt]:
+    """Classes and functions of the base that the answer uses and does not hold."""
+    own = {node.name for node in kept if isinstance(node, ast.ClassDef | ast.FunctionDef)} | {name}
+    used = {node.id for part in kept for node in ast.walk(part) if isinstance(node, ast.Name)}
+    found = [node for node in ast.parse(base).body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+    return [node for node in found if node.name in used and node.name not in own]
+
+
+def added(module: str, base: str, name: str) -> bool:
+    """Whether a module's class is another than that of the base, words apart."""
+    return _plain(module, name) != _plain(base, name)
+
+
+def _plain(module: str, name: str) -> str:
+    for node in ast.parse(module).body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.ClassDef | ast.FunctionDef):
+                    if ast.get_docstring(inner):
+                        inner.body = inner.body[1:]
+                    for argument in inner.args.args if isinstance(inner, ast.FunctionDef) else []:
+                        argument.annotation = None
+                    if isinstance(inner, ast.FunctionDef):
+                        inner.returns = None
+            return ast.dump(node)
+    return ""
+
+
+def class_of(module: str, name: str) -> str:
+    """The text of a class of a module."""
+    for node in ast.parse(module).body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return ast.get_source_segment(module, node) or ""
+    return module
 
 
 def _derives(node: ast.ClassDef, kind: str) -> bool:
     return any(ast.unparse(base).split(".")[-1] in _BASES[kind] for base in node.bases)
 
 
-def _head(spec: ModuleSpec | AgentSpec, body: str) -> str:
+def _head(spec: ModuleSpec | AgentSpec, body: str, base: str = "") -> str:
+    places = _PLACES | _places_of(base)
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     defined = {node.name for node in ast.walk(ast.parse(body)) if isinstance(node, ast.ClassDef | ast.FunctionDef)}
-    lines = [_PLACES[name] for name in sorted(used - defined) if name in _PLACES]
+    lines = [places[name] for name in sorted(used - defined) if name in places]
     standard = [line for line in lines if _STANDARD.match(line)]
     library = [line for line in lines if line.startswith("from rllte")]
     others = [line for line in lines if line not in standard and line not in library]
@@ -150,7 +200,19 @@ def _head(spec: ModuleSpec | AgentSpec, body: str) -> str:
     return "\n".join(head + imports(standard, others, library))
 
 
-def _with_loss(chosen: ast.ClassDef, kept: list[ast.stmt], spec: ModuleSpec | AgentSpec) -> str:
+def _places_of(base: str) -> dict[str, str]:
+    """Where the names of a module that is extended come from."""
+    found = {}
+    for node in ast.parse(base).body:
+        for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else []:
+            known = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+            start = f"from {node.module} import" if isinstance(node, ast.ImportFrom) else "import"
+            if getattr(node, "module", "") != "__future__":
+                found[alias.asname or alias.name] = f"{start} {known}"
+    return found
+
+
+def _with_loss(chosen: ast.ClassDef, kept: list[ast.stmt], spec: ModuleSpec | AgentSpec, base: str = "") -> str:
     """The rendered actor-critic with the model's methods in place of its loss; the constructor stays ours."""
     methods = [node for node in chosen.body if isinstance(node, ast.FunctionDef) and node.name != "__init__"]
     if not any(node.name == "loss" for node in methods):
@@ -158,11 +220,8 @@ def _with_loss(chosen: ast.ClassDef, kept: list[ast.stmt], spec: ModuleSpec | Ag
     if not isinstance(spec, AgentSpec):
         raise TypeError("an agent's plan is expected")
     names = {node.name for node in methods}
-    frame = ast.parse(
-        policy_module(
-            spec, Learner(family="actor_critic", terms=[Term(name="gradient")]), "Written by a language model."
-        )
-    )
+    plain = Learner(family="actor_critic", terms=[Term(name="gradient")])
+    frame = ast.parse(base or policy_module(spec, plain, "Written by a language model."))
     for node in frame.body:
         if isinstance(node, ast.ClassDef):
             node.body = [part for part in node.body if getattr(part, "name", "") not in names] + list(methods)
@@ -209,7 +268,7 @@ def _around(spec: ModuleSpec, module: str, catalogue: Catalogue) -> tuple[str, l
         return render_acting.distribution_test(spec, made), [f"    distribution = {spec.name}()"]
     if spec.primitive == "policy":
         given = "env.observation_space, env.action_space, agent.encoder.feature_dim"
-        return render_acting.policy_test(spec), [
+        return render_policy.policy_test(spec), [
             f"    policy = {spec.name}(", f"        {given}, opt_kwargs=agent.policy.opt_kwargs", "    )",
         ]  # fmt: skip
     size = "20_000, agent.storage.batch_size"

@@ -7,127 +7,50 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from copilot.codegen.authoring.spec_encoder import (
+    Activation,
+    Amount,
+    Attention,
+    Conv,
+    Coords,
+    Count,
+    Dropout,
+    Encoder,
+    Fourier,
+    Function,
+    Gate,
+    Layer,
+    Linear,
+    Norm,
+    Normal,
+    Pool,
+    Residual,
+    Share,
+    Side,
+    SpatialSoftmax,
+    Squeeze,
+    Strict,
+    Symlog,
+)  # fmt: skip
+
+__all__ = [
+    "PRIMITIVES", "Activation", "AgentSpec", "Amount", "Attention", "Augmentation", "Body", "Bonus", "Conv", "Coords",
+    "Count", "Design", "Distribution", "Dropout", "Encoder", "Fourier", "Free", "Function", "Gate", "Layer", "Learner",
+    "Linear", "Measure", "ModuleSpec", "Norm", "Normal", "Operation", "Policy", "Pool", "Primitive", "Residual", "Share",
+    "Side", "SpatialSoftmax", "Squeeze", "Step", "Storage", "StorageKind", "Strict", "Symlog", "Term", "Written", "of_json",
+]  # fmt: skip
 
 Primitive = Literal["encoder", "augmentation", "reward", "distribution", "policy", "storage"]
 PRIMITIVES: tuple[Primitive, ...] = ("encoder", "augmentation", "reward", "distribution", "policy", "storage")
-Function = Literal["relu", "tanh", "elu", "gelu", "silu", "leaky_relu", "mish", "sigmoid", "selu", "softplus"]
 StorageKind = Literal["replay", "rollout", "prioritized"]
-Normal = Literal["layer", "batch", "group", "rms"]
-Count = Annotated[int, Field(ge=1, le=65_536)]
-Side = Annotated[int, Field(ge=1, le=64)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Amount = Annotated[float, Field(ge=0, le=1e6)]
-
-
-class Strict(BaseModel):
-    """A part of a plan: no field that it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Conv(Strict):
-    """A convolution."""
-
-    op: Literal["conv"] = "conv"
-    channels: Count
-    kernel: Side = 3
-    stride: Side = 1
-    padding: Annotated[int, Field(ge=0, le=64)] = 0
-
-
-class Linear(Strict):
-    """A linear layer."""
-
-    op: Literal["linear"] = "linear"
-    size: Count
-
-
-class Norm(Strict):
-    """A normalisation of what is there."""
-
-    op: Literal["norm"] = "norm"
-    by: Normal = "layer"
-
-
-class Activation(Strict):
-    """A function of each number."""
-
-    op: Literal["activation"] = "activation"
-    function: Function = "relu"
-
-
-class Pool(Strict):
-    """The largest or mean of each square of pixels; `global`: the mean of all."""
-
-    op: Literal["pool"] = "pool"
-    by: Literal["max", "average", "global"] = "max"
-    size: Side = 3
-    stride: Side = 2
-
-
-class Residual(Strict):
-    """x + two layers of x."""
-
-    op: Literal["residual"] = "residual"
-    norm: Normal | None = None
-
-
-class Attention(Strict):
-    """x + what each pixel attends to in the others."""
-
-    op: Literal["attention"] = "attention"
-    heads: Annotated[int, Field(ge=1, le=64)] = 4
-
-
-class Squeeze(Strict):
-    """Channels weighed by their means (squeeze and excitation)."""
-
-    op: Literal["squeeze"] = "squeeze"
-
-
-class SpatialSoftmax(Strict):
-    """Where each channel is largest, as two coordinates."""
-
-    op: Literal["spatial_softmax"] = "spatial_softmax"
-
-
-class Fourier(Strict):
-    """Sines and cosines of random projections."""
-
-    op: Literal["fourier"] = "fourier"
-    size: Count = 64
-    scale: Amount = 1.0
-
-
-class Dropout(Strict):
-    """Numbers set to 0 while training."""
-
-    op: Literal["dropout"] = "dropout"
-    p: Share = 0.1
-
-
-Layer = Annotated[
-    Conv | Linear | Norm | Activation | Pool | Residual | Attention | Squeeze | SpatialSoftmax | Fourier | Dropout,
-    Field(discriminator="op"),
-]
-
-
-class Encoder(Strict):
-    """Layers in order; images are flattened where the first linear layer, or the features, come."""
-
-    family: Literal["encoder"] = "encoder"
-    observations: Literal["image", "vector"] = "image"
-    layers: Annotated[list[Layer], Field(min_length=1, max_length=64)]
-    feature_dim: Count | None = None
-    """None: what the layers give."""
-    last: Function | None = "relu"
-    """After the linear layer of the features."""
-
 
 Operation = Literal[
     "noise", "scale", "offset", "mask", "shift", "crop", "translate", "cutout", "cutout_color", "flip", "flip_vertical",
     "rotate", "brightness", "contrast", "jitter", "grayscale", "convolution", "blur", "invert", "drop_channel",
+    "gamma", "saturation", "salt_pepper", "spectrum", "turn", "zoom", "mix", "erase", "posterize", "scale_each",
+    "shuffle_channels", "uniform_noise",
 ]  # fmt: skip
 
 
@@ -135,7 +58,7 @@ class Step(Strict):
     """One operation of an augmentation; `kwargs` are its numbers."""
 
     op: Operation
-    kwargs: dict[str, float | int] = {}
+    kwargs: dict[str, float | int] = Field(default_factory=dict)
     p: Share | None = None
     """For each observation with this probability; None: always."""
 
@@ -148,7 +71,10 @@ class Augmentation(Strict):
     steps: Annotated[list[Step], Field(min_length=1, max_length=12)]
 
 
-Measure = Literal["count", "prediction_error", "nearest", "disagreement", "change", "elliptical"]
+Measure = Literal[
+    "count", "prediction_error", "nearest", "disagreement", "change", "elliptical", "density", "control", "reward_error",
+    "potential",
+]  # fmt: skip
 
 
 class Bonus(Strict):
@@ -158,8 +84,24 @@ class Bonus(Strict):
     measure: Measure
     embedding: Literal["none", "random", "inverse"] = "random"
     """none: observations as numbers; random: a fixed network; inverse: one that learns to tell actions."""
-    predicts: Literal["random", "next"] = "random"
-    """Of prediction errors: what a fixed random network says of a state, or what follows it."""
+    predicts: Literal["random", "next", "itself"] = "random"
+    """Of prediction errors: what a fixed random network says of a state, what follows it, or the state from a code."""
+    error: Literal["squared", "absolute", "cosine", "euclidean"] = "squared"
+    """How far two latents are from each other; of changes of state: euclidean unless said otherwise."""
+    pairs: bool = False
+    """Of counts: state and action together."""
+    width: Annotated[float, Field(gt=0)] | None = None
+    """Of a grid: cells of so much of each number, over all numbers; None: `bins` of them within 5 deviations."""
+    index: Annotated[int, Field(ge=0, le=4095)] = 0
+    """Of a potential: which number of the observation it is."""
+    of: Literal["number", "distance"] = "number"
+    """Of a potential: that number, or minus the distance of the observation to `goal`."""
+    goal: list[float] = Field(default_factory=list)
+    factor: float = 1.0
+    discount: Share = 0.99
+    kth: bool = False
+    """Of distances: that to the k-th neighbour, not the mean over all k."""
+    forward_weight: Share = 0.2
     latent_dim: Count = 64
     scope: Literal["lifetime", "episode", "rollout"] = "lifetime"
     """What a state is compared with."""
@@ -187,10 +129,17 @@ class Distribution(Strict):
     """Families of action distributions and noises."""
 
     family: Literal["distribution"] = "distribution"
-    of: Literal["temperature", "mixed_uniform", "scaled_gaussian", "laplace", "noise"]
+    of: Literal[
+        "temperature", "mixed_uniform", "scaled_gaussian", "laplace", "noise", "clipped_gaussian", "top_k",
+        "clipped_logits", "beta",
+    ]  # fmt: skip
     noise: Literal["gaussian", "uniform", "laplace"] = "gaussian"
     amount: Annotated[float, Field(gt=0, le=1e3)] = 1.0
-    """Temperature, share of uniform, factor of the deviation, or deviation of the noise."""
+    """Temperature, share of uniform, factor of the deviation, deviation of the noise, or bound of the logits."""
+    low: Annotated[float, Field(gt=0)] = 0.1
+    high: Annotated[float, Field(gt=0)] = 1.0
+    """Of a clipped Gaussian: between what its deviation stays."""
+    k: Count = 3
     schedule: str | None = None
     """By environment step, as rllte's schedules are written: linear(1.0, 0.1, 100000)."""
 
@@ -199,11 +148,18 @@ class Policy(Strict):
     """Trunks and heads of an actor-critic."""
 
     family: Literal["policy"] = "policy"
-    actor: Annotated[list[Count], Field(max_length=8)] = [64, 64]
-    critic: Annotated[list[Count], Field(max_length=8)] = [64, 64]
-    trunk: Annotated[list[Count], Field(max_length=8)] = []
+    actor: Annotated[list[Count], Field(max_length=8, default_factory=lambda: [64, 64])]
+    critic: Annotated[list[Count], Field(max_length=8, default_factory=lambda: [64, 64])]
+    trunk: Annotated[list[Count], Field(max_length=8, default_factory=list)]
     function: Function = "tanh"
+    critic_function: Function | None = None
+    """None: as the actor's."""
     norm: bool = False
+    critics: Annotated[int, Field(ge=1, le=16)] = 1
+    combined: Literal["mean", "min"] = "mean"
+    """What several critics say together."""
+    deviation: Annotated[float, Field(gt=0, le=100)] | None = None
+    """At the start, of Gaussian policies; None: 1."""
 
 
 class Storage(Strict):
@@ -218,6 +174,22 @@ class Storage(Strict):
     recent: Share | None = None
     """Share of a batch that comes from the newest transitions."""
     newest: Count = 1000
+    newest_share: Share | None = None
+    """Instead of `newest`: a share of what is stored."""
+    positive: Share | None = None
+    """Share of a batch whose rewards are above zero, where there are such."""
+    stratified: bool = False
+    """One transition from each of as many stretches of time as a batch has places."""
+    delay: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """So many of the last steps are not drawn yet."""
+    standardise: bool = False
+    """Rewards are divided by their running deviation."""
+    n_step: Annotated[int, Field(ge=1, le=64)] = 1
+    alpha: Share | None = None
+    importance: Share | None = None
+    """beta of a prioritised replay."""
+    by_reward: bool = False
+    """Transitions are drawn in proportion to the size of their rewards."""
 
 
 class Term(Strict):
@@ -229,7 +201,11 @@ class Term(Strict):
     ]  # fmt: skip
     weight: Amount = 1.0
     value: Annotated[float, Field(ge=0)] | None = None
-    """Clip range, target of the divergence, temperature of the imitation."""
+    """Clip range, target of the divergence, temperature of the imitation, what an entropy weight ends at."""
+    high: Annotated[float, Field(ge=0)] | None = None
+    """Upper clip range, where it is another."""
+    dual: Annotated[float, Field(ge=1)] | None = None
+    """Of the clipped surrogate: c of dual clipping."""
 
 
 class Learner(Strict):
@@ -237,10 +213,31 @@ class Learner(Strict):
 
     family: Literal["actor_critic", "q_learning"]
     terms: Annotated[list[Term], Field(min_length=1, max_length=10)]
-    targets: Literal["max", "double", "soft", "munchausen"] = "double"
+    targets: Literal["max", "double", "soft", "munchausen", "mellowmax", "expected"] = "double"
     """Of Q-learning: what the next observation is worth."""
     temperature: Annotated[float, Field(gt=0)] = 0.03
-    error: Literal["huber", "squared"] = "huber"
+    alpha: Share = 0.9
+    """Of Munchausen: the weight of the log-policy."""
+    log_low: Annotated[float, Field(lt=0)] = -1.0
+    """Of Munchausen: the log-policy is kept within [log_low, 0]."""
+    tau: Share | None = None
+    """Targets follow the weights by this share with every update; None: they are copied at times."""
+    omega: Annotated[float, Field(gt=0)] = 5.0
+    """Of mellowmax."""
+    expectile: Annotated[float, Field(gt=0, lt=1)] = 0.7
+    quantiles: Annotated[int, Field(ge=2, le=256)] = 51
+    stop_kl: Annotated[float, Field(gt=0)] | None = None
+    """The passes over a rollout end where the divergence is above this."""
+    max_grad_norm: Annotated[float, Field(gt=0)] | None = None
+    batch_size: Count | None = None
+    num_steps: Count | None = None
+    hidden_dim: Count | None = None
+    target_update_freq: Count | None = None
+    epsilon: str | None = None
+    """A schedule, as rllte writes them."""
+    positive_advantages: bool = False
+    """Negative advantages count as 0."""
+    error: Literal["huber", "squared", "absolute", "log_cosh", "expectile", "quantile"] = "huber"
     dueling: bool = False
     n_step: Annotated[int, Field(ge=1, le=64)] = 1
     prioritized: bool = False
@@ -305,7 +302,9 @@ class Design(Strict):
     """A plan of something new, and what its reader should know of it."""
 
     spec: ModuleSpec | AgentSpec
-    notes: list[str] = []
+    notes: list[str] = Field(default_factory=list)
+    unread: list[str] = Field(default_factory=list)
+    """Words of the request that sound like a part and are in no plan."""
 
 
 def of_json(data: dict[str, Any]) -> ModuleSpec | AgentSpec:

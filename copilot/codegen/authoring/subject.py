@@ -19,7 +19,7 @@ _NAMED = (
     r"name)\s+[\"'`“]?(?P<n>[A-Za-z_]\w*)[\"'`”]?|"
     r"(?:叫(?:做|作)?|名(?:为|叫|字是|字叫)|命名为|类名(?:为|是)?)\s*[\"'`“「]?(?P<m>[A-Za-z_]\w*)[\"'`”」]?"
 )
-_SCHEDULE = r"decay|anneal|schedul|衰减|退火"
+_SCHEDULE = r"decay|anneal|schedul|衰减|退火|线性|linear|(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon"
 _IMAGES, _VECTORS = ("Box3",), ("Box1", "Discrete", "MultiDiscrete", "MultiBinary")
 
 

@@ -31,6 +31,15 @@ def test_a_package_is_written_checked_in_the_sandbox_and_described(tmp_path: Pat
     assert "8 of 8 tests pass" in (folder / "README.md").read_text()
 
 
+def test_what_was_asked_and_is_not_in_it_makes_a_package_fail(tmp_path: Path) -> None:
+    checked = list(create(f"{REQUEST} with 77 wobbles", tmp_path, load_catalogue(), None))[-1]
+    assert isinstance(checked, Checked)
+    failed = [check for check in checked.checks if not check.ok]
+    assert [check.name for check in failed] == ["asked"]
+    assert "wobbles" in failed[0].detail
+    assert "does not pass" in (tmp_path / "tiny" / "README.md").read_text()
+
+
 def refuse(*args: object, **kwargs: object) -> None:
     raise SandboxUnavailable("Nothing was run.", hint="Install it.")
 

@@ -30,6 +30,20 @@ MODULES = {
     "帮我写一个三层卷积的编码器，用来训练 Pong": "encoder",
     "自定义一个动作分布，温度为 0.5": "distribution",
     "写一个两层的 MLP 特征提取器，激活函数用 tanh": "encoder",
+    "Augmentation for state vectors: every number is set to zero with probability 0.1": "augmentation",
+    "Image augmentation: a random shift by up to 6 pixels": "augmentation",
+    "Categorical distribution with temperature 2 so that choices get flatter": "distribution",
+    "Encoder for vectors: random Fourier features": "encoder",
+    "Image augmentation in the frequency domain: amplitudes are multiplied": "augmentation",
+    "replay storage that never returns transitions from the last 10 steps": "storage",
+    "An empowerment-like bonus: log-probability of the action under an inverse model": "reward",
+    "a mixture of two Gaussians for continuous actions": "distribution",
+    "augment states by an offset of at most 0.05": "augmentation",
+    "给图像加椒盐噪声，2% 的像素变成黑或白": "augmentation",
+    "数据增强：对状态向量乘以 0.8 到 1.2 之间的随机系数，再加标准差 0.01 的高斯噪声": "augmentation",
+    "分类分布：logits 截断到 [-5, 5]": "distribution",
+    "写一个 PPO 策略，演员一层 32 个单元，评论家两层各 128 个单元": "policy",
+    "编写一个 IMPALA 风格的残差编码器，三段通道 16、32、32": "encoder",
 }
 AGENTS = (
     "a PPO variant with a KL penalty instead of clipping",
@@ -38,6 +52,15 @@ AGENTS = (
     "write a new algorithm: PPO with self imitation",
     "写一个 PPO 的变体，用 KL 惩罚代替裁剪",
     "写一个新的算法，在 DQN 上加软目标",
+    "Write PPO with dual clipping, c = 3, and clip range 0.2",
+    "PPO with an asymmetric clip range: ratios between 0.8 and 1.28",
+    "Implement QR-DQN with 51 quantiles",
+    "DQN with soft target updates, tau 0.005, and double targets",
+    "Write a REINFORCE agent with a learned value baseline and no entropy bonus",
+    "write an advantage-weighted actor-critic with temperature 0.5",
+    "DQN with PER, double targets, dueling network and 4-step returns, written as a new agent",
+    "实现一个带保守项（权重 0.5）的双 DQN，使用优先经验回放",
+    "写一个 A2C 变体，用优势加权回归，温度 0.5，不加熵",
 )
 EXPERIMENTS = (
     "Train PPO on CartPole-v1 with 8 environments for 100k steps, seed 3",
@@ -61,6 +84,11 @@ EXPERIMENTS = (
     "生成一个在 CartPole 上训练 DQN 的实验",
     "在 MountainCar 上用 RND 训练 PPO",
     "建一个 PPO 智能体训练 CartPole",
+    "A2C 加上 RIDE 内在奖励，权重 0.01，环境 MiniGrid-MultiRoom-N4-S5-v0，20 万步",
+    "I'd like PPG on Acrobot with an auxiliary phase after every 8 policy iterations",
+    "DrAC on Pong with random cutout in place of its usual augmentation, 1M steps",
+    "PPO on LunarLander. Replace the encoder by an MLP encoder: 128 hidden units, 32 features.",
+    "curiosity (ICM) and RND summed up as the bonus for PPO on Montezuma's Revenge, 10 million steps, 32 envs",
 )
 
 

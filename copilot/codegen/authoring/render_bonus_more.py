@@ -1,0 +1,135 @@
+"""Bonuses that are no distance between embeddings, as source: densities, control, errors, potentials."""
+
+from __future__ import annotations
+
+from copilot.codegen.authoring.parts_bonus import Parts, embed, next_latents, size_of
+from copilot.codegen.authoring.spec import Bonus
+
+
+def density(parts: Parts, plan: Bonus) -> None:
+    """Minus the log-density under a running diagonal Gaussian."""
+    embed(parts, plan)
+    if parts.loss:
+        parts.loss.append("return loss")
+    parts.norms.add("RunningMeanStd")
+    parts.made.append(f"self.seen_so_far = RunningMeanStd(({size_of(plan)},)).to(self.device)")
+    next_latents(parts, shaped=False)
+    parts.compute += [
+        "if sync:",
+        "    self.seen_so_far.update(latents)",
+        "deviation = self.seen_so_far.divisor",
+        "standard = (latents - self.seen_so_far.mean) / deviation",
+        "density = -0.5 * (standard.square() + math.log(2.0 * math.pi)) - deviation.log()",
+        "novelty = -density.sum(1).view(steps, self.num_envs)",
+    ]
+
+
+def control(parts: Parts, plan: Bonus) -> None:
+    """The log-probability of the action under an inverse model, less that of guessing."""
+    embed(parts, plan)
+    parts.loss.append("return loss")
+    parts.spaces = True
+    parts.compute += [
+        'following = self.normalize(self.flat(samples, "next_observations"), sync)',
+        'observations = self.normalize(self.flat(samples, "observations"), sync=False)',
+        "latents, after = self.encoder(observations), self.encoder(following)",
+        'told = -self.inverse.loss(latents, after, self.flat(samples, "actions"))',
+        "novelty = (told + self.guessing()).view(steps, self.num_envs)",
+    ]
+    parts.methods = [
+        "    def guessing(self) -> float:",
+        '        """Minus the log-probability of an action under a uniform policy; 0 where actions are no labels."""',
+        "        if isinstance(self.action_space, gym.spaces.Discrete):",
+        "            return math.log(int(self.action_space.n))",
+        "        if isinstance(self.action_space, gym.spaces.MultiDiscrete):",
+        "            return float(sum(math.log(int(n)) for n in self.action_space.nvec.ravel()))",
+        "        return 0.0",
+    ]
+
+
+def reward_error(parts: Parts, plan: Bonus) -> None:
+    """How wrong a network is about the environment's reward."""
+    embed(parts, plan)
+    parts.nn |= {"action_features", "action_features_size", "mlp"}
+    parts.modules = True
+    inverse = bool(parts.loss)
+    parts.made += [
+        f"inputs = {size_of(plan)} + action_features_size(self.action_space)",
+        "self.says = mlp((inputs, 256, 1), nn.ReLU, last=False).to(self.device)",
+    ]
+    parts.learns.append("self.says")
+    parts.compute += [
+        'self.normalize(self.flat(samples, "next_observations"), sync)  # counts them in',
+        'latents = self.encoder(self.normalize(self.flat(samples, "observations"), sync=False))',
+        'said = self.said(latents, self.flat(samples, "actions"))',
+        'wrong = said - self.flat(samples, "rewards").float()',
+        f"novelty = wrong.{'square' if plan.error == 'squared' else 'abs'}().view(steps, self.num_envs)",
+    ]
+    latents = "latents.detach()" if inverse else 'self.encoder(batch["observations"])'
+    parts.loss += [
+        f'said = self.said({latents}, batch["actions"])',
+        f'return {"loss + " if inverse else ""}(said - batch["rewards"].float()).square().mean()',
+    ]
+    parts.methods = [
+        "    def said(self, latents: th.Tensor, actions: th.Tensor) -> th.Tensor:",
+        '        """What the network says of the reward, (B,)."""',
+        "        inputs = th.cat([latents, action_features(self.action_space, actions)], dim=1)",
+        "        rewards: th.Tensor = self.says(inputs).squeeze(1)",
+        "        return rewards",
+    ]
+
+
+def itself(parts: Parts, plan: Bonus) -> None:
+    """The error of an autoencoder."""
+    parts.nn |= {"Reconstruction", "mlp"}
+    parts.modules = True
+    parts.arguments.append(("latent_dim", "int", str(plan.latent_dim), "size of the code"))
+    parts.made += [
+        "self.numbers = Reconstruction(self.observation_space).to(self.device)  # plain numbers",
+        "sizes = (self.numbers.size, 256, latent_dim, 256, self.numbers.size)",
+        "self.autoencoder = mlp(sizes, nn.ReLU, last=False).to(self.device)",
+    ]
+    parts.learns.append("self.autoencoder")
+    parts.compute += [
+        'following = self.normalize(self.flat(samples, "next_observations"), sync)',
+        "novelty = self.errors(following).view(steps, self.num_envs)",
+    ]
+    parts.loss.append('return self.errors(batch["next_observations"]).mean()')
+    parts.methods = [
+        "    def errors(self, observations: Any) -> th.Tensor:",
+        '        """Mean squared errors (B,) of what becomes of observations on their way through the code."""',
+        "        numbers = self.numbers(observations)",
+        "        return (self.autoencoder(numbers) - numbers).square().mean(1)",
+    ]
+
+
+def potential(parts: Parts, plan: Bonus) -> None:
+    """discount * phi(s') - phi(s)."""
+    parts.nn.add("Reconstruction")
+    parts.arguments.append(("discount", "float", repr(plan.discount), "of the potential of the next observation"))
+    parts.arguments.append(("factor", "float", repr(plan.factor), "of the potential"))
+    parts.made += [
+        "self.discount, self.factor = discount, factor",
+        "self.numbers = Reconstruction(self.observation_space).to(self.device)  # plain numbers",
+    ]
+    parts.compute += [
+        'before = self.potential(self.normalize(self.flat(samples, "observations"), sync=False))',
+        'after = self.potential(self.normalize(self.flat(samples, "next_observations"), sync))',
+        "novelty = (self.discount * after - before).view(steps, self.num_envs)  # Ng et al. 1999, theorem 1",
+    ]
+    number = [
+        f"        at = min({plan.index}, self.numbers.size - 1)",
+        "        value: th.Tensor = self.factor * self.numbers(observations)[:, at]",
+    ]
+    away = [
+        f"        goal = th.tensor({plan.goal!r}, device=self.device)",
+        "        near = self.numbers(observations)[:, : len(goal)] - goal[: self.numbers.size]",
+        "        value: th.Tensor = -self.factor * near.norm(dim=1)",
+    ]
+    what = "minus the distance to the goal" if plan.of == "distance" else f"number {plan.index} of the observation"
+    parts.methods = [
+        "    def potential(self, observations: Any) -> th.Tensor:",
+        f'        """Of observations (B, ...), (B,): {what}, times `factor`."""',
+        *(away if plan.of == "distance" else number),
+        "        return value",
+    ]
