@@ -21,6 +21,7 @@ from copilot.codegen.authoring.spec import (
     Bonus,
     Distribution,
     Encoder,
+    Free,
     Learner,
     ModuleSpec,
     Policy,
@@ -107,12 +108,15 @@ def readme(
     if not ok:
         lines += ["**This package does not pass its checks: see below what fails. Mend it before you trust it.**", ""]
     lines += [sources.about, "", f"It is an {what}" if what[0] in "ae" else f"It is a {what}"]
-    lines[-1] += f" for RLLTE, written for this request: {spec.request}" if spec.request else " for RLLTE."
+    lines[-1] += " for RLLTE."
     lines += ["", "| file | what it is |", "|---|---|"]
     lines += [f"| `{spec.module}.py` | the class `{spec.name}` |"]
     lines += [f"| `test_{spec.module}.py` | its tests |"]
     used = "trains it" if isinstance(spec, AgentSpec) else f"trains {spec.agent} with it"
     lines += [f"| `train.py` | {used} on {spec.env_id}; `python train.py --help` names the options |"]
+    if spec.request:
+        lines += ["", "## What was asked", "", f"> {' '.join(spec.request.split())}"]
+    lines += ["", "## What was understood", "", *_understood(spec)]
     lines += ["", "## What was checked", "", "| check | passed | detail |", "|---|---|---|"]
     for check in checks:
         meaning = _MEANING.get(check.name, "")
@@ -140,6 +144,14 @@ def readme(
     lines += ["        for name in dir(suite):", '            if name.startswith("test_"):']
     lines += ["                getattr(suite(), name)()", "```"]
     return "\n".join(lines) + "\n"
+
+
+def _understood(spec: ModuleSpec | AgentSpec) -> list[str]:
+    """The plan's fields that are not left as they are by default."""
+    if isinstance(spec.body, Free):
+        return ["No family of parts holds it: the words above were given to the model as they are."]
+    told = spec.body.model_dump(exclude_defaults=True, exclude={"family"})
+    return [f"- {name.replace('_', ' ')}: `{value}`" for name, value in told.items()] or ["- all as it is by default"]
 
 
 def _cell(text: str) -> str:
