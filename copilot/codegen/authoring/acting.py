@@ -97,16 +97,22 @@ def distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
             r"noise|噪声|(?:gaussian|normal|white|高斯|正态|action|exploration|探索|动作)|(?:standard )?deviations?|"
             r"\bstd\b|sigma|标准差"
         )
+        interval = ask.says(rf"-\s*{NUM}\s*(?:and|to|,|到|至|和)\s*{NUM}")
         amount = ask.number(
-            rf"(?:noise|deviation|std|sigma|scale|amplitude|噪声|标准差|幅度){_LINK}(?P<n>{NUM})", rf"(?P<n>{NUM})"
+            rf"(?:[\[(]\s*)?-\s*{NUM}\s*(?:and|to|,|到|至|和)\s*(?P<n>{NUM})",  # an interval around 0
+            rf"(?:noise|deviation|std|sigma|scale|amplitude|噪声|标准差|幅度){_LINK}(?P<n>{NUM})",
+            rf"(?P<n>{NUM})",
         )
         if (
             kind == "uniform"
             and amount
             and not decay
-            and ask.says(
-                r"amplitude|within|between|up to|at most|幅度|范围|"
-                r"之间|±"
+            and (
+                interval
+                or ask.says(
+                    r"amplitude|within|between|up to|at most|幅度|范围|"
+                    r"之间|±"
+                )
             )
         ):
             notes.append(f"The noise is drawn from [-{amount}, {amount}]; its deviation is {amount / 3**0.5:.4g}.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pydantic import ValidationError
+
 from copilot.codegen.authoring import acting, augmentation, bonus, encoder, learner, policies, storages, subject
 from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.audit import lost
@@ -85,6 +87,18 @@ def design(request: str, catalogue: Catalogue, *, model: bool) -> Design:
             "The request names nothing that is to be written: no module and no agent.",
             hint='Say what it is: "write an encoder with three conv layers 32 64 64 for Pong".',
         )
+    try:
+        return _designed(request, catalogue, model)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidRequest(
+            f"The request cannot be met as it is said: {where} is {first['input']!r}. {first['msg']}.",
+            hint="Say it with another value.",
+        ) from error
+
+
+def _designed(request: str, catalogue: Catalogue, model: bool) -> Design:
     if kind_of(request) == "agent":
         return _agent(request, catalogue, model)
     primitive = primitive_of(request)

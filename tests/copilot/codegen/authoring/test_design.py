@@ -105,3 +105,21 @@ def test_the_steps_of_a_schedule_are_not_those_of_training() -> None:
     assert isinstance(spec.body, Distribution)
     assert spec.body.schedule == "linear(0.3, 0.05, 20000)"
     assert spec.num_train_steps != 20_000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "write a noise distribution that draws uniform noise between -0.3 and 0.3",
+        "a new distribution with uniform noise in [-0.3, 0.3] for DDPG",
+        "写一个动作噪声，均匀分布在 -0.3 到 0.3 之间",
+    ],
+)
+def test_noise_over_an_interval_has_its_deviation(words: str) -> None:
+    body = design(words, load_catalogue(), model=False).spec.body
+    assert getattr(body, "amount", 0.0) == pytest.approx(0.3 / 3**0.5)
+
+
+def test_a_value_that_cannot_be_is_an_error_in_words() -> None:
+    with pytest.raises(InvalidRequest, match=r"amount is -0\.2"):
+        design("an action noise with standard deviation -0.2", load_catalogue(), model=False)
