@@ -31,7 +31,8 @@ _ASKED = re.compile(
 _WONDERS = re.compile(
     r"(?<![a-z])(?:does|do|is|are|whether|if|how much|what)(?![a-z])[^.;?]{0,70}(?<![a-z])(?:matters?|helps?|worth|"
     r"difference|better|best|"
-    r"faster|useful|effect)(?![a-z])|有没有用|有用吗|有什么(?:区别|影响)|的影响|分别"
+    r"faster|useful|effect)(?![a-z])|有没有用|有用吗|有什么(?:区别|影响)|的影响|分别|"
+    r"(?<![a-z])which(?![a-z])[^.?]{0,70}(?<![a-z])(?:wins?|better|best|faster|quicker|works?|learns?)(?![a-z])"
 )
 _ASKS = re.compile(
     r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|.*(?:比较|"
@@ -81,6 +82,15 @@ _WITH_BEFORE = re.compile(
 )
 _IT = re.compile(r"\s*(?:it|them|the (?:bonus|intrinsic reward|module)|它)(?![a-z])")
 _END = re.compile(r"(?=\s*(?:$|[,;.?!，。；？！]|(?:on|in|for|over|each|at)(?![a-z])))")
+_PLAIN_REPLAY = re.compile(
+    r"(?<![a-z])(?:an? |the )?(?:plain|ordinary|uniform|normal|vanilla|standard|usual)\s+(?:experience )?replay(?: "
+    r"buffer| storage)?"
+    r"(?![a-z])|(?:普通|均匀|一般)的?(?:经验)?回放"
+)
+_ALL_OF_THEM = re.compile(
+    r"(?:on |in )?(?:all|both|these|the)\s+(?:of them|(?:two|three|four|five|six) (?:environments|games|tasks))|"
+    r"[这那]?[两二三四五六七八九十]\s*[个种](?:环境|游戏|任务|算法|智能体)(?=上?(?:都|各|分别|上|$))"
+)
 _KIND = re.compile(
     r"(?:(?<![a-z])(?:the |these |different )*(?:intrinsic |exploration )?(?:rewards?|bonus(?:es)?|"
     r"encoders?|storages?|modules?|"
@@ -147,7 +157,7 @@ def _filled(text: str, axes: Sequence[Axis], chosen: Sequence[list[str]]) -> str
 
 def _without_asking(text: str) -> str:
     """A run's text without the words of the comparison; "20k steps each" is the length of each run."""
-    text = _STEPS_EACH.sub(r"\1", text)
+    text = _ALL_OF_THEM.sub(" ", _STEPS_EACH.sub(r"\1", text))
     text = _EACH_STEPS.sub("训练 ", text)
     for match in reversed(list(_ASKED.finditer(text.lower()))):
         text = text[: match.start()] + " " + text[match.end() :]
@@ -315,6 +325,10 @@ def _modules(
         if primitive == "reward":
             bare = [Mention("", m.start(), m.end()) for m in _BASELINE.finditer(reading.lower)]
             listed = sorted([*listed, *(m for m in bare if _free(m.start, m.end, taken))], key=lambda m: m.start)
+        if primitive == "storage":
+            bare = [Mention("", m.start(), m.end()) for m in _PLAIN_REPLAY.finditer(reading.lower)]
+            named = [m for m in listed if m.name != "VanillaReplayStorage"]
+            listed = sorted([*named, *(m for m in bare if _free(m.start, m.end, taken))], key=lambda m: m.start)
         if len(listed) < 2:
             continue
         gaps = [reading.lower[a.end : b.start] for a, b in itertools.pairwise(listed)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from copilot.codegen.clauses import clause
+from copilot.codegen.clauses import clause, sentence
 from copilot.codegen.numbers import Number, find_numbers, parse_number
 from copilot.codegen.spec import MAX_SEED
 from copilot.core.errors import InvalidRequest
@@ -19,14 +19,18 @@ _OVER = r"(?:(?:averaged |repeated )?(?:over|with|using|across|on|for|from|by)\s
 _EACH = (
     r"(?:\s*,?\s*(?:each|apiece|per (?:agent|algorithm|run|method|setting|environment|variant|configuration)|各自?))?"
 )
+_SAID = r"(?:numbers?|from|of|are|to|=|:|从|为|是|用|改成|改为|换成|设为|取)?"
 _RANGE = re.compile(
-    _OVER + r"(?:(?<![a-z])(?:random )?seeds?|随机种子|种子)\s*(?:numbers?|from|=|:|从|为|是|用)?\s*(\d+)\s*"
-    r"(?:-|–|—|~|\.{2,3}|to|through|thru|until|到|至)\s*(\d+)(?![\w.])" + _EACH
+    _OVER
+    + rf"(?:(?<![a-z])(?:random )?seeds?|随机种子|种子)\s*{_SAID}\s*(\d+)\s*"
+    + r"(?:-|–|—|~|\.{2,3}|to|through|thru|until|到|至)\s*(\d+)(?![\w.])"
+    + _EACH
 )
 _LIST = re.compile(
     _OVER
-    + r"(?:(?<![a-z])(?:random )?seeds|(?<![a-z])seed(?=\s*=?\s*\[)|随机种子|种子)\s*(?:=|:|of|are|为|是|用)?\s*\[?\s*"
-    r"(\d+(?![\w.])(?:\s*(?:,\s*and|，|,|、|and|&|或|和|与|及|\s)\s*\d+(?![\w.]))+)\s*\]?" + _EACH
+    + rf"(?:(?<![a-z])(?:random )?seeds|(?<![a-z])seed(?=\s*=?\s*\[)|随机种子|种子)\s*{_SAID}\s*\[?\s*"
+    + r"(\d+(?![\w.])(?:\s*(?:,\s*and|，|,|、|and|&|或|和|与|及|\s)\s*\d+(?![\w.]))+)\s*\]?"
+    + _EACH
 )
 _COUNT = re.compile(
     _OVER + rf"(?<![\w.])({_N})\s+(?:(?:different|random|independent|training|separate|distinct)\s+)*seeds(?![a-z]){_EACH}|"
@@ -62,9 +66,11 @@ _FINE = (
     r"and after that)\s+(?:[a-z]+\s+){0,3}?train\w*|正式训练|(?<!un)supervised (?:phase|training)|(?:second|2nd|main) "
     r"(?:phase|stage)|(?:phase|stage) (?:2|two)(?![\w.])|第二阶段|"
     r"(?:再|然后|接着|之后)[^，。；,;]{0,6}?训练|"
-    rf"on the (?:{_REWARDS} )?(?:task|score|reward|objective)s?|on (?:{_REWARDS} )(?:task|score|reward|objective)s?|"
+    rf"on the (?:{_REWARDS} )?(?:task|score|reward|objective)s?|(?:on|of|for) (?:the )?(?:{_REWARDS} )(?:task|score|"
+    rf"reward|objective)s?|"
     rf"with (?:the )?{_REWARDS}(?:['’]s)? (?:rewards?|score)|"
-    r"(?:afterwards?|after (?:that|this|which)|subsequently|next|then)(?=[^.;]{0,50}?(?:train|learn|steps|"
+    r"(?:afterwards?|after (?:that|this|which)|subsequently|next|then|followed by|before)(?=[^.;]{0,50}?(?:train|learn|"
+    r"steps|"
     r"reward|score))"
     r"(?![^.;]{0,16}?(?:evaluat|test))|(?:之后|随后|接着|然后|再)(?=[^。；]{0,30}?(?:训练|微调|步|奖励))|"
     r"(?:真实|任务|环境|外部|外在)的?奖励"
@@ -301,7 +307,8 @@ def _last_episodes(text: str) -> tuple[int | None, str]:
     for match in _SOME_EPISODES.finditer(lower):
         low, high = clause(lower, *match.span())
         said = lower[low:high]
-        if _EVALUATION.search(said) and _LAST.search(said) and not _INTERVAL.search(_LAST.sub(" ", said)):
+        about = lower[slice(*sentence(lower, *match.span()))]
+        if _EVALUATION.search(about) and _LAST.search(said) and not _INTERVAL.search(_LAST.sub(" ", said)):
             count = parse_number(next(group for group in match.groups() if group))
             if isinstance(count, int) and count >= 1:
                 return count, cut(text, low, high)

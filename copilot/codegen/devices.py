@@ -23,7 +23,8 @@ _NTH = {
 }
 _DEVICE = re.compile(
     r"(?<![a-z0-9_])(?:(?:device|on|use|using)[\s=:]*(?:the )?)?(?:(?P<nth>first|second|third|fourth)\s+)?"
-    r"(?P<name>cpu|cuda(?:\s?:?\s?\d+)?|gpu(?:\s?[:#]?\s?\d(?![\d.]))?|mps|npu|tpus?|graphics card)(?![a-z0-9_])|"
+    r"(?P<name>cpu|cuda(?:\s?:?\s?\d+)?|gpu(?:\s?[:#]?\s?\d(?![\d.]))?|mps|npu(?:\s?:\s?\d+)?|tpus?|graphics "
+    r"card)(?![a-z0-9_])|"
     r"第(?P<zh>[一二三四1-4])[块张个]\s*(?:gpu|显卡|卡)|(?P<card>显卡|独显)"
 )
 _NO_DEVICE = re.compile(

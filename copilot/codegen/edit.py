@@ -18,6 +18,7 @@ from copilot.codegen.names import agent_mentions, component_mentions
 from copilot.codegen.parts import AWAY, cut_replaced
 from copilot.codegen.reading import Reading
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
+from copilot.codegen.spelling import corrected
 from copilot.codegen.validate import validate
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import CopilotError, InvalidRequest
@@ -78,7 +79,7 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
         UnknownName: an agent, environment, component or setting that does not exist.
         SpaceMismatch: agent, module and environment do not fit.
     """
-    text = Reading(request).text
+    text, slips = corrected(Reading(request).text)
     refuse_lacks(text)
     made = (
         _comparison(text, spec, catalogue, chat)
@@ -92,7 +93,7 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
     found = validate(made.spec, catalogue)
     if found == spec:
         made.notes.insert(0, "The plan is so already; nothing has changed.")
-    return Plan(spec=found, notes=made.notes)
+    return Plan(spec=found, notes=[*slips, *made.notes])
 
 
 def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:

@@ -32,7 +32,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9]+")
 _BETWEEN = re.compile(r"[\s\-_.*'’:/的]{0,3}")
 _LONGEST = 7
 _ON = re.compile(
-    r"(?<![A-Za-z])(?:on|in|at|solve|play|playing|master|beat)\s+(?:the\s+)?(?P<en>[A-Za-z][\w-]{2,})|"
+    r"(?<![A-Za-z])(?:on|in|at|solve|play|playing|master|beat|game|games)\s+(?:the\s+|called\s+|named\s+|atari\s+|"
+    r"game\s+|of\s+)*(?P<en>[A-Za-z][\w-]{2,})|"
     r"(?:[在玩打]|训练|通关|环境[是为:：]?|游戏[是为:：]?)\s*(?P<zh>[A-Za-z][\w-]{2,})",
     re.IGNORECASE | re.ASCII,
 )
@@ -145,7 +146,8 @@ def _spoken(reading: Reading, catalogue: Catalogue) -> Iterator[tuple[Mention, b
         length, named = _longest(reading, tokens, index, english)
         start, end = tokens[index].start(), tokens[index + length - 1].end()
         free = all(end <= first or last <= start for first, last in taken)
-        if named is not None and free and reading.free(start, end):
+        joined = reading.text[end : end + 1] == "_" or reading.text[start - 1 : start] == "_"
+        if named is not None and free and not joined and reading.free(start, end):
             yield Mention(named.name, start, end), named.common
         index += length if named is not None else 1
 

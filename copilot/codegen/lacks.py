@@ -46,6 +46,7 @@ _KINDS = (
         r"imitation learning|imitat\w+|behaviou?ral? cloning|(?:expert|human) demonstrations?|inverse (?:rl|reinforcement "
         r"learning)|(?:copy|copies|copying|mimic\w*|reproduce) (?:what|how|the way|me|my|(?:the |an? )?(?:human|expert|"
         r"player)\w*)|"
+        r"clon\w* (?:the )?behaviou?r\w*|"
         r"(?:from|on) (?:my|human|expert|recorded|our) (?:own )?(?:games|plays?|gameplay|demos?|videos?)|"
         r"recorded (?:\w+ ){0,3}?(?:games|gameplay|plays)|played (?:it )?(?:myself|by (?:a )?humans?)",
         r"模仿(?:学习|我|人类|专家|高手)|行为克隆|逆强化学习|示范(?:数据|轨迹)?|(?:人类|专家|高手|我)(?:的|玩)*(?:录像|"
@@ -88,7 +89,8 @@ _KINDS = (
         "pre-training, then fine-tuning",
     ),
     (
-        r"hyper-?parameter (?:search|optimi[sz]ation|tuning)|optuna|grid search|bayesian optimi[sz]ation|"
+        r"hyper-?parameter (?:search|optimi[sz]ation|tuning)|(?:tune|optimi[sz]e|search|find)\w* (?:the |good |best |for "
+        r"|my )*hyper-?parameters?|optuna|grid search|bayesian optimi[sz]ation|"
         r"population[- ]based training",
         r"超参数?(?:搜索|优化|调优)|自动调参",
         "search for hyper-parameters",

@@ -14,8 +14,8 @@ from copilot.core.catalogue import Catalogue
 from copilot.core.errors import CopilotError
 
 LINK = (
-    r"\s*(?:(?:,|/|、|&|and|or|vs\.?|versus|against|with|to|than|as well as|compared (?:with|to)|"
-    r"is better than|better than|和|与|跟|及|以及|还是|或|对比|相比|比)\s*)+"
+    r"\s*(?:(?:,|/|、|&|(?<![a-z])(?:and|or|vs\.?|versus|against|with|to|than|as well as|compared (?:with|to)|"
+    r"is better than|better than)(?![a-z])|和|与|跟|及|以及|还是|或|对比|相比|比)\s*)+"
 )
 """What stands between the items of a list."""
 _SURE = re.compile(r"(?<![a-z])(?:and|or|vs\.?|versus|against)(?![a-z])|[/、&和与或]|还是|对比")
@@ -24,6 +24,7 @@ _EACH = re.compile(r"(?:each|different|various|several|sweep|try|分别|不同)"
 _SIZES = re.compile(r"layers\s+(?:of|with)\s*$|层\s*$")
 
 
+_PLURAL = re.compile(r"(?<![a-z])(?!seeds|steps|layers|stages)[a-z]{3,}s (?:of|at)\s*$")
 _BOUNDS = re.compile(r"(?:(?<![a-z])(?:between|from)|在)\s*$")
 _MEASURE = re.compile(r"\s*(?:组|种|颗|次(?!更新)|个(?:种子|实验)|seeds?|runs?|times|experiments?)(?![a-z])")
 
@@ -42,7 +43,7 @@ def value_lists(text: str, catalogue: Catalogue, asked: bool) -> list[ValueList]
     lower = text.lower()
     before, after = _patterns(catalogue)
     found = []
-    for run in _runs(lower, find_numbers(text), before if asked else None):
+    for run in _runs(lower, find_numbers(text), before if asked else None, after if asked else None):
         made = _values(text, run, before, after, catalogue, asked)
         if made is not None:
             found.append(made)
@@ -70,7 +71,10 @@ def _values(
         return None
     sure = bool(_SURE.search(lower[run[0].end : run[-1].start]))
     if name is None:
-        return ValueList(run[0].start, run[-1].end, [n.text for n in run]) if asked and (sure or len(run) > 2) else None
+        several = asked or _PLURAL.search(lower[: run[0].start])
+        return (
+            ValueList(run[0].start, run[-1].end, [n.text for n in run]) if several and (sure or len(run) > 2) else None
+        )
     phrase = name["name"]
     plural = bool(lead and phrase.endswith("s") and _parameter(phrase[:-1], catalogue))
     if not (sure or plural or (asked and len(run) > 2)):
@@ -85,15 +89,21 @@ def _values(
     return ValueList(lead.start("name"), end, [f"{single} {number.text}" for number in run])
 
 
-def _runs(lower: str, numbers: list[Number], before: re.Pattern[str] | None) -> list[list[Number]]:
+def _runs(
+    lower: str, numbers: list[Number], before: re.Pattern[str] | None, after: re.Pattern[str] | None
+) -> list[list[Number]]:
     """Numbers that nothing but links parts, or links and the name of the setting once more."""
     runs: list[list[Number]] = []
     for number in numbers:
         last = runs[-1][-1] if runs else None
         between = lower[last.end : number.start] if last else ""
         lead = before.search(lower, 0, runs[-1][0].start) if before and runs else None
+        unit = after.match(lower, last.end) if after and last else None
+        again = after.match(lower, number.end) if after and unit and lead is None else None
+        if unit and again and unit["name"] == again["name"]:
+            between = lower[unit.end("name") : number.start]
         if lead and lead["name"] in between:
-            between = re.sub(_JOIN + "$", " ", between).replace(lead["name"], " ")
+            between = re.sub(_JOIN + "$", " ", between.replace(lead["name"], " "))
         if last and re.fullmatch(r"\s*(?:(?:,|/|、|&|and|or|vs\.?|versus|against|和|与|或|还是|对比)\s*)+", between):
             runs[-1].append(number)
         else:

@@ -12,6 +12,7 @@ from copilot.codegen.keywords import Line, group_pattern, lines
 from copilot.codegen.numbers import Number
 from copilot.codegen.settings import Settings
 from copilot.codegen.values import Entry, coerce
+from copilot.codegen.vocabulary import FILLER
 from copilot.core.errors import CopilotError
 
 UNITS = re.compile(
@@ -192,7 +193,9 @@ def window(settings: Settings, number: Number) -> tuple[int, int]:
     """The words that may speak of a number: its clause, up to the numbers beside it."""
     text = settings.reading.lower
     low, high = clause(text, number.start, number.end)
-    if low and text[low:high].strip(" .") == number.text.lower():
+    others = f"{text[low : number.start]} {text[number.end : high]}"
+    alone = low and not UNITS.match(text, number.end)
+    if alone and all(word in FILLER for word in re.findall(r"[a-z]+|[\u4e00-\u9fff]", others)):
         return clause(text, max(low - 2, 0), max(low - 2, 0))[0], high  # "smaller batches, 64"
     if low and _BACK.search(text, low, high):
         first = sentence(text, number.start, number.end)[0]

@@ -86,11 +86,24 @@ def named(settings: Settings) -> list[Named]:
     found = []
     for phrase, name in _spoken(settings):
         for match in settings.reading.find(phrase):
+            if name == "beta" and _compound(settings.reading.lower, match.start(), phrase):
+                continue
             if not any(claimed[match.start() : match.end()]):
                 claimed[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                 meant = _beside_its_module(settings, phrase, match.start()) or name
                 found.append(Named(meant, match.start(), match.end()))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _compound(text: str, at: int, phrase: str) -> bool:
+    """Whether a Chinese word for a weight is the end of another's name: the 系数 of 岭系数 is not the bonus's."""
+    before = text[at - 1 : at] if at else ""
+    return (
+        not phrase.isascii()
+        and len(phrase) == 2
+        and "\u4e00" <= before <= "\u9fff"
+        and before not in "的励其总把将用加为"
+    )
 
 
 def _beside_its_module(settings: Settings, phrase: str, at: int) -> str | None:

@@ -1,25 +1,27 @@
 """What the language model may add to a plan: entries for words that code left unread, each with a quote as evidence.
 
-An entry counts only if its quote stands in the request and holds a name of the parameter; the number is parsed from
-the quote by code. Whatever the model does, planning goes on.
+An entry counts only if its quote stands in the request, was not read by code, and holds a word of what it is for; numbers
+are parsed from the quote by code, and so is whether it denies. Whatever the model does, planning goes on.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from copilot import prompts
+from copilot.codegen.clauses import denied
+from copilot.codegen.evidence import names_setting, names_thing, place
 from copilot.codegen.numbers import find_numbers
-from copilot.codegen.reading import phrase_pattern
+from copilot.codegen.reading import Reading, phrase_pattern
 from copilot.codegen.settings import Settings
-from copilot.codegen.vocabulary import FILLER
+from copilot.codegen.vocabulary import MODULES, PRIMITIVE_WORDS
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import CopilotError
 from copilot.models.chat import Chat
 
 MAX_TOKENS = 300
+_ON = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
 def add(settings: Settings, catalogue: Catalogue, chat: Chat) -> list[str]:
@@ -28,85 +30,160 @@ def add(settings: Settings, catalogue: Catalogue, chat: Chat) -> list[str]:
     if not unread:
         return []
     names = [name for name in settings.names() if not settings.has(name)]
-    listed = "\n".join(f"- {name}: {', '.join(settings.phrases(name)[:4])}" for name in names)
+    listed = "\n".join(f"- {name}: {', '.join(_spoken(name, settings))}" for name in names)
     messages = [
         {"role": "system", "content": prompts.load("plan_system", parameters=listed)},
         {"role": "user", "content": prompts.load("plan_user", request=settings.reading.text, unread="; ".join(unread))},
     ]
+    entries, notes = _asked(messages, schema(names), "settings", chat)
+    return [*notes, *filter(None, (_accept(entry, names, settings) for entry in entries))]
+
+
+def find_environment(reading: Reading, catalogue: Catalogue, chat: Chat) -> tuple[str | None, list[str]]:
+    """The environment that the request means in words which code does not know, and a note; None if there is none."""
+    ids = [entry["id"] for entry in catalogue.environments]
+    likely = [name for name in ids if names_thing(reading.rest(), [name.rpartition("-v")[0] or name])]
+    found, notes = _choice(reading, {name: [name] for name in likely}, "an environment", chat)
+    return found, notes
+
+
+def find_module(
+    reading: Reading, primitive: str, names: list[str], catalogue: Catalogue, chat: Chat
+) -> tuple[str | None, list[str]]:
+    """The module of a kind that the request means in words which code does not know, and a note; None if there is none."""
+    words = "|".join(PRIMITIVE_WORDS.get(primitive, (primitive,)))
+    if not any(re.search(rf"(?<![a-z])(?:{words})", run.lower()) for run in reading.unread()):
+        return None, []
+    known = {name: [name, *catalogue.component(name)["aliases"], *MODULES.get(name, ())] for name in names}
+    return _choice(reading, known, f"a module of the kind {primitive}", chat)
+
+
+def _choice(reading: Reading, known: dict[str, list[str]], what: str, chat: Chat) -> tuple[str | None, list[str]]:
+    """One of the names, if the model quotes unread words that hold a word of it."""
+    if not known:
+        return None, []
+    listed = "\n".join(f"- {name}: {', '.join(names[1:4])}".rstrip(": ") for name, names in known.items())
+    messages = [
+        {"role": "system", "content": prompts.load("plan_names_system", what=what, names=listed)},
+        {
+            "role": "user",
+            "content": prompts.load("plan_user", request=reading.text, unread="; ".join(reading.unread())),
+        },
+    ]
+    entries, notes = _asked(messages, names_schema([*known, "none"]), "named", chat)
+    for entry in entries:
+        name, quote = (entry.get("name"), entry.get("quote")) if isinstance(entry, dict) else (None, None)
+        span = place(quote, reading) if isinstance(quote, str) else None
+        if name not in known or span is None or not reading.free(*span) or find_numbers(quote or ""):
+            continue
+        if names_thing(reading.lower[slice(*span)], known[name]):
+            reading.take(*span)
+            return name, [f"The language model read {name} from {quote!r}."]
+    return None, notes
+
+
+def _asked(messages: list[dict[str, str]], form: dict[str, Any], key: str, chat: Chat) -> tuple[list[Any], list[str]]:
+    """The list that the model answers, and a note if it could not."""
     try:
-        reply = chat.complete_json(messages, schema(names), max_tokens=MAX_TOKENS)
+        reply = chat.complete_json(messages, form, max_tokens=MAX_TOKENS)
     except CopilotError as error:
-        return [f"The language model could not help ({error.message}); only what code could read is planned."]
+        return [], [f"The language model could not help ({error.message}); only what code could read is planned."]
     except Exception as error:  # noqa: BLE001 - a model's failure of any kind never breaks planning
-        return [f"The language model failed ({type(error).__name__}); only what code could read is planned."]
-    notes = []
-    entries = reply.get("settings") if isinstance(reply, dict) else None
-    for entry in entries if isinstance(entries, list) else []:
-        note = _accept(entry, names, settings)
-        if note:
-            notes.append(note)
-    return notes
+        return [], [f"The language model failed ({type(error).__name__}); only what code could read is planned."]
+    entries = reply.get(key) if isinstance(reply, dict) else None
+    return (entries if isinstance(entries, list) else []), []
 
 
 def schema(names: list[str]) -> dict[str, Any]:
     """A sparse list of entries; parameters are an enumeration."""
-    entry = {
-        "type": "object",
-        "properties": {
+    return _list_of(
+        "settings",
+        {
             "quote": {"type": "string", "maxLength": 120},
             "parameter": {"type": "string", "enum": names},
-            "value": {"type": "string", "maxLength": 40},
+            "value": _VALUE,
         },
-        "required": ["quote", "parameter", "value"],
-        "additionalProperties": False,
-    }
+    )
+
+
+def names_schema(names: list[str]) -> dict[str, Any]:
+    """At most one entry; names are an enumeration."""
+    return _list_of("named", {"quote": {"type": "string", "maxLength": 120}, "name": {"type": "string", "enum": names}})
+
+
+_VALUE = {"type": "string", "maxLength": 40}
+
+
+def _list_of(key: str, properties: dict[str, Any]) -> dict[str, Any]:
+    entry = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     return {
         "type": "object",
-        "properties": {"settings": {"type": "array", "items": entry, "maxItems": 6}},
-        "required": ["settings"],
+        "properties": {key: {"type": "array", "items": entry, "maxItems": 6 if key == "settings" else 1}},
+        "required": [key],
         "additionalProperties": False,
     }
+
+
+def _spoken(name: str, settings: Settings) -> list[str]:
+    """What the model is told of a parameter: how people call it, else what its documentation says; and its choices."""
+    param = settings.param(name) or {"choices": None, "type": "", "doc": ""}
+    phrases = [phrase for phrase in settings.phrases(name) if phrase != name][:3] or [param["doc"]]
+    values = param["choices"] or (["true", "false"] if param["type"] == "bool" else [])
+    return [*phrases, *([f"one of {'/'.join(values)}"] if values else [])]
 
 
 def _accept(entry: Any, names: list[str], settings: Settings) -> str | None:
     """State one entry if its evidence holds."""
     if not isinstance(entry, dict):
         return None
-    name, quote = entry.get("parameter"), entry.get("quote")
+    name, quote, value = entry.get("parameter"), entry.get("quote"), entry.get("value")
     if not isinstance(name, str) or not isinstance(quote, str) or name not in names or settings.has(name):
         return None
     reading = settings.reading
-    wanted = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", quote)).strip().lower()
-    start = reading.lower.find(wanted) if wanted else -1
-    numbers = find_numbers(wanted)
-    if start < 0 or len(numbers) != 1 or not _shares_word(wanted, name, settings):
+    span = place(quote, reading)
+    param = settings.param(name)
+    if span is None or param is None:
         return None
-    number = numbers[0]
-    if not reading.free(start + number.start, start + number.end):
+    words = "".join(sign if reading.free(i, i + 1) else " " for i, sign in enumerate(reading.lower))[slice(*span)]
+    if not names_setting(words, name, settings):
         return None
     try:
-        settings.put_number(name, number, start)
+        stated = _stated(settings, name, param, words, str(value), span)
     except CopilotError as error:
         return f"Left out, as the model read it from {quote!r}: {error.message}"
-    reading.take(start, start + len(wanted))
-    return f"The language model read {name} = {number.value} from {quote!r}."
+    if stated is None:
+        return None
+    reading.take(*span)
+    return f"The language model read {name} = {stated} from {quote!r}."
 
 
-def _words(name: str, settings: Settings) -> set[str]:
-    spoken = " ".join([name, *settings.phrases(name)]).lower()
-    return {word for word in re.findall(r"[a-z]{2,}|[\u4e00-\u9fff]{2,}", spoken) if word not in FILLER}
-
-
-def _shares_word(quote: str, name: str, settings: Settings) -> bool:
-    if any(phrase_pattern(phrase).search(quote) for phrase in settings.phrases(name)):
-        return True
-    own = _words(name, settings)
-    words = {word.rstrip("s") for word in re.findall(r"[a-z]{2,}", quote)}
-    chinese = any(word in quote for word in own if not word.isascii())
-    return chinese or any(word.rstrip("s") in words for word in own if word.isascii())
+def _stated(settings: Settings, name: str, param: dict[str, Any], words: str, value: str, span: tuple[int, int]) -> Any:
+    """What was put: of a switch and a choice what the model says, if the words do not say otherwise; of a number theirs."""
+    if param["type"] == "bool":
+        wanted = _ON.get(value.strip().lower())
+        if wanted is None or wanted == denied(words) or find_numbers(words):
+            return None
+        settings.put(name, wanted, span[0])
+        return wanted
+    if param["choices"]:
+        parts = [part for part in re.split(r"[\s_-]+", value.lower()) if part]
+        if value not in param["choices"] or not all(part in words for part in parts):
+            return None
+        settings.put(name, value, span[0])
+        return value
+    numbers = find_numbers(words)
+    if len(numbers) != 1:
+        return None
+    number = next((n for n in settings.reading.numbers if n.start == span[0] + numbers[0].start), None)
+    if number is None:
+        return None
+    settings.put_number(name, number, span[0])
+    return number.value
 
 
 def _like_a_setting(run: str, settings: Settings) -> bool:
+    """Whether unread words may state a setting: they hold a number, or the whole name of one that nobody has stated."""
     if find_numbers(run):
         return True
-    return any(_shares_word(run.lower(), name, settings) for name in settings.names())
+    phrases = (phrase for name in settings.names() if not settings.has(name) for phrase in settings.phrases(name))
+    return any(phrase_pattern(phrase).search(run.lower()) for phrase in phrases if len(phrase) > 2)

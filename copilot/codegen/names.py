@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from copilot.codegen.clauses import clause
+from copilot.codegen.clauses import sentence
 from copilot.codegen.environments import Mention
 from copilot.codegen.once import once
 from copilot.codegen.reading import Reading, phrase_pattern
@@ -58,6 +58,8 @@ _USUAL = frozenset({"replay buffer", "replay storage", "experience replay"})
 _ORDINARY = re.compile(
     r"(?:(?<![a-z])(?:plain|ordinary|normal|vanilla|uniform|standard|usual|simple|basic)|普通的?|均匀的?|一般的?)\s*$"
 )
+_NEVER = frozenset({"normal", "none", "identity"})
+"""Words that name a component beside its primitive alone, whatever stands before."""
 _NAMED = re.compile(
     r"(?:(?<![a-z])(?:with|w/|by|using|use|plus|add|of|its|random)|用|加上?|\+|[=:：])\s*(?:an? |the )?$"
 )
@@ -131,11 +133,11 @@ def component_mentions(reading: Reading, catalogue: Catalogue, agent: str | None
         for match in _spelt(reading, phrase):
             words = PRIMITIVE_WORDS.get(primitives[name], (primitives[name],))
             beside = re.match(r"\s*-?(?:" + "|".join(words) + ")", reading.lower[match.end() :])
-            around = reading.lower[slice(*clause(reading.lower, *match.span()))]
+            around = reading.lower[slice(*sentence(reading.lower, *match.span()))]
             beside_it = primitives[name] == "augmentation" and re.search(r"augment|增强", around)
             lead = _NAMED.search(reading.lower, 0, match.start())
             alone = phrase.lower() in NEEDS_PRIMITIVE or _word(reading, match, phrase)
-            slot = lead and (phrase.lower() in NEEDS_PRIMITIVE or phrase in SOFT_WORDS)
+            slot = lead and phrase.lower() not in _NEVER and (phrase.lower() in NEEDS_PRIMITIVE or phrase in SOFT_WORDS)
             size = phrase == "cnn" and re.match(r"\s*(?:size|outputs?|features?|dim)", reading.lower[match.end() :])
             paper = size or re.match(r"(?:['’]s|\s*的)?\s*(?:paper|论文)", reading.lower[match.end() :])
             usual = phrase in _USUAL and not _ORDINARY.search(reading.lower, 0, match.start())

@@ -78,7 +78,7 @@ NUMBER = re.compile(
     rf"|(?P<plain>{_COMMA}|{_PLAIN})(?P<exp>[eE][+-]?\d+|\s[eE][+-]\d+)?(?:\s*(?P<scale>{_SCALE})|"
     rf"(?P<percent>\s?%))?(?!\.?\d)(?![A-Za-z_])"
     rf"|(?:(?P<parts>{_NUMERAL}+)分之)?(?P<chinese>{_NUMERAL}+(?:点[零〇一二两三四五六七八九]+)?)"
-    rf"|(?<=(?i:every)\s)(?P<ordinal>(?i:{'|'.join(_ORDINALS)}))(?![A-Za-z_])"
+    rf"|(?:(?<=(?i:every)\s)|(?=\w+\s+(?:nearest|closest)))(?P<ordinal>(?i:{'|'.join(_ORDINALS)}))(?![A-Za-z_])"
     rf")"
 )
 _LIMIT = 18

@@ -15,14 +15,17 @@ from copilot.codegen.fill import fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.lacks import refuse_lacks
 from copilot.codegen.leftover import left_out
-from copilot.codegen.model import add
+from copilot.codegen.model import add, find_environment, find_module
 from copilot.codegen.names import EXAMPLE, read_agent, read_components
 from copilot.codegen.reading import MAX_CHARS, Reading
 from copilot.codegen.settings import Settings
 from copilot.codegen.spec import ExperimentSpec, Module, Plan
+from copilot.codegen.spelling import corrected
 from copilot.codegen.stating import read_settings
 from copilot.codegen.tags import read_tag
+from copilot.codegen.unknown import refuse_unknown
 from copilot.codegen.values import Entry
+from copilot.codegen.vocabulary import MIXER
 from copilot.codegen.wordings import reworded
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
@@ -52,7 +55,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         SpaceMismatch: agent, module and environment do not fit.
         InvalidRequest: nothing to train, values outside their range, or contradictions.
     """
-    reading = _read(request)
+    reading, slips = _read(request)
     refuse_lacks(reading.text)
     tag = read_tag(reading)
     course, text = read_course(reworded(reading.rest()))
@@ -72,8 +75,8 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         )
     if len(made) > 1:
         several = compared(made, course.plots)
-        return several.model_copy(update={"notes": [*denied, *several.notes]})
-    spec, notes = made[0][0], [*denied, *made[0][1]]
+        return several.model_copy(update={"notes": [*slips, *denied, *several.notes]})
+    spec, notes = made[0][0], [*slips, *denied, *made[0][1]]
     if course.plots:
         notes.insert(0, "The script draws no figures: those are for comparisons. Metrics are in its log folder.")
     return Plan(spec=spec, notes=notes)
@@ -88,6 +91,9 @@ def _experiment(
     env_id = read_environment(reading, catalogue)
     named = read_agent(reading, catalogue)
     modules, mixed = read_components(reading, catalogue, named or DEFAULT_AGENT)
+    if env_id is None and chat is not None:
+        env_id, said = find_environment(reading, catalogue, chat)
+        notes += said
     if env_id is None:
         raise _nothing_to_train_on(named)
     agent = named or DEFAULT_AGENT
@@ -104,7 +110,8 @@ def _experiment(
     if tag:
         stated.run["tag"] = tag
     if chat is not None:
-        notes += add(settings, catalogue, chat)
+        notes += [*add_modules(settings, catalogue, chat), *add(settings, catalogue, chat)]
+    refuse_unknown(settings, catalogue)
     env_kwargs = maker_kwargs(agent, environment, stated.env, catalogue, notes)
     env_kwargs = with_task(env_kwargs, stated.task)
     environment = observed(environment, env_kwargs)
@@ -122,13 +129,14 @@ def _experiment(
     return spec, notes
 
 
-def _read(request: str) -> Reading:
+def _read(request: str) -> tuple[Reading, list[str]]:
     if len(request) > MAX_CHARS:
         raise InvalidRequest(
             f"The request has {len(request)} characters; expected at most {MAX_CHARS}.",
             hint=f'Say it shortly: "{EXAMPLE}".',
         )
-    return Reading(request)
+    text, slips = corrected(Reading(request).text)
+    return Reading(text), slips
 
 
 def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
@@ -137,6 +145,19 @@ def _nothing_to_train_on(agent: str | None) -> InvalidRequest:
         f"The request names no {missing}; expected at least what to train on.",
         hint=f'A request names an agent and an environment, and any settings: "{EXAMPLE}".',
     )
+
+
+def add_modules(settings: Settings, catalogue: Catalogue, chat: Chat) -> list[str]:
+    """Modules that only the model can tell from words that code left unread; a note on each."""
+    notes = []
+    for primitive, names in catalogue.component(settings.agent)["combines"].items():
+        if primitive in settings.modules or primitive == "policy":
+            continue
+        name, said = find_module(settings.reading, primitive, names, catalogue, chat)
+        notes += said
+        if name is not None and name != MIXER:
+            settings.add(primitive, name, len(settings.reading.text), catalogue)
+    return notes
 
 
 def refuse_contradiction(reading: Reading, modules: dict[str, tuple[str, int]]) -> None:

@@ -137,7 +137,8 @@ def _goes_on(text: str, at: int, last: int) -> bool:
         return bool(re.search(r"(?<![a-z])(?:to|down|from)(?![a-z])|到|降", clause))
     return bool(
         re.match(
-            r"\s*(?:and )?(?:end\w*|decay\w*|down to|fall\w*|anneal\w*|over|within|linear\w*|最终|终值|在前|线性)",
+            r"\s*(?:and )?(?:end\w*|decay\w*|down to|fall\w*|anneal\w*|over|within|linear\w*|taking|最终|终值|在前|线性|"
+            r"(?:用|经过|历时|耗时|花)\s*[\d一二三四五六七八九十两]+[^,，]*步)",
             clause,
         )
     )

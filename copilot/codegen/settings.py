@@ -71,6 +71,14 @@ class Settings:
         """Where the words of each module end."""
         self._phrases = spoken_phrases(catalogue)
 
+    def add(self, primitive: str, name: str, end: int, catalogue: Catalogue) -> None:
+        """One more module, that the words name in another way."""
+        known = {p["name"]: p for p in catalogue.component(name)["parameters"] if settable(p) and p["name"] not in RUN}
+        self.modules = {**self.modules, primitive: (name, end)}
+        self.owners[primitive] = {key: p for key, p in known.items() if key not in self.owners["env"]}
+        self.stated.modules.setdefault(primitive, {})
+        self.places[primitive] = self._places(primitive, name, end)
+
     def component(self, owner: str) -> str:
         """The name of the component that an owner is; of environments their id without version."""
         if owner in self.modules:

@@ -151,6 +151,19 @@ COMPONENT_LIKE = re.compile(
 
 NEEDS_PRIMITIVE = frozenset(
     {"normal", "identity", "none", "gray", "crop", "flip", "shift", "rotate", "rotation", "translate", "bernoulli"}
+    | {
+        "rotating",
+        "rotated",
+        "flipping",
+        "mirroring",
+        "cropping",
+        "crops",
+        "shifting",
+        "shifts",
+        "translating",
+        "greying",
+    }
+    | {"grey", "翻转", "裁剪", "移位", "平移"}
 )
 """Aliases that are common words too: they name a component only beside their primitive ("normal distribution")."""
 
@@ -202,7 +215,7 @@ _SPOKEN = {
     "num_steps": (
         "n steps; n-step; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
         "step returns; steps per environment; steps in each; step rollouts; 步采样; "
-        "每次更新步数; 采样步数; rollout 长度; 每次采样; 步 rollout"
+        "每次更新步数; 采样步数; rollout 长度; n 步; 每次采样; 步 rollout"
     ),
     "hidden_dim": (
         "hidden units; hidden width; hidden layer size; hidden layers of; hidden neurons; 隐藏层大小; 隐藏层维度; "

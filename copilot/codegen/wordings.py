@@ -23,7 +23,10 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         rf"{_PLAIN}\s*{_Q}\s*,?\s*(?:instead of|rather than|not|without)\s*(?:the )?double(?:\s*{_Q})?|"
-        rf"(?:not|no|without|instead of)\s+(?:using )?double(?:[\s-]*{_Q}| estimator)?(?! ?=)|"
+        rf"(?:not|no|(?<!and )(?<!or )(?<!then )without|instead of)\s+(?:using )?double(?:[\s-]*{_Q}| estimator)?(?! ?=)|"
+        rf"(?:双重|double)\s*(?:{_Q}|q\s?学习)?\s*(?:is |are )?(?:switched off|turned off|disabled|off(?![a-z])|关闭|"
+        rf"关掉|取消|不用)|"
+        rf"(?:关闭|关掉|取消|禁用|disable|switch off|turn off)\s*(?:the )?(?:双重|double)\s*(?:{_Q}|q\s?学习)?|"
         rf"不(?:要|用|使用)?(?:双重|double)\s*(?:{_Q}|q学习)?",
         " double=False ",
     ),
@@ -42,13 +45,23 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"(?<=\w)\s+(?:matters?|makes? a difference)(?= for| to| in| on|,)",
         " ",
     ),
+    (r"(?:without|no)\s+(?:any )?frame[\s-]?stack(?:ing)?|不(?:要)?(?:叠帧|堆叠帧?)", " frame_stack=1 "),
+    (r"(?:without|no)\s+(?:any )?action[\s-]?repeat(?:s|ing)?|不(?:要)?重复动作", " action_repeat=1 "),
 )  # fmt: skip
+_REPEATED = re.compile(
+    r"(?<![a-z])repeat\w*\s+(?P<what>[^,.;]*?[A-Za-z][^,.;]*?)\s+(?P<count>\d+|two|three|four|five|six|seven|eight|nine|"
+    r"ten) times"
+    r"(?!\s+(?:as|longer|more|the|fewer|less))",
+    re.IGNORECASE,
+)
 _DOUBLE = re.compile(rf"(?<![a-z])(?:double|双重)\s*{_Q}|(?<![a-z])ddqn(?![a-z])", re.IGNORECASE)
 _SINGLE = re.compile(rf"(?<![a-z])(?:{_PLAIN}\s*)+{_Q}(?![a-z])", re.IGNORECASE)
 
 
 def reworded(text: str) -> str:
     """The text with these turns in other words."""
+    text = re.sub(r"(?<![A-Za-z])et al\.", "et al", text)
+    text = _REPEATED.sub(r"\g<what> over \g<count> seeds", text)
     for pattern, words in _WORDINGS:
         text = re.sub(pattern, words, text, flags=re.IGNORECASE)
     if _DOUBLE.search(text) and _SINGLE.search(text):

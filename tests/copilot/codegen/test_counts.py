@@ -140,8 +140,7 @@ def test_pretraining_with_a_hyphen_and_a_capital() -> None:
     assert plan("Pre-train PPO on CartPole with RND", CATALOGUE).spec.agent_kwargs["pretraining"] is True
 
 
-@pytest.mark.parametrize("request_text", ["PPO on CartPole with a surprise bonus", "用PPO训练CartPole，加上惊喜奖励"])
-def test_what_may_be_a_part_is_left_out_loudly(request_text: str) -> None:
-    assert plan(request_text, CATALOGUE).notes[-1].startswith("CAREFUL: ")
+def test_what_may_be_a_part_is_left_out_loudly() -> None:
+    assert plan("PPO on CartPole, and much more exploration than usual", CATALOGUE).notes[-1].startswith("CAREFUL: ")
     quiet = plan("PPO on CartPole with a purple hat", CATALOGUE).notes
     assert not any(note.startswith("CAREFUL") for note in quiet)
