@@ -71,15 +71,7 @@ def create(
             yield from _delivered(plan.spec, result, chat, notes, run)
             return
         notes += [f"{chat.name} was asked to add what is missing, and none of its {result.tries} tries passed."]
-    folder = out_dir / plan.spec.module
-    kept = json.dumps({"spec": plan.spec.model_dump(mode="json"), "notes": notes}, indent=2, ensure_ascii=False)
-    _write(folder, {**_files(plan.spec, sources), "plan.json": kept + "\n"})
-    yield Scripted(str(folder / f"{plan.spec.module}.py"), sources.module)
-    yield Phase("check", "running the conformance suite and a short training run in the sandbox")
-    checks, examined = _checked(plan.spec, sources, run)
-    checks = [_asked(plan), *checks]
-    _write(folder, {"README.md": readme(plan.spec, sources, checks, examined, notes)})
-    yield Checked(checks)
+    yield from _rendered(plan, sources, notes, run)
 
 
 @dataclass(frozen=True)
@@ -90,6 +82,18 @@ class _Run:
     catalogue: Catalogue
     weaker: bool
     cancel: threading.Event | None
+
+
+def _rendered(plan: Design, sources: Sources, notes: list[str], run: _Run) -> Generator[Event, None, None]:
+    """A package of vetted parts, with what running it showed."""
+    folder = run.out_dir / plan.spec.module
+    _write(folder, _files(plan.spec, sources, notes))
+    yield Scripted(str(folder / f"{plan.spec.module}.py"), sources.module)
+    yield Phase("check", "running the conformance suite and a short training run in the sandbox")
+    checks, examined = _checked(plan.spec, sources, run)
+    checks = [_asked(plan), *checks]
+    _write(folder, {"README.md": readme(plan.spec, sources, checks, examined, notes)})
+    yield Checked(checks)
 
 
 def _asked(plan: Design) -> Check:
@@ -127,7 +131,7 @@ def _delivered(
         )
     folder = run.out_dir / spec.module
     more = [*notes, f"Written by {chat.name}: the best of {result.tries} tries, {result.repairs} repairs."]
-    _write(folder, _files(spec, best.sources))
+    _write(folder, _files(spec, best.sources, notes))
     yield Scripted(str(folder / f"{spec.module}.py"), best.sources.module)
     _write(folder, {"README.md": readme(spec, best.sources, best.checks, best.examined, more)})
     yield Checked(best.checks, repairs=result.repairs)
@@ -145,8 +149,10 @@ def _checked(spec: ModuleSpec | AgentSpec, sources: Sources, run: _Run) -> tuple
     return [*checks, *examined.checks], examined
 
 
-def _files(spec: ModuleSpec | AgentSpec, sources: Sources) -> dict[str, str]:
+def _files(spec: ModuleSpec | AgentSpec, sources: Sources, notes: list[str]) -> dict[str, str]:
+    kept = json.dumps({"spec": spec.model_dump(mode="json"), "notes": notes}, indent=2, ensure_ascii=False)
     return {
+        "plan.json": f"{kept}\n",
         f"{spec.module}.py": sources.module,
         f"test_{spec.module}.py": sources.test,
         "train.py": sources.train,

@@ -49,6 +49,11 @@ def _shaped(ask: Ask, notes: list[str]) -> Distribution | None:
     if bound:
         ask.has(r"categorical|softmax|分类|类别|截断|裁剪")
         return Distribution(of="clipped_logits", amount=abs(to_number(bound["n"] or bound["m"])))
+    return _bounded(ask)
+
+
+def _bounded(ask: Ask) -> Distribution | None:
+    """A Gaussian whose deviation is kept between two numbers."""
     never = ask.first(
         rf"(?:never |not )?(?:(?:falls?|drops?|goes|sinks?|be|is|stays?) )?(?:below|under|less than|at least)\s*(?"
         rf"P<a>{NUM})[^\d]*?"
@@ -74,67 +79,50 @@ def _shaped(ask: Ask, notes: list[str]) -> Distribution | None:
     return None
 
 
-def distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
-    """The distribution or noise that a request asks for, or None; and notes."""
-    notes: list[str] = []
-    shaped = _shaped(ask, notes)
-    if shaped is not None:
-        return shaped, notes
+def _noise(ask: Ask, notes: list[str]) -> Distribution:
+    """Noise around a deterministic action, with a deviation or a schedule of it."""
     decay = ask.first(
         rf"(?:decay\w*|anneal\w*|schedul\w*|shrink\w*|linear(?:ly)?|衰减|退火)[^\d]*?(?:from|"
         rf"从)?\s*(?P<a>{NUM})\s*(?:to|->|→|到|至)\s*"
         rf"(?P<b>{NUM})(?:[^\d]*?(?P<n>\d[\d_]*)\s*(?P<k>k|万)?\s*(?:training |environment |env )?(?:steps|步))?"
     )
-    if ask.says(r"noise|噪声"):
-        kind = (
-            "uniform"
-            if ask.has(r"uniform(?:ly)?|均匀")
-            else "laplace"
-            if ask.has(r"laplac\w*|拉普拉斯")
-            else "gaussian"
-        )
-        ask.has(
-            r"noise|噪声|(?:gaussian|normal|white|高斯|正态|action|exploration|探索|动作)|(?:standard )?deviations?|"
-            r"\bstd\b|sigma|标准差"
-        )
-        interval = ask.says(rf"-\s*{NUM}\s*(?:and|to|,|到|至|和)\s*{NUM}")
-        amount = ask.number(
-            rf"(?:[\[(]\s*)?-\s*{NUM}\s*(?:and|to|,|到|至|和)\s*(?P<n>{NUM})",  # an interval around 0
-            rf"(?:noise|deviation|std|sigma|scale|amplitude|噪声|标准差|幅度){_LINK}(?P<n>{NUM})",
-            rf"(?P<n>{NUM})",
-        )
-        if (
-            kind == "uniform"
-            and amount
-            and not decay
-            and (
-                interval
-                or ask.says(
-                    r"amplitude|within|between|up to|at most|幅度|范围|"
-                    r"之间|±"
-                )
-            )
-        ):
-            notes.append(f"The noise is drawn from [-{amount}, {amount}]; its deviation is {amount / 3**0.5:.4g}.")
-            amount /= 3**0.5
-        schedule = None
-        if decay:
-            steps = int((decay["n"] or "100000").replace("_", "")) * {"k": 1000, "万": 10_000}.get(decay["k"] or "", 1)
-            low, high = to_number(decay["a"]), to_number(decay["b"])
-            schedule, amount = f"linear({low!r}, {high!r}, {steps})", 1.0
-            ask.has(r"linear(?:ly)?|over|schedul\w*|线性")
-            if not decay["n"]:
-                notes.append("It is not stated over how many steps it decays: 100,000.")
-        elif amount is None:
-            amount = 0.1
-            notes.append("The deviation of the noise is not stated: 0.1.")
-        return Distribution(of="noise", noise=kind, amount=amount or 0.1, schedule=schedule), notes  # type: ignore[arg-type]
+    kind = "uniform" if ask.has(r"uniform(?:ly)?|均匀") else "laplace" if ask.has(r"laplac\w*|拉普拉斯") else "gaussian"
+    ask.has(
+        r"noise|噪声|(?:gaussian|normal|white|高斯|正态|action|exploration|探索|动作)|(?:standard )?deviations?|"
+        r"\bstd\b|sigma|标准差"
+    )
+    interval = ask.says(rf"-\s*{NUM}\s*(?:and|to|,|到|至|和)\s*{NUM}")
+    amount = ask.number(
+        rf"(?:[\[(]\s*)?-\s*{NUM}\s*(?:and|to|,|到|至|和)\s*(?P<n>{NUM})",  # an interval around 0
+        rf"(?:noise|deviation|std|sigma|scale|amplitude|噪声|标准差|幅度){_LINK}(?P<n>{NUM})",
+        rf"(?P<n>{NUM})",
+    )
+    within = interval or ask.says(r"amplitude|within|between|up to|at most|幅度|范围|之间|±")
+    if kind == "uniform" and amount and not decay and within:
+        notes.append(f"The noise is drawn from [-{amount}, {amount}]; its deviation is {amount / 3**0.5:.4g}.")
+        amount /= 3**0.5
+    schedule = None
+    if decay:
+        steps = int((decay["n"] or "100000").replace("_", "")) * {"k": 1000, "万": 10_000}.get(decay["k"] or "", 1)
+        low, high = to_number(decay["a"]), to_number(decay["b"])
+        schedule, amount = f"linear({low!r}, {high!r}, {steps})", 1.0
+        ask.has(r"linear(?:ly)?|over|schedul\w*|线性")
+        if not decay["n"]:
+            notes.append("It is not stated over how many steps it decays: 100,000.")
+    elif amount is None:
+        amount = 0.1
+        notes.append("The deviation of the noise is not stated: 0.1.")
+    return Distribution(of="noise", noise=kind, amount=amount or 0.1, schedule=schedule)  # type: ignore[arg-type]
+
+
+def _tempered(ask: Ask, notes: list[str]) -> Distribution | None:
+    """Logits divided by a temperature."""
     ask.has(r"temperature (?=softmax|categorical|scaled|distribution)")
     divided = ask.number(rf"logits? (?:are )?divided by (?P<n>{NUM})", rf"divid\w+ (?:the |all )?logits by (?P<n>{NUM})",
                          rf"logits? ?除以 ?(?P<n>{NUM})")  # fmt: skip
     if divided:
         ask.has(r"discrete|categorical|softmax|离散|分类|类别")
-        return Distribution(of="temperature", amount=divided), notes
+        return Distribution(of="temperature", amount=divided)
     temperature = ask.first(
         rf"(?:with )?(?:a )?(?:softmax )?temperature{_LINK}(?P<n>{NUM})?|(?:softmax )?sharp(?:er|ened)|"
         rf"温度{_LINK}(?P<m>{NUM})?"
@@ -148,7 +136,12 @@ def distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
         )
         if not groups:
             notes.append("The temperature is not stated: 0.5.")
-        return Distribution(of="temperature", amount=to_number(groups[0]) if groups else 0.5), notes
+        return Distribution(of="temperature", amount=to_number(groups[0]) if groups else 0.5)
+    return None
+
+
+def _mixed(ask: Ask) -> Distribution | None:
+    """A distribution mixed with the uniform one."""
     mixed = ask.first(
         rf"(?:with )?(?:a )?(?:probability|chance)(?: of)? (?P<n>{NUM})(?: of| for)? (?:a |an )?(?:uniform(?:ly)?|random)"
         rf"[\w ]*(?P<m>)(?P<o>)(?P<e>)"
@@ -164,7 +157,24 @@ def distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
             groups = [inside[0]] if inside else []
         ask.has(r"softmax|epsilon|actions?|with the uniform(?: distribution)?|over (?:all )?actions?|mixed?|greedy")
         ask.has(r"categorical|softmax|discrete|类别|离散|exploration|distribution")
-        return Distribution(of="mixed_uniform", amount=min(0.99, to_number(groups[0])) if groups else 0.1), notes
+        return Distribution(of="mixed_uniform", amount=min(0.99, to_number(groups[0])) if groups else 0.1)
+    return None
+
+
+def distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
+    """The distribution or noise that a request asks for, or None; and notes."""
+    notes: list[str] = []
+    shaped = _shaped(ask, notes)
+    if shaped is not None:
+        return shaped, notes
+    if ask.says(r"noise|噪声"):
+        return _noise(ask, notes), notes
+    tempered = _tempered(ask, notes)
+    if tempered is not None:
+        return tempered, notes
+    mixed = _mixed(ask)
+    if mixed is not None:
+        return mixed, notes
     if ask.has(r"laplac\w*|拉普拉斯"):
         ask.has(r"continuous|连续|box")
         return Distribution(of="laplace"), notes

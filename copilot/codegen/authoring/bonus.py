@@ -93,6 +93,20 @@ def read(ask: Ask) -> tuple[Bonus | None, list[str]]:
     found = _chosen(ask, settings, counts, error)
     if found is None:
         return None, notes
+    return _settled(ask, settings, found, (embedding, scope), next_one, factor, notes), notes
+
+
+def _settled(
+    ask: Ask,
+    settings: dict[str, Any],
+    found: tuple[Measure, set[Measure]],
+    said: tuple[str | None, str | None],
+    next_one: bool,
+    factor: bool,
+    notes: list[str],
+) -> Bonus:
+    """The bonus, with what was left open settled."""
+    embedding, scope = said
     measure, others = found
     if measure == "count" and ask.has(
         r"(?:of )?(?:state|observation)[- ](?:and )?action[- ]?(?:pairs?)?|pairs? of (?:state|observation)s? and "
@@ -130,6 +144,12 @@ def read(ask: Ask) -> tuple[Bonus | None, list[str]]:
     settings["embedding"] = embedding or "random"
     if embedding is None and measure not in {"count"}:
         notes.append("The embedding is not stated: a fixed random network is taken.")
+    _others(measure, others, settings, notes)
+    return Bonus(measure=measure, **settings)
+
+
+def _others(measure: Measure, others: set[Measure], settings: dict[str, Any], notes: list[str]) -> None:
+    """Measures that are spoken of beside the one that is taken."""
     leftover = (
         others
         - {"count"}
@@ -140,7 +160,6 @@ def read(ask: Ask) -> tuple[Bonus | None, list[str]]:
             f"CAREFUL: one measure of novelty is taken, {measure}; the request also speaks of "
             f"{', '.join(sorted(leftover))}."
         )
-    return Bonus(measure=measure, **settings), notes
 
 
 def _chosen(

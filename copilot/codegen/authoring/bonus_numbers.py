@@ -14,8 +14,7 @@ def counts_of(ask: Ask) -> dict[str, Any]:
     out: dict[str, Any] = {}
     bits = ask.whole(
         r"(?P<n>\d+)[ -]?bits?(?: (?:hash|code|sim-?hash))?(?:es|s)?",
-        r"(?P<n>\d+)\s*位(?=的?哈希|的?编码|"
-        r"的? ?simhash)(?:的)?(?:哈希)?",
+        r"(?P<n>\d+)\s*位(?=的?哈希|的?编码|的? ?simhash)(?:的)?(?:哈希)?",
     )
     width = ask.number(
         r"(?:bins?|cells?|grid|buckets?|resolution|bin width|bin size|cell size)(?: (?:of )?(?:size|width|side))?(?:\s|"
@@ -58,6 +57,12 @@ def counts_of(ask: Ask) -> dict[str, Any]:
     elif ask.says(r"hash|round|哈希") or decimals:
         out["counted_by"] = "hash"
     out |= {name: value for name, value in (("bits", bits), ("bins", bins), ("decimals", decimals)) if value}
+    _pays(ask, out)
+    return out
+
+
+def _pays(ask: Ask, out: dict[str, Any]) -> None:
+    """What a number of visits is worth."""
     if ask.has(
         r"1\s*/\s*sqrt\s*\(?\s*(?:n|count|counts|n\(s\))\s*\)?\)?|(?:inverse|one over(?: "
         r"the)?|1/) ?(?:square )?root(?: of (?:the )?(?:counts?|visits?|number of visits?))?|"
@@ -90,12 +95,10 @@ def counts_of(ask: Ask) -> dict[str, Any]:
         r"对数"
     ):
         out["pays"] = "log"
-    return out
 
 
-def numbers_of(ask: Ask) -> dict[str, Any]:
-    """Neighbours, models, sizes, weight, learning rate, memory."""
-    out: dict[str, Any] = {}
+def _neighbours(ask: Ask, out: dict[str, Any]) -> None:
+    """How many neighbours, and whether the last of them alone."""
     if ask.says(r"\bnearest (?:neighbou?r|state|embedding|observation|point)\b(?!s)|最近邻") and not ask.says(
         r"\bk\b|\d+[- ]?(?:th|nn|nearest|个|近邻)|neighbou?rs"
     ):
@@ -121,6 +124,12 @@ def numbers_of(ask: Ask) -> dict[str, Any]:
     )
     if k:
         out["k"] = to_int(k["n"] or k["m"] or k["o"] or k["p"]) or 5
+
+
+def numbers_of(ask: Ask) -> dict[str, Any]:
+    """Neighbours, models, sizes, weight, learning rate, memory."""
+    out: dict[str, Any] = {}
+    _neighbours(ask, out)
     models = ask.first(
         rf"ensembles? (?:of |with )?(?P<n>{INT})(?: (?:forward |dynamics |prediction "
         rf")*(?:models?|networks?|predictors?|members?))?|(?P<m>{INT})[ -](?:forward |dynamics "

@@ -93,29 +93,7 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
 
 
 def _said(ask: Ask, image: bool | None) -> tuple[Said, bool]:
-    flags = {
-        "spectral": ask.has(
-            r"spectral(?:ly)?[ -](?:norm\w*)(?: (?:on|of|in|for) (?:every|each|all|the)?[\w -]*layers?)?|谱归一化"
-        ),
-        "unit_length": ask.has(
-            r"(?:l2[- ]norm\w*|unit[- ](?:length|norm)|normali[sz]ed? (?:to|onto)(?: the)? unit (?:length|norm|sphere)|"
-            r"(?:of )?length (?:1|one))|unit (?:hyper)?sphere|l2 ?归一化|单位(?:长度|球)"
-        ),
-        "shortcut": ask.has(
-            r"(?:plus |and )?(?:a |one )?linear (?:skip|shortcut|path|branch)(?: connection)?(?: from (?:the )?inputs? "
-            r"(?:straight )?to (?:the )?(?:outputs?|features?))?|skip connection from (?:the )?inputs? (?:straight )?to "
-            r"(?:the )?"
-            r"(?:outputs?|features?)|从输入直接到输出的?(?:线性)?(?:跳跃?连接|支路)"
-        ),
-    }
-    first: list[Layer] = [Symlog()] if ask.has(r"symlog(?: of (?:the )?(?:inputs?|observations?))?|对称对数") else []
-    if ask.has(
-        r"(?:appends?|adds?|with|plus|concatenat\w+)?(?: (?:two|2|x and y|xy))?[ -]?coord(?:inate)?s?[ -]?(?:conv\w*|"
-        r"channels?|maps?|"
-        r"planes?)|coord-?conv\w*|(?:x|row)[ /-]?(?:and|,)? ?(?:y|column) coordinates?|坐标(?:通道|卷积)"
-    ):
-        first.append(Coords())
-        ask.has(r"coord\w*|appends?|坐标")
+    flags, first = _marks(ask)
     gate = ask.first(rf"(?:gated linear units?|\bglu\b|门控线性单元)(?: \(?glu\)?)?{_LINK}(?P<n>\d+)?")
     ask.has(r"\bglu\b|gated")
     dropout = ask.number(rf"(?:dropout|随机失活)(?: rate| probability| layers?)?(?:{_LINK}|p)(?P<n>{NUM})?")
@@ -124,19 +102,7 @@ def _said(ask: Ask, image: bool | None) -> tuple[Said, bool]:
         r"(?:dilat(?:ion|ed)|空洞)(?: (?:rate|factor)| ?率)?(?:\s|of|为|=)*(?P<n>\d(?! ?x))?")]  # fmt: skip
     separable = ask.has(r"(?:depth-?wise[- ])?separable|深度可分离")
     norm, where = norm_of(ask)
-    last: Function | str | None = "same"
-    if ask.has(r"(?:without|no) (?:an? )?(?:final |last |output )?activation(?: (?:at the end|on (?:the )?(?:output|"
-        r"features|"
-               r"last layer)))?|(?:linear|unactivated) (?:output|features)|输出(?:层)?(?:不加|没有|无)激活(?:函数)?"
-               ):  # fmt: skip
-        last = None
-    elif match := ask.first(r"(?:final |last |output )(?P<f>tanh|sigmoid|relu|elu|gelu)\b|(?P<g>tanh|sigmoid|relu)"
-                            r"(?: activation)? (?:at the end|on (?=(?:the |its )?(?:[\w-]+ )?(?:outputs?|features|last "
-                            r"layer)))|(?:tanh) output|"
-                            r"(?:squashed|passed|bounded|followed|put)(?: (?:by|through|with|into))+ (?:a )?(?P<i>tanh|"
-                            r"sigmoid)|"
-                            r"(?:最后|输出)(?:用|经过|接|加)?(?: )?(?P<h>tanh|sigmoid|relu)"):  # fmt: skip
-        last = match["f"] or match["g"] or match["h"] or match["i"] or "tanh"
+    last = _last(ask)
     ask.has(r"(?:like )?(?:the )?nature(?: dqn)?(?: cnn| network| encoder)?(?:'s)?")
     extra = _extra(ask)
     kernels, strides = kernels_of(ask)
@@ -168,6 +134,52 @@ def _said(ask: Ask, image: bool | None) -> tuple[Said, bool]:
     if dropout is None and ask.has(r"dropout|随机失活"):
         said.dropout = 0.1
     return said, spatial
+
+
+def _marks(ask: Ask) -> tuple[dict[str, bool], list[Layer]]:
+    """What holds for the whole encoder, and what is done to its input."""
+    flags = {
+        "spectral": ask.has(
+            r"spectral(?:ly)?[ -](?:norm\w*)(?: (?:on|of|in|for) (?:every|each|all|the)?[\w -]*layers?)?|谱归一化"
+        ),
+        "unit_length": ask.has(
+            r"(?:l2[- ]norm\w*|unit[- ](?:length|norm)|normali[sz]ed? (?:to|onto)(?: the)? unit (?:length|norm|sphere)|"
+            r"(?:of )?length (?:1|one))|unit (?:hyper)?sphere|l2 ?归一化|单位(?:长度|球)"
+        ),
+        "shortcut": ask.has(
+            r"(?:plus |and )?(?:a |one )?linear (?:skip|shortcut|path|branch)(?: connection)?(?: from (?:the )?inputs? "
+            r"(?:straight )?to (?:the )?(?:outputs?|features?))?|skip connection from (?:the )?inputs? (?:straight )?to "
+            r"(?:the )?"
+            r"(?:outputs?|features?)|从输入直接到输出的?(?:线性)?(?:跳跃?连接|支路)"
+        ),
+    }
+    first: list[Layer] = [Symlog()] if ask.has(r"symlog(?: of (?:the )?(?:inputs?|observations?))?|对称对数") else []
+    if ask.has(
+        r"(?:appends?|adds?|with|plus|concatenat\w+)?(?: (?:two|2|x and y|xy))?[ -]?coord(?:inate)?s?[ -]?(?:conv\w*|"
+        r"channels?|maps?|"
+        r"planes?)|coord-?conv\w*|(?:x|row)[ /-]?(?:and|,)? ?(?:y|column) coordinates?|坐标(?:通道|卷积)"
+    ):
+        first.append(Coords())
+        ask.has(r"coord\w*|appends?|坐标")
+    return flags, first
+
+
+def _last(ask: Ask) -> Function | str | None:
+    """The activation of the features, where it is told: None for none, "same" for that of the layers."""
+    last: Function | str | None = "same"
+    if ask.has(r"(?:without|no) (?:an? )?(?:final |last |output )?activation(?: (?:at the end|on (?:the )?(?:output|"
+        r"features|"
+               r"last layer)))?|(?:linear|unactivated) (?:output|features)|输出(?:层)?(?:不加|没有|无)激活(?:函数)?"
+               ):  # fmt: skip
+        last = None
+    elif match := ask.first(r"(?:final |last |output )(?P<f>tanh|sigmoid|relu|elu|gelu)\b|(?P<g>tanh|sigmoid|relu)"
+                            r"(?: activation)? (?:at the end|on (?=(?:the |its )?(?:[\w-]+ )?(?:outputs?|features|last "
+                            r"layer)))|(?:tanh) output|"
+                            r"(?:squashed|passed|bounded|followed|put)(?: (?:by|through|with|into))+ (?:a )?(?P<i>tanh|"
+                            r"sigmoid)|"
+                            r"(?:最后|输出)(?:用|经过|接|加)?(?: )?(?P<h>tanh|sigmoid|relu)"):  # fmt: skip
+        last = match["f"] or match["g"] or match["h"] or match["i"] or "tanh"
+    return last
 
 
 def _functions(ask: Ask, last: Function | str | None) -> tuple[Function | None, Function | str | None]:

@@ -102,26 +102,34 @@ def write(
             best = tried
         if best.ok:
             return Result(best, count)
-    repairs, seen = 0, set[str]()
-    while best is not None and best.failure is not None and repairs < REPAIRS and best.failure.message not in seen:
-        if cancel is not None and cancel.is_set():
-            break
-        seen.add(best.failure.message)
-        repairs += 1
-        yield Phase("write", f"mending it, {repairs} of at most {REPAIRS}: {best.failure.message[:120]}")
-        tried = _try(frame, chat, [asked[0], _mend(spec, best)], 0.2)
-        if tried.score > best.score:
-            best = tried
-        elif tried.failure is not None and tried.failure.message in seen:
-            break
-        if best.ok:
-            break
+    best, repairs = yield from _repaired(frame, chat, asked[0], best)
     if best is None or best.sources is None:
         raise InvalidRequest(
             f"The language model wrote no {kind} in {count} tries.",
             hint="Say more exactly what it does, choose a larger model, or ask for what is rendered without one.",
         )
     return Result(best, count, repairs)
+
+
+def _repaired(
+    frame: Frame, chat: Chat, system: dict[str, str], best: Try | None
+) -> Generator[Phase, None, tuple[Try | None, int]]:
+    """At most two repairs of the best try; an error that comes again ends them."""
+    repairs, seen = 0, set[str]()
+    while best is not None and best.failure is not None and repairs < REPAIRS and best.failure.message not in seen:
+        if frame.cancel is not None and frame.cancel.is_set():
+            break
+        seen.add(best.failure.message)
+        repairs += 1
+        yield Phase("write", f"mending it, {repairs} of at most {REPAIRS}: {best.failure.message[:120]}")
+        tried = _try(frame, chat, [system, _mend(frame.spec, best)], 0.2)
+        if tried.score > best.score:
+            best = tried
+        elif tried.failure is not None and tried.failure.message in seen:
+            break
+        if best.ok:
+            break
+    return best, repairs
 
 
 def _mend(spec: ModuleSpec | AgentSpec, best: Try) -> dict[str, str]:

@@ -114,28 +114,7 @@ def _policy(ask: Ask, notes: list[str]) -> list[Term]:
         r"(?:裁剪|截断)(?:换成|改为|替换为)"
     )
     terms: list[Term] = []
-    kl = ask.first(
-        rf"(?P<a>adaptive(?:ly)? |自适应(?:的)?\s*)?(?:penali[sz]\w+ (?:the |by )?|惩罚)?(?:reverse |forward )?kl(?:[- "
-        rf"]divergence)?(?: "
-        rf"(?:penalt(?:y|ies)|regulari[sz]\w+|terms?|constraints?|loss|"
-        rf"target))*{LINK}(?P<n>{NUM})?|(?P<b>自适应)?(?:的)?\s*kl\s*(?:散度)?(?:惩罚|"
-        rf"正则)?(?:项)?{LINK}(?P<m>{NUM})?"
-    )
-    if kl:
-        number = next((to_number(kl[g]) for g in ("n", "m") if kl[g]), None)
-        adaptive = bool(kl["a"] or kl["b"]) or ask.has(
-            r"adapt(?:ive|s|ed|ing)(?:ly)?(?: (?:coefficient|weight|penalty))?|自适应"
-        )
-        ask.has(r"(?:whose |with )?(?:penalty|coefficient|weight|惩罚(?:项)?|系数|权重)")
-        if adaptive:
-            number = number or ask.number(rf"(?:target|目标)(?:\s|kl|of|=|:|：|is|为|是)*(?P<n>{NUM})")
-            terms.append(Term(name="adaptive_kl", weight=1.0, value=number if number else 0.01))
-            if number is None:
-                notes.append("The target of the divergence is not stated: 0.01.")
-        else:
-            terms.append(Term(name="kl_penalty", weight=1.0 if number is None else number))
-            if number is None:
-                notes.append("The weight of the divergence is not stated: 1.0.")
+    terms += _divergence(ask, notes)
     _dual = ask.first(
         rf"(?:dual|double)[- ]?clip\w*(?: ppo)?(?:{IN}|constant|parameter|c|\()*(?P<n>{NUM})?\)?|双重?裁剪(?:{IN}|c)*(?"
         rf"P<m>{NUM})?"
@@ -166,6 +145,34 @@ def _policy(ask: Ask, notes: list[str]) -> list[Term]:
     if instead and not terms:
         terms.append(Term(name="gradient"))
         notes.append("Nothing is named in place of clipping: the plain policy gradient is taken.")
+    return terms
+
+
+def _divergence(ask: Ask, notes: list[str]) -> list[Term]:
+    """A penalty on the divergence from the policy that acted."""
+    terms: list[Term] = []
+    kl = ask.first(
+        rf"(?P<a>adaptive(?:ly)? |自适应(?:的)?\s*)?(?:penali[sz]\w+ (?:the |by )?|惩罚)?(?:reverse |forward )?kl(?:[- "
+        rf"]divergence)?(?: "
+        rf"(?:penalt(?:y|ies)|regulari[sz]\w+|terms?|constraints?|loss|"
+        rf"target))*{LINK}(?P<n>{NUM})?|(?P<b>自适应)?(?:的)?\s*kl\s*(?:散度)?(?:惩罚|"
+        rf"正则)?(?:项)?{LINK}(?P<m>{NUM})?"
+    )
+    if kl:
+        number = next((to_number(kl[g]) for g in ("n", "m") if kl[g]), None)
+        adaptive = bool(kl["a"] or kl["b"]) or ask.has(
+            r"adapt(?:ive|s|ed|ing)(?:ly)?(?: (?:coefficient|weight|penalty))?|自适应"
+        )
+        ask.has(r"(?:whose |with )?(?:penalty|coefficient|weight|惩罚(?:项)?|系数|权重)")
+        if adaptive:
+            number = number or ask.number(rf"(?:target|目标)(?:\s|kl|of|=|:|：|is|为|是)*(?P<n>{NUM})")
+            terms.append(Term(name="adaptive_kl", weight=1.0, value=number if number else 0.01))
+            if number is None:
+                notes.append("The target of the divergence is not stated: 0.01.")
+        else:
+            terms.append(Term(name="kl_penalty", weight=1.0 if number is None else number))
+            if number is None:
+                notes.append("The weight of the divergence is not stated: 1.0.")
     return terms
 
 

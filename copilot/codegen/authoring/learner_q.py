@@ -27,6 +27,34 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
     )
     if steps:
         out["n_step"] = to_int(next((steps[g] for g in ("n", "m", "o") if steps[g]), None)) or 3
+    _followed(ask, out)
+    out["dueling"] = ask.has(
+        r"duel(?:ing|ling)(?: (?:heads?|networks?|architectures?|dqn|streams?|q-?networks?))*|"
+        r"d3qn|(?:对偶|决斗|竞争)(?:网络|结构|头)?"
+    )
+    out["prioritized"] = ask.has(
+        r"prioriti[sz]ed(?: (?:experience )?(?:replay|sampling|buffer))*|\bper\b|优先(?:级)?(?:经验)?回放"
+    )
+    _error(ask, out)
+    _targets(ask, out, notes)
+    terms = [Term(name="q")]
+    conservative = ask.first(
+        rf"(?:conservative(?: (?:q-?learning|terms?|penalt(?:y|ies)|regulari[sz]\w+|loss))*|"
+        rf"\bcql\b(?: (?:terms?|penalty|loss))?|保守(?:项|惩罚|正则|q ?学习)?){LINK}(?P<n>{NUM})?"
+    )
+    if conservative:
+        terms.append(Term(name="conservative", weight=to_number(conservative["n"]) if conservative["n"] else 0.1))
+    ask.has(r"(?:td )?errors?|is an?|on top of|based on|(?:在|的)?基础上?|\bn-step\b")
+    ask.has(
+        r"损失(?:函数)?(?:用|为|采用|使用)?|huber(?: loss)?|\b(?:dqn|deep q-?(?:learning|networks?)|q-?(?:learning|"
+        r"networks?|"
+        r"functions?|values?))\b|instead of the plain ones|q ?学习|q ?网络|目标"
+    )
+    return Learner(family="q_learning", terms=terms, **out)
+
+
+def _followed(ask: Ask, out: dict[str, Any]) -> None:
+    """How the copies follow, and how much is explored."""
     soft = ask.first(
         rf"(?:soft(?:ly)?|polyak)(?:[- ]averag\w*)?(?: (?:target(?: networks?)?|of the targets?))? updat(?:es?|ed|ing)(?"
         rf": of (?:the )?targets?(?: networks?)?)?"
@@ -50,25 +78,15 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
         length = int(epsilon["n"] or 10_000) * {"k": 1000, "万": 10_000}.get(epsilon["k"] or "", 1)
         out["epsilon"] = f"linear({to_number(epsilon['a'])!r}, {to_number(epsilon['b'])!r}, {length})"
         ask.has(r"linear(?:ly)?|decay\w*|falling|anneal\w*|epsilon[- ]greedy|线性|衰减")
-    out["dueling"] = ask.has(
-        r"duel(?:ing|ling)(?: (?:heads?|networks?|architectures?|dqn|streams?|q-?networks?))*|"
-        r"d3qn|(?:对偶|决斗|竞争)(?:网络|结构|头)?"
-    )
-    out["prioritized"] = ask.has(
-        r"prioriti[sz]ed(?: (?:experience )?(?:replay|sampling|buffer))*|\bper\b|优先(?:级)?(?:经验)?回放"
-    )
-    _error(ask, out)
+
+
+def _targets(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
+    """What the next observation is worth."""
     temperature = ask.number(rf"(?:entropy )?(?:熵)?(?:temperature|tau|τ|温度){LINK}(?P<n>{NUM})")
     mellow = ask.first(rf"mellow-?max(?: (?:targets?|operator|backups?))*(?:{IN}|omega|ω)*(?P<n>{NUM})?")
     if ask.has(r"munchausen(?: (?:dqn|rl|targets?|rewards?|q-?learning|reinforcement learning))*|m-dqn|闵希豪森"):
         out["targets"] = "munchausen"
-        alpha = ask.number(rf"(?:alpha|α|munchausen (?:weight|coefficient|scale))(?:{IN}|取)*(?P<n>{NUM})")
-        out |= {"alpha": alpha} if alpha is not None and 0 <= alpha <= 1 else {}
-        low = ask.first(rf"(?:log[- ]?polic(?:y|ies)|对数策略|log[- ]?prob\w*)[^\d\[-]*(?:clip|cut|clamp|kept|截断|裁剪)?"
-            rf"[^\d\[-]*\[?\s*(?P<n>-\s*{NUM})\s*[,，]\s*0(?:\.0)?\s*\]?|"
-                        rf"(?:clip|cut|clamp)\w*[\w ]*?(?:at|to|below)\s*\[?(?P<m>-{NUM})(?:\s*[,，]\s*0\]?)?")  # fmt: skip
-        out |= {"log_low": to_number((low["n"] or low["m"]).replace(" ", ""))} if low else {}
-        ask.has(r"log[- ]?polic(?:y|ies)|对数策略|(?:在|的)?基础上?|base")
+        _munchausen(ask, out)
     elif mellow:
         out["targets"] = "mellowmax"
         omega = to_number(mellow["n"]) if mellow["n"] else ask.number(rf"(?:omega|ω)(?:\s|=|of|为)*(?P<n>{NUM})")
@@ -92,20 +110,17 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
         notes.append("The targets are not stated: those of double DQN.")
     if out["targets"] in {"soft", "munchausen"} and temperature and temperature > 0:
         out["temperature"] = temperature
-    terms = [Term(name="q")]
-    conservative = ask.first(
-        rf"(?:conservative(?: (?:q-?learning|terms?|penalt(?:y|ies)|regulari[sz]\w+|loss))*|"
-        rf"\bcql\b(?: (?:terms?|penalty|loss))?|保守(?:项|惩罚|正则|q ?学习)?){LINK}(?P<n>{NUM})?"
-    )
-    if conservative:
-        terms.append(Term(name="conservative", weight=to_number(conservative["n"]) if conservative["n"] else 0.1))
-    ask.has(r"(?:td )?errors?|is an?|on top of|based on|(?:在|的)?基础上?|\bn-step\b")
-    ask.has(
-        r"损失(?:函数)?(?:用|为|采用|使用)?|huber(?: loss)?|\b(?:dqn|deep q-?(?:learning|networks?)|q-?(?:learning|"
-        r"networks?|"
-        r"functions?|values?))\b|instead of the plain ones|q ?学习|q ?网络|目标"
-    )
-    return Learner(family="q_learning", terms=terms, **out)
+
+
+def _munchausen(ask: Ask, out: dict[str, Any]) -> None:
+    """The weight of the log-policy, and its bound."""
+    alpha = ask.number(rf"(?:alpha|α|munchausen (?:weight|coefficient|scale))(?:{IN}|取)*(?P<n>{NUM})")
+    out |= {"alpha": alpha} if alpha is not None and 0 <= alpha <= 1 else {}
+    low = ask.first(rf"(?:log[- ]?polic(?:y|ies)|对数策略|log[- ]?prob\w*)[^\d\[-]*(?:clip|cut|clamp|kept|截断|裁剪)?"
+        rf"[^\d\[-]*\[?\s*(?P<n>-\s*{NUM})\s*[,，]\s*0(?:\.0)?\s*\]?|"
+                    rf"(?:clip|cut|clamp)\w*[\w ]*?(?:at|to|below)\s*\[?(?P<m>-{NUM})(?:\s*[,，]\s*0\]?)?")  # fmt: skip
+    out |= {"log_low": to_number((low["n"] or low["m"]).replace(" ", ""))} if low else {}
+    ask.has(r"log[- ]?polic(?:y|ies)|对数策略|(?:在|的)?基础上?|base")
 
 
 def _error(ask: Ask, out: dict[str, Any]) -> None:

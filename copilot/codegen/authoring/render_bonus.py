@@ -132,8 +132,8 @@ def _learning(parts: Parts) -> list[str]:
     return [*lines, *(f"        {line}" for line in parts.loss)]
 
 
-def _count(parts: Parts, plan: Bonus) -> None:
-    parts.nn.add("Counter")
+def _codes(parts: Parts, plan: Bonus) -> None:
+    """Lines that end in `codes`, which tell states from each other."""
     if plan.counted_by == "simhash":
         embed(parts, plan)
         parts.arguments.append(("bits", "int", str(plan.bits), "bits of the hash: more of them tell more states apart"))
@@ -160,6 +160,11 @@ def _count(parts: Parts, plan: Bonus) -> None:
     else:
         parts.arguments.append(("decimals", "int", str(plan.decimals), _DECIMALS))
         parts.compute.append('codes = self.flat(samples, "next_observations")')
+
+
+def _count(parts: Parts, plan: Bonus) -> None:
+    parts.nn.add("Counter")
+    _codes(parts, plan)
     codes = "codes"
     if plan.pairs:
         taken = "observations" if plan.counted_by == "hash" else "codes"
@@ -189,33 +194,38 @@ def _count(parts: Parts, plan: Bonus) -> None:
     parts.compute.append(f"novelty = {pays[plan.pays]}")
 
 
+def _distilled(parts: Parts, plan: Bonus) -> None:
+    """The error of a network that learns what a fixed random one says."""
+    parts.nn |= {"ObservationEncoder", "mlp"}
+    parts.modules = True
+    parts.arguments.append(("latent_dim", "int", str(plan.latent_dim), "size of what is predicted"))
+    parts.made += [
+        "self.target = ObservationEncoder(self.observation_space, latent_dim).to(self.device)",
+        "self.target.requires_grad_(False)  # random, and stays so",
+        "encoder = ObservationEncoder(self.observation_space, latent_dim)",
+        "more = mlp((latent_dim, 256, latent_dim), nn.ReLU, last=False)",
+        "self.predictor = nn.Sequential(encoder, nn.ReLU(), more).to(self.device)",
+    ]
+    parts.learns.append("self.predictor")
+    parts.compute += [
+        'following = self.normalize(self.flat(samples, "next_observations"), sync)',
+        "novelty = self.errors(following).view(steps, self.num_envs)",
+    ]
+    parts.loss.append('return self.errors(batch["next_observations"]).mean()')
+    parts.methods = [
+        "    def errors(self, observations: Any) -> th.Tensor:",
+        '        """Errors (B,) of what is said of the random network\'s output."""',
+        "        said, true = self.predictor(observations), self.target(observations)",
+        f"        return {distance(plan.error, 'said', 'true')}",
+    ]
+
+
 def _prediction(parts: Parts, plan: Bonus) -> None:
     if plan.predicts == "itself":
         itself(parts, plan)
         return
     if plan.predicts == "random":
-        parts.nn |= {"ObservationEncoder", "mlp"}
-        parts.modules = True
-        parts.arguments.append(("latent_dim", "int", str(plan.latent_dim), "size of what is predicted"))
-        parts.made += [
-            "self.target = ObservationEncoder(self.observation_space, latent_dim).to(self.device)",
-            "self.target.requires_grad_(False)  # random, and stays so",
-            "encoder = ObservationEncoder(self.observation_space, latent_dim)",
-            "more = mlp((latent_dim, 256, latent_dim), nn.ReLU, last=False)",
-            "self.predictor = nn.Sequential(encoder, nn.ReLU(), more).to(self.device)",
-        ]
-        parts.learns.append("self.predictor")
-        parts.compute += [
-            'following = self.normalize(self.flat(samples, "next_observations"), sync)',
-            "novelty = self.errors(following).view(steps, self.num_envs)",
-        ]
-        parts.loss.append('return self.errors(batch["next_observations"]).mean()')
-        parts.methods = [
-            "    def errors(self, observations: Any) -> th.Tensor:",
-            '        """Errors (B,) of what is said of the random network\'s output."""',
-            "        said, true = self.predictor(observations), self.target(observations)",
-            f"        return {distance(plan.error, 'said', 'true')}",
-        ]
+        _distilled(parts, plan)
         return
     embed(parts, plan)
     parts.nn.add("ForwardDynamics")

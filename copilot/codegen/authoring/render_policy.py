@@ -42,8 +42,20 @@ _CRITICS = {
 }
 
 
-def policy(spec: ModuleSpec, plan: Policy) -> tuple[str, str]:
-    """The source of the class, and a sentence on what it is."""
+_SIGNATURE = [
+    "    def __init__(",
+    "        self,",
+    "        observation_space: gym.Space[Any],",
+    "        action_space: gym.Space[Any],",
+    "        feature_dim: int,",
+    "        **kwargs: Any,",
+    "    ) -> None:",
+    "        super().__init__(observation_space, action_space, feature_dim, **kwargs)",
+]
+
+
+def describe(plan: Policy) -> str:
+    """What it is, in a sentence."""
     shown = joined(
         [
             f"{what} of {', '.join(map(str, sizes))}"
@@ -60,21 +72,17 @@ def policy(spec: ModuleSpec, plan: Policy) -> tuple[str, str]:
     if plan.deviation is not None:
         about += f"; Gaussian policies begin with a deviation of {plan.deviation:.3g}"
     about += "."
-    body = [f"class {spec.name}(OnPolicySharedActorCritic):", *docstring(about), ""]
-    body += [
-        "    def __init__(",
-        "        self,",
-        "        observation_space: gym.Space[Any],",
-        "        action_space: gym.Space[Any],",
-        "        feature_dim: int,",
-        "        **kwargs: Any,",
-        "    ) -> None:",
-        "        super().__init__(observation_space, action_space, feature_dim, **kwargs)",
-    ]
-    inputs = "feature_dim"
-    if plan.trunk:
-        body += [f"        self.trunk = layers(({', '.join(map(str, ['feature_dim', *plan.trunk]))}))"]
-        inputs = str(plan.trunk[-1])
+    return about
+
+
+def _other(plan: Policy) -> bool:
+    """Whether the critic has an activation of its own."""
+    return plan.critic_function is not None and plan.critic_function != plan.function
+
+
+def _heads(plan: Policy, inputs: str) -> list[str]:
+    """Lines that make actor and critic."""
+    other, body = _other(plan), list[str]()
     for name, sizes, outputs, gain in (
         ("actor", plan.actor, "self.num_outputs", "0.01"),
         ("critic", plan.critic, "1", "1.0"),
@@ -90,6 +98,36 @@ def policy(spec: ModuleSpec, plan: Policy) -> tuple[str, str]:
             ]
         else:
             body += [f"        self.{name} = nn.Sequential({hidden}, head({last}, {outputs}, {gain}))"]
+    return body
+
+
+def _layers(plan: Policy) -> list[str]:
+    """A function that makes hidden layers."""
+    other = _other(plan)
+    norm = ["parts.append(nn.LayerNorm(after))"] if plan.norm else []
+    return [
+        f"def layers(sizes: tuple[int, "
+        f"...]{f', activation: type[nn.Module] = {_CLASSES[plan.function]}' if other else ''}) -> nn.Sequential:",
+        '    """Linear layers of these sizes, orthogonally initialised."""',
+        "    parts: list[nn.Module] = []",
+        "    for before, after in pairwise(sizes):",
+        "        parts.append(head(before, after, 2**0.5))",
+        *(f"        {line}" for line in norm),
+        f"        parts.append({'activation' if other else _CLASSES[plan.function]}())",
+        "    return nn.Sequential(*parts)",
+    ]
+
+
+def policy(spec: ModuleSpec, plan: Policy) -> tuple[str, str]:
+    """The source of the class, and a sentence on what it is."""
+    about = describe(plan)
+    body = [f"class {spec.name}(OnPolicySharedActorCritic):", *docstring(about), ""]
+    body += _SIGNATURE
+    inputs = "feature_dim"
+    if plan.trunk:
+        widths, inputs = ", ".join(map(str, ["feature_dim", *plan.trunk])), str(plan.trunk[-1])
+        body += [f"        self.trunk = layers(({widths}))"]
+    body += _heads(plan, inputs)
     if plan.deviation is not None:
         body += [
             "        if self.log_std is not None:",
@@ -103,18 +141,7 @@ def policy(spec: ModuleSpec, plan: Policy) -> tuple[str, str]:
             "        features: th.Tensor = self.trunk(super().features(obs))",
             "        return features",
         ]
-    norm = ["parts.append(nn.LayerNorm(after))"] if plan.norm else []
-    helper = [
-        f"def layers(sizes: tuple[int, "
-        f"...]{f', activation: type[nn.Module] = {_CLASSES[plan.function]}' if other else ''}) -> nn.Sequential:",
-        '    """Linear layers of these sizes, orthogonally initialised."""',
-        "    parts: list[nn.Module] = []",
-        "    for before, after in pairwise(sizes):",
-        "        parts.append(head(before, after, 2**0.5))",
-        *(f"        {line}" for line in norm),
-        f"        parts.append({'activation' if other else _CLASSES[plan.function]}())",
-        "    return nn.Sequential(*parts)",
-    ]
+    helper = _layers(plan)
     head = [f'"""{spec.name}: a policy written for RLLTE."""', "", "from __future__ import annotations"]
     used = [helper] if plan.trunk or plan.actor or plan.critic else []
     head += imports(
