@@ -88,7 +88,7 @@ def write(
         CopilotError: the model does not answer.
     """
     kind = scaffold.what(spec)
-    frame = Frame(spec, catalogue, base, weaker, cancel)
+    frame = Frame(spec, catalogue, base, missing, weaker, cancel)
     asked = _asked(spec, kind, base, missing)
     best: Try | None = None
     count = 0
@@ -154,6 +154,7 @@ class Frame:
     spec: ModuleSpec | AgentSpec
     catalogue: Catalogue
     base: Sources | None
+    missing: Sequence[str]
     weaker: bool
     cancel: threading.Event | None
 
@@ -193,6 +194,10 @@ def _try(frame: Frame, chat: Chat, messages: Messages, temperature: float) -> Tr
     bad = next((check for check in checks if not check.ok), None)
     if bad is not None:
         return Try(sources, checks, Failure(bad.name, bad.detail), None, answer)
+    words = "; ".join(frame.missing) or spec.request
+    if not scaffold.speaks_of(module, words):
+        why = f"nothing in the code is named after {words[:120]!r}"
+        return Try(sources, [*checks, Check("asked", False, why)], Failure("asked", why), None, answer)
     run = {"weaker": frame.weaker, "cancel": frame.cancel}
     examined = examine(spec, sources, frame.catalogue, train=False, **run)  # type: ignore[arg-type]
     if examined.ok:  # only what conforms is worth a training run

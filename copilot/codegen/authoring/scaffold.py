@@ -86,6 +86,15 @@ _EXAMPLES = {
     "policy": ("concepts/custom-modules.md", "WideCritic"),
     "storage": ("concepts/custom-modules.md", "ClippedReplay"),
 }
+_PLAIN_WORDS = (
+    "write encoder vectors state states image images augmentation reward bonus intrinsic storage replay policy agent "
+    "which from each every number numbers another itself beside then than this whose their layer linear "
+    "observations action actions random randomly chosen value values other step next given computes change small "
+    "with that features observation class module forward output input size model self "
+    "norm rewards between within under over after before"
+)
+_PLAIN = frozenset(word[:4] for word in _PLAIN_WORDS.split())
+"""Beginnings of words that any module holds, or that tell nothing."""
 _STANDARD = re.compile(r"^(?:import math|from typing|from collections)")
 
 
@@ -174,6 +183,22 @@ def _plain(module: str, name: str) -> str:
                         inner.returns = None
             return ast.dump(node)
     return ""
+
+
+def speaks_of(module: str, words: str) -> bool:
+    """Whether names in a module's code, docstrings left out, are those of the words: what is asked for shows in them.
+
+    A class can conform and train and still do something else: this is the least that must hold before it is believed.
+    """
+    wanted = {word[:4] for word in re.findall(r"[a-z]{4,}", words.lower())} - _PLAIN
+    tree = ast.parse(module)
+    own = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute | ast.arg | ast.FunctionDef)]
+    names = " ".join(
+        str(getattr(node, "id", getattr(node, "attr", getattr(node, "arg", getattr(node, "name", ""))))) for node in own
+    )
+    used = {part for part in re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names).lower()) if len(part) >= 3}
+    found = {word for word in wanted if any(name.startswith(word) or word.startswith(name[:4]) for name in used)}
+    return not wanted or len(found) >= max(1, len(wanted) // 3)
 
 
 def class_of(module: str, name: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from copilot.codegen.authoring import design, free, static
 from copilot.codegen.authoring.checking import Examined, Failure
-from copilot.codegen.authoring.scaffold import example, package, source_of
+from copilot.codegen.authoring.scaffold import example, package, source_of, speaks_of
 from copilot.codegen.authoring.spec import AgentSpec, ModuleSpec
 from copilot.codegen.authoring.static import statics
 from copilot.core.catalogue import load_catalogue
@@ -52,6 +52,21 @@ class FakeChat(ScriptedChat):
     def stream(self, messages: list[dict[str, str]], **kwargs: Any) -> Iterator[str]:  # type: ignore[override]
         self.asked.append(messages[-1]["content"])
         yield self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+SINES = """
+class Waves(BaseEncoder):
+    def forward(self, obs):
+        x = self.preprocess(obs)
+        return th.cat([x, x.sin(), x.cos()], dim=1)
+"""
+
+
+def test_code_is_believed_only_if_its_names_speak_of_what_was_asked() -> None:
+    words = "computes sine and cosine of every number beside the number itself"
+    assert speaks_of(SINES, words)
+    assert not speaks_of(SINES.replace("x.sin(), x.cos()", "F.layer_norm(x, x.shape[1:])"), words)
+    assert speaks_of(SINES, "every number, then the next layer")  # no word that could show
 
 
 def plan(request: str = "write an encoder of state vectors with a gated linear unit") -> ModuleSpec | AgentSpec:
