@@ -29,6 +29,7 @@ _ASKED = re.compile(
     r"谁(?:更|比较)?[好快强]|孰优孰劣|(?:做|作)个?对照"
 )
 _WONDERS = re.compile(
+    r"(?<![a-z])(?:(?:effect|influence|impact|role)s? of|vary|varying|sweep\w*)(?![a-z])|"
     r"(?<![a-z])(?:does|do|is|are|whether|if|how much|what)(?![a-z])[^.;?]{0,70}(?<![a-z])(?:matters?|helps?|worth|"
     r"difference|better|best|"
     r"faster|useful|effect)(?![a-z])|有没有用|有用吗|有什么(?:区别|影响)|的影响|分别|"

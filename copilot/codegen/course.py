@@ -51,7 +51,8 @@ _REWARDS = r"(?:game|extrinsic|external|task|environment(?:['’]s)?|env|real|tr
 _ALONE = (
     rf"reward[\s-]free(?: exploration| phase)?|(?:without|no|ignor\w+) (?:any |the )?(?:{_REWARDS} )(?:rewards?|"
     rf"score)(?: at all)?|"
-    r"nothing but|(?:purely|solely|only|just|exclusively) (?:on |with |from |for |by )?(?:the )?(?:intrinsic|exploration "
+    r"nothing but|as (?:its|the|their) (?:only|sole) reward|(?:purely|solely|only|just|exclusively) (?:on |with |from |"
+    r"for |by )?(?:the )?(?:intrinsic|exploration "
     r"bonus|"
     r"curiosity|novelty|bonus)(?: rewards?)?|(?:intrinsic|bonus)(?: rewards?)? (?:alone|only)|unsupervised(?: exploration)?|"
     r"(?:with|on|using|by) [\w+-]+ (?:only|alone)(?![a-z])|(?:first|1st) (?:phase|stage)|(?:phase|stage) (?:1|"

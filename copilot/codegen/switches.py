@@ -16,6 +16,7 @@ _FALLING = re.compile(
     r"(?:(?<![a-z])(?:lr|learning[\s-]rate)|学习率)[^,;.，。；]{0,40}?(?:(?<![a-z])(?:to|towards)\s+(?:zero|0)(?![\d.])|"
     r"[到至为]\s*(?:零|0(?![\d.])))"
 )
+_INSTEAD = re.compile(r"(?<![a-z])(?:instead of|rather than)(?![a-z])|而不是|而非")
 _BEFORE = re.compile(
     r"(?:(?<![a-z])(?:instead of|rather than|not|no|over|than)|而不是|不是|而非)\s*(?:the |any |an? )?$"
 )
@@ -69,7 +70,8 @@ def _stated(settings: Settings, slot: Slot, low: int, high: int, spans: list[tup
     """State what the clause says; whether it says anything."""
     text, entry, name = settings.reading.lower, slot.entry, slot.entry["name"]
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
-    said = text[low:high]
+    instead = _INSTEAD.search(text, end, high)  # what stands after it is denied, not what stands before
+    said = text[low : instead.start() if instead else high]
     at = start if slot.owner is None else -1
     if entry["type"] == "bool":
         value = _VALUE.match(text, end)
