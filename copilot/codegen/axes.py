@@ -244,6 +244,7 @@ def _both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]
     named = component_mentions(Reading(text), catalogue)
     components = [(m.start, m.end, "") for m in named]
     memory = [(m.start(), m.end(), "") for word in RECURRENT for m in Reading(text).find(word)]
+    named = [*named, *(Mention("a memory", start, end) for start, end, _ in memory)]
     switches = [(start, end, f"no {text[start:end]}") for start, end in switch_mentions(text, catalogue)]
     things = sorted([*components, *memory, *switches])
     axes: list[Axis] = []
