@@ -29,6 +29,7 @@ _ASKED = re.compile(
     r"谁(?:更|比较)?[好快强]|孰优孰劣|(?:做|作)个?对照"
 )
 _WONDERS = re.compile(
+    r"(?<![a-z])(?:(?:effect|influence|impact|role)s? of|vary|varying|sweep\w*)(?![a-z])|"
     r"(?<![a-z])(?:does|do|is|are|whether|if|how much|what)(?![a-z])[^.;?]{0,70}(?<![a-z])(?:matters?|helps?|worth|"
     r"difference|better|best|"
     r"faster|useful|effect)(?![a-z])|有没有用|有用吗|有什么(?:区别|影响)|的影响|分别|"
@@ -243,6 +244,7 @@ def _both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]
     named = component_mentions(Reading(text), catalogue)
     components = [(m.start, m.end, "") for m in named]
     memory = [(m.start(), m.end(), "") for word in RECURRENT for m in Reading(text).find(word)]
+    named = [*named, *(Mention("a memory", start, end) for start, end, _ in memory)]
     switches = [(start, end, f"no {text[start:end]}") for start, end in switch_mentions(text, catalogue)]
     things = sorted([*components, *memory, *switches])
     axes: list[Axis] = []

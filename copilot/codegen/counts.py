@@ -52,7 +52,7 @@ _INIT_REST = re.compile(
     r"\s*之?后[再才]?开始(?:学习|训练|更新)"
 )
 _INIT_STEPS = re.compile(r"[\s-]*(?:random|warm[\s-]?up|exploration|exploratory)[\s-]*(?:steps?|actions?)(?![a-z])")
-_ROLLOUT = re.compile(r"每[次轮][^，。；,;]{0,4}$")
+_ROLLOUT = re.compile(r"每[次轮][^，,。；;]{0,4}$")
 _COLLECTED = re.compile(r"(?<![a-z])(?:collect|gather|sampl)\w*\s*$")
 _BETWEEN = re.compile(
     r"[^,;.]{0,30}(?<![a-z])(?:(?:per|each|every) (?:update|iteration|rollout|time|env)|before|between|at a time)"
@@ -76,9 +76,9 @@ _DECAY = re.compile(
     r"(?<![a-z])(?:(?:decay|anneal|lower|decreas|reduc)\w*(?:[^,;.]|\.\d){0,24}(?:epsilon|exploration|noise)|"
     r"(?:epsilon|exploration|noise)(?:[^,;.]|\.\d){0,24}(?:decay|anneal|decreas|schedule|fall)\w*)(?:[^,;.]|\.\d){0,24}"
     r"(?<![a-z])(?:over|in|for|within|during|across|after)(?: the)?(?: first)?\s*$|"
-    r"(?:探索率|ε|epsilon|噪声)[^，。；,;]{0,8}(?:衰减|退火|降)[^，。；,;]{0,6}$"
+    r"(?:探索率|ε|epsilon|噪声)[^，,。；;]{0,8}(?:衰减|退火|降)[^，,。；;]{0,6}$"
 )
-_DECAY_LEAD = re.compile(r"(?:探索率|ε|epsilon|噪声)[^，。；,;]{0,6}$")
+_DECAY_LEAD = re.compile(r"(?:探索率|ε|epsilon|噪声)[^，,。；;]{0,6}$")
 _DECAY_REST = re.compile(r"\s*[内里中]?[线性地]{0,3}(?:衰减|退火|下降)")
 _EPISODE = re.compile(
     r"(?<![a-z])(?:episodes?(?:['’]s?)?(?: (?:are|is|be|to be|limited|capped|cut|truncated|length|long|limit))*|"

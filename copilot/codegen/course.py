@@ -29,7 +29,7 @@ _RANGE = re.compile(
 _LIST = re.compile(
     _OVER
     + rf"(?:(?<![a-z])(?:random )?seeds|(?<![a-z])seed(?=\s*=?\s*\[)|随机种子|种子)\s*{_SAID}\s*\[?\s*"
-    + r"(\d+(?![\w.])(?:\s*(?:,\s*and|，|,|、|and|&|或|和|与|及|\s)\s*\d+(?![\w.]))+)\s*\]?"
+    + r"(\d+(?!\w|\.\d)(?:\s*(?:,\s*and|，|,|、|and|&|或|和|与|及|\s)\s*\d+(?!\w|\.\d))+)\s*\]?"
     + _EACH
 )
 _COUNT = re.compile(
@@ -51,7 +51,8 @@ _REWARDS = r"(?:game|extrinsic|external|task|environment(?:['’]s)?|env|real|tr
 _ALONE = (
     rf"reward[\s-]free(?: exploration| phase)?|(?:without|no|ignor\w+) (?:any |the )?(?:{_REWARDS} )(?:rewards?|"
     rf"score)(?: at all)?|"
-    r"nothing but|(?:purely|solely|only|just|exclusively) (?:on |with |from |for |by )?(?:the )?(?:intrinsic|exploration "
+    r"nothing but|as (?:its|the|their) (?:only|sole) reward|(?:purely|solely|only|just|exclusively) (?:on |with |from |"
+    r"for |by )?(?:the )?(?:intrinsic|exploration "
     r"bonus|"
     r"curiosity|novelty|bonus)(?: rewards?)?|(?:intrinsic|bonus)(?: rewards?)? (?:alone|only)|unsupervised(?: exploration)?|"
     r"(?:with|on|using|by) [\w+-]+ (?:only|alone)(?![a-z])|(?:first|1st) (?:phase|stage)|(?:phase|stage) (?:1|"
@@ -65,7 +66,7 @@ _FINE = (
     r"fine[\s-]?tun\w*|微调|精调|(?:then|before|afterwards?,?|followed by|"
     r"and after that)\s+(?:[a-z]+\s+){0,3}?train\w*|正式训练|(?<!un)supervised (?:phase|training)|(?:second|2nd|main) "
     r"(?:phase|stage)|(?:phase|stage) (?:2|two)(?![\w.])|第二阶段|"
-    r"(?:再|然后|接着|之后)[^，。；,;]{0,6}?训练|"
+    r"(?:再|然后|接着|之后)[^，,。；;]{0,6}?训练|"
     rf"on the (?:{_REWARDS} )?(?:task|score|reward|objective)s?|(?:on|of|for) (?:the )?(?:{_REWARDS} )(?:task|score|"
     rf"reward|objective)s?|"
     rf"with (?:the )?{_REWARDS}(?:['’]s)? (?:rewards?|score)|"
@@ -78,7 +79,7 @@ _FINE = (
 _PHASES = re.compile(rf"(?<![a-z])(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
 _BOTH = re.compile(r"\s*(?:each|apiece|for each|per phase|in each phase|for both|both times)(?![a-z])")
 _BOTH_BEFORE = re.compile(r"(?:各|都|分别|each(?: for)?|both(?: for)?)\s*(?:训练|跑)?\s*$")
-_AFTER_PRE = re.compile(rf"(?<![a-z])after\s+(?:[a-z0-9]+\s+){{0,4}}?(?:{_PRE})|先[^，。；]{{0,16}}预训练")
+_AFTER_PRE = re.compile(rf"(?<![a-z])after\s+(?:[a-z0-9]+\s+){{0,4}}?(?:{_PRE})|先[^，,。；;]{{0,16}}预训练")
 _NO_PRE = re.compile(r"(?:(?<![a-z])(?:no|without|not|skip|never)|不要?|无需?|没有|别)\s*(?:any )?$")
 _STEPS = re.compile(
     r"\s*(?:(?:env(?:ironment)? |time|training )?(?:steps?|timesteps?|frames?|interactions)(?![a-z])|"
@@ -128,7 +129,7 @@ _PLOTS = re.compile(
     r"figures?|plots?|outcome))"
     r"(?:\s+as (?:a )?(?:figures?|png|svg))?(?![a-z])|"
     r"(?:,?\s*(?:and|with)\s+)(?:learning curves|plots|figures|a plot|a figure)(?![a-z])|"
-    r"[并且，]*(?:画出?|绘制|绘出|作)(?:[^，。；]{0,8})?(?:图|曲线)"
+    r"[并且，]*(?:画出?|绘制|绘出|(?<!动)作)(?:[^，,。；;]{0,8})?(?:图|曲线)"
 )
 
 

@@ -215,7 +215,10 @@ def _meant(reading: Reading, mention: Mention, sure: list[Mention]) -> bool:
         return True
     if re.match(r"\s+of\s", reading.lower[mention.end :]):
         return False
-    if any(_LINKED.fullmatch(reading.lower[min(m.end, mention.end) : max(m.start, mention.start)]) for m in sure):
+    alone = word.lower() in NEVER_ALONE and not word[0].isupper()
+    if not alone and any(
+        _LINKED.fullmatch(reading.lower[min(m.end, mention.end) : max(m.start, mention.start)]) for m in sure
+    ):
         return True
     if word[0].isupper() or not word.isascii():
         return not sure or not re.search(r"(?:^|[.!?]\s+)$", reading.text[: mention.start])

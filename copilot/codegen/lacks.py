@@ -37,7 +37,7 @@ _KINDS = (
         r"to|in))? "
         r"(?:the |an? |any )?(?:simulator|environment|env)",
         r"离线(?:强化)?(?:学习|训练|数据|rl)?|数据集|(?:已有|现有|现成|历史|录好|收集好|采集好|记录|日志|"
-        r"存下来)的?[^，。；]{0,10}?"
+        r"存下来)的?[^，,。；;]{0,10}?"
         r"(?:数据|轨迹|转移)|不(?:再|能|需要|要|允许|可以|想|许)*(?:与|和|跟)?环境(?:再)?交互|不碰(?:环境|仿真)",
         "offline learning from a dataset",
         "an off-policy agent that collects its own data, SAC, TD3 or DQN",

@@ -122,8 +122,8 @@ def switch_mentions(text: str, catalogue: Catalogue) -> list[tuple[int, int]]:
     """Where something is named that can be on or off."""
     switches = {
         parameter["name"]
-        for entry in catalogue.components
-        for parameter in [*entry["parameters"], *entry["methods"].get("train", [])]
+        for entry in [*catalogue.components, *catalogue.functions]
+        for parameter in [*entry["parameters"], *entry.get("methods", {}).get("train", [])]
         if parameter["type"] == "bool" and settable(parameter)
     }
     reading = Reading(text)

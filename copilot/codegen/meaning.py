@@ -17,7 +17,7 @@ from copilot.core.errors import CopilotError
 
 UNITS = re.compile(
     r"[\s-]*((?:time|env(?:ironment)?|gradient|training|random)?[\s-]*steps?|timesteps?|frames?|environments?|envs?|seeds?|"
-    r"(?:evaluation |test )?episodes?|epochs?|passes|updates?|iterations?|transitions?|neighbou?rs?|actors?|models?|goals?|"
+    r"episodes?|epochs?|passes|updates?|iterations?|transitions?|neighbou?rs?|actors?|models?|goals?|"
     r"pixels?|bits?|critics?|games?|runs?|times|percent|workers?|copies)(?![a-z])|"
     r"\s*([步帧]|个?(?:并行)?环境|[个颗]?(?:随机)?种子|[个]?(?:回合|局)|[轮遍]|次(?:更新|迭代)?|个?(?:样本|转移|近邻|"
     r"邻居|目标|像素|"

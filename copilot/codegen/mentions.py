@@ -23,7 +23,7 @@ _GAP = (
     r"(?:parallel|training|train|total|vectori[sz]ed|different|environment|copies|of|as|for|the|"
     r"并行的?|同步的?|训练|的|个|多|条|[\s-])*"
 )
-_NO = r"(?:(?<![a-z])(?:no|without|not|don't|do not|disable|disabled|false|off)|不要?|禁用|关闭|无)"
+_NO = r"(?:(?<![a-z])(?:instead of|rather than|no|without|not|don't|do not|disable|disabled|false|off)|不要?|禁用|关闭|无)"
 _REMOVED_BEFORE = re.compile(
     r"(?:(?<![a-z])(?:remove|drop|delete|get rid of|disable|turn off|switch off|take out|take away|leave out|omit|stop|skip|"
     r"abandon|undo|cancel)|去掉|移除|删除|删掉|取消|关掉|关闭|停用|撤销)\s*(?:the |its |any )?$"
@@ -52,6 +52,8 @@ _WORDS = frozenset(
     }
 )
 """Names of settings that are words like others: of an experiment without the setting they name nothing."""
+_OF_SEVERAL = frozenset({"lr", "size", "low", "high", "count", "p", "c", "k", "temperature", "eps", "tau", "discount"})
+"""Own names that other words make the name of another setting: the lr "for the critic"."""
 _NO_NUMBER = re.compile(
     r"(?:(?<![a-z])(?:not|no|without|never|instead of|rather than|(?:any|every)thing but|all but)|n['’]t|不要?|不是|别)"
     r"(?:\s*(?:use|want|take|用|设为))?\s*$"
@@ -139,6 +141,20 @@ def read_named(settings: Settings, *, explicit: bool) -> None:
             free = settings.reading.free(mention.start, mention.end)
             if (mention.name in COUNTED) == counted and free:
                 _numbered(settings, mention, explicit=explicit)
+
+
+def read_own_names(settings: Settings) -> None:
+    """Take numbers right behind a setting's own name, which needs no other words: "kappa 1e-5"."""
+    for mention in named(settings):
+        own = settings.reading.lower[mention.start : mention.end].replace(" ", "_") == mention.name
+        if not own or mention.name in _OF_SEVERAL or mention.name in settings.owners["run"]:
+            continue
+        number = next((n for n in settings.reading.numbers if 0 < n.start - mention.end <= 1), None)
+        if number is None or not settings.reading.free(mention.start, mention.end) or not settings.param(mention.name):
+            continue
+        if _counts(settings, mention, number) and not mention.name.endswith("_interval"):
+            settings.put_number(mention.name, number, mention.start)
+            settings.reading.take(mention.start, number.end)
 
 
 def read_worded(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from copilot.core.errors import CopilotError
 from copilot.models.chat import Chat
 
 MAX_TOKENS = 300
+_YEAR = re.compile(r"(?:19|20)\d\d(?![\d.])|[A-Za-z]+-stage")
 _ON = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
@@ -52,7 +53,7 @@ def find_module(
 ) -> tuple[str | None, list[str]]:
     """The module of a kind that the request means in words which code does not know, and a note; None if there is none."""
     words = "|".join(PRIMITIVE_WORDS.get(primitive, (primitive,)))
-    if not any(re.search(rf"(?<![a-z])(?:{words})", run.lower()) for run in reading.unread()):
+    if not any(re.search(rf"(?<![a-z])(?:{words})", run.lower()) and not denied(run) for run in reading.unread()):
         return None, []
     known = {name: [name, *catalogue.component(name)["aliases"], *MODULES.get(name, ())] for name in names}
     return _choice(reading, known, f"a module of the kind {primitive}", chat)
@@ -183,7 +184,7 @@ def _stated(settings: Settings, name: str, param: dict[str, Any], words: str, va
 
 def _like_a_setting(run: str, settings: Settings) -> bool:
     """Whether unread words may state a setting: they hold a number, or the whole name of one that nobody has stated."""
-    if find_numbers(run):
+    if any(not _YEAR.match(run, number.start) for number in find_numbers(run)):
         return True
     phrases = (phrase for name in settings.names() if not settings.has(name) for phrase in settings.phrases(name))
     return any(phrase_pattern(phrase).search(run.lower()) for phrase in phrases if len(phrase) > 2)

@@ -58,6 +58,8 @@ _USUAL = frozenset({"replay buffer", "replay storage", "experience replay"})
 _ORDINARY = re.compile(
     r"(?:(?<![a-z])(?:plain|ordinary|normal|vanilla|uniform|standard|usual|simple|basic)|普通的?|均匀的?|一般的?)\s*$"
 )
+_INNER = re.compile(r"\s*-?(?:constant|kernel|cluster|neighbou?rs?|epsilon|root|maximum|parameter)")
+"""After "pseudo-count": a part of RIDE or NGU is meant."""
 _NEVER = frozenset({"normal", "none", "identity"})
 """Words that name a component beside its primitive alone, whatever stands before."""
 _NAMED = re.compile(
@@ -138,8 +140,9 @@ def component_mentions(reading: Reading, catalogue: Catalogue, agent: str | None
             lead = _NAMED.search(reading.lower, 0, match.start())
             alone = phrase.lower() in NEEDS_PRIMITIVE or _word(reading, match, phrase)
             slot = lead and phrase.lower() not in _NEVER and (phrase.lower() in NEEDS_PRIMITIVE or phrase in SOFT_WORDS)
+            inner = name == "PseudoCounts" and _INNER.match(reading.lower, match.end())
             size = phrase == "cnn" and re.match(r"\s*(?:size|outputs?|features?|dim)", reading.lower[match.end() :])
-            paper = size or re.match(r"(?:['’]s|\s*的)?\s*(?:paper|论文)", reading.lower[match.end() :])
+            paper = inner or size or re.match(r"(?:['’]s|\s*的)?\s*(?:paper|论文)", reading.lower[match.end() :])
             usual = phrase in _USUAL and not _ORDINARY.search(reading.lower, 0, match.start())
             if (alone and not beside and not slot and not beside_it) or paper or usual or _names_a_size(reading, match):
                 continue

@@ -78,7 +78,8 @@ NUMBER = re.compile(
     rf"|(?P<plain>{_COMMA}|{_PLAIN})(?P<exp>[eE][+-]?\d+|\s[eE][+-]\d+)?(?:\s*(?P<scale>{_SCALE})|"
     rf"(?P<percent>\s?%))?(?!\.?\d)(?![A-Za-z_])"
     rf"|(?:(?P<parts>{_NUMERAL}+)分之)?(?P<chinese>{_NUMERAL}+(?:点[零〇一二两三四五六七八九]+)?)"
-    rf"|(?:(?<=(?i:every)\s)|(?=\w+\s+(?:nearest|closest)))(?P<ordinal>(?i:{'|'.join(_ORDINALS)}))(?![A-Za-z_])"
+    rf"|(?:(?<=(?i:every)\s)|(?=\w+\s+(?:nearest|closest|neighbou?r)))(?P<ordinal>(?i:{'|'.join(_ORDINALS)}))(?![A-Za-z_])"
+    r"|(?P<nth>\d+)(?:st|nd|rd|th)(?=\s+(?:nearest|closest|neighbou?r))"
     rf")"
 )
 _LIMIT = 18
@@ -122,6 +123,8 @@ def _value(match: re.Match[str]) -> int | float | None:
         if match["chinese"]:
             parts = _chinese(match["parts"] or "一")
             return sign * _tidy(Decimal(str(_chinese(match["chinese"]))) / Decimal(str(parts)))
+        if match["nth"]:
+            return int(match["nth"][:9])
         if match["ordinal"]:
             return _ORDINALS[match["ordinal"].lower()]
         if match["fraction"]:

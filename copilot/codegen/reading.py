@@ -85,8 +85,11 @@ class Reading:
 
 def _once(text: str, number: Number) -> bool:
     """Whether a numeral is part of a word: of "once", "together" or "normalise" in Chinese."""
-    inside = number.text == "一" and text[number.start - 1 : number.start] in "归统唯单同另某任第万"
-    return bool(_ONCE.match(text, number.start)) or (inside and number.start > 0)
+    before = text[number.start - 1 : number.start] if number.start else " "
+    inside = (number.text == "一" and before in "归统唯单同另某任万第") or (
+        len(number.text) == 1 and before in "周期拜"
+    )
+    return inside or bool(_ONCE.match(text, number.start))
 
 
 @cache

@@ -19,7 +19,7 @@ from copilot.core.errors import InvalidRequest, UnknownName
 RUN = ("num_train_steps", "num_envs", "seed")
 _COMMA = re.compile(r"0[,，]\d+|\d+[,，]\d{1,2}(?!\d).*")
 _POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-_ATTACHED = re.compile(r"\s*(?:(?:['’]s|with|of|at|using|has|is|and|的|用|取|:|\()\s*)*(?:an? |the |its )*")
+_ATTACHED = re.compile(r"\s*(?:(?:,?\s*whose|['’]s|with|of|at|using|has|is|and|的|用|取|:|\()\s*)*(?:an? |the |its )*")
 _STOP = re.compile(r"[;；。!！?？]|\.(?!\d)")
 
 
@@ -163,8 +163,9 @@ class Settings:
             between = self.reading.lower[end:at] if 0 <= end <= at else "."
             loose = primitive == "encoder" or not shared
             bracket = "(" in between and ")" not in between
-            attached = bracket or between.lstrip()[:1] == ":" or _ATTACHED.fullmatch(between)
-            if not _STOP.search(between) and len(between) < 60 and (loose or attached):
+            whose = re.search(r"(?<![a-z])whose\s*$", self.reading.lower[:at]) and not _STOP.search(between)
+            attached = whose or bracket or between.lstrip()[:1] == ":" or _ATTACHED.fullmatch(between)
+            if not _STOP.search(between) and len(between) < (120 if whose else 60) and (loose or attached):
                 found.append(len(between))
         return min(found, default=None)
 

@@ -9,6 +9,7 @@ from copilot.codegen.mentions import (
     read_length,
     read_named,
     read_observations,
+    read_own_names,
     read_steps,
     read_worded,
 )
@@ -43,6 +44,7 @@ def read_settings(settings: Settings) -> Stated:
     read_ranges(settings)
     read_worded(settings)
     read_named(settings, explicit=True)
+    read_own_names(settings)
     read_meant(settings, least=2)
     read_named(settings, explicit=False)
     read_meant(settings, least=1)

@@ -16,13 +16,14 @@ _FALLING = re.compile(
     r"(?:(?<![a-z])(?:lr|learning[\s-]rate)|学习率)[^,;.，。；]{0,40}?(?:(?<![a-z])(?:to|towards)\s+(?:zero|0)(?![\d.])|"
     r"[到至为]\s*(?:零|0(?![\d.])))"
 )
+_INSTEAD = re.compile(r"(?<![a-z])(?:instead of|rather than)(?![a-z])|而不是|而非")
 _BEFORE = re.compile(
     r"(?:(?<![a-z])(?:instead of|rather than|not|no|over|than)|而不是|不是|而非)\s*(?:the |any |an? )?$"
 )
 _NOT_NORMALISED = re.compile(r"normali[sz]|standardi[sz]|归一|标准化")
-_ITS = re.compile(
-    r"(?<![a-z])(?:its?|bonus|intrinsic|predictor|rnd|icm|curiosity|reward module)(?![a-z])|内在|奖励模块|它"
-)
+_BONUS_NORMS = {"normalize_obs": "obs_norm_type", "normalize_reward": "rwd_norm_type"}
+"""What the bonus has of its own, by what the run has."""
+_SEEN = {"normalize_obs": r"obs\w*|state\w*|input\w*|观测|状态", "normalize_reward": r"reward\w*|bonus\w*|奖励"}
 _VALUE = re.compile(r"\s*[=:]?\s*(true|false|on|off|yes|no)(?![a-z])")
 
 
@@ -69,13 +70,14 @@ def _stated(settings: Settings, slot: Slot, low: int, high: int, spans: list[tup
     """State what the clause says; whether it says anything."""
     text, entry, name = settings.reading.lower, slot.entry, slot.entry["name"]
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
-    said = text[low:high]
+    instead = _INSTEAD.search(text, end, high)  # what stands after it is denied, not what stands before
+    said = text[low : instead.start() if instead else high]
     at = start if slot.owner is None else -1
     if entry["type"] == "bool":
         value = _VALUE.match(text, end)
         off = denied(said) if value is None else value[1] in {"false", "off", "no"}
         wanted = (slot.line.value != "!") != off
-        if name == "normalize_obs" and off and _denies_the_bonus(settings):
+        if name in _BONUS_NORMS and off and _denies_the_bonus(settings, name):
             return False
         settings.put(name, wanted, at, slot.owner)
         if value is not None:
@@ -87,10 +89,9 @@ def _stated(settings: Settings, slot: Slot, low: int, high: int, spans: list[tup
     return True
 
 
-def _denies_the_bonus(settings: Settings) -> bool:
+def _denies_the_bonus(settings: Settings, name: str) -> bool:
     """Whether a denial speaks of the bonus's own normalisation: the run's own is off anyway."""
-    reward = settings.owners.get("reward", {})
-    return "obs_norm_type" in reward and not settings.has("normalize_obs")
+    return _BONUS_NORMS[name] in settings.owners.get("reward", {}) and not settings.has(name)
 
 
 def read_falling_rate(settings: Settings) -> None:
@@ -103,14 +104,16 @@ def read_falling_rate(settings: Settings) -> None:
 
 def read_own_normalisation(settings: Settings) -> None:
     """ "The observations that RND gets are not normalised": of the bonus, as the run's own are not in any case."""
-    if not _denies_the_bonus(settings) or settings.has("obs_norm_type"):
-        return
     text = settings.reading.lower
-    for match in _NOT_NORMALISED.finditer(text):
-        low, high = clause(text, *match.span())
-        seen = re.search(r"obs\w*|state\w*|input\w*|观测|状态", text[low:high])
-        if seen and denied(text[low:high]) and (_ITS.search(text[low:high]) or "bonus" in text):
-            settings.put("obs_norm_type", "none", -1, "reward")
-            settings.reading.take(low + seen.start(), low + seen.end())
-            settings.reading.take(*match.span())
-            return
+    for name, words in _SEEN.items():
+        own = _BONUS_NORMS[name]
+        if not _denies_the_bonus(settings, name) or settings.has(own):
+            continue
+        for match in _NOT_NORMALISED.finditer(text):
+            low, high = clause(text, *match.span())
+            seen = re.search(words, text[low:high])
+            if seen and denied(text[low:high]):
+                settings.put(own, "none", -1, "reward")
+                settings.reading.take(low + seen.start(), low + seen.end())
+                settings.reading.take(*match.span())
+                break

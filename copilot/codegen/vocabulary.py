@@ -172,7 +172,7 @@ PRIMITIVE_WORDS = {
     "policy": ("policy", "策略"),
     "storage": ("storage", "buffer", "存储"),
     "distribution": ("distribution", "(?:action |exploration )?noise", "process", "分布", "噪声", "过程"),
-    "augmentation": ("augmentations?", "的?数据增强", "的?增强"),
+    "augmentation": ("augmentations?", r"(?=\s*pad)", "的?数据增强", "的?增强"),
     "reward": (
         "(?:intrinsic )?rewards?",
         "(?:exploration |intrinsic )?bonus(?:es)?",

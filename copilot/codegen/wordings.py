@@ -45,6 +45,11 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"(?<=\w)\s+(?:matters?|makes? a difference)(?= for| to| in| on|,)",
         " ",
     ),
+    (
+        r"(?:without|no)\s+(?:any |an? )?entropy\s+(?:bonus|term|regulari[sz]ation|loss)(?: at all)?|不(?:要|加|"
+        r"用)(?:任何)?熵(?:奖励|正则|项)?",
+        " ent_coef=0 ",
+    ),
     (r"(?:without|no)\s+(?:any )?frame[\s-]?stack(?:ing)?|不(?:要)?(?:叠帧|堆叠帧?)", " frame_stack=1 "),
     (r"(?:without|no)\s+(?:any )?action[\s-]?repeat(?:s|ing)?|不(?:要)?重复动作", " action_repeat=1 "),
 )  # fmt: skip
