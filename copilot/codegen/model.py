@@ -27,7 +27,8 @@ _ON = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no"
 
 def add(settings: Settings, catalogue: Catalogue, chat: Chat) -> list[str]:
     """Let the model state settings that the request holds and code did not read; returns notes."""
-    unread = [run for run in settings.reading.unread() if _like_a_setting(run, settings)]
+    spans = settings.reading.unread_spans()
+    unread = [words for words, start, end in spans if _like_a_setting(words, start, end, settings)]
     if not unread:
         return []
     names = [name for name in settings.names() if not settings.has(name)]
@@ -182,9 +183,11 @@ def _stated(settings: Settings, name: str, param: dict[str, Any], words: str, va
     return number.value
 
 
-def _like_a_setting(run: str, settings: Settings) -> bool:
+def _like_a_setting(run: str, start: int, end: int, settings: Settings) -> bool:
     """Whether unread words may state a setting: they hold a number, or the whole name of one that nobody has stated."""
-    if any(not _YEAR.match(run, number.start) for number in find_numbers(run)):
+    reading = settings.reading
+    inside = [number for number in reading.numbers if start <= number.start < end]
+    if any(not _YEAR.match(reading.text, number.start) for number in inside):
         return True
     phrases = (phrase for name in settings.names() if not settings.has(name) for phrase in settings.phrases(name))
     return any(phrase_pattern(phrase).search(run.lower()) for phrase in phrases if len(phrase) > 2)
