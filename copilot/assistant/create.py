@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from copilot.assistant import writing
 from copilot.codegen.authoring import AgentSpec, Design, ModuleSpec, design, readme, render
 from copilot.codegen.authoring.checking import Examined, examine
 from copilot.codegen.authoring.filling import fill
@@ -18,7 +17,7 @@ from copilot.codegen.authoring.layout import Sources
 from copilot.codegen.authoring.spec import Free
 from copilot.codegen.authoring.static import statics
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import FULL, DiskFull, FileProblem, InvalidRequest, SandboxUnavailable
+from copilot.core.errors import InvalidRequest, SandboxUnavailable
 from copilot.core.events import Checked, Event, Phase, Planned, Scripted
 from copilot.core.types import Check
 from copilot.models.chat import Chat
@@ -160,26 +159,5 @@ def _files(spec: ModuleSpec | AgentSpec, sources: Sources, notes: list[str]) -> 
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:
-    """Each file whole or not at all; what was there and differs is kept."""
     for name, text in files.items():
-        path, partial = folder / name, folder / f".{name}.partial"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            if path.exists() and path.read_text(encoding="utf-8", errors="replace") != text:
-                os.replace(path, _backup(path))
-            partial.write_text(text, encoding="utf-8")
-            os.replace(partial, path)
-        except OSError as error:
-            with contextlib.suppress(OSError):  # the folder itself may be what is wrong
-                partial.unlink(missing_ok=True)
-            if error.errno in FULL:
-                raise DiskFull(
-                    f"The disk of {folder} is full.", hint="Free some space, or name another folder with -o."
-                ) from error
-            raise FileProblem(f"Cannot write {path}: {error.strerror}.", hint="Name another folder with -o.") from error
-
-
-def _backup(path: Path) -> Path:
-    """A name that no earlier copy has."""
-    names = [f"{path.name}.bak", *(f"{path.name}.bak.{number}" for number in range(1, 10_000))]
-    return path.parent / next(name for name in names if not (path.parent / name).exists())
+        writing.write(folder, name, text)

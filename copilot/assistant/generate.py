@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from copilot.assistant.writing import write
 from copilot.codegen import Plan, Spec, check, edit, plan, render, validate
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import FULL, DiskFull, FileProblem
 from copilot.core.events import Checked, Event, Phase, Planned, Scripted
 from copilot.models.chat import Chat
 
@@ -35,9 +33,9 @@ def generate(
     script = render(planned.spec, catalogue)
     yield Phase("check", "checking the script")
     checks = check(script, catalogue)
-    path = _write(out_dir, "train.py", script)
+    path = write(out_dir, "train.py", script)
     text = json.dumps({"spec": data, "notes": planned.notes}, indent=2, ensure_ascii=False)
-    _write(out_dir, "plan.json", text + "\n")
+    write(out_dir, "plan.json", text + "\n")
     yield Scripted(str(path), script)
     yield Checked(checks)
 
@@ -47,29 +45,3 @@ def _planned(request: str, catalogue: Catalogue, chat: Chat | None, spec: Spec |
         return plan(request, catalogue, chat)
     checked = validate(spec, catalogue)
     return edit(request, checked, catalogue, chat) if request.strip() else Plan(spec=checked)
-
-
-def _write(out_dir: Path, name: str, text: str) -> Path:
-    path = out_dir / name
-    partial = out_dir / f".{name}.partial"
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.read_text(encoding="utf-8", errors="replace") != text:
-            os.replace(path, _backup(path))
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):  # the folder itself may be what is wrong
-            partial.unlink(missing_ok=True)
-        if error.errno in FULL:
-            raise DiskFull(
-                f"The disk of {out_dir} is full.", hint="Free some space, or name another folder with -o."
-            ) from error
-        raise FileProblem(f"Cannot write {path}: {error.strerror}.", hint="Name another folder with -o.") from error
-    return path
-
-
-def _backup(path: Path) -> Path:
-    """A name that no earlier copy has: nobody's script is lost to a second request."""
-    names = [f"{path.name}.bak", *(f"{path.name}.bak.{number}" for number in range(1, 10_000))]
-    return path.parent / next(name for name in names if not (path.parent / name).exists())
