@@ -16,14 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copilot.assistant.act import Conversation, Tools, plan_beside, typed_plan
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, checked, prime, readable
-from copilot.assistant.explain import Explainer, Failure
-from copilot.assistant.generate import generate
 from copilot.assistant.interrupt import interruptible
-from copilot.assistant.tell import advised, ran
 from copilot.assistant.trace import parse
-from copilot.codegen import validate
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CopilotError, FileProblem, InvalidRequest, NoModel, of_system
@@ -36,7 +31,9 @@ from copilot.models.chat import Chat
 from copilot.models.lazy import LazyChat
 from copilot.retrieval import Retriever, require_words
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # and at their first use: a question of its own, the commonest start, needs none of them
+    from copilot.assistant.act import Conversation
+    from copilot.assistant.explain import Explainer
     from copilot.assistant.suggest import Suggestions
     from copilot.sandbox import Limits
 
@@ -114,6 +111,9 @@ class Assistant:
 
     def fault(self, text: str) -> CopilotError | None:
         """What is wrong with a plan as JSON, with the whole check that rendering makes; None if nothing is."""
+        from copilot.assistant.act import typed_plan
+        from copilot.codegen import validate
+
         try:
             validate(typed_plan(text), load_catalogue())
         except CopilotError as error:
@@ -201,6 +201,8 @@ class Assistant:
             with self._conversation(session) as conversation:
                 yield from conversation.say(question)
         elif (trace := parse(question)) is not None and any(raised.frames for raised in trace.chain):
+            from copilot.assistant.explain import Failure
+
             yield from self._explainer().explain(Failure(trace, readable(question), name="train.py"))
         else:
             yield from self._answers(question, "")
@@ -211,6 +213,8 @@ class Assistant:
         yield from Answerer(self.retriever(), chat, self._source_tokens).ask(question, shortened(before))
 
     def _explainer(self) -> Explainer:
+        from copilot.assistant.explain import Explainer
+
         return Explainer(self.retriever, self._planner(), self._source_tokens)
 
     @property
@@ -219,6 +223,8 @@ class Assistant:
 
     @contextlib.contextmanager
     def _conversation(self, session: str) -> Iterator[Conversation]:
+        from copilot.assistant.act import Conversation, Tools
+
         with closing(Sessions(paths.sessions_file())) as sessions:
             tools = Tools(load_catalogue(), self._planner, self._explainer, self._answers, self._made)
             yield Conversation(sessions.open(readable(session)), tools)
@@ -235,7 +241,8 @@ class Assistant:
                 yield event
 
     def _made(self, request: str, out_dir: Path | None = None, spec: Path | None = None) -> Iterator[Event]:
-        from copilot.assistant.create import create  # not needed to ask
+        from copilot.assistant.create import create
+        from copilot.assistant.generate import generate
         from copilot.codegen.authoring import AgentSpec, ModuleSpec, kind_of
         from copilot.codegen.spec import KINDS, ComparisonSpec, ExperimentSpec, read_spec
 
@@ -264,6 +271,7 @@ class Assistant:
 
     def _advise(self, goal: str, session: str) -> Generator[Event]:
         from copilot.assistant.suggest import suggest, write_plans
+        from copilot.assistant.tell import advised
 
         yield Phase("suggest", "looking for what to run next")
         with self._conversation(session) as conversation:
@@ -294,7 +302,7 @@ class Assistant:
         stop: threading.Event,
     ) -> Iterator[Event]:
         from copilot.assistant.finished import keep_plan
-        from copilot.sandbox import Limits, run_script, stream  # not needed to ask
+        from copilot.sandbox import Limits, run_script, stream
         from copilot.sandbox import LogLine as SandboxLog
         from copilot.sandbox import MetricLine as SandboxMetric
 
@@ -329,6 +337,9 @@ class Assistant:
 
 def _kept(events: Iterator[Event], script: Path, args: list[str], session: str) -> Iterator[Event]:
     """The same events; the run is kept with the conversation when it ends."""
+    from copilot.assistant.act import plan_beside
+    from copilot.assistant.tell import ran
+
     text = script.read_text(encoding="utf-8", errors="replace") if script.is_file() else ""
     spec = plan_beside(script)
     for event in events:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from copilot.codegen.tasks import ENVIRONMENTS
-from copilot.codegen.vocabulary import SPOKEN
 from copilot.core.catalogue import load_catalogue
 
 _SIGNS = re.compile(r"[\u4e00-\u9fff]")
@@ -219,6 +217,9 @@ def with_english(question: str) -> str:
 @cache
 def _names() -> dict[str, str]:
     """Chinese to English, longer words first."""
+    from copilot.codegen.tasks import ENVIRONMENTS  # the planner is not loaded for a question in English
+    from copilot.codegen.vocabulary import SPOKEN
+
     pairs = dict(GLOSSARY)
     for name, spoken in SPOKEN.items():
         english = " ".join([name, *(word for word in spoken if word.isascii())][:2])

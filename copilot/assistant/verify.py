@@ -10,8 +10,6 @@ import ast
 import re
 import textwrap
 
-from copilot.codegen.calls import arguments, values
-from copilot.codegen.scope import importable
 from copilot.core import paths
 from copilot.core.catalogue import Catalogue
 from copilot.retrieval.words import names, numbers
@@ -57,6 +55,8 @@ def unheld(answer: str, given: str, catalogue: Catalogue) -> list[str]:
 
 def slips(answer: str, catalogue: Catalogue) -> list[str]:
     """What the answer's Python code asks of the library that it does not have; code that does not parse is left alone."""
+    from copilot.codegen.calls import arguments, values  # the planner is not loaded to search
+
     found: list[str] = []
     for code in _PYTHON.findall(answer):
         try:
@@ -72,6 +72,8 @@ def slips(answer: str, catalogue: Catalogue) -> list[str]:
 
 def _imports(tree: ast.Module, catalogue: Catalogue) -> list[str]:
     """Modules that the library lacks, and names that a package lacks whose whole content the catalogue knows."""
+    from copilot.codegen.scope import importable
+
     known, found = importable(catalogue), list[str]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

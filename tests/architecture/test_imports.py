@@ -24,7 +24,7 @@ CASES = {
     "import copilot.assistant.suggest": HEAVY,
     "import copilot.codegen.symbols": [*FOREIGN, "gymnasium", "numpy"],
     "import copilot.sandbox": FOREIGN,
-    "import copilot.assistant.assistant": FOREIGN,
+    "import copilot.assistant.assistant": [*FOREIGN, "copilot.codegen"],
     "import copilot.tui.app": ["torch", "rllte", "transformers"],
     "import rllte.cli": ["torch", "gymnasium"],
     "import rllte.evaluation": ["torch", "gymnasium", "matplotlib", "scipy"],
