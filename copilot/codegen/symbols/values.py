@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 
-class Class:
+class Class(ABC):
     """A class of a library or of the script that is checked.
 
     Attributes:
@@ -29,17 +30,17 @@ class Class:
     outside: bool
     patterns: list[str]
 
+    @abstractmethod
     def own(self, name: str) -> Member | None:
         """What its own body, or its instances, have under a name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def own_names(self) -> list[str]:
         """All names that `own` knows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def constructor(self) -> Function | None:
         """How it is called; None: with anything."""
-        raise NotImplementedError
 
     def member(self, name: str) -> Member | None:
         """The first of that name in the order of look-up."""

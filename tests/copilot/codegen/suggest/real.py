@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from copilot.codegen.spec import ExperimentSpec
+from copilot.codegen.suggest.finding import Case, Finding, Rule
 from copilot.codegen.suggest.records import RunRecord
+from copilot.core.catalogue import load_catalogue
 
 FOLDER = Path(__file__).parent / "curves"
+CATALOGUE = load_catalogue()
+HEALTHY = ["ppo_cartpole", "ppo_cartpole_s2", "ppo_cartpole_short", "sac_pendulum"]
+"""Runs in which nothing is to be found."""
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
@@ -21,6 +26,11 @@ def real(name: str, **changes: Any) -> RunRecord:
     rows = [{"kind": "train", **{key: values[i] for key, values in data["train"].items()}} for i in range(count)]
     rows += [{"kind": "eval", **row} for row in data["evaluations"]]
     return RunRecord(spec.agent, spec.seeds[0], spec, data["status"], tuple(rows), 60.0)
+
+
+def seen(rule: Rule, run: RunRecord) -> Finding | None:
+    """What a rule finds in a run."""
+    return rule(Case(run, run.spec, CATALOGUE))  # type: ignore[arg-type]
 
 
 def made(spec: ExperimentSpec, rewards: list[float], *, status: str = "ok", log: str = "", **series: Any) -> RunRecord:

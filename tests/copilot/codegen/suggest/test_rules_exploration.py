@@ -6,11 +6,9 @@ import pytest
 
 from copilot.codegen.spec import Module
 from copilot.codegen.suggest import rules_exploration as rules
-from copilot.codegen.suggest.finding import Case, Finding, Rule
-from copilot.core.catalogue import load_catalogue
-from tests.copilot.codegen.suggest.real import DQN, PPO, SAC, line, made, real, settled
+from copilot.codegen.suggest.finding import Rule
+from tests.copilot.codegen.suggest.real import DQN, HEALTHY, PPO, SAC, line, made, real, seen, settled
 
-CATALOGUE = load_catalogue()
 RULES: list[Rule] = [
     rules.bonus_dominates,
     rules.bonus_gone,
@@ -24,11 +22,7 @@ MAZE = PPO.model_copy(
 )
 
 
-def seen(rule: Rule, run: object) -> Finding | None:
-    return rule(Case(run, run.spec, CATALOGUE))  # type: ignore[attr-defined, arg-type]
-
-
-@pytest.mark.parametrize("name", ["ppo_cartpole", "ppo_cartpole_s2", "ppo_cartpole_short", "sac_pendulum"])
+@pytest.mark.parametrize("name", HEALTHY)
 @pytest.mark.parametrize("rule", RULES)
 def test_a_healthy_run_shows_none(rule: Rule, name: str) -> None:
     assert seen(rule, real(name)) is None

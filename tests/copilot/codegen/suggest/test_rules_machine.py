@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from copilot.codegen.suggest import rules_machine as rules
-from copilot.codegen.suggest.finding import Case, Finding, Rule
-from copilot.core.catalogue import load_catalogue
-from tests.copilot.codegen.suggest.real import PPO, SAC, line, made
-
-CATALOGUE = load_catalogue()
-
-
-def seen(rule: Rule, run: object) -> Finding | None:
-    return rule(Case(run, run.spec, CATALOGUE))  # type: ignore[attr-defined, arg-type]
+from copilot.codegen.suggest.finding import Case
+from tests.copilot.codegen.suggest.real import CATALOGUE, PPO, SAC, line, made, seen
 
 
 def test_a_run_that_met_its_time_limit_is_made_to_fit() -> None:

@@ -7,11 +7,9 @@ import math
 import pytest
 
 from copilot.codegen.suggest import rules_policy as rules
-from copilot.codegen.suggest.finding import Case, Finding, Rule
-from copilot.core.catalogue import load_catalogue
-from tests.copilot.codegen.suggest.real import PPO, SAC, line, made, real, settled
+from copilot.codegen.suggest.finding import Rule
+from tests.copilot.codegen.suggest.real import HEALTHY, PPO, SAC, line, made, real, seen, settled
 
-CATALOGUE = load_catalogue()
 RULES: list[Rule] = [
     rules.divergence_large,
     rules.divergence_small,
@@ -20,11 +18,7 @@ RULES: list[Rule] = [
 ]
 
 
-def seen(rule: Rule, run: object) -> Finding | None:
-    return rule(Case(run, run.spec, CATALOGUE))  # type: ignore[attr-defined, arg-type]
-
-
-@pytest.mark.parametrize("name", ["ppo_cartpole", "ppo_cartpole_s2", "ppo_cartpole_short", "sac_pendulum"])
+@pytest.mark.parametrize("name", HEALTHY)
 @pytest.mark.parametrize("rule", RULES)
 def test_a_healthy_run_shows_none(rule: Rule, name: str) -> None:
     assert seen(rule, real(name)) is None

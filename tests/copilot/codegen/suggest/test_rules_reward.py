@@ -7,11 +7,9 @@ from dataclasses import replace
 import pytest
 
 from copilot.codegen.suggest import rules_reward as rules
-from copilot.codegen.suggest.finding import Case, Finding, Rule
-from copilot.core.catalogue import load_catalogue
-from tests.copilot.codegen.suggest.real import PPO, line, made, real, settled
+from copilot.codegen.suggest.finding import Rule
+from tests.copilot.codegen.suggest.real import PPO, line, made, real, seen, settled
 
-CATALOGUE = load_catalogue()
 RULES: list[Rule] = [
     rules.flat,
     rules.rising,
@@ -21,10 +19,6 @@ RULES: list[Rule] = [
     rules.memory_missing,
     rules.too_short,
 ]
-
-
-def seen(rule: Rule, run: object) -> Finding | None:
-    return rule(Case(run, run.spec, CATALOGUE))  # type: ignore[attr-defined, arg-type]
 
 
 @pytest.mark.parametrize("name", ["ppo_cartpole", "ppo_cartpole_s2", "sac_pendulum"])
