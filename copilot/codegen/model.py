@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from copilot import prompts
+from copilot.codegen.asking import QUOTE, VALUE, asked, list_of
 from copilot.codegen.clauses import denied
 from copilot.codegen.evidence import names_setting, names_thing, place
 from copilot.codegen.numbers import find_numbers
@@ -37,7 +38,7 @@ def add(settings: Settings, catalogue: Catalogue, chat: Chat) -> list[str]:
         {"role": "system", "content": prompts.load("plan_system", parameters=listed)},
         {"role": "user", "content": prompts.load("plan_user", request=settings.reading.text, unread="; ".join(unread))},
     ]
-    entries, notes = _asked(messages, schema(names), "settings", chat)
+    entries, notes = asked(messages, schema(names), "settings", chat, MAX_TOKENS)
     return [*notes, *filter(None, (_accept(entry, names, settings) for entry in entries))]
 
 
@@ -72,7 +73,7 @@ def _choice(reading: Reading, known: dict[str, list[str]], what: str, chat: Chat
             "content": prompts.load("plan_user", request=reading.text, unread="; ".join(reading.unread())),
         },
     ]
-    entries, notes = _asked(messages, names_schema([*known, "none"]), "named", chat)
+    entries, notes = asked(messages, names_schema([*known, "none"]), "named", chat, MAX_TOKENS)
     for entry in entries:
         name, quote = (entry.get("name"), entry.get("quote")) if isinstance(entry, dict) else (None, None)
         span = place(quote, reading) if isinstance(quote, str) else None
@@ -84,46 +85,15 @@ def _choice(reading: Reading, known: dict[str, list[str]], what: str, chat: Chat
     return None, notes
 
 
-def _asked(messages: list[dict[str, str]], form: dict[str, Any], key: str, chat: Chat) -> tuple[list[Any], list[str]]:
-    """The list that the model answers, and a note if it could not."""
-    try:
-        reply = chat.complete_json(messages, form, max_tokens=MAX_TOKENS)
-    except CopilotError as error:
-        return [], [f"The language model could not help ({error.message}); only what code could read is planned."]
-    except Exception as error:  # noqa: BLE001 - a model's failure of any kind never breaks planning
-        return [], [f"The language model failed ({type(error).__name__}); only what code could read is planned."]
-    entries = reply.get(key) if isinstance(reply, dict) else None
-    return (entries if isinstance(entries, list) else []), []
-
-
 def schema(names: list[str]) -> dict[str, Any]:
     """A sparse list of entries; parameters are an enumeration."""
-    return _list_of(
-        "settings",
-        {
-            "quote": {"type": "string", "maxLength": 120},
-            "parameter": {"type": "string", "enum": names},
-            "value": _VALUE,
-        },
-    )
+    named = {"type": "string", "enum": names}
+    return list_of("settings", {"quote": QUOTE, "parameter": named, "value": VALUE}, 6)
 
 
 def names_schema(names: list[str]) -> dict[str, Any]:
     """At most one entry; names are an enumeration."""
-    return _list_of("named", {"quote": {"type": "string", "maxLength": 120}, "name": {"type": "string", "enum": names}})
-
-
-_VALUE = {"type": "string", "maxLength": 40}
-
-
-def _list_of(key: str, properties: dict[str, Any]) -> dict[str, Any]:
-    entry = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-    return {
-        "type": "object",
-        "properties": {key: {"type": "array", "items": entry, "maxItems": 6 if key == "settings" else 1}},
-        "required": [key],
-        "additionalProperties": False,
-    }
+    return list_of("named", {"quote": QUOTE, "name": {"type": "string", "enum": names}}, 1)
 
 
 def _spoken(name: str, settings: Settings) -> list[str]:

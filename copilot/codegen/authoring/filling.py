@@ -12,9 +12,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from copilot import prompts
+from copilot.codegen.asking import QUOTE, VALUE, asked, list_of
 from copilot.codegen.authoring.ask import NUM, to_number
 from copilot.codegen.authoring.spec import AgentSpec, Design, ModuleSpec
-from copilot.core.errors import CopilotError
 from copilot.models.chat import Chat
 
 MAX_TOKENS = 220
@@ -30,36 +30,16 @@ def fill(plan: Design, chat: Chat) -> Design:
         return plan
     listed = "\n".join(f"- {name}: {', '.join(map(str, kinds))}" for name, kinds in fields.items())
     user = prompts.load("author_fill", request=plan.spec.request, unread="; ".join(plan.unread), fields=listed)
-    try:
-        reply = chat.complete_json([{"role": "user", "content": user}], schema(list(fields)), max_tokens=MAX_TOKENS)
-    except CopilotError:
-        return plan
-    except Exception:  # noqa: BLE001 - a model's failure of any kind never breaks planning
-        return plan
-    entries = reply.get("fields") if isinstance(reply, dict) else None
-    for entry in entries if isinstance(entries, list) else []:
+    entries, failed = asked([{"role": "user", "content": user}], schema(list(fields)), "fields", chat, MAX_TOKENS)
+    plan = plan.model_copy(update={"notes": [*plan.notes, *failed]})
+    for entry in entries:
         plan = _accepted(plan, entry, fields)
     return plan
 
 
 def schema(names: list[str]) -> dict[str, Any]:
     """A sparse list of entries; fields are an enumeration."""
-    entry = {
-        "type": "object",
-        "properties": {
-            "quote": {"type": "string", "maxLength": 120},
-            "field": {"type": "string", "enum": names},
-            "value": {"type": "string", "maxLength": 40},
-        },
-        "required": ["quote", "field", "value"],
-        "additionalProperties": False,
-    }
-    return {
-        "type": "object",
-        "properties": {"fields": {"type": "array", "items": entry, "maxItems": 3}},
-        "required": ["fields"],
-        "additionalProperties": False,
-    }
+    return list_of("fields", {"quote": QUOTE, "field": {"type": "string", "enum": names}, "value": VALUE}, 3)
 
 
 def _fields(body: BaseModel) -> dict[str, list[str]]:

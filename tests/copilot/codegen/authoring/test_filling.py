@@ -57,7 +57,9 @@ def test_an_entry_without_evidence_counts_for_nothing(entry: Any) -> None:
 
 @pytest.mark.parametrize("error", [CopilotError("down"), ValueError("odd")])
 def test_a_model_that_fails_changes_nothing(error: Exception) -> None:
-    assert fill(plan(), FakeChat(error=error)) == plan()
+    found = fill(plan(), FakeChat(error=error))
+    assert found.spec == plan().spec
+    assert "only what code could read is planned" in found.notes[-1]
 
 
 def test_a_plan_without_unread_words_asks_nobody() -> None:
