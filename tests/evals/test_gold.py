@@ -95,6 +95,15 @@ def test_a_passage_that_bears_the_answer_is_a_right_answer(item: gold.Item) -> N
     assert any(item.right(f"{passage.heading} {passage.text}") for passage in bearing)
 
 
+@pytest.mark.parametrize("item", ANSWERABLE, ids=lambda item: item.id)
+def test_every_passage_that_a_text_marks_says_what_an_answer_has_to_say(item: gold.Item) -> None:
+    """Also on other pages than its own: a text that marks what does not answer would credit finding it."""
+    for passage in (passage for page in passages().values() for passage in page if item.bears(passage)):
+        said = gold.plain(f"{passage.heading} {passage.text}")
+        missing = [group for group in item.answer_must if not any(gold.matches(pattern, said) for pattern in group)]
+        assert not missing, f"{passage.source}:{passage.lines[0]}"
+
+
 def test_a_gold_text_is_not_found_everywhere() -> None:
     """A text that many files hold says nothing, unless only its own pages count."""
     everywhere = {source: gold.flat(text_of(source)) for source in files.shipped()}
