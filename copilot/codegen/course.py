@@ -275,7 +275,10 @@ def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[s
     attached = _OF_PHASE.match(lower, end)
     if attached and (unit or number.value >= 1000):
         return ("pre" if attached["pre"] else "fine"), end
-    lead = re.search(r"(?:for|over|of|[=:]|训练|微调|in|预训练步数|steps)\s*$", lower[: number.start])
+    lead = re.search(
+        r"(?:for|over|of|[=:]|训练|微调|in|预训练步数|steps|another|further|more|additional|再)\s*$",
+        lower[: number.start],
+    )
     listed = re.search(r"[,;:(，：（]\s*$", lower[: number.start]) and re.match(r"\s*(?:$|[,;.)，。；）])", lower[end:])
     if not unit and not ((lead or listed) and number.value >= 1000):
         return "", end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from copilot.codegen.prose import plain
 from copilot.codegen.reading import Reading
 
 _PART = re.compile(
@@ -20,7 +21,10 @@ def left_out(reading: Reading) -> list[str]:
     for words, start, end in reading.unread_spans():
         following = re.match(r"\s+[\w-]+", reading.lower[end:])
         seen = reading.lower[start : end + (following.end() if following else 0)]
-        (parts if _PART.search(seen) else rest).append(repr(words))
+        if _PART.search(seen):
+            parts.append(repr(words))
+        elif not all(plain(word) for word in re.findall(r"[\w'-]+", words)):
+            rest.append(repr(words))
     notes = [f"Not understood and left out: {', '.join(rest)}."] if rest else []
     if parts:
         notes.append(

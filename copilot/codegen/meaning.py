@@ -101,6 +101,26 @@ def read_meant(settings: Settings, least: int, *, wide: bool = False) -> None:
             settings.reading.take(start, end)
 
 
+def refuse_out_of_range(settings: Settings) -> None:
+    """Refuse a number that stands right beside the word for a setting, and that this setting cannot be.
+
+    It has been left unread, as nothing can be it: "0 neighbours" would be passed over as if nothing were said.
+
+    Raises:
+        InvalidRequest: its value is outside its range.
+    """
+    text = settings.reading.lower
+    for number in settings.reading.numbers:
+        for slot in slots(settings):
+            numeric = not (slot.entry["type"] == "bool" or slot.entry["choices"] or slot.line.value is not None)
+            if not numeric or settings.has(slot.entry["name"]) or _fits(slot.entry, number):
+                continue
+            for match in _matches(settings, slot, number, wide=False):
+                beside = [span for span in match.spans if 0 <= span[0] - number.end <= 1 and text[number.end] in " -"]
+                if beside and number.start not in settings.apart:
+                    settings.put_number(slot.entry["name"], number, number.start, slot.owner)
+
+
 def _other_words(settings: Settings, found: _Match) -> Iterator[tuple[int, int]]:
     """Words of the clause that speak of the same setting: the "loss" of "a loss weight"."""
     low, high = window(settings, found.number)

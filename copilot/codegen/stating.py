@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copilot.codegen.devices import read_device
-from copilot.codegen.meaning import read_meant
+from copilot.codegen.meaning import read_meant, refuse_out_of_range
 from copilot.codegen.mentions import (
     read_denied,
     read_length,
@@ -50,6 +50,7 @@ def read_settings(settings: Settings) -> Stated:
     read_meant(settings, least=1)
     read_meant(settings, least=2, wide=True)
     read_switches(settings)
+    refuse_out_of_range(settings)
     read_length(settings)
     if stated.agent.get("num_steps", 0) >= _LONG_ROLLOUT:
         settings.notes.append(

@@ -46,9 +46,17 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         " ",
     ),
     (
-        r"(?:without|no)\s+(?:any |an? )?entropy\s+(?:bonus|term|regulari[sz]ation|loss)(?: at all)?|不(?:要|加|"
-        r"用)(?:任何)?熵(?:奖励|正则|项)?",
+        r"(?:without|no|drop(?:ping)?|omit(?:ting)?|skip(?:ping)?|remov(?:e|ing)|leav(?:e|ing) out|(?:switch|"
+        r"turn)(?:ing)? off|"
+        r"disabl(?:e|ing)|get rid of|do without)\s+(?:any |an? |the |its )?entropy\s+(?:bonus|term|regulari[sz]ation|loss)"
+        r"(?: at all)?|entropy\s+(?:bonus|term|regulari[sz]ation|loss) (?:(?:is |are )?(?:switched |turned )?off|"
+        r"disabled|removed)"
+        r"(?![a-z])|不(?:要|加|用)(?:任何)?熵(?:奖励|正则|项)?|(?:去掉|关闭|关掉|取消)熵(?:奖励|正则|项)",
         " ent_coef=0 ",
+    ),
+    (
+        r"(?:fixed|constant) (?:entropy )?temperature (?:of|at|=|:|is)?\s*(?=[\d.])",
+        " fixed_temperature=true, temperature=",
     ),
     (r"(?:without|no)\s+(?:any )?frame[\s-]?stack(?:ing)?|不(?:要)?(?:叠帧|堆叠帧?)", " frame_stack=1 "),
     (r"(?:without|no)\s+(?:any )?action[\s-]?repeat(?:s|ing)?|不(?:要)?重复动作", " action_repeat=1 "),

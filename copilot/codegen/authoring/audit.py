@@ -9,6 +9,7 @@ from typing import Any
 
 from copilot.codegen.authoring.spec import AgentSpec, ModuleSpec
 from copilot.codegen.numbers import find_numbers
+from copilot.codegen.prose import references
 from copilot.codegen.reading import Reading
 
 _FREE = frozenset({0.0, 1.0, -1.0})
@@ -26,9 +27,11 @@ def lost(spec: ModuleSpec | AgentSpec) -> list[str]:
     """The numbers of the request that no field of the plan holds, in the words around them."""
     text = Reading(spec.request).text
     known = set(_derived(_values(spec.model_dump(exclude={"request"}))))
-    found = []
+    found, published = list[str](), list(references(text))
     for number in find_numbers(text):
         value = float(number.value)
+        if any(start <= number.start < end for start, end in published):
+            continue
         if value in _FREE or _of_a_name(text, number.start, number.end):
             continue
         if not any(math.isclose(value, other, rel_tol=1e-3) for other in known):

@@ -102,11 +102,12 @@ _SPOKEN = (
     _Spoken("rotate", r"(?:random(?:ly)? )?(?:90[ -]degree )?rotat(?:e|es|ed|ion|ions|ing)|(?:随机)?旋转", "i"),
     _Spoken("jitter", r"(?:random )?colou?r[ -]?jitter(?:s|ing)?|颜色抖动|色彩抖动", "i"),
     _Spoken("brightness", (
-        r"(?:random(?:ly)? )?(?:chang\w+ |var\w+ |adjust\w* |jitters? )?(?:the )?brightness(?: "
+        r"(?:random(?:ly)? )?(?:chang\w+ |var\w+ |adjust\w* |jitters? |shifts? |alters? |perturb\w* )?(?:the "
+        r")?brightness(?: "
         r"jitter| changes?)?|亮度"
     ), "i"),
     _Spoken("contrast", (
-        r"(?:random(?:ly)? )?(?:chang\w+ |var\w+ |adjust\w* |jitters? )?(?:the )?contrast(?: "
+        r"(?:random(?:ly)? )?(?:chang\w+ |var\w+ |adjust\w* |jitters? |shifts? |alters? |perturb\w* )?(?:the )?contrast(?: "
         r"jitter| changes?)?|对比度"
     ), "i"),
     _Spoken("grayscale", r"(?:random )?gr[ae]y-?(?:scale|ing)?s?|灰度(?:化)?", "i"),
@@ -169,6 +170,13 @@ def read(ask: Ask, image: bool | None) -> tuple[Augmentation | None, list[str]]:
         image = False if image is None else image
     elif ask.says(r"(?:images?|pixels? observations?|pictures?|frames?|图像|图片|画面)") and image is None:
         image = True
+    if ask.says(
+        r"cut-?out|eras|occlu|black|patch|遮挡|擦除|挖洞"
+    ):  # that it is filled with zeros is no mask of its own
+        ask.has(
+            r"(?:which |that )?(?:are |is |and )?(?:filled?|fills|painted|set|put)(?: in)?(?: it| them)?(?: with| by| to) "
+            r"(?:zeros?|black|0)\b|填充?为?(?:黑色|零|0)"
+        )
     spans: list[tuple[re.Match[str], _Spoken]] = []
     for spoken in _SPOKEN:
         match = ask.first(rf"(?<![a-z])(?:{spoken.words})(?![a-z])")
@@ -211,7 +219,7 @@ def _merged(found: list[tuple[int, Step, str]]) -> list[tuple[int, Step, str]]:
             return [
                 (at, whole if step is first[1] else step, kinds) for at, step, kinds in found if step is not second[1]
             ]
-        if first[1].op == "scale" and not first[1].kwargs and first[1].p is None and near:
+        if first[1].op in {"scale", "shift"} and not first[1].kwargs and first[1].p is None and near:
             return [item for item in found if item is not first]
     return found
 
@@ -251,7 +259,9 @@ def _step(ask: Ask, op: Operation, match: re.Match[str], alone: bool) -> Step:
     chance = _at(ask, _CHANCE, end, limit)
     if op == "noise":
         kwargs |= _bounds(ask)
-    numbers = _at(ask, rf"{_LINK}(?:{_RANGE}|(?P<n>{NUM})){unit}", end, limit)
+    if op in {"cutout", "cutout_color", "erase"}:
+        kwargs |= _side(ask)
+    numbers = _at(ask, rf"{_LINK}(?:{_RANGE}|(?P<n>{NUM})){unit}", end, limit) if not kwargs else None
     if numbers is None:
         numbers = _before(ask, match.start())
     if numbers is None and alone:
@@ -276,6 +286,24 @@ def _step(ask: Ask, op: Operation, match: re.Match[str], alone: bool) -> Step:
         if op in {"mask", "salt_pepper"} and "share" not in kwargs:  # each number, or pixel, by itself
             kwargs["share"], p = min(0.95, p), None
     return Step(op=op, kwargs=kwargs, p=p)
+
+
+def _side(ask: Ask) -> dict[str, float | int]:
+    """How large a patch is, where all are of one size."""
+    found = ask.first(
+        r"(?:a |an |the |one |random )*(?:square |black |rectangular )*(?:patch|box|square|region|block|hole|area)(?:es|s)? "
+        r"(?:of|with) (?:a |the )?(?:size |side |width |sides? of )*(?P<a>\d+)(?:\s*[x×]\s*(?P=a))?(?:[ -]?(?:pixels?|px))?|"
+        r"(?P<b>\d+)\s*[x×]\s*(?P=b)(?:[ -]?(?:pixels?|px))?[ -]?(?:square |black )*(?:patch|box|square|region|"
+        r"block|hole|area)"
+        r"(?:es|s)?|(?P<c>\d+)\s*[x×]\s*(?P=c)\s*(?:像素)?的?(?:正?方块|正方形|方形|区域|块)"
+    )
+    ask.has(
+        r"(?:square |black )*(?:patch|box|square|region|block|hole|area)(?:es|s)?(?: (?:per|in each|of the) image)?|正?方块"
+    )
+    if not found:
+        return {}
+    size = int(found["a"] or found["b"] or found["c"])
+    return {"min_cut": size, "max_cut": size}
 
 
 def _bounds(ask: Ask) -> dict[str, float | int]:

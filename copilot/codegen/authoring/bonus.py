@@ -64,6 +64,17 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
 )
 
 
+_LIKE: tuple[tuple[str, Measure], ...] = (
+    (r"\b(?:re3|rise|apt|ngu)\b", "nearest"),
+    (r"\b(?:ride)\b", "change"),
+    (r"\b(?:rnd|icm|girm)\b", "prediction_error"),
+    (r"\b(?:e3b)\b", "elliptical"),
+    (r"\b(?:pseudo-?counts?|pseudo_counts)\b", "count"),
+    (r"\b(?:disagreement|plan2explore)\b", "disagreement"),
+)
+"""Modules of the library and methods that measure so: to be like one is to measure like it."""
+
+
 def read(ask: Ask) -> tuple[Bonus | None, list[str]]:
     """The reward that a request asks for, or None where it names no measure of novelty; and notes."""
     notes: list[str] = []
@@ -113,6 +124,16 @@ def _settled(
         r"actions?|状态[-— 、与和]?动作(?:对)?"
     ):
         settings["pairs"] = True
+    for names, meant in _LIKE:
+        if measure == meant:
+            ask.has(names)
+    if measure == "nearest":
+        ask.has(
+            r"averag\w*(?: over)?(?: all)?(?: the)?(?: k)?(?: (?:nearest )?neighbou?rs)?(?: instead of (?:only |"
+            r"just )?(?:the )?"
+            r"(?:k-?th|last|farthest)(?: (?:one|neighbou?r))?)?|all(?: of)?(?: the)? k|"
+            r"(?:instead of|rather than|not) (?:only |just )?(?:the )?k-?th"
+        )
     ask.has(
         r"equal to|amounts? to|intrinsic motivation|reward for|mean distance|distances?|embeddings?|novelty|space|"
         r"空间|learned|among"

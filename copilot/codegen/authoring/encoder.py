@@ -270,7 +270,12 @@ def _extra(ask: Ask) -> list[Layer]:
     )
     if match:
         scale = ask.number(rf"(?:scales?|bandwidth|sigma|尺度){_LINK}(?P<n>{NUM})")
-        found.append(Fourier(size=to_int(match["n"] or match["m"] or match["o"]) or 64, scale=scale or 1.0))
+        size = to_int(match["n"] or match["m"] or match["o"]) or ask.whole(
+            r"(?P<n>\d+) (?:random |different )?(?:frequenc\w+|fourier features?)",
+            r"frequenc\w+(?:\s|:|=|of|to|is|are|set)*(?P<n>\d+)",
+            r"(?P<n>\d+)\s*个(?:随机)?频率",
+        )
+        found.append(Fourier(size=size or 64, scale=scale or 1.0))
     return found
 
 

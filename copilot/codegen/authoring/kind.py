@@ -24,7 +24,8 @@ NOUNS: dict[Primitive, str] = {
         r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping"
     ),
     "distribution": (
-        r"(?:action )?distributions?|(?:action|exploration|gaussian|ou|ornstein-uhlenbeck|uniform|pink|correlated)[ -]"
+        r"(?:action )?distributions?|(?:action|exploration|policy|gaussian|ou|ornstein-uhlenbeck|uniform|pink|"
+        r"correlated)[ -]"
         r"nois(?:e|es)|noise process(?:es)?|mixtures?|categorical|softmax(?: policy)?|action (?:sampler|head)s?"
     ),
     "policy": (
@@ -50,7 +51,8 @@ _AGENT = r"agents?|algorithms?|learners?|variants?|versions?|methods?|objectives
 _AGENT_CHINESE = r"智能体|算法|变体|变种|改进版|版本"
 _UNKNOWN = (
     r"reinforce|sarsa|expected sarsa|qr-?dqn|c51|iqn|fqf|rainbow|vpg|awr|awac|trpo|acktr|acer|mpo|v-?mpo|crr|bcq|"
-    r"soft q-learning|munchausen|averaged-?dqn|dueling dqn|spo|grpo|rloo"
+    r"advantage[- ]weighted (?:regression|actor[- ]critic)|soft q-learning|munchausen|averaged-?dqn|dueling dqn|"
+    r"spo|grpo|rloo"
 )
 """Algorithms that the library lacks: whoever names one wants it written."""
 _ALGORITHM = (
@@ -129,10 +131,24 @@ def _of_english(text: str) -> Kind:
                 return "module"
     if re.search(r"\b(?:as|into) a(?:n own)?(?: new| custom| separate)? (?:agent|algorithm)\b", text):
         return "agent"
+    if _changes_observations(text):
+        return "module"
     for noun in (*NOUNS.values(), _AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
             return "agent" if noun == _AGENT else "module"
     return "experiment"
+
+
+def _changes_observations(text: str) -> bool:
+    """Whether a request begins with what is done to observations ("random horizontal flips, half of the time")."""
+    begins = re.match(
+        r"(?:please |randomly |random |always |sometimes )*(?:horizontal(?:ly)? |vertical(?:ly)? |small |slight |"
+        r"black |colou?r )*"
+        r"(?:flip|mirror|rotat|crop|cut-?out|eras|blur|jitter|grayscale|greyscale|blend|mix-?up|translat|solari[sz]|invert|"
+        r"posteri[sz]|mask|shuffle|salt|zoom)\w*",
+        text,
+    )
+    return bool(begins) and not re.search(rf"{_RUNS}|{_PLAINLY_AN_EXPERIMENT}|\b(?:{_ALGORITHM})\b", text)
 
 
 def _heads(text: str) -> list[tuple[str, bool, bool]]:
@@ -263,6 +279,8 @@ def primitive_of(request: str) -> Primitive | None:
             match = re.search(rf"{bound}(?:{noun}){bound}", text)
             if match:
                 found.append((match.start(), primitive))
+    if _changes_observations(text):
+        return "augmentation"
     if not found and re.match(r"(?:请|帮我|帮忙)*(?:给|对|为|在)?(?:图像|图片|画面|状态|观测|像素)", text):
         return "augmentation"
     heads = [head for head, _, _ in _heads(text)]

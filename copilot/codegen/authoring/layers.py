@@ -48,11 +48,23 @@ def kernels_of(ask: Ask) -> tuple[list[int], list[int]]:
     ):
         match = None if kernels else ask.first(pattern)
         kernels = to_list(match["n"]) if match else kernels
+    first = (
+        None
+        if strides
+        else ask.first(
+            r"第一层(?:卷积)?(?:的)?步(?:长|幅)(?:为|是|取|\s)*(?P<a>[1-8])|strides?(?: of)? (?P<b>[1-8]) (?:in|for|at|on) "
+            r"the first"
+            r"(?: (?:one|layer|conv\w*(?: layer)?))?(?: only| alone)?|the first(?: (?:one|layer|conv\w*(?: "
+            r"layer)?))? (?:has|with|"
+            r"having|uses|using) (?:a )?stride(?: of)? (?P<c>[1-8])"
+        )
+    )
+    strides = [int(first["a"] or first["b"] or first["c"]), 1] if first else strides
     steps = r"[1-8](?:\s*(?:,\s*and|and|[,，、/和与])\s*[1-8](?!\d|\s*(?:个|filters|channels|x|×)))*(?!\d)"
     for pattern in (rf"strides?{link}(?P<n>{steps})", rf"步(?:长|幅){link}(?P<n>{steps})"):
         if not strides:
             strides = [number for match in ask.find(pattern) for number in to_list(match["n"])]
-    ask.has(r"kernels?(?: sizes?)?|strides?|卷积核(?:大小)?|步长|步幅")
+    ask.has(r"kernels?(?: sizes?)?|strides?|(?:的)?(?:卷积)?核(?:大小)?|步长|步幅")
     return kernels, strides
 
 
@@ -131,5 +143,10 @@ def residuals_of(ask: Ask) -> tuple[int | None, bool]:
         )
     count = None if match else ask.count_before(spoken)
     named = ask.has(spoken) or match is not None
+    if named and match is None and count is None:  # "residual MLP blocks (3 blocks of width 128)"
+        blocks = ask.first(rf"(?P<n>{INT})\s*(?:个)?\s*(?:of (?:them|these)|(?:such |of these )?blocks?|块)")
+        count = to_int(blocks["n"]) if blocks else None
+    if named:
+        ask.has(r"impala(?:[ -](?:style|like))?|blocks?")
     ask.has(r"三段|两段|四段|sections?|stages?|段") if named else None
     return (-(to_int(match["n"]) or 1) if match else count), named

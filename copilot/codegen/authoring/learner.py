@@ -160,6 +160,10 @@ def _divergence(ask: Ask, notes: list[str]) -> list[Term]:
     )
     if kl:
         number = next((to_number(kl[g]) for g in ("n", "m") if kl[g]), None)
+        if number is None:
+            number = ask.number(
+                rf"(?:coefficient|weight|系数|权重)(?:\s|:|：|=|of|is|为|是|取|at|fixed|to|set)*(?P<n>{NUM})"
+            )
         adaptive = bool(kl["a"] or kl["b"]) or ask.has(
             r"adapt(?:ive|s|ed|ing)(?:ly)?(?: (?:coefficient|weight|penalty))?|自适应"
         )

@@ -116,6 +116,9 @@ def settle(
     environment = _known(env_id, catalogue)
     agent = subject.agent or default_agent
     entry = catalogue.component(agent, "agent")
+    if subject.env_id is None and environment["action_space"] not in entry["action_spaces"]:
+        env_id = _fitting(entry, environment["observation_space"] == "Box3", catalogue) or env_id
+        environment = _known(env_id, catalogue)
     if needs and needs not in entry["combines"]:
         subject.notes.append(f"{agent} takes no {needs}; train.py trains {default_agent}, which does.")
         agent, entry = default_agent, catalogue.component(default_agent, "agent")
@@ -137,6 +140,16 @@ def settle(
     tuned: dict[str, Any] | None = catalogue.preset(agent, env_id)
     steps = subject.num_train_steps or (tuned or {}).get("num_train_steps") or 100_000
     return env_id, agent, int(steps)
+
+
+def _fitting(agent: dict[str, Any], images: bool, catalogue: Catalogue) -> str | None:
+    """Where an agent that is named can act when no environment is: the first that suits, in the order of these."""
+    usual = ("CartPole-v1", "Pendulum-v1") if not images else ("Pong-v5", "walker_walk", "CarRacing-v3")
+    for env_id in usual:
+        environment = catalogue.environment(env_id)
+        if environment is not None and environment["action_space"] in agent["action_spaces"]:
+            return env_id
+    return None
 
 
 def _known(env_id: str, catalogue: Catalogue) -> dict[str, Any]:

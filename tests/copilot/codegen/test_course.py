@@ -68,6 +68,11 @@ def test_what_makes_no_sense(text: str, words: str) -> None:
         ("pretrain for 1e5 steps and finetune for half a million steps on CartPole", 100_000, 500_000),
         ("fine-tune for 50k steps after pre-training for 10k steps", 10_000, 50_000),
         ("100k pre-training steps, RND", 100_000, None),
+        (
+            "pretrain with RE3 only for 200k steps, then fine-tune with the real reward for another 300k",
+            200_000,
+            300_000,
+        ),
         ("pre-train with RND, then fine-tune", None, None),
         ("pre-train with RND for 5000 steps, every 100 steps a checkpoint, then train", 5000, None),
     ],

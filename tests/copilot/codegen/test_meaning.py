@@ -8,6 +8,7 @@ import pytest
 
 from copilot.codegen import plan
 from copilot.core.catalogue import load_catalogue
+from copilot.core.errors import InvalidRequest
 
 CATALOGUE = load_catalogue()
 
@@ -90,3 +91,16 @@ def test_a_shared_name_is_the_agents_unless_it_stands_with_the_module() -> None:
 )
 def test_arguments_of_the_environment_itself(request_text: str, expected: dict[str, Any]) -> None:
     assert stated(request_text, "env_kwargs") == {"env_kwargs": expected}
+
+
+@pytest.mark.parametrize(
+    ("request_text", "name"),
+    [
+        ("PPO with RE3 with 0 neighbours on DoorKey 6x6", "k"),
+        ("PPO on CartPole with 0 epochs per rollout, 20k steps", "n_epochs"),
+        ("train SAC on Hopper with a batch size of 0", "batch_size"),
+    ],
+)
+def test_a_number_that_its_setting_cannot_be_is_refused(request_text: str, name: str) -> None:
+    with pytest.raises(InvalidRequest, match=rf"{name} is 0; expected at least 1"):
+        plan(request_text, CATALOGUE)

@@ -14,6 +14,10 @@ from copilot.codegen.wordings import reworded
         ("double dqn against ordinary dqn", "DQN with double=True against DQN with double=False"),
         ("one run has it on, the other has it off", "with and without it"),
         ("a vanilla DQN", "a vanilla DQN"),
+        ("drop the entropy bonus", "ent_coef=0"),
+        ("turn off entropy regularisation", "ent_coef=0"),
+        ("the entropy bonus switched off", "the  ent_coef=0"),
+        ("a fixed temperature of 0.2", "a  fixed_temperature=true, temperature=0.2"),
     ],
 )
 def test_turns(text: str, words: str) -> None:

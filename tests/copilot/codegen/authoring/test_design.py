@@ -123,3 +123,65 @@ def test_noise_over_an_interval_has_its_deviation(words: str) -> None:
 def test_a_value_that_cannot_be_is_an_error_in_words() -> None:
     with pytest.raises(InvalidRequest, match=r"amount is -0\.2"):
         design("an action noise with standard deviation -0.2", load_catalogue(), model=False)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Write a CNN encoder for 84x84 frames with three conv layers of 32, 64 and 64 channels, kernels 8, 4, 3 "
+        "and strides 4, 2, 1, "
+        "GELU activations and a 256-dim output, as I want to compare it with the Nature CNN on Pong.",
+        "IMPALA ResNet encoder with channels 16, 32, 32 and a dropout of 0.1 before the last layer.",
+        "Intrinsic reward: disagreement of an ensemble of five forward models, as in Pathak et al. 2019.",
+        "A curiosity reward like ICM, but the forward error is measured by the L1 distance.",
+        "A bonus that rewards state entropy like RE3, but with k = 5 and averaging over all k neighbours instead "
+        "of only the k-th.",
+        "Random horizontal flip with probability 0.5, for driving tasks where left and right are symmetric.",
+        "写一个 Beta 分布策略用的动作分布",
+    ],
+)
+def test_reasons_references_and_likenesses_are_no_demands(request_: str) -> None:
+    assert design(request_, load_catalogue(), model=False).unread == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "unread"),
+    [
+        ("a curiosity reward like RND with a gated memory", "gated"),
+        ("an encoder with two linear layers of 64, because I want layer norm only on the second", "norm"),
+        ("Laplace distribution as action distribution, scale fixed 0.5", "0.5"),
+    ],
+)
+def test_a_demand_among_prose_is_still_named(request_: str, unread: str) -> None:
+    found = design(request_, load_catalogue(), model=False).unread
+    assert any(unread in words for words in found), found
+
+
+def test_numbers_of_new_places_are_read() -> None:
+    def body(request_: str) -> dict[str, object]:
+        return design(request_, load_catalogue(), model=False).spec.body.model_dump()
+
+    assert body("random cutout of a square patch of 12 pixels per image, filled with zeros")["steps"] == [
+        {"op": "cutout", "kwargs": {"min_cut": 12, "max_cut": 12}, "p": None}
+    ]
+    steps = body("an augmentation which adds noise with std 0.05 to pixels and then shifts brightness by up to 20%")[
+        "steps"
+    ]
+    assert [step["op"] for step in steps] == ["noise", "brightness"]  # type: ignore[attr-defined]
+    residual = body(
+        "an encoder for state vectors of residual MLP blocks (3 blocks of width 128) with layer normalization"
+    )
+    assert [layer["op"] for layer in residual["layers"]].count("residual") == 3  # type: ignore[attr-defined]
+    fourier = body(
+        "a Fourier feature encoder for vectors, 48 frequencies with a scale of 10, then a linear layer to 128 features"
+    )
+    assert fourier["layers"][0] == {"op": "fourier", "size": 48, "scale": 10.0}  # type: ignore[index]
+    penalty = body("a new algorithm: PPO with a KL penalty instead of clipping; the coefficient is 0.5")
+    assert penalty["terms"][0]["weight"] == 0.5  # type: ignore[index]
+    convs = body("写一个图像编码器：四层卷积，每层 32 个通道，3x3 的核，第一层步长 2，最后接 50 维的线性层")["layers"]
+    assert [layer["stride"] for layer in convs if layer["op"] == "conv"] == [2, 1, 1, 1]  # type: ignore[attr-defined]
+
+
+def test_an_agent_that_is_named_acts_where_it_can() -> None:
+    spec = design("写一个图像编码器：两层卷积，每层 32 个通道，用于 DrQ-v2", load_catalogue(), model=False).spec
+    assert (spec.agent, spec.env_id) == ("DrQv2", "walker_walk")
