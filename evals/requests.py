@@ -25,6 +25,8 @@ HALVES = ("tune", "held")
 """What is tuned is tuned on the first; the second is scored and not looked into."""
 PRACTICE = "practice"
 """More to tune on, freely; never scored, so no half of anything, and under no rule of balance."""
+FRESH = "fresh"
+"""Modules and agents asked for by somebody who reads no code; scored and not looked into, as the held-back half."""
 WANTED = {"experiment": 76, "module": 24, "edit": 22, "impossible": 30}
 """Kinds, and how many there are at least."""
 LANGUAGES = ("en", "zh")
@@ -43,7 +45,7 @@ class Request:
     """What the halves are balanced by."""
     lang: str
     half: str
-    """The file that it is of: one of `HALVES`, or `PRACTICE`."""
+    """The file that it is of: one of `HALVES`, `PRACTICE` or `FRESH`."""
     expect: dict[str, Any]
     request: str = ""
     base: str = ""
@@ -225,9 +227,10 @@ def _words(text: str) -> set[str]:
 def measure(args: list[str]) -> dict[str, object]:
     """Counts and faults; `args` may name the folder to read."""
     folder = Path(args[0]) if args else FOLDER
-    halves, practice = load(folder=folder), load(PRACTICE, folder)
+    halves, practice, fresh = load(folder=folder), load(PRACTICE, folder), load(FRESH, folder)
     return {
         "requests": counts(halves),
         "to practise on": counts(practice, (PRACTICE,)),
-        "faults": faults([*halves, *practice]),
+        "by somebody else": counts(fresh, (FRESH,)),
+        "faults": faults([*halves, *practice, *fresh]),
     }

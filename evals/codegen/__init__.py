@@ -14,7 +14,7 @@ from typing import Any
 from copilot.core.catalogue import load_catalogue
 from copilot.core.settings import load_settings
 from copilot.models.chat import open_chat
-from evals.requests import HALVES, PRACTICE, WANTED, Request, load
+from evals.requests import FRESH, HALVES, PRACTICE, WANTED, Request, load
 
 Row = dict[str, Any]
 
@@ -23,7 +23,7 @@ def measure(args: list[str]) -> dict[str, object]:
     """Plan, render and check every request; execute what is asked to be executed."""
     parser = argparse.ArgumentParser(prog="python -m evals codegen")
     parser.add_argument("--model", default="none", help="profile; none plans by code alone")
-    parser.add_argument("--split", choices=[*HALVES, PRACTICE], help="one file; tune on 'tune' and 'practice'")
+    parser.add_argument("--split", choices=[*HALVES, PRACTICE, FRESH], help="one file; tune on 'tune' and 'practice'")
     parser.add_argument("--kinds", nargs="+", choices=list(WANTED), default=list(WANTED))
     parser.add_argument("--run", action="store_true", help="start each script for a short training")
     parser.add_argument("--learn", action="store_true", help="train with three seeds where a reward counts as solved")

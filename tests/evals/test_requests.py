@@ -15,6 +15,7 @@ from evals.requests import Request
 
 REQUESTS = requests.load()
 PRACTICE = requests.load(requests.PRACTICE)
+FRESH = requests.load(requests.FRESH)
 CARTPOLE = {"agent": "PPO", "env_id": "CartPole-v1", "num_train_steps": 20000}
 REFUSAL = {"error": "space_mismatch", "because": ["Box"]}
 WRITTEN = {
@@ -35,7 +36,7 @@ def found(request: Request) -> list[str]:
 
 
 def test_no_request_has_a_fault() -> None:
-    assert requests.faults([*REQUESTS, *PRACTICE]) == []
+    assert requests.faults([*REQUESTS, *PRACTICE, *FRESH]) == []
 
 
 def test_there_are_as_many_as_are_spoken_of_in_both_halves_alike() -> None:
@@ -50,14 +51,19 @@ def test_those_to_practise_on_are_of_neither_half() -> None:
     assert {request.half for request in PRACTICE} == {requests.PRACTICE}
     assert requests.counts([*REQUESTS, *PRACTICE]) == requests.counts(REQUESTS)
     table = requests.counts(PRACTICE, (requests.PRACTICE,))
-    wanted = {"all": 140, "experiment": 70, "edit": 30, "impossible": 40, "zh": 49}
+    wanted = {"all": 160, "experiment": 70, "edit": 30, "impossible": 40, "module": 20, "zh": 54}
     assert {name: table[name][requests.PRACTICE] for name in wanted} == wanted
+
+
+def test_those_of_somebody_else_are_modules_and_agents_alone() -> None:
+    table = requests.counts(FRESH, (requests.FRESH,))
+    assert {name: table[name][requests.FRESH] for name in ("all", "module", "zh")} == {"all": 20, "module": 20, "zh": 5}
 
 
 def test_none_is_one_of_the_older_requests() -> None:
     old = (paths.project_root() / "evals/data/codegen_requests.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["request"] for line in old]
-    pairs = [(request.text, text) for request in [*REQUESTS, *PRACTICE] for text in texts]
+    pairs = [(request.text, text) for request in [*REQUESTS, *PRACTICE, *FRESH] for text in texts]
     assert max(requests.likeness(one, other) for one, other in pairs) <= requests.LIKE
 
 
@@ -165,5 +171,6 @@ def test_the_command_counts_and_names_faults() -> None:
     assert requests.measure([]) == {
         "requests": requests.counts(REQUESTS),
         "to practise on": requests.counts(PRACTICE, (requests.PRACTICE,)),
+        "by somebody else": requests.counts(FRESH, (requests.FRESH,)),
         "faults": [],
     }

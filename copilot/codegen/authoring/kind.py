@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from copilot.codegen.authoring.describe import described
 from copilot.codegen.authoring.spec import Primitive
+from copilot.codegen.environments import read_environment
+from copilot.codegen.reading import Reading
+from copilot.core.catalogue import load_catalogue
+from copilot.core.errors import CopilotError, UnknownName
 
 Kind = Literal["experiment", "agent", "module"]
 
@@ -60,7 +65,8 @@ _ALGORITHM = (
 )
 _MAKES = (
     r"(?:write|implement|create|design|build|code|develop|make|define|invent|craft|construct|program|author|prototype|"
-    r"give me|i(?:'d like| would like| want| need)|we (?:want|need)|show me|generate|add|produce|come up with)"
+    r"give me|i(?:'d like| would like| want|'d want| would want| need)|can we have|could we have|we (?:want|"
+    r"need)|show me|generate|add|produce|come up with)"
 )
 _MAKES_CHINESE = r"编写|实现|设计|创建|开发|自定义|定义|构建|构造|搭建|编制|生成|做|写|造|要|需要|想要|加"
 _OWN = (
@@ -90,6 +96,12 @@ _PLAINLY_AN_EXPERIMENT = (
     r"frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|(?<!over )(?<!within )(?<!in )\b(?:\d{4,}|\d+ ?(?:k|m|million|thousand))\s*"
     r"(?:training |env(?:ironment)? )?(?:steps|frames)\b|\d+ (?:envs|environments|seeds)\b"
 )
+_ASKS_TO_TRAIN = (
+    r"(?:^|[.!?,;:] |\b(?:please|to|can you|could you|let(?:'s| us)|and) )(?:train|run|compare|benchmark|sweep|"
+    r"evaluate|ablate)\b|"
+    r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|\bseeds?\b"
+)
+"""What asks for a run, whatever it describes beside it."""
 _STRONG = (
     r"(?:dual|double)[- ]clip\w*|asymmetric\w*|auxiliary loss|expectiles?|quantiles?|mellowmax|log-?cosh|"
     r"(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|clip[- ]higher|rollback|variants?|"
@@ -114,6 +126,8 @@ def kind_of(request: str) -> Kind:
         request: in the user's words, English or Chinese.
     """
     text = re.sub(r"\s+", " ", request).strip().lower()
+    if _lists_a_run(text):
+        return "experiment"
     return _of_chinese(text) if re.search(r"[\u4e00-\u9fff]", text) else _of_english(text)
 
 
@@ -131,24 +145,30 @@ def _of_english(text: str) -> Kind:
                 return "module"
     if re.search(r"\b(?:as|into) a(?:n own)?(?: new| custom| separate)? (?:agent|algorithm)\b", text):
         return "agent"
-    if _changes_observations(text):
-        return "module"
     for noun in (*NOUNS.values(), _AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
             return "agent" if noun == _AGENT else "module"
-    return "experiment"
+    if re.search(rf"{_ASKS_TO_TRAIN}|{_PLAINLY_AN_EXPERIMENT}", text) or _names_environment(text):
+        return "experiment"
+    told = described(text)
+    return "experiment" if told is None else "agent" if told == "agent" else "module"
 
 
-def _changes_observations(text: str) -> bool:
-    """Whether a request begins with what is done to observations ("random horizontal flips, half of the time")."""
-    begins = re.match(
-        r"(?:please |randomly |random |always |sometimes )*(?:horizontal(?:ly)? |vertical(?:ly)? |small |slight |"
-        r"black |colou?r )*"
-        r"(?:flip|mirror|rotat|crop|cut-?out|eras|blur|jitter|grayscale|greyscale|blend|mix-?up|translat|solari[sz]|invert|"
-        r"posteri[sz]|mask|shuffle|salt|zoom)\w*",
-        text,
-    )
-    return bool(begins) and not re.search(rf"{_RUNS}|{_PLAINLY_AN_EXPERIMENT}|\b(?:{_ALGORITHM})\b", text)
+def _lists_a_run(text: str) -> bool:
+    """Whether an algorithm and an environment are named, and nothing is asked to be made ("breakout + PPO, 800k")."""
+    if re.search(rf"\b{_MAKES}\b|{_MAKES_CHINESE}|{_OWN}", text) or re.match(r"(?:an?|my|our|the|another) ", text):
+        return False
+    return bool(re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", text)) and _names_environment(text)
+
+
+def _names_environment(text: str) -> bool:
+    """Whether an environment is named: then, if nothing says otherwise, something is to be trained there."""
+    try:
+        return read_environment(Reading(re.sub(r"\bfor (?=[a-z])", "on ", text)), load_catalogue()) is not None
+    except UnknownName as error:  # "on Box observations" is none
+        return bool(re.search(r"-v\d", error.message))
+    except CopilotError:  # two of them
+        return True
 
 
 def _heads(text: str) -> list[tuple[str, bool, bool]]:
@@ -279,13 +299,19 @@ def primitive_of(request: str) -> Primitive | None:
             match = re.search(rf"{bound}(?:{noun}){bound}", text)
             if match:
                 found.append((match.start(), primitive))
-    if _changes_observations(text):
-        return "augmentation"
     if not found and re.match(r"(?:请|帮我|帮忙)*(?:给|对|为|在)?(?:图像|图片|画面|状态|观测|像素)", text):
         return "augmentation"
+    if re.search(r"[\u4e00-\u9fff]", text):  # what describes it comes before: 带 spatial softmax 的图像编码器
+        begins = re.split(r"[，。：:；]", text)[0]
+        ends = [(m.end(), primitive) for primitive, noun in CHINESE_NOUNS.items() for m in re.finditer(noun, begins)]
+        if ends:
+            return max(ends)[1]
     heads = [head for head, _, _ in _heads(text)]
     for head in heads:
         for primitive, noun in NOUNS.items():
             if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?(?: \d[^ ]*)?$", head):
                 return primitive
+    told = described(text)
+    if told is not None and told != "agent":
+        return told
     return min(found)[1] if found else None

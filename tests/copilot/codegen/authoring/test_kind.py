@@ -106,3 +106,29 @@ def test_an_agent_is_asked_for(request_: str) -> None:
 @pytest.mark.parametrize("request_", EXPERIMENTS)
 def test_an_experiment_with_what_there_is_is_asked_for(request_: str) -> None:
     assert kind_of(request_) == "experiment"
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind"),
+    [
+        ("agent: TD3\nenv: walker_run\nsteps: 750000\nseed: 11", "experiment"),
+        ("breakout + PPO + prioritised replay buffer, 800k", "experiment"),
+        ("RND、ICM、RE3 三种内在奖励分别配 PPO，在 DoorKey 16x16 上各跑一百万步，看哪个好", "experiment"),
+        ("SAC for Pendulum: buffer size 20000, batches of 64, tau 0.01", "experiment"),
+        (
+            "Same convolutions as the DQN Atari network, but SiLU, and 192 features out of the last linear layer",
+            "module",
+        ),
+        (
+            "State-vector masking for DrAC on Box observations: every entry is set to zero with a chance of 10 %",
+            "module",
+        ),
+        ("Munchausen DQN, please: alpha 0.9, entropy temperature 0.03. Everything else like our DQN.", "agent"),
+    ],
+)
+def test_an_environment_that_is_named_makes_a_run_of_it(request_: str, kind: str) -> None:
+    assert kind_of(request_) == kind
+
+
+def test_in_chinese_the_kind_comes_after_what_describes_it() -> None:
+    assert primitive_of("想要一个带 spatial softmax 的图像编码器：四层 3x3 卷积，每层 32 个通道") == "encoder"
