@@ -26,7 +26,7 @@ HALVES = ("tune", "held")
 PRACTICE = "practice"
 """More to tune on, freely; never scored, so no half of anything, and under no rule of balance."""
 FRESH = "fresh"
-"""Modules and agents asked for by somebody who reads no code; scored and not looked into, as the held-back half."""
+"""Requests of all kinds by somebody who reads no code; scored and not looked into, as the held-back half."""
 WANTED = {"experiment": 76, "module": 24, "edit": 22, "impossible": 30}
 """Kinds, and how many there are at least."""
 LANGUAGES = ("en", "zh")

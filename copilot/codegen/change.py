@@ -44,7 +44,7 @@ _VERBS = re.compile(
 )  # fmt: skip
 _PRE = re.compile(r"pre[\s-]?train\w*|预训练")
 _NO_PRE = re.compile(
-    r"(?:(?<![a-z])(?:no|without|skip|remove|drop|delete|leave out|omit)|去掉|删除|不要|取消|"
+    r"(?:(?<![a-z])(?:no|without|skip|remove|drop|delete|kill|ditch|scrap|leave out|omit)|去掉|删除|不要|取消|"
     r"移除)\s*(?:the |any )?(?:pre[\s-]?train\w*|预训练)"
     r"(?: phase| step)?"
 )

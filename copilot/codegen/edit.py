@@ -34,7 +34,7 @@ _COMPARE_IT = re.compile(
 )  # fmt: skip
 _COMPARED = re.compile(r"\s*(?:做|进行)?(?:比较|对比)(?:一下)?")
 _REMOVE = re.compile(
-    r"(?:(?<![a-z])(?:remove|drop|delete|leave out|without|no|omit|take out|get rid of)|去掉|删掉|"
+    r"(?:(?<![a-z])(?:remove|drop|delete|kill|ditch|scrap|leave out|without|no|omit|take out|get rid of)|去掉|删掉|"
     r"删除|移除|不要)\s*(?:the )?(?:run )?$"
 )
 _LEAVE = re.compile(r"(?<![a-z])(?:leave|take|throw|kick|cut|drop|let)\s+(?:the )?(?:run (?:of|with) )?$|把\s*$")

@@ -18,10 +18,15 @@ _ONCE = re.compile(
 _RAISED = re.compile("(?<=[0-9])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 
 
+_BULLET = re.compile(r"(?m)^[ \t]*[-*•·]\s+(?=\S)")
+
+
 class Reading:
     """A request, read piece by piece; each character is taken at most once."""
 
     def __init__(self, request: str) -> None:
+        if "\n" in request:  # the sign of "- 8 environments" in a list is no minus
+            request = _BULLET.sub(", ", request)
         request = re.sub(r"，(?!\d{3}(?!\d))", ", ", request)  # a comma of Chinese parts no digits
         text = unicodedata.normalize("NFKC", _RAISED.sub(lambda match: "^" + match[0], request[:MAX_CHARS]))
         self.text = re.sub(r"\s+", " ", text).strip()

@@ -55,12 +55,34 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         " ent_coef=0 ",
     ),
     (
+        r"(?<![a-z])on (?:reflection|second thoughts?|the whole|average|balance|purpose|that note|"
+        r"the other hand)(?![a-z]),?",
+        " ",
+    ),
+    (r"(?<![a-z])(?:the |a )?pole (?:on|upon) (?:the |a |its )?cart(?![a-z])", " CartPole "),
+    (
+        r"(?<![a-z])(?:from |with |in |using )?(?:a single|just one|only one) (?:env(?:ironment)?|copy)(?! steps?)(?![a-z])",
+        " with num_envs=1 ",
+    ),
+    (
         r"(?:fixed|constant) (?:entropy )?temperature (?:of|at|=|:|is)?\s*(?=[\d.])",
         " fixed_temperature=true, temperature=",
     ),
     (r"(?:without|no)\s+(?:any )?frame[\s-]?stack(?:ing)?|不(?:要)?(?:叠帧|堆叠帧?)", " frame_stack=1 "),
     (r"(?:without|no)\s+(?:any )?action[\s-]?repeat(?:s|ing)?|不(?:要)?重复动作", " action_repeat=1 "),
 )  # fmt: skip
+_NUMBER = r"\d[\d.,_]*(?<![.,])\s*(?:[km](?![a-z])|e\d+|million|thousand|万|百万)?"
+_COUNTED = r"(?:\s*(?:env(?:ironment)?s?|copies|steps|frames|seeds|epochs|episodes|个?环境|步|个?种子)(?![a-z]))?"
+_TAKEN_BACK = re.compile(
+    rf"(?<![\w.]){_NUMBER}{_COUNTED}\s*(?:,|\.{{3}}|…|—|;|-(?=\s))?\s*(?:(?:hmm+|uh|um|er+|oh|well|ah|ok),?\s*)*"
+    r"(?:no|nope|wait|sorry|actually|scratch that|correction|i mean|i meant|make (?:that|it))"
+    r"(?:\s*[,.:]?\s*(?:no|wait|sorry|hmm+|make (?:that|it)|i meant?|actually|rather|better|use|let['’]?s (?:say|do|take)))*"
+    rf"\s*[,:]?\s+(?={_NUMBER})|"
+    rf"(?<![\w.]){_NUMBER}{_COUNTED}\s*[，,]\s*(?:哦|呃|嗯)?不(?:对|是)?[，,]\s*(?:[^，。,\d]{{0,12}}[，,]\s*)?"
+    rf"(?:还是|应该|改成|改为|换成|用|是)*\s*(?={_NUMBER})",
+    re.IGNORECASE,
+)
+"""A number that is corrected at once: "8, no, 12 environments"."""
 _REPEATED = re.compile(
     r"(?<![a-z])repeat\w*\s+(?P<what>[^,.;]*?[A-Za-z][^,.;]*?)\s+(?P<count>\d+|two|three|four|five|six|seven|eight|nine|"
     r"ten) times"
@@ -74,6 +96,7 @@ _SINGLE = re.compile(rf"(?<![a-z])(?:{_PLAIN}\s*)+{_Q}(?![a-z])", re.IGNORECASE)
 def reworded(text: str) -> str:
     """The text with these turns in other words."""
     text = re.sub(r"(?<![A-Za-z])et al\.", "et al", text)
+    text = _TAKEN_BACK.sub("", text)
     text = _REPEATED.sub(r"\g<what> over \g<count> seeds", text)
     for pattern, words in _WORDINGS:
         text = re.sub(pattern, words, text, flags=re.IGNORECASE)

@@ -51,13 +51,14 @@ def test_those_to_practise_on_are_of_neither_half() -> None:
     assert {request.half for request in PRACTICE} == {requests.PRACTICE}
     assert requests.counts([*REQUESTS, *PRACTICE]) == requests.counts(REQUESTS)
     table = requests.counts(PRACTICE, (requests.PRACTICE,))
-    wanted = {"all": 160, "experiment": 70, "edit": 30, "impossible": 40, "module": 20, "zh": 54}
+    wanted = {"all": 196, "experiment": 94, "edit": 36, "impossible": 46, "module": 20, "zh": 61}
     assert {name: table[name][requests.PRACTICE] for name in wanted} == wanted
 
 
-def test_those_of_somebody_else_are_modules_and_agents_alone() -> None:
+def test_those_of_somebody_else_are_of_all_kinds() -> None:
     table = requests.counts(FRESH, (requests.FRESH,))
-    assert {name: table[name][requests.FRESH] for name in ("all", "module", "zh")} == {"all": 20, "module": 20, "zh": 5}
+    wanted = {"all": 56, "experiment": 16, "edit": 8, "impossible": 12, "module": 20, "zh": 16}
+    assert {name: table[name][requests.FRESH] for name in wanted} == wanted
 
 
 def test_none_is_one_of_the_older_requests() -> None:

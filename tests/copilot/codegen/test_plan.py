@@ -31,6 +31,7 @@ def asked(request: str, **expected: Any) -> None:
     ("request_text", "expected"),
     [
         ("Train PPO on CartPole-v1 with 8 environments for 50000 steps", {"num_envs": 8, "num_train_steps": 50_000}),
+        ("- PPO\n- CartPole\n- 8 environments\n- 50k steps", {"num_envs": 8, "num_train_steps": 50_000}),
         ("cart pole, ppo, 50k", {"agent": "PPO", "env_id": "CartPole-v1", "num_train_steps": 50_000}),
         ("用近端策略优化在 CartPole 上训练十万步", {"agent": "PPO", "num_train_steps": 100_000}),
         (
