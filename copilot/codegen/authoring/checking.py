@@ -26,6 +26,7 @@ from copilot.sandbox import Limits, LogLine, MetricLine, remove, run_script
 LIMITS = Limits(time_s=300.0, memory_mb=4096)
 TRAIN_STEPS = 512
 INIT_STEPS = 128
+STORED = 1000
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def _steps(spec: ModuleSpec | AgentSpec) -> int:
 
 def _arguments(spec: ModuleSpec | AgentSpec, sources: Sources) -> list[str]:
     arguments = ["--num-train-steps", str(_steps(spec)), "--num-envs", "2", "--eval-episodes", "1", "--log-dir", "logs"]
-    return [*arguments, *(["--num-init-steps", str(INIT_STEPS)] if "--num-init-steps" in sources.train else [])]
+    few = {"--num-init-steps": INIT_STEPS, "--storage-size": STORED}
+    return [*arguments, *(word for option, n in few.items() if option in sources.train for word in (option, str(n)))]
 
 
 def _forget(result: RunResult) -> None:

@@ -10,6 +10,8 @@ from copilot.codegen.render import literal
 from copilot.core.catalogue import Catalogue
 
 EVAL_SEED_OFFSET = "10_000"
+STORED_PICTURES = 100_000
+"""Transitions that a replay of pictures keeps where nothing is tuned."""
 _POLICY = ("hidden_dim", "opt_class", "opt_kwargs", "init_fn")
 _KEPT = ("feature_dim", "hidden_dim", "num_steps", "batch_size", "n_epochs", "lr", "discount", "gae_lambda",
          "clip_range", "ent_coef", "storage_size", "num_init_steps", "update_every_steps", "target_update_freq",
@@ -44,11 +46,13 @@ def train(
     title = f"Train {agent} on {spec.env_id}" if new else f"Train {spec.agent} on {spec.env_id} with {spec.name}"
     lines = [f'"""{title}."""', "", "import argparse", *imports(_merged(library), [own])]
     tuned = catalogue.preset(spec.agent, spec.env_id)
-    body = ["def main() -> None:", *_options(title, spec, tuned, off_policy), ""]
+    large = "storage" not in modules and _large(spec, entry, environment, tuned)
+    body = ["def main() -> None:", *_options(title, spec, tuned, off_policy=off_policy, large=large), ""]
     body += _environments(spec, environment, tuned)
     settings = {"eval_env": "eval_env", "seed": "args.seed", "device": "args.device"}
     settings |= _tuned(spec, entry, tuned, given, set(modules)) | given
     settings |= {"num_init_steps": "args.num_init_steps"} if off_policy else {}
+    settings |= {"storage_size": "args.storage_size"} if large else {}
     settings["log_dir"] = "args.log_dir"
     body += call(f"agent = {agent}", ["env", *(f"{name}={value}" for name, value in settings.items())], 4)
     body += wiring
@@ -77,7 +81,18 @@ def _merged(lines: list[str]) -> list[str]:
     return [f"{start} import {', '.join(sorted(names))}" for start, names in found.items()]
 
 
-def _options(title: str, spec: ModuleSpec | AgentSpec, tuned: dict[str, Any] | None, off_policy: bool) -> list[str]:
+def _large(
+    spec: ModuleSpec | AgentSpec, entry: dict[str, Any], environment: dict[str, Any], tuned: dict[str, Any] | None
+) -> bool:
+    """Whether the agent would keep more pictures than most machines have memory for: a million are 20 to 60 GB."""
+    default = next((p["default"] for p in entry["parameters"] if p["name"] == "storage_size"), None) or 0
+    pictures = environment.get("observation_space") == "Box3" or env_kwargs(spec, environment, tuned).get("from_pixels")
+    return bool(pictures and tuned is None and not isinstance(spec, AgentSpec) and default > STORED_PICTURES)
+
+
+def _options(
+    title: str, spec: ModuleSpec | AgentSpec, tuned: dict[str, Any] | None, *, off_policy: bool, large: bool
+) -> list[str]:
     start = ((tuned or {}).get("agent_kwargs") or {}).get("num_init_steps", 1000)
     num_envs = (tuned or {}).get("num_envs") or (1 if off_policy else 8)
     options: list[tuple[str, str, Any]] = [
@@ -89,6 +104,7 @@ def _options(title: str, spec: ModuleSpec | AgentSpec, tuned: dict[str, Any] | N
         ("--eval-episodes", "int", 10),
     ]
     options += [("--num-init-steps", "int", start)] if off_policy else []
+    options += [("--storage-size", "int", STORED_PICTURES)] if large else []
     lines = [f"    parser = argparse.ArgumentParser(description={literal(title + '.')})"]
     for option, kind, default in options:
         middle = f", type={kind}" if kind else ""

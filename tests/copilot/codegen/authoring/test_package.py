@@ -113,3 +113,12 @@ def test_what_fails_is_delivered_as_failed() -> None:
     assert "does not pass" in bad and "**NO**" in bad and "assumed" in bad
     assert "does not pass" not in good
     assert "What was not checked" in good
+
+
+def test_a_replay_of_pictures_keeps_what_a_machine_has_memory_for() -> None:
+    plan = design("an encoder of two conv layers with 32 channels for DrQ-v2", load_catalogue(), model=False).spec
+    script = render(plan, load_catalogue()).train
+    assert 'parser.add_argument("--storage-size", type=int, default=100_000)' in script
+    assert "storage_size=args.storage_size" in script
+    states = design("an encoder of two linear layers of 64 for SAC on Pendulum", load_catalogue(), model=False).spec
+    assert "--storage-size" not in render(states, load_catalogue()).train
