@@ -21,32 +21,21 @@ _REFERENCE = re.compile(
 )
 """Authors and years, conferences: where something was published."""
 _REASON = re.compile(
-    r"(?:(?<![a-z])(?:so that|such that i|because|since|in order to|to (?:see|check|find out|test|compare|study|"
-    r"save|avoid|help|"
-    r"make (?:it|sure|training|learning)|keep (?:it|things|training))|as (?:i|we|it|they|my|our|the (?:game|task|"
-    r"robot|env\w*))|"
-    r"i (?:think|believe|hope|guess|suspect|read|want to|need it|plan to|will|am|'m|have|would like to)|we "
-    r"(?:think|believe|hope|"
-    r"want to|need it|plan to|will|are|have)|my (?:robot|goal|idea|aim|plan|thesis|task|project)|the (?:idea|"
-    r"goal|aim|point|reason|"
-    r"intuition|motivation)|this (?:should|would|will|may|might|is (?:for|because))|which (?:should|would|will|"
-    r"may|might|helps?)|"
-    r"it (?:should|would|will|may|might) (?:help|make|be|work)|hoping|for (?:my|our|a|an|some|use|tasks?|games?|"
-    r"environments?|"
-    r"robots?|driving|comparison|better|faster|stability|robustness)|where (?:i|we|the|left)|useful|helpful|good "
-    r"for|meant (?:for|to))"
-    r"(?![a-z])|因为|由于|以便|便于|这样|为了|希望|目的|我想|我觉得|我认为|听说|据说)[^.;!?。；！？\n]*"
+    r"(?:(?<![a-z])(?:because|since|so that|in order to|hoping|as (?:i|we|it|they|my|our|the (?:game|task|robot))|"
+    r"to (?:see|check|find out|test|compare|study)|i (?:think|believe|hope|guess|suspect)|we (?:think|believe|hope)|"
+    r"for (?:[a-z]+ )?(?:tasks?|games?|environments?|robots?|comparison|stability|robustness))(?![a-z])|"
+    r"因为|由于|以便|便于|为了|我觉得|我认为|听说|据说)[^.;!?。；！？\n]*"
 )
 """A clause that says why, or where it will be of use."""
 _DEMANDS = re.compile(
-    r"\d|(?<![a-z])(?:no|not|never|without|only|except|unless|instead|rather|but|twice|half|third|quarter|norm\w*|dropout|attention|"
+    r"\d|(?<![a-z])(?:want\w*|need\w*|like|use[sd]?|using|should|must|add\w*|make|with|have|has|no|not|never|without|only|except|unless|instead|rather|but|twice|half|third|quarter|norm\w*|dropout|attention|"
     r"relu|gelu|tanh|conv\w*|kernels?|strides?|layers?|channels?|clip\w*|entropy|targets?|learning rate|lr|"
     r"batch\w*|double|dueling|"
     r"noise|gaussian|uniform|beta|alpha|gamma|lambda|decay\w*|anneal\w*|linear\w*|log\w*|square\w*|root|mask\w*|random\w*|schedule\w*|"
     r"temperature|priorit\w*|weights?|coefficients?|penal\w*|bonus\w*|loss\w*|hidden|pool\w*|residual|recurrent|lstm|gru|"
     r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|别|归一|裁剪|噪声|熵|层|核|步长|衰减|权重|系数"
 )
-_ENDINGS = ("", "s", "es", "d", "ed", "ing", "ly", "er", "ers", "'s", "’s")
+_ENDINGS = ("", "s", "es", "d", "ed", "ing", "ly", "'s", "’s")
 
 
 def references(text: str) -> Iterator[tuple[int, int]]:

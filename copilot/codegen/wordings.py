@@ -61,7 +61,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (r"(?<![a-z])(?:the |a )?pole (?:on|upon) (?:the |a |its )?cart(?![a-z])", " CartPole "),
     (
-        r"(?<![a-z])(?:from |with |in |using )?(?:a single|just one|only one) (?:env(?:ironment)?|copy)(?! steps?)(?![a-z])",
+        r"(?<![a-z])(?<!on )(?:from |with |in |using )?(?:a single|just one|only one) (?:env(?:ironment)?|"
+        r"copy)(?! steps?)(?![a-z])",
         " with num_envs=1 ",
     ),
     (
@@ -71,18 +72,19 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     (r"(?:without|no)\s+(?:any )?frame[\s-]?stack(?:ing)?|不(?:要)?(?:叠帧|堆叠帧?)", " frame_stack=1 "),
     (r"(?:without|no)\s+(?:any )?action[\s-]?repeat(?:s|ing)?|不(?:要)?重复动作", " action_repeat=1 "),
 )  # fmt: skip
-_NUMBER = r"\d[\d.,_]*(?<![.,])\s*(?:[km](?![a-z])|e\d+|million|thousand|万|百万)?"
-_COUNTED = r"(?:\s*(?:env(?:ironment)?s?|copies|steps|frames|seeds|epochs|episodes|个?环境|步|个?种子)(?![a-z]))?"
+_NUMBER = r"\d[\d.,_]*(?<![.,])\s*(?:[km](?![a-z])|e-?\d+|million|thousand|万|百万)?"
+_UNIT = r"(?:\s*(env|cop|steps|frames|seeds|epochs|episodes|个?环境|步|个?种子)[a-z]*)?"
 _TAKEN_BACK = re.compile(
-    rf"(?<![\w.]){_NUMBER}{_COUNTED}\s*(?:,|\.{{3}}|…|—|;|-(?=\s))?\s*(?:(?:hmm+|uh|um|er+|oh|well|ah|ok),?\s*)*"
-    r"(?:no|nope|wait|sorry|actually|scratch that|correction|i mean|i meant|make (?:that|it))"
-    r"(?:\s*[,.:]?\s*(?:no|wait|sorry|hmm+|make (?:that|it)|i meant?|actually|rather|better|use|let['’]?s (?:say|do|take)))*"
-    rf"\s*[,:]?\s+(?={_NUMBER})|"
-    rf"(?<![\w.]){_NUMBER}{_COUNTED}\s*[，,]\s*(?:哦|呃|嗯)?不(?:对|是)?[，,]\s*(?:[^，。,\d]{{0,12}}[，,]\s*)?"
-    rf"(?:还是|应该|改成|改为|换成|用|是)*\s*(?={_NUMBER})",
+    rf"(?<![\w.])(?:{_NUMBER}){_UNIT}\s*(?:,|\.{{3}}|…|—|;|-(?=\s))?\s*(?:(?:hmm+|uh|um|er+|oh|well|ah|ok),?\s*)*"
+    r"((?:no|nope|wait|sorry|actually|scratch that|correction|i meant?|make (?:that|it))"
+    r"(?:\s*[,.:]?\s*(?:no|wait|sorry|hmm+|make (?:that|it)|i meant?|actually|rather|better|use|let['’]?s (?:say|"
+    r"do|take)))*)"
+    rf"\s*[,:]?\s+(?=(?:{_NUMBER}){_UNIT})|"
+    rf"(?<![\w.])(?:{_NUMBER}){_UNIT}\s*[，,]\s*(?:哦|呃|嗯)?(不(?:对|是)?)[，,]\s*(?:[^，。,\d]{{0,12}}[，,]\s*)?"
+    rf"(?:还是|应该|改成|改为|换成|用|是)*\s*(?=(?:{_NUMBER}){_UNIT})",
     re.IGNORECASE,
 )
-"""A number that is corrected at once: "8, no, 12 environments"."""
+"""A number that is corrected at once: "8, no, 12 environments"; groups are its unit, the cue, and the other's unit."""
 _REPEATED = re.compile(
     r"(?<![a-z])repeat\w*\s+(?P<what>[^,.;]*?[A-Za-z][^,.;]*?)\s+(?P<count>\d+|two|three|four|five|six|seven|eight|nine|"
     r"ten) times"
@@ -93,10 +95,18 @@ _DOUBLE = re.compile(rf"(?<![a-z])(?:double|双重)\s*{_Q}|(?<![a-z])ddqn(?![a-z
 _SINGLE = re.compile(rf"(?<![a-z])(?:{_PLAIN}\s*)+{_Q}(?![a-z])", re.IGNORECASE)
 
 
+def _kept(match: re.Match[str]) -> str:
+    """Nothing, where a number is taken back; "50k steps, make it 16 environments" takes none back."""
+    unit, cue, other = match[1] or match[4], match[2] or match[5], match[3] or match[6]
+    alike = (unit or "").lower() == (other or "").lower()
+    only_told = cue.lower() in {"make it", "make that"}
+    return "" if alike or not ((unit and other) or only_told) else match[0]
+
+
 def reworded(text: str) -> str:
     """The text with these turns in other words."""
     text = re.sub(r"(?<![A-Za-z])et al\.", "et al", text)
-    text = _TAKEN_BACK.sub("", text)
+    text = _TAKEN_BACK.sub(_kept, text)
     text = _REPEATED.sub(r"\g<what> over \g<count> seeds", text)
     for pattern, words in _WORDINGS:
         text = re.sub(pattern, words, text, flags=re.IGNORECASE)

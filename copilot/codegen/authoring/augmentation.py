@@ -170,9 +170,7 @@ def read(ask: Ask, image: bool | None) -> tuple[Augmentation | None, list[str]]:
         image = False if image is None else image
     elif ask.says(r"(?:images?|pixels? observations?|pictures?|frames?|图像|图片|画面)") and image is None:
         image = True
-    if ask.says(
-        r"cut-?out|eras|occlu|black|patch|遮挡|擦除|挖洞"
-    ):  # that it is filled with zeros is no mask of its own
+    if ask.says(r"cut-?out|eras|occlu|black|patch|遮挡|擦除|挖洞"):  # filled with zeros: no mask of its own
         ask.has(
             r"(?:which |that )?(?:are |is |and )?(?:filled?|fills|painted|set|put)(?: in)?(?: it| them)?(?: with| by| to) "
             r"(?:zeros?|black|0)\b|填充?为?(?:黑色|零|0)"
@@ -259,12 +257,12 @@ def _step(ask: Ask, op: Operation, match: re.Match[str], alone: bool) -> Step:
     chance = _at(ask, _CHANCE, end, limit)
     if op == "noise":
         kwargs |= _bounds(ask)
-    if op in {"cutout", "cutout_color", "erase"}:
-        kwargs |= _side(ask)
-    numbers = _at(ask, rf"{_LINK}(?:{_RANGE}|(?P<n>{NUM})){unit}", end, limit) if not kwargs else None
-    if numbers is None:
+    side = _side(ask) if op in {"cutout", "cutout_color", "erase"} else {}
+    kwargs |= side
+    numbers = None if side else _at(ask, rf"{_LINK}(?:{_RANGE}|(?P<n>{NUM})){unit}", end, limit)
+    if numbers is None and not side:
         numbers = _before(ask, match.start())
-    if numbers is None and alone:
+    if numbers is None and alone and not side:
         chance = chance or ask.first(_CHANCE)
         numbers = ask.first(rf"(?:{_RANGE}|(?P<n>{NUM})){unit}")
     if chance is None:

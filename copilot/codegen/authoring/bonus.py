@@ -65,14 +65,13 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
 
 
 _LIKE: tuple[tuple[str, Measure], ...] = (
-    (r"\b(?:re3|rise|apt|ngu)\b", "nearest"),
-    (r"\b(?:ride)\b", "change"),
-    (r"\b(?:rnd|icm|girm)\b", "prediction_error"),
-    (r"\b(?:e3b)\b", "elliptical"),
-    (r"\b(?:pseudo-?counts?|pseudo_counts)\b", "count"),
+    (r"\b(?:re3|rise|apt)\b", "nearest"),
+    (r"\b(?:rnd|icm)\b", "prediction_error"),
+    (r"\be3b\b", "elliptical"),
+    (r"\bpseudo-?counts?\b", "count"),
     (r"\b(?:disagreement|plan2explore)\b", "disagreement"),
 )
-"""Modules of the library and methods that measure so: to be like one is to measure like it."""
+"""Modules of the library and methods that measure so, and no more than that: to be like one is to measure like it."""
 
 
 def read(ask: Ask) -> tuple[Bonus | None, list[str]]:

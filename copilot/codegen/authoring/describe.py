@@ -7,76 +7,48 @@ from typing import Literal
 
 from copilot.codegen.authoring.spec import Primitive
 
-_WORDS: dict[Primitive | Literal["agent"], tuple[tuple[float, str], ...]] = {
+_WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
     "encoder": (
-        (2.0, r"encod\w+|feature extract\w+|backbone|(?:dqn|atari|nature|impala) (?:network|cnn|convolutions?)"),
-        (
-            1.0,
-            r"conv\w*|cnn|mlp|linear (?:layer|projection)s?|projections?|flatten\w*|features? (?:straight )?out|"
-            r"residual blocks?|"
-            r"layer ?norm\w*|self-?attention|film|spatial softmax|pool\w*|joint readings|activations?|[gsre]elu|silu|relu",
-        ),
+        r"encod\w+|feature extract\w+|backbone|(?:dqn|atari|nature|impala) (?:network|cnn|convolutions?)",
+        r"conv\w*|cnn|mlp|linear (?:layer|projection)s?|projections?|flatten\w*|features? (?:straight )?out|"
+        r"residual blocks?|layer ?norm\w*|self-?attention|film|spatial softmax|pool\w*|joint readings|activations?|"
+        r"[gs]elu|elu|silu|relu",
     ),
     "reward": (
-        (
-            2.0,
-            r"bonus(?:es)?|intrinsic|curiosity|novelty|exploration reward|reward (?:learning progress|surprise|"
-            r"novel\w*)|shaping",
-        ),
-        (
-            1.0,
-            r"icm|rnd|ngu|re3|ride|e3b|visit\w*|counts?|sim-?hash|forward model|prediction errors?|disagree\w*|ensemble|"
-            r"noisy tvs?|explor\w+|pays?|rewarded|nearest neighbou?rs?|state entropy",
-        ),
+        r"bonus(?:es)?|intrinsic|curiosity|novelty|exploration reward|reward (?:learning progress|surprise|"
+        r"novel\w*)|shaping",
+        r"icm|rnd|ngu|re3|ride|e3b|visit\w*|counts?|sim-?hash|forward model|prediction errors?|disagree\w*|ensemble|"
+        r"noisy tvs?|explor\w+|pays?|rewarded|nearest neighbou?rs?|state entropy",
     ),
     "augmentation": (
-        (
-            2.0,
-            r"augment\w*|mask(?:s|ed|ing)?|flip\w*|mirror\w*|rotat\w+|crop\w*|cut-?outs?|eras\w+|jitter\w*|mix-?up|blend\w*|"
-            r"dropp?(?:s|ed|ing)? frames?|salt[ -]and[ -]pepper|grayscale|greyscale|blur\w*|solari[sz]\w+|posteri[sz]\w+",
-        ),
-        (
-            1.0,
-            r"pixels?|images?|frames?|pictures?|brightness|contrast|noise|drac|set to zero|entries|entry|with "
-            r"probability|chance",
-        ),
+        r"augment\w*|mask(?:s|ed|ing)?|flip\w*|mirror\w*|rotat\w+|crop\w*|cut-?outs?|eras\w+|jitter\w*|mix-?up|"
+        r"blend\w*|dropp?(?:s|ed|ing)? frames?|salt[ -]and[ -]pepper|gr[ae]yscale|blur\w*|solari[sz]\w+|posteri[sz]\w+",
+        r"pixels?|images?|frames?|pictures?|brightness|contrast|noise|drac|set to zero|entries|entry|with probability|"
+        r"chance",
     ),
     "distribution": (
-        (
-            2.0,
-            r"distributions?|action noise|policy noise|(?:ou|pink|white|gaussian|ornstein\S*) noise|logits|categorical",
-        ),
-        (1.0, r"ddpg|td3|actions?|temperature|softplus|support|mixture|sampled|deterministic action|log-?prob\w*"),
+        r"distributions?|(?:action|policy|ou|pink|white|gaussian|ornstein\S*) noise|logits|categorical",
+        r"ddpg|td3|actions?|temperature|softplus|support|mixture|sampled|deterministic action|log-?prob\w*",
     ),
     "storage": (
-        (2.0, r"replay|buffers?|storages?|rollout storage"),
-        (1.0, r"transitions?|batch(?:es)?|newest|oldest|priorit\w+|stored|capacity|sampled|drawn"),
+        r"replay|buffers?|storages?",
+        r"transitions?|batch(?:es)?|newest|oldest|priorit\w+|stored|capacity|sampled|drawn",
     ),
     "policy": (
-        (
-            2.0,
-            r"actor[- ]critics?|polic(?:y|ies) (?:network|class|with|module)|(?:network )?policy for|twin "
-            r"critics|two critics|"
-            r"value stream|separate trunks?",
-        ),
-        (1.0, r"actors?|critics?|trunks?|heads?|hidden layers?|streams?|target copy"),
+        r"actor[- ]critics?|polic(?:y|ies) (?:network|class|with|module)|policy for|(?:twin|two) critics|value stream|"
+        r"separate trunks?",
+        r"actors?|critics?|trunks?|heads?|hidden layers?|streams?|target copy",
     ),
     "agent": (
-        (
-            2.0,
-            r"(?:policy|value|critic|actor) loss|losses|objectives?|surrogate|munchausen|advantage[- ]weighted|"
-            r"self-?imitation|"
-            r"conservative q|\bcql\b|\bawr\b|redq|(?:stop|stops|stopped|stopping)(?: \w+)* early|instead of "
-            r"(?:the )?clip\w*|"
-            r"kl (?:penalty|divergence)|retrace|v-?trace|everything else like",
-        ),
-        (
-            1.0,
-            r"ppo|a2c|dqn|sac|td3|targets?|q-values?|updates?|epochs?|advantages?|returns|entropy coefficient|"
-            r"log-prob\w*|ratio",
-        ),
+        r"(?:policy|value|critic|actor) loss|losses|objectives?|surrogate|munchausen|advantage[- ]weighted|"
+        r"self-?imitation|conservative q|cql|awr|redq|stop(?:s|ped|ping)?(?: \w+)* early|instead of (?:the )?clip\w*|"
+        r"kl (?:penalty|divergence)|retrace|v-?trace|everything else like",
+        r"ppo|a2c|dqn|sac|td3|targets?|q-values?|updates?|epochs?|advantages?|returns|entropy coefficient|log-prob\w*|ratio",
     ),
 }
+"""Words that name the kind, and words that it is told in."""
+_NAMES, _TELLS, _EARLY, _OPENING = 2.0, 1.0, 1.5, 60
+"""What each of them counts; and by how much more, up to which sign, for what comes first says what the rest is of."""
 _LEAST, _AHEAD = 2.0, 0.5
 """How much has to be said of a kind, and by how much more than of any other."""
 
@@ -87,19 +59,18 @@ def described(text: str) -> Primitive | Literal["agent"] | None:
     Args:
         text: in small letters.
     """
-    told = {kind: _told(text, words) for kind, words in _WORDS.items()}
+    told = {kind: _told(text, *words) for kind, words in _WORDS.items()}
     ranked = sorted(told, key=lambda kind: -told[kind])
     best, next_one = ranked[0], ranked[1]
     return best if told[best] >= _LEAST and told[best] - told[next_one] >= _AHEAD else None
 
 
-def _told(text: str, words: tuple[tuple[float, str], ...]) -> float:
-    """Each different word counts once; what comes early counts more, for it says what the rest is of."""
+def _told(text: str, names: str, tells: str) -> float:
+    """What the different words of one kind come to."""
     total = 0.0
-    for weight, pattern in words:
-        seen: set[str] = set()
-        for match in re.finditer(rf"(?<![a-z])(?:{pattern})(?![a-z])", text):
-            if match[0] not in seen:
-                seen.add(match[0])
-                total += weight * (1.5 if match.start() < 60 else 1.0)
+    for weight, words in ((_NAMES, names), (_TELLS, tells)):
+        first: dict[str, int] = {}
+        for match in re.finditer(rf"(?<![a-z])(?:{words})(?![a-z])", text):
+            first.setdefault(match[0], match.start())
+        total += sum(weight * (_EARLY if start < _OPENING else 1.0) for start in first.values())
     return total

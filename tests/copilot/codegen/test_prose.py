@@ -30,6 +30,9 @@ def test_plain_words_are_plain_in_every_form(word: str) -> None:
         "twice",
         "soft",
         "kth",
+        "outer",
+        "attends",
+        "jointly",
     ],
 )
 def test_words_that_may_demand_something_are_not(word: str) -> None:
@@ -77,6 +80,9 @@ def test_a_clause_that_gives_a_reason_ends_where_a_demand_begins(text: str, cut:
         "a bonus that should never be negative since my critic has no bias",
         "so that half of the batch is new",
         "for my task use 3 heads",
+        "I want to use stochastic depth",
+        "because I want stochastic depth",
+        "the idea is an ensemble of critics",
     ],
 )
 def test_a_reason_that_holds_a_demand_is_none(text: str) -> None:

@@ -150,6 +150,9 @@ def test_reasons_references_and_likenesses_are_no_demands(request_: str) -> None
         ("a curiosity reward like RND with a gated memory", "gated"),
         ("an encoder with two linear layers of 64, because I want layer norm only on the second", "norm"),
         ("Laplace distribution as action distribution, scale fixed 0.5", "0.5"),
+        ("an encoder with two linear layers of 64. I want to use stochastic depth.", "stochastic depth"),
+        ("an encoder with two linear layers of 64 whose outputs attend to memories", "memories"),
+        ("a bonus like NGU: the distance to the 10 nearest states of the episode", "NGU"),
     ],
 )
 def test_a_demand_among_prose_is_still_named(request_: str, unread: str) -> None:
@@ -185,3 +188,12 @@ def test_numbers_of_new_places_are_read() -> None:
 def test_an_agent_that_is_named_acts_where_it_can() -> None:
     spec = design("写一个图像编码器：两层卷积，每层 32 个通道，用于 DrQ-v2", load_catalogue(), model=False).spec
     assert (spec.agent, spec.env_id) == ("DrQv2", "walker_walk")
+
+
+def test_noise_that_is_bounded_keeps_its_deviation_among_other_operations() -> None:
+    body = design(
+        "an augmentation for images: Gaussian noise of 0.05 clipped to 0.1, then a horizontal flip",
+        load_catalogue(),
+        model=False,
+    ).spec.body.model_dump()
+    assert body["steps"][0]["kwargs"] == {"sigma": 0.05, "clip": 0.1}
