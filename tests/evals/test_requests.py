@@ -57,7 +57,7 @@ def test_those_to_practise_on_are_of_neither_half() -> None:
 
 def test_those_of_somebody_else_are_of_all_kinds() -> None:
     table = requests.counts(FRESH, (requests.FRESH,))
-    wanted = {"all": 56, "experiment": 16, "edit": 8, "impossible": 12, "module": 20, "zh": 16}
+    wanted = {"all": 166, "experiment": 46, "edit": 20, "impossible": 20, "module": 80, "zh": 47}
     assert {name: table[name][requests.FRESH] for name in wanted} == wanted
 
 
