@@ -28,7 +28,7 @@ from copilot.core.settings import Settings, load_settings
 from copilot.core.types import Citation, Passage
 from copilot.knowledge import ingest
 from copilot.models import open_chat, open_embedder
-from copilot.retrieval.cite import KEPT, LEAST_WORDS, SUPPORT
+from copilot.retrieval.cite import CLAIMLESS, KEPT, LEAST_WORDS, SUPPORT
 from copilot.retrieval.words import names, words
 from evals import gold
 
@@ -202,7 +202,7 @@ def bears(sentence: str, cited: str, asked: str = "") -> bool:
     held_figures = {float(n) for n in _NUMBER.findall(gold.plain(f"{cited} {asked}"))}
     if figures - held_figures or names(sentence) - names(cited) - names(asked):
         return False
-    content, held = {*words(sentence)}, {*words(cited)}
+    content, held = {*words(sentence)} - CLAIMLESS, {*words(cited)}
     if all(word.isascii() for word in held):
         content = {word for word in content if word.isascii()}
     new = content - {*words(asked)}

@@ -22,8 +22,9 @@ from copilot.core.events import Answered, Event, Passages, Phase, Token
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat, Messages
 from copilot.retrieval import Citer, Retriever, SearchResult, extract, require_words
-from copilot.retrieval.cite import citation
+from copilot.retrieval.cite import LEAST_WORDS, citation
 from copilot.retrieval.extract import title
+from copilot.retrieval.words import words
 
 ANSWER_TOKENS = 400
 """An answer is short by design; on a laptop's CPU this is about 15 s of writing."""
@@ -47,6 +48,7 @@ FRAME_TOKENS = 120
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
 
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 WARNINGS = {
@@ -152,6 +154,8 @@ class Answerer:
                 yield Phase("write", "writing")
             pieces.append(citer.feed(piece))
             yield Token(pieces[-1])
+            if _SENTENCES.search(piece + " ") and circles("".join(pieces)):
+                break
         pieces.append(citer.close())
         yield Token(pieces[-1])
         text = "".join(pieces).strip()
@@ -168,6 +172,13 @@ class Answerer:
         added = warnings(turn.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
         yield Token(added)
         yield Answered(text + added, False, citer.citations, used, turn.timings, chat.name)
+
+
+def circles(text: str) -> bool:
+    """Whether an answer begins to say again what it has said: a small model may not find the end."""
+    said = [" ".join(words(MARKS.sub(" ", one))) for one in _SENTENCES.split(text) if one.strip()]
+    said = [one for one in said if len(one.split()) >= LEAST_WORDS]
+    return len(said) > len(set(said))
 
 
 def affordable(reads: float | None, unknown: int) -> int:

@@ -12,7 +12,7 @@ import textwrap
 
 from copilot.core import paths
 from copilot.core.catalogue import Catalogue
-from copilot.retrieval.words import names, numbers
+from copilot.retrieval.words import held_numbers, names, numbers
 
 MARKS = re.compile(r"\[\d{1,2}\]")
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -48,7 +48,7 @@ def unheld(answer: str, given: str, catalogue: Catalogue) -> list[str]:
     prose = MARKS.sub(" ", _CODE.sub(" ", answer))
     known = names(given) | known_names(catalogue) | defined(answer)
     found = [name for name in _WORD.findall(prose) if name.lower() in names(name) - known]
-    held = numbers(given)
+    held = held_numbers(given)
     found += [number for number in _FIGURE.findall(_ORDINAL.sub(" ", prose)) if not numbers(number) <= held]
     return list(dict.fromkeys(found))
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from copilot.core.types import Citation, Passage
 from copilot.knowledge.units import units
 from copilot.retrieval.budget import CUT
-from copilot.retrieval.words import names, numbers, words
+from copilot.retrieval.words import held_numbers, names, numbers, words
 
 SUPPORT = 0.6
 """The share of a sentence's words that a passage must hold to bear it; or of those that the question does not have, for what
@@ -32,6 +32,11 @@ that has a number gets a passage that holds it and the words."""
 
 MOST = 3
 """Passages cited for one sentence."""
+
+CLAIMLESS = frozenset(
+    words("yes no stated shown described mentioned specified according provided source sources answer")
+)
+"""Words by which an answer speaks of itself and of its sources; no passage has to hold them."""
 
 QUOTED = 240
 """Characters of the words that a citation shows."""
@@ -61,7 +66,7 @@ class Citer:
         self._asked_words, self._asked_names = frozenset(words(question)), names(question)
         self._held_words = [frozenset(words(f"{p.heading} {p.text}")) for p in passages]
         self._foreign = {word for held in self._held_words for word in held if not word.isascii()}
-        self._held_numbers = [numbers(f"{p.heading} {p.text}") for p in passages]
+        self._held_numbers = [held_numbers(f"{p.heading} {p.text}") for p in passages]
         self._held_names = [names(f"{p.heading} {p.text}") for p in passages]
         self._order = list(range(cited))
         self._said = dict.fromkeys(self._order, "")  # by position, the sentences that it is cited for
@@ -179,7 +184,7 @@ class Citer:
     def _borne_by(self, sentence: str, named: list[int]) -> list[int]:
         valid, figures = self._valid(named), numbers(sentence) - self._asked
         # a Chinese sentence over English passages can be held against them by its names and numbers alone
-        said = frozenset(word for word in words(sentence) if word.isascii() or word in self._foreign)
+        said = frozenset(word for word in words(sentence) if word.isascii() or word in self._foreign) - CLAIMLESS
         if sentence.startswith(("#", "|")):  # a heading, a table's row
             return []
         if len(said) < LEAST_WORDS or not self._shares_words:

@@ -11,6 +11,17 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_\-./][A-Za-z0-9]+)+|[A-Za-z]+[0-9]
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
+_COUNT = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_SPELLED = {word: number for number, word in enumerate(_COUNT.split())} | dict(
+    zip("一二两三四五六七八九十", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True)
+)
+_IN_WORDS = re.compile(
+    rf"(?<![A-Za-z])(?:{'|'.join(sorted(_SPELLED, key=len, reverse=True))})(?![A-Za-z])", re.IGNORECASE
+)
+_PERCENT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?%")
 _SPELLINGS = (
     (re.compile(r"(?<=\w{3})is(e|es|ed|er|ers|ing|ation|ations)$"), r"iz\1"),
     (re.compile(r"(?<=\w{2})our(s|ed|al|ally)?$"), r"or\1"),
@@ -58,6 +69,15 @@ def numbers(text: str) -> set[float]:
     """The numbers of a text, however they are written (`2,048`, `1e-3`, `0.001`); not those inside names or of a list."""
     bare = _ORDINAL.sub("", text)
     return {float(found.replace(",", "")) for found in _NUMBER.findall(bare)}
+
+
+def held_numbers(text: str) -> set[float]:
+    """The numbers that a text bears: those in digits, those in words ("four"), and a percentage as a share ("25 %": 0.25).
+
+    What a sentence claims is `numbers`: "one" is more often no number there.
+    """
+    spelled = {float(_SPELLED[found.lower()]) for found in _IN_WORDS.findall(text)}
+    return numbers(text) | spelled | {float(found) / 100.0 for found in _PERCENT.findall(text)}
 
 
 @cache

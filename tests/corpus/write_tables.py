@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot.core.paths import catalogue_file
+from tests.corpus.other_names import OTHER_NAMES
 from tests.corpus.reference import reference, told
 from tests.corpus.test_pages import CORPUS, front_matter, items, page_of
 
@@ -79,13 +80,16 @@ def notes_by_address() -> dict[str, list[Path]]:
 
 def write_page(text: str, entry: dict[str, Any], catalogue: dict[str, Any], notes: dict[str, list[Path]]) -> str:
     """A page with its argument tables and its reference as class and catalogue have them."""
-    text = write_arguments(text, entry["parameters"], told(entry), of_train=False)
+    kind = entry.get("primitive", "")
+    text = write_arguments(text, entry["parameters"], told(entry), kind=kind, of_train=False)
     if entry.get("methods"):
-        text = write_arguments(text, entry["methods"]["train"], {}, of_train=True)
+        text = write_arguments(text, entry["methods"]["train"], {}, kind=kind, of_train=True)
     return replace_section(text, f"## Reference of {entry['name']}", reference(entry, catalogue, notes))
 
 
-def write_arguments(text: str, parameters: list[dict[str, Any]], said: dict[str, str], *, of_train: bool) -> str:
+def write_arguments(
+    text: str, parameters: list[dict[str, Any]], said: dict[str, str], *, kind: str, of_train: bool
+) -> str:
     """All argument tables of one kind with types, defaults and meanings of the catalogue."""
     by_name = {parameter["name"]: parameter for parameter in parameters}
     lines, tables, heading = text.splitlines(), list[tuple[int, int]](), ""
@@ -100,16 +104,20 @@ def write_arguments(text: str, parameters: list[dict[str, Any]], said: dict[str,
         old = dict(zip(names, lines[start:end], strict=True))
         if index == len(tables) - 1:
             names += [name for name in by_name if name not in named]
-        lines[start:end] = [row(by_name[name], old.get(name), said.get(name, "")) for name in names if name in by_name]
+        lines[start:end] = [
+            row(by_name[name], old.get(name), said.get(name, ""), kind) for name in names if name in by_name
+        ]
     return "\n".join(lines) + "\n"
 
 
-def row(parameter: dict[str, Any], old: str | None, said: str) -> str:
+def row(parameter: dict[str, Any], old: str | None, said: str, kind: str) -> str:
     """One row; a type written by hand is kept, and a meaning where the catalogue has none. A new one is the docstring's."""
     cells = [cell.strip() for cell in old.strip("|").split("|")] if old else ["", "", "", ""]
     kind = cells[1] or kind_of(parameter["type"])
     default = "required" if parameter["required"] else f"`{shown(parameter)}`"
-    meant = meaning(parameter) or cells[3] or said or FALLBACKS[parameter["name"]]
+    meant = meaning(parameter) or cells[3].split(ALSO)[0] or said or FALLBACKS[parameter["name"]]
+    also = OTHER_NAMES.get(f"{parameter['name']} ({kind})") or OTHER_NAMES.get(parameter["name"], "")
+    meant += f"{ALSO}{also}" if also else ""
     return f"| `{parameter['name']}` | {kind} | {default} | {meant} |"
 
 
@@ -120,6 +128,8 @@ def kind_of(annotation: str) -> str:
     words = {"Callable": "function", "Space": "gym.Space", "Mapping": "dict", "type": "class", "device": "th.device"}
     return " or ".join(words.get(name, name) for name in names)
 
+
+ALSO = "; also called "
 
 FALLBACKS = {
     "env": "training environments, from `make_rllte_env` or another maker",

@@ -211,6 +211,15 @@ def test_what_is_added_to_an_answer_is_streamed_as_well() -> None:
     assert answered.text.endswith(last)
 
 
+def test_an_answer_that_goes_round_in_circles_is_ended() -> None:
+    said = "GAE mixes n-step advantages with the factor lambda [1]."
+    events, answered = ask(FakeRetriever([GAE]), FakeChat(" ".join([said] * 12)))
+    assert answered.text.count("GAE mixes") == 2
+    assert "".join(event.text for event in events if isinstance(event, Token)).strip() == answered.text
+    _, twice = ask(FakeRetriever([GAE]), FakeChat(f"{said} Yes. PPO. Yes. {said[:-5]} and gamma [1]."))
+    assert twice.text.count("GAE mixes") == 2, "what is short, or goes on in another way, is no circle"
+
+
 def test_a_document_is_no_question() -> None:
     with pytest.raises(InvalidRequest, match="4,000"):
         list(Answerer(FakeRetriever([GAE]), None).ask("How? " * 1000))

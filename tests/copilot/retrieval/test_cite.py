@@ -63,6 +63,22 @@ def test_a_number_that_a_passage_does_not_hold_is_not_borne_by_it() -> None:
     assert citer.citations, "a number of the question needs no passage"
 
 
+def test_a_passage_bears_numbers_that_it_has_in_words_and_shares_that_it_has_in_percent() -> None:
+    held = [
+        Passage(
+            "a", "atari.md", (1, 2), "Atari", "An action is held for four frames, and repeated in 25 % of the steps."
+        )
+    ]
+    assert resolve("An action is held for 4 frames [1].", held)[1]
+    assert resolve("An action is repeated with probability 0.25 in steps [1].", held)[1]
+    assert not resolve("An action is held for 5 frames [1].", held)[1]
+
+
+def test_words_by_which_an_answer_speaks_of_itself_need_no_source() -> None:
+    held = [Passage("a", "atari.md", (1, 2), "Atari", "Ids that end in v5 use sticky actions.")]
+    assert resolve("Yes, as stated in the source, v5 uses sticky actions [1].", held)[1]
+
+
 def test_sentences_that_nothing_bears_cite_nothing() -> None:
     citer = Citer(PASSAGES)
     citer.feed("Cats sleep through most of the afternoon [1]. Yes.")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot.retrieval.words import STOP, names, words
+from copilot.retrieval.words import STOP, held_numbers, names, words
 
 
 def test_a_name_gives_itself_and_its_parts() -> None:
@@ -103,3 +103,8 @@ def test_any_text_gives_words_that_are_not_empty(text: str) -> None:
 )
 def test_names_are_told_from_words(text: str, expected: set[str]) -> None:
     assert names(text) - {"8"} == expected
+
+
+def test_numbers_are_held_in_words_as_well_and_percentages_as_shares() -> None:
+    assert held_numbers("exactly Four frames, 25 % and 2,048; 三层") == {4.0, 25.0, 0.25, 2048.0, 3.0}
+    assert held_numbers("someone, tenfold, fourth") == set(), "part of a word is no number"
