@@ -1,4 +1,4 @@
-"""Ingestion: its rate beside the embedder alone, and what unchanged, moved and removed folders cost.
+"""Ingestion: its rate beside the embedder alone, what unchanged, moved and removed folders cost, and searching so many.
 
 The texts are made up of the corpus's words, in sections of its length; the index is in a folder of its own. Both rates are
 of the same chunks in the same run, on the same threads.
@@ -15,12 +15,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from copilot.core import paths
 from copilot.core.settings import load_settings
 from copilot.knowledge import ingest, open_index
-from copilot.knowledge.chunk import embedded
+from copilot.knowledge.chunk import parts
 from copilot.knowledge.index import open_store
 from copilot.models import open_embedder
+from copilot.retrieval import Retriever
+from evals import gold
 
 PER_FILE = 10
 """Chunks of a file, about as in the corpus."""
@@ -52,8 +56,9 @@ def _measured(own: Path, repeats: int) -> dict[str, object]:
     took, took_cpu = _timed(lambda: ingest([own], embedder=embedder))
     index = open_index(embedder)
     chunks = [passage for passage in index.chunks() if passage.source.startswith(str(own))]
-    texts = [embedded(passage) for passage in chunks]
+    texts = list({digest: text for passage in chunks for digest, text in parts(passage).items()}.values())
     alone, alone_cpu = _timed(lambda: embedder.embed_documents(texts))
+    searched = _latency(Retriever(index, embedder))
     all_unchanged = [_timed(lambda: ingest(None, embedder=embedder)) for _ in range(repeats)]
     (own / "part").rename(own / "moved")
     moved, _ = _timed(lambda: ingest(None, embedder=embedder))
@@ -62,10 +67,12 @@ def _measured(own: Path, repeats: int) -> dict[str, object]:
     gone, _ = _timed(lambda: ingest(None, embedder=embedder))
     return {
         "chunks": len(chunks),
+        "texts_embedded": len(texts),
         "ingest_chunks_per_s": round(len(chunks) / took, 1),
         "embedder_alone_chunks_per_s": round(len(chunks) / alone, 1),
         "ratio": round(alone / took, 3),
         "ratio_of_processor_time": round(alone_cpu / took_cpu, 3),
+        "search_ms_over_all_chunks": searched,
         "corpus_chunks": before,
         "corpus_s": round(shipped, 2),
         "corpus_unchanged_s": _spread([wall for wall, _ in unchanged]),
@@ -89,6 +96,14 @@ def write(own: Path, count: int) -> None:
             for number in range(start, min(start + PER_FILE, count))
         ]
         (own / "part" / f"{start:06}.md").write_text(f"# Page {start}\n\n" + "\n".join(sections), encoding="utf-8")
+
+
+def _latency(retriever: Retriever) -> dict[str, float]:
+    """Milliseconds of searches for the tuning half's questions, which no language model takes part in."""
+    retriever.prepare()
+    questions = [question for item in gold.load(("answerable",), "tune") for question in item.questions]
+    taken = [1000 * retriever.search(question).timings["total_s"] for question in questions]
+    return {f"p{p}": round(float(np.percentile(taken, p)), 1) for p in (50, 95)}
 
 
 def _timed(call: Callable[[], object]) -> tuple[float, float]:
