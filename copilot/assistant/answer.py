@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from copilot import prompts
 from copilot.assistant.chinese import is_chinese, with_english
 from copilot.assistant.condense import standalone
 from copilot.assistant.language import in_english, is_foreign
-from copilot.assistant.refusal import HOPELESS, LIKELY, SURE, WEAK, declines, likely, refusal
+from copilot.assistant.refusal import HOPELESS, LIKELY, SURE, TOLD, WEAK, declines, likely, refusal
 from copilot.assistant.verify import MARKS, slips, unheld
 from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import InvalidRequest, ModelUnreachable
@@ -22,7 +22,7 @@ from copilot.core.events import Answered, Event, Passages, Phase, Token
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat, Messages
 from copilot.retrieval import Citer, Retriever, SearchResult, extract, require_words
-from copilot.retrieval.cite import LEAST_WORDS, citation
+from copilot.retrieval.cite import LEAST_WORDS, citation, telling
 from copilot.retrieval.extract import title
 from copilot.retrieval.words import words
 
@@ -45,12 +45,17 @@ FIRST_WORD_S = 5.0
 FRAME_TOKENS = 120
 """What it reads beside the sources: the question, the names of the sources, the question whether they answer."""
 
+LINES, LINES_ALONE = 3, 5
+"""Lines of the sources, word for word, beside a model's answer; and where they are the answer themselves. On the tuning half
+three hold the answer in 0.82 of the cases, five in 0.87 (evals/LOG.md)."""
+
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
+SAY = {"en": "The sources say:", "zh": "来源中的原文："}
 WARNINGS = {
     "en": ("Not in the sources:", "The library does not have this as written:"),
     "zh": ("来源中没有：", "库中没有这样的写法："),
@@ -125,7 +130,7 @@ class Answerer:
         if not found.passages or found.strength < (WEAK if self.chat is None else HOPELESS):
             yield refusal(question, found.passages, turn.timings, None)
         elif self.chat is None:
-            yield _extract(found.passages, turn.timings)
+            yield told(turn.question, self._lines(turn, LINES_ALONE), found.passages, turn.timings)
         else:
             yield from self._read(self.chat, turn)
 
@@ -141,7 +146,7 @@ class Answerer:
         messages, strength = prompt(turn.question, turn.earlier, used), turn.found.strength
         if strength < SURE and likely(strength, chat.agrees(asking_whether(messages))) < LIKELY:
             turn.took("total_s")
-            yield refusal(turn.question, used, turn.timings, chat.name)
+            yield self._set_aside(chat, turn, used)
         else:
             yield from self._write(chat, turn, used, with_end(messages, "answer_end"))
 
@@ -166,12 +171,26 @@ class Answerer:
             )
         turn.took("total_s")
         if not MARKS.sub("", text).strip() or declines(text) or not citer.citations:
-            yield refusal(turn.question, used, turn.timings, chat.name)
+            yield self._set_aside(chat, turn, used)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])
         added = warnings(turn.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
         yield Token(added)
-        yield Answered(text + added, False, citer.citations, used, turn.timings, chat.name)
+        cited = citer.citations
+        shown = {citation.quote for citation in cited}
+        more = [line for line in self._lines(turn, LINES) if line.quote not in shown]
+        numbered = [replace(line, id=number) for number, line in enumerate(more, start=len(cited) + 1)]
+        yield Answered(text + added, False, [*cited, *numbered], used, turn.timings, chat.name)
+
+    def _set_aside(self, chat: Chat, turn: _Turn, used: list[Passage]) -> Answered:
+        """Instead of what the model says: where the search is strong the sources' own lines, else a refusal."""
+        if turn.found.strength < TOLD:
+            return refusal(turn.question, used, turn.timings, chat.name)
+        return told(turn.question, self._lines(turn, LINES_ALONE), used, turn.timings)
+
+    def _lines(self, turn: _Turn, most: int) -> list[Citation]:
+        passages = turn.found.passages
+        return telling(passages, self.retriever.worth(turn.query, passages), most)
 
 
 def circles(text: str) -> bool:
@@ -261,7 +280,12 @@ def warnings(question: str, unheld_names: list[str], wrong: list[str]) -> str:
     return said + (f"\n\n{not_there} {'; '.join(wrong)}." if wrong else "")
 
 
-def _extract(passages: list[Passage], timings: dict[str, float]) -> Answered:
-    best = passages[:3]
-    blocks = [f"**{p.heading or p.source}** [{n}]\n\n{p.text.strip()}" for n, p in enumerate(best, start=1)]
-    return Answered("\n\n".join(blocks), False, cite(best), best, timings, None)
+def told(question: str, lines: list[Citation], passages: list[Passage], timings: dict[str, float]) -> Answered:
+    """The sources' own lines as the answer; whole passages where no line is prose."""
+    if not lines:
+        best = passages[:3]
+        blocks = [f"**{p.heading or p.source}** [{n}]\n\n{p.text.strip()}" for n, p in enumerate(best, start=1)]
+        return Answered("\n\n".join(blocks), False, cite(best), best, timings, None)
+    named = [f"**{line.heading.split(' > ')[0]}**: {line.quote}" if line.heading else line.quote for line in lines]
+    said = "\n".join(f"- {text} [{line.id}]" for text, line in zip(named, lines, strict=True))
+    return Answered(f"{SAY['zh' if is_chinese(question) else 'en']}\n\n{said}", False, lines, passages, timings, None)

@@ -67,21 +67,23 @@ def show_answer(events: Iterator[Event], as_json: bool) -> None:
 
 
 def _finish_answer(event: Answered, streamed: bool) -> None:
-    if streamed and event.refused:
+    if streamed and (event.refused or event.model is None):
         output.answer("\n\nSet aside: it names what no source holds. " + event.text)
     else:
         output.answer("" if streamed else event.text)
-    if event.citations:
-        show_sources(event.citations)
+    show_sources(event.text, event.citations)
 
 
-def show_sources(citations: list[Citation]) -> None:
-    """The places that an answer rests on, by the numbers in it."""
-    output.answer("\nSources")
-    for citation in citations:
-        output.answer(f"  [{citation.id}] {place(citation)}  {citation.heading}")
-        if citation.quote:
-            output.answer(f"      {citation.quote}")
+def show_sources(text: str, citations: list[Citation]) -> None:
+    """The places that an answer rests on, by the numbers in it, and the lines that speak of the question as well."""
+    cited = [citation for citation in citations if f"[{citation.id}]" in text]
+    for title, some in (("Sources", cited), ("Also there", [one for one in citations if one not in cited])):
+        if some:
+            output.answer(f"\n{title}")
+        for citation in some:
+            output.answer(f"  [{citation.id}] {place(citation)}  {citation.heading}")
+            if citation.quote and citation.quote not in text:
+                output.answer(f"      {citation.quote}")
 
 
 def answer_json(event: Answered) -> dict[str, Any]:

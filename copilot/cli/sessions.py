@@ -82,7 +82,7 @@ def show_session(identifier: str, as_json: bool) -> None:
             if turn.citations:
                 from copilot.cli.render import show_sources
 
-                show_sources(turn.citations)
+                show_sources(turn.answer, turn.citations)
 
 
 @sessions.command("export")

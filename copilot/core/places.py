@@ -6,11 +6,11 @@ from copilot.core.types import Citation, Passage
 
 
 def place(found: Passage | Citation) -> str:
-    """Where exactly: `notes.md:3-9`, `paper.pdf, page 2, lines 3-9`, `run.ipynb, cell 4, lines 1-6`."""
+    """Where exactly: `notes.md:3-9` or `notes.md:3`, `paper.pdf, page 2, lines 3-9`, `run.ipynb, cell 4, lines 1-6`."""
     part = _part(found)
     first, last = found.lines
     if not part:
-        return f"{found.source}:{first}-{last}"
+        return f"{found.source}:{first}" if first == last else f"{found.source}:{first}-{last}"
     return f"{part}, line {first}" if first == last else f"{part}, lines {first}-{last}"
 
 

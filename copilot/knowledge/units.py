@@ -63,6 +63,9 @@ def _block(lines: list[str], first: int, *, code: bool) -> Iterator[Unit]:
         head = "\n".join(lines[:2])
         for number, row in enumerate(lines[2:], start=first + 2):
             yield Unit(number, number, row, head)
+    elif all(line.startswith("|") for line in lines):  # the rest of a table whose head another chunk has
+        for number, row in enumerate(lines, start=first):
+            yield Unit(number, number, row)
     else:
         yield from _sentences(lines, first)
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from copilot.core.types import Citation, Passage
 from copilot.knowledge.units import units
 from copilot.retrieval.budget import CUT
+from copilot.retrieval.extract import DECAY
 from copilot.retrieval.words import held_numbers, names, numbers, words
 
 SUPPORT = 0.6
@@ -41,11 +42,15 @@ CLAIMLESS = frozenset(
 QUOTED = 240
 """Characters of the words that a citation shows."""
 
+LONGEST = 400
+"""Characters of a line that speaks for itself."""
+
 _MARK = re.compile(
     r"\s*(`?)[\[【［]\s*(?:source\s*)?\d{1,2}(?:\s*[,，、]\s*(?:source\s*)?\d{1,2})*\s*[\]】］]\1", re.IGNORECASE
 )
 _MAY_BE_MARK = re.compile(r"\s*`?[\[【［][\sa-z\d,，、]{0,24}[\]】］]?", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?]+[)\"'”’*_]*|[。！？]+[”’」）]*|[:：]")
+_BULLET = re.compile(r"^(?:[-*+]|\d{1,2}[.)])\s+")
 _TICKS = re.compile(r"\s*`{1,3}")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|etc|al|eq|fig|no)|^\s*\d{1,2})\.$", re.IGNORECASE)
 
@@ -237,11 +242,40 @@ def quote(passage: Passage, said: str) -> str:
         return len(own & wanted) / (len(own) + 3) ** 0.5 + len(numbers(text) & figures)
 
     best = max((unit.text for unit in units(passage)), key=shared, default="")
-    if passage.source.endswith(".py") or best.lstrip().startswith(("```", "~~~")) or not shared(best):
-        return ""
-    cells = [cell.strip() for cell in best.strip().strip("|").split(" | ")] if best.startswith("|") else [best]
-    line = " ".join(" · ".join(cells).removeprefix(CUT).split())
-    return line if len(line) <= QUOTED else f"{line[: QUOTED - 1].rsplit(' ', 1)[0]}…"
+    return _in_one_line(best, QUOTED) if shared(best) and _is_prose(passage, best) else ""
+
+
+def _is_prose(passage: Passage, text: str) -> bool:
+    return not passage.source.endswith(".py") and not text.lstrip().startswith(("```", "~~~"))
+
+
+def _in_one_line(text: str, most: int) -> str:
+    cells = [cell.strip() for cell in text.strip().strip("|").split(" | ")] if text.startswith("|") else [text]
+    line = _BULLET.sub("", " ".join(" · ".join(cells).removeprefix(CUT).split()))
+    return line if len(line) <= most else f"{line[: most - 1].rsplit(' ', 1)[0]}…"
+
+
+def telling(passages: list[Passage], worth: list[list[float]], most: int) -> list[Citation]:
+    """The sentences, list items and table rows that speak most of a question, word for word: an answer without a model.
+
+    Args:
+        passages: best first.
+        worth: of each unit of each passage, at least 0; see `Retriever.worth`.
+        most: how many.
+    """
+    ranked = sorted(
+        (-value * (1.0 - DECAY * rank), rank, place, unit)
+        for rank, (passage, row) in enumerate(zip(passages, worth, strict=True))
+        for place, (unit, value) in enumerate(zip(units(passage), row, strict=True))
+        if value > 0.0 and _is_prose(passage, unit.text)
+    )
+    found: dict[str, Citation] = {}
+    for _, rank, _, unit in ranked:
+        line = _in_one_line(unit.text, LONGEST)
+        if len(found) < most and line not in found:
+            passage = replace(passages[rank], lines=(unit.first, unit.last))
+            found[line] = replace(citation(len(found) + 1, passage), quote=line)
+    return list(found.values())
 
 
 def citation(number: int, passage: Passage) -> Citation:

@@ -20,7 +20,7 @@ GAE = Passage("a", "corpus/concepts/gae.md", (3, 5), "GAE", "GAE mixes n-step ad
 PPO = Passage("b", "corpus/modules/ppo.md", (10, 12), "PPO", "PPO clips the probability ratio.", 0.8)
 
 
-STRONG, MIDDLING, WEAK = Evidence(1.0, 1.0, 0.0), Evidence(0.6, 0.6, 0.0), Evidence(0.2, 0.0, 1.0)
+STRONG, MIDDLING, WEAK = Evidence(1.0, 1.0, 0.0), Evidence(0.55, 0.52, 0.05), Evidence(0.2, 0.0, 1.0)
 
 
 @dataclass
@@ -127,12 +127,30 @@ def test_what_the_model_is_asked_first_begins_like_the_prompt_of_the_answer() ->
     assert end == prompts.load("answer_end")
 
 
-def test_without_a_model_the_passages_are_the_answer() -> None:
-    _, answered = ask(FakeRetriever([GAE, PPO]), None)
+def test_without_a_model_the_lines_that_speak_of_the_question_are_the_answer() -> None:
+    about = replace(PPO, text="PPO clips the probability ratio. Cats sleep.\n\n- lambda does nothing here")
+    _, answered = ask(FakeRetriever([GAE, about]), None)
     assert not answered.refused
-    assert GAE.text in answered.text
-    assert [c.source for c in answered.citations] == [GAE.source, PPO.source]
+    assert answered.text.splitlines()[2:] == [f"- **GAE**: {GAE.text} [1]", "- **PPO**: lambda does nothing here [2]"]
+    assert [(c.source, c.lines) for c in answered.citations] == [(GAE.source, (3, 3)), (PPO.source, (12, 12))]
     assert answered.model is None
+
+
+def test_without_a_model_and_without_prose_the_passages_are_the_answer() -> None:
+    code = Passage("c", "rllte/agent/ppo.py", (1, 2), "PPO", "lambda_ = 0.95\nclip = 0.2")
+    _, answered = ask(FakeRetriever([code]), None)
+    assert code.text in answered.text
+    assert [c.source for c in answered.citations] == [code.source]
+
+
+def test_lines_that_speak_of_the_question_stand_beside_a_model_s_answer() -> None:
+    other = replace(PPO, text="Cats sleep. With a lambda of 1 returns are plain sums.")
+    _, answered = ask(FakeRetriever([GAE, other]), FakeChat("GAE mixes n-step advantages with the factor lambda [1]."))
+    assert [(c.id, c.quote) for c in answered.citations] == [
+        (1, GAE.text),
+        (2, "With a lambda of 1 returns are plain sums."),
+    ]
+    assert "[2]" not in answered.text
 
 
 def test_of_a_source_too_long_only_what_speaks_of_the_question_is_read() -> None:
@@ -156,11 +174,14 @@ def test_of_a_source_too_long_only_what_speaks_of_the_question_is_read() -> None
         "[1] [2]",
     ],
 )
-def test_an_answer_that_nothing_bears_or_that_says_there_is_none_is_a_refusal(reply: str) -> None:
-    _, answered = ask(FakeRetriever([GAE, PPO]), FakeChat(reply))
+def test_an_answer_that_nothing_bears_or_that_says_there_is_none_is_set_aside(reply: str) -> None:
+    _, answered = ask(FakeRetriever([GAE, PPO], MIDDLING), FakeChat(reply, 0.9))
     assert answered.refused
     assert answered.citations == []
     assert "corpus/concepts/gae.md:3" in answered.text
+    _, strong = ask(FakeRetriever([GAE, PPO]), FakeChat(reply))
+    assert not strong.refused, "where the search is strong the sources speak for themselves"
+    assert (strong.model, [c.quote for c in strong.citations]) == (None, [GAE.text])
 
 
 def test_names_and_numbers_that_no_source_holds_are_named_below_the_answer() -> None:

@@ -29,3 +29,11 @@ def test_a_row_knows_its_table_s_head_and_an_argument_its_definition() -> None:
         (8, "    x: int = 1,", "def f("),
         (9, ") -> None:", "def f("),
     ]
+
+
+def test_the_rows_of_a_table_whose_head_is_elsewhere_are_units_too() -> None:
+    rows = list(units(Passage("a", "x.md", (7, 8), "X", "| `lr` | 0.1 |\n| `eps` | 0.2 |")))
+    assert [(unit.first, unit.text, unit.head) for unit in rows] == [
+        (7, "| `lr` | 0.1 |", ""),
+        (8, "| `eps` | 0.2 |", ""),
+    ]

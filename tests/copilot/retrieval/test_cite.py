@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.core.types import Citation, Passage
-from copilot.retrieval.cite import QUOTED, Citer, quote, resolve
+from copilot.retrieval.cite import QUOTED, Citer, quote, resolve, telling
 
 PASSAGES = [
     Passage("a", "corpus/agents/ppo.md", (1, 4), "PPO", "PPO clips the probability ratio of new and old policies."),
@@ -318,3 +319,21 @@ def test_a_chinese_sentence_over_english_passages_is_held_by_its_names_and_numbe
 def test_a_short_sentence_without_a_mark_is_cited_by_its_number_and_its_words(answer: str, text: str) -> None:
     held = [Passage("a", "atari.md", (1, 2), "Atari", "Each step skips 4 frames of the game.")]
     assert resolve(answer, held)[0] == text
+
+
+def test_the_telling_lines_are_those_worth_most_word_for_word_and_without_code() -> None:
+    page = Passage(
+        "a",
+        "corpus/x.md",
+        (10, 16),
+        "X",
+        "First sentence here. Second sentence here.\n\n| a | b |\n|---|---|\n| `lr` | 0.1 |\n\n- item of a list",
+    )
+    code = Passage("b", "rllte/x.py", (1, 1), "x", "lr = 0.1")
+    again = replace(page, id="c", source="corpus/y.md")
+    lines = telling([page, code, again], [[0.2, 0.0, 0.9, 0.5], [9.0], [0.2, 0.0, 0.9, 0.5]], 3)
+    assert [(one.id, one.quote, one.lines) for one in lines] == [
+        (1, "`lr` · 0.1", (14, 14)),
+        (2, "item of a list", (16, 16)),
+        (3, "First sentence here.", (10, 10)),
+    ], "what is worth nothing, code, and what was said already is left out"
