@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from copilot.codegen.authoring.describe import described
+from copilot.codegen.authoring.describe import NEW_IN_AGENTS, NEW_IN_AGENTS_CHINESE, described
 from copilot.codegen.authoring.spec import Primitive
 from copilot.codegen.environments import read_environment
 from copilot.codegen.reading import Reading
@@ -26,7 +26,8 @@ NOUNS: dict[Primitive, str] = {
     "reward": (
         r"(?:intrinsic|exploration|curiosity|novelty|count[- ]based|bonus)[ -](?:rewards?|"
         r"bonus(?:es)?|modules?|signals?)|"
-        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping"
+        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping|"
+        r"(?:hash(?:ed)?|visit(?:ation)?|state|pseudo-?)[ -]counts?"
     ),
     "distribution": (
         r"(?:action )?distributions?|(?:action|exploration|policy|gaussian|ou|ornstein-uhlenbeck|uniform|pink|"
@@ -57,9 +58,12 @@ _AGENT_CHINESE = r"智能体|算法|变体|变种|改进版|版本"
 _UNKNOWN = (
     r"reinforce|sarsa|expected sarsa|qr-?dqn|c51|iqn|fqf|rainbow|vpg|awr|awac|trpo|acktr|acer|mpo|v-?mpo|crr|bcq|"
     r"advantage[- ]weighted (?:regression|actor[- ]critic)|soft q-learning|munchausen|averaged-?dqn|dueling dqn|"
-    r"spo|grpo|rloo"
+    r"spo|grpo|rloo|marwil|redq|tqc|droq|crossq|maxmin dqn|td3 ?\+ ?bc|v-?trace(?: corrected)? actor[- ]critic|cispo|"
+    r"(?:noisy|averaged|ensemble|distributional|categorical)[- ]dqn"
 )
 """Algorithms that the library lacks: whoever names one wants it written."""
+_CORRECTED = r"(?:v-?trace|retrace|importance|trust[- ]region|rank|sign|kl)[\w -]* actor[- ]critics?"
+"""An actor-critic told by how it learns is no network."""
 _ALGORITHM = (
     r"ppo|a2c|dqn|ddpg|td3|sac|sacd|sac-discrete|ppg|daac|drac|drq(?:-?v2)?|impala|reinforce|q-learning|actor-critic"
 )
@@ -92,8 +96,9 @@ _PLAINLY_AN_EXPERIMENT = (
     r"\b(?:on|in) (?:the )?(?:cart-?pole|pendulum|acrobot|mountain ?-?car|lunar ?-?lander|bipedal\w*|car ?racing|pong|"
     r"breakout|"
     r"atari|montezuma\w*|space ?invaders|mini-?grid|door-?key|hopper|walker|half-?cheetah|cheetah|ant|humanoid|reacher|"
-    r"dmc|procgen|"
-    r"frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|(?<!over )(?<!within )(?<!in )\b(?:\d{4,}|\d+ ?(?:k|m|million|thousand))\s*"
+    r"dmc|procgen|frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|"
+    r"(?<!over )(?<!within )(?<!in )(?<!sequences of )(?<!first )(?<!every )(?<!last )(?<!after )(?<!each )(?<!for )"
+    r"\b(?:\d{4,}|\d+ ?(?:k|m|million|thousand))\s*"
     r"(?:training |env(?:ironment)? )?(?:steps|frames)\b|\d+ (?:envs|environments|seeds)\b"
 )
 _ASKS_TO_TRAIN = (
@@ -102,14 +107,15 @@ _ASKS_TO_TRAIN = (
     r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|\bseeds?\b"
 )
 """What asks for a run, whatever it describes beside it."""
-_STRONG = (
-    r"(?:dual|double)[- ]clip\w*|asymmetric\w*|auxiliary loss|expectiles?|quantiles?|mellowmax|log-?cosh|"
-    r"(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|clip[- ]higher|rollback|variants?|"
-    r"munchausen|kl[- ]penal\w*|penali[sz]\w*|self-?imitation|conservative|advantage[- ]weighted|"
-    r"whose (?:[\w-]+ ){0,3}(?:loss|objective|targets?|update)|instead of (?:the )?clip\w*|without (?:the )?clip\w*|"
-    r"boltzmann"
+_CONTEXT = re.compile(
+    r"(?:[\w'-]+ ){0,5}(?:in|of|on|at) (?:my|our|this|the) [^.!?]*\b(?:is|are|was|were|has|have|gets?|comes?)\b|"
+    r"(?:my|our) (?:[\w'-]+ ){1,6}(?:is|are|was|were|has|have|gets?|keeps?|drops?|falls?|forgets?|cannot|can't|does|do|"
+    r"never|often)\b|"
+    r"(?:do|does|is|are|can|could|would|will) [^.?!]*\b(?:beat|beats|help|helps|better|worth|work|works|matter|matters)\b"
+    r"[^.?!]*\?|i (?:just |have |'ve |recently )*(?:read|saw|heard|came across|know|understand|am reading|'m reading)\b",
 )
-"""Words of losses that no constructor argument of the library switches on."""
+"""How a sentence begins that tells of a task, of what was read, or asks what beats what: what is wanted stands behind it."""
+_STRONG = rf"(?<![a-z])(?:{NEW_IN_AGENTS}|variants?)(?![a-z])"
 _HEAD_ENDS = re.compile(
     r"\b(?:with|that|which|for|on|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|when|"
     r"without|(?<!-)based|instead|plus|through|after|"
@@ -132,6 +138,7 @@ def kind_of(request: str) -> Kind:
 
 
 def _of_english(text: str) -> Kind:
+    text = _without_context(text)
     if re.match(r"(?:please )?augment (?:the )?(?:states?|images?|observations?|frames?)\b", text):
         return "module"
     for head, runs_before, wished in _heads(text):
@@ -143,6 +150,11 @@ def _of_english(text: str) -> Kind:
         for noun in NOUNS.values():
             if re.search(rf"\bas (?:an?|my|the|our) (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
                 return "module"
+    for noun in NOUNS.values():  # "can we have it as action noise for DDPG"
+        if re.search(
+            rf"\b(?:have|want|get|use|write) (?:it|that|this|one|them) as (?:an? )?(?:[\w-]+ )?(?:{noun})\b", text
+        ):
+            return "module"
     if re.search(r"\b(?:as|into) a(?:n own)?(?: new| custom| separate)? (?:agent|algorithm)\b", text):
         return "agent"
     for noun in (*NOUNS.values(), _AGENT):
@@ -152,6 +164,17 @@ def _of_english(text: str) -> Kind:
         return "experiment"
     told = described(text)
     return "experiment" if told is None else "agent" if told == "agent" else "module"
+
+
+def _without_context(text: str) -> str:
+    """The text without what it is for, and without sentences before the first wish that tell of the task."""
+    text = re.sub(
+        r"\b(?:for|as) (?:the|my|our|a) (?:[#\w'-]+ ){0,3}(?:baseline|comparison|ablation|benchmark)s?\b,?", "", text
+    )
+    kept = re.split(r"(?<=[.!?])\s+", text.strip())
+    while len(kept) > 1 and _CONTEXT.match(kept[0]) and not re.search(rf"\b{_MAKES}\b|\d", kept[0]):
+        kept = kept[1:]
+    return " ".join(kept)
 
 
 def _lists_a_run(text: str) -> bool:
@@ -217,6 +240,8 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         )
     ):
         return "agent"
+    if re.search(rf"\b(?:{_CORRECTED})\b", head):
+        return "agent"
     for noun in NOUNS.values():
         if re.search(rf"\b(?:{noun})(?: (?:module|class|component|layer|function|code))?(?: \d[^ ]*)?$", head):
             return "module"
@@ -266,7 +291,28 @@ def _of_chinese(text: str) -> Kind:
     own = re.search(r"自定义|自己写的|自己的", text)
     if own and not scripts:
         return _of_clause(text[own.end() :], text) or "experiment"
-    return "experiment"
+    return _told_in_chinese(text)
+
+
+def _told_in_chinese(text: str) -> Kind:
+    """By what a text is told in that makes nothing: a change of an algorithm, or the words of a kind of module."""
+    runs = re.search(r"训练|脚本|实验|对比|比较|评估|种子|跑|(?:\d|万)\s*步(?!长)", text)
+    changed = re.search(
+        rf"(?:改(?:一下|写|造|进|动)?|修改|魔改)\s*(?:库里的|原来的|一下)?\s*(?:{_ALGORITHM})(?![a-z])", text
+    )
+    algorithm = re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", text)
+    if (changed or (algorithm and re.search(NEW_IN_AGENTS_CHINESE, text))) and not _names_environment(text):
+        return "agent"
+    if (
+        re.search(rf"(?<![a-z])(?:{NEW_IN_AGENTS})(?![a-z])", text)
+        and algorithm
+        and not (runs or _names_environment(text))
+    ):
+        return "agent"
+    if runs or _names_environment(text):
+        return "experiment"
+    told = described(text)
+    return "experiment" if told is None else "agent" if told == "agent" else "module"
 
 
 def _of_clause(clause: str, text: str) -> Kind | None:
@@ -292,7 +338,7 @@ def _of_clause(clause: str, text: str) -> Kind | None:
 
 def primitive_of(request: str) -> Primitive | None:
     """Which primitive a request for a module is about: the one named first, English or Chinese."""
-    text = re.sub(r"\s+", " ", request).strip().lower()
+    text = _without_context(re.sub(r"\s+", " ", request).strip().lower())
     found: list[tuple[int, Primitive]] = []
     for nouns, bound in ((NOUNS, r"\b"), (CHINESE_NOUNS, "")):
         for primitive, noun in nouns.items():
