@@ -145,10 +145,21 @@ class Ask:
             shown = " ".join(kept)
             if re.search(r"[\u4e00-\u9fff]", shown):
                 shown = _CHINESE_FILLER.sub("", shown).strip()
-            first, last = clause(self.reading.lower, start, end)
-            if shown and not re.fullmatch(r"[a-z]|[\W_]+", shown) and not tells_only(self.reading.text[first:last]):
+            if shown and not re.fullmatch(r"[a-z]|[\W_]+", shown) and self._demands(start, end):
                 out.append(self.reading.text[start:end] if len(kept) > 1 else shown)
         return out
+
+    def _demands(self, start: int, end: int) -> bool:
+        """Whether, of the clauses that a run of unread words reaches over, one with such a word demands anything."""
+        text, at = self.reading.text, start
+        while at < end:
+            first, last = clause(self.reading.lower, at, min(at + 1, end))
+            unread = re.findall(r"[^\W_][\w'-]*", text[max(first, at) : min(last, end)])
+            kept = [word for word in unread if word.lower() not in _FILLER and not plain(word)]
+            if kept and not tells_only(text[first:last]):
+                return True
+            at = max(last, at) + 1
+        return False
 
 
 def to_int(text: str | None) -> int | None:

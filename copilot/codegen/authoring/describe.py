@@ -55,15 +55,18 @@ _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
     ),
     "reward": (
         r"bonus(?:es)?|intrinsic|curiosity|novelty|exploration reward|reward (?:learning progress|surprise|"
-        r"novel\w*)|rewarding|surprise|shaping|pay the agent|(?:little )?extra|(?:rnd|icm|ngu|re3|ride|e3b|revd) (?:but|"
+        r"novel\w*)|rewarding|(?:be |is )paid for|surprise|shaping|pay the agent|(?:little )?extra|(?:rnd|icm|ngu|re3|ride|"
+        r"e3b|revd) (?:but|"
         r"without|with|"
         r"where|whose)|内在|好奇|新颖|奖励(?!预测|裁剪|缩放)|给多少|得一?分",
         r"icm|rnd|ngu|re3|ride|e3b|visit\w*|counts?|sim-?hash|forward model|prediction errors?|disagree\w*|ensemble|"
-        r"noisy tvs?|explor\w+|pays?|rewarded|nearest neighbou?rs?|state entropy|episode|memory|far from|enters?|访问|计数|"
+        r"noisy tvs?|explor\w+|pays?|paid|rewarded|nearest neighbou?rs?|state entropy|episode|memory|far from|enters?|惩罚|"
+        r"访问|计数|"
         r"距离|起点",
     ),
     "augmentation": (
-        r"augment\w*|mask(?:s|ed|ing)?|flip\w*|mirror\w*|rotat\w+|crop\w*|cut-?outs?|eras\w+|jitter\w*|mix-?up|"
+        r"augment\w*|mask(?:s|ed|ing)?|flip\w*|mirror\w*|rotat\w+|crop\w*|cut-?outs?|cut-?mix|paste\w*|eras\w+|jitter\w*|"
+        r"mix-?up|"
         r"blend\w*|dropp?(?:s|ed|ing)? frames?|salt[ -]and[ -]pepper|gr[ae]yscale|blur\w*|solari[sz]\w+|posteri[sz]\w+|"
         r"frames go missing|(?:numbers?|entry|entries) of (?:the |each |every )?(?:states?|observations?)|增强|翻转|旋转|"
         r"模糊|裁出",
@@ -87,7 +90,8 @@ _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
         r"actors?|critics?|trunks?|heads?|hidden layers?|streams?|target copy|units|演员|评论家|单元",
     ),
     "agent": (
-        rf"(?:policy|value|critic|actor) loss|losses|objectives?|surrogate|{NEW_IN_AGENTS}|{NEW_IN_AGENTS_CHINESE}",
+        rf"(?:policy|value|critic|actor) loss|losses|objectives?|surrogate|{NEW_IN_AGENTS}|"
+        rf"{NEW_IN_AGENTS_CHINESE.removeprefix('惩罚|')}",
         r"ppo|a2c|dqn|sac|td3|targets?|q-values?|updates?|epochs?|advantages?|returns|entropy coefficient|log-prob\w*|"
         r"ratio|优势|目标",
     ),

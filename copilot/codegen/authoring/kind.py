@@ -32,11 +32,12 @@ NOUNS: dict[Primitive, str] = {
     "distribution": (
         r"(?:action )?distributions?|(?:action|exploration|policy|gaussian|ou|ornstein-uhlenbeck|uniform|pink|"
         r"correlated)[ -]"
-        r"nois(?:e|es)|noise process(?:es)?|mixtures?|categorical|softmax(?: policy)?|action (?:sampler|head)s?"
+        r"nois(?:e|es)|(?:ucb\d?|boltzmann|thompson|epsilon-?greedy)(?:[- ](?:exploration|sampling|policy))?|noise "
+        r"process(?:es)?|mixtures?|categorical|softmax(?: policy)?|action (?:sampler|head)s?"
     ),
     "policy": (
         r"polic(?:y|ies)|actor[- ]critics?(?: networks?| policy| module)?|(?:policy|actor|critic) (?:networks?|heads?)|"
-        r"value heads?"
+        r"value heads?|q-?(?:networks?|nets?)|(?:c51|qr-?dqn|iqn|dqn|dueling|distributional|categorical|quantile) networks?"
     ),
     "storage": (
         r"storages?|replay(?: (?:buffers?|memory|memories|storages?))?|(?:rollout |experience )?buffers?|"
@@ -117,8 +118,8 @@ _CONTEXT = re.compile(
 """How a sentence begins that tells of a task, of what was read, or asks what beats what: what is wanted stands behind it."""
 _STRONG = rf"(?<![a-z])(?:{NEW_IN_AGENTS}|variants?)(?![a-z])"
 _HEAD_ENDS = re.compile(
-    r"\b(?:with|that|which|for|on|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|when|"
-    r"without|(?<!-)based|instead|plus|through|after|"
+    r"\b(?:with(?!-)|that|which|for|on(?!-)|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|when|"
+    r"without(?!-)|(?<!-)based|instead|plus|through|after|"
     r"rather|and use|and train|then|so|called|"
     r"named|(?<!-)like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting|is|are|"
     r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|[,.;:!?(，。；：]"
@@ -150,6 +151,9 @@ def _of_english(text: str) -> Kind:
         for noun in NOUNS.values():
             if re.search(rf"\bas (?:an?|my|the|our) (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
                 return "module"
+    for noun in NOUNS.values():
+        if re.search(rf"\b(?:but|so|now) as an? (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
+            return "module"
     for noun in NOUNS.values():  # "can we have it as action noise for DDPG"
         if re.search(
             rf"\b(?:have|want|get|use|write) (?:it|that|this|one|them) as (?:an? )?(?:[\w-]+ )?(?:{noun})\b", text
@@ -164,6 +168,13 @@ def _of_english(text: str) -> Kind:
         return "experiment"
     told = described(text)
     return "experiment" if told is None else "agent" if told == "agent" else "module"
+
+
+def _without_brackets(text: str) -> str:
+    """The text without what stands in round brackets, one within another too; sums and functions keep theirs."""
+    shorter = re.sub(r"(?<=\s)\([^()]*\)|（[^（）]*）|(?<=[\u4e00-\u9fff])\([^()]*\)", " ", text)
+    inner = re.sub(r"(?<=\w)\([^()]*\)", "", text) if shorter == text and re.search(r"[（(]", text) else shorter
+    return re.sub(r"\s+", " ", inner) if inner == text else _without_brackets(inner)
 
 
 def _without_context(text: str) -> str:
@@ -187,7 +198,8 @@ def _lists_a_run(text: str) -> bool:
 def _names_environment(text: str) -> bool:
     """Whether an environment is named: then, if nothing says otherwise, something is to be trained there."""
     try:
-        return read_environment(Reading(re.sub(r"\bfor (?=[a-z])", "on ", text)), load_catalogue()) is not None
+        text = re.sub(r"\b[\w-]+-like\b", "", re.sub(r"\bfor (?=[a-z])", "on ", text))
+        return read_environment(Reading(text), load_catalogue()) is not None
     except UnknownName as error:  # "on Box observations" is none
         return bool(re.search(r"-v\d", error.message))
     except CopilotError:  # two of them
@@ -197,7 +209,8 @@ def _names_environment(text: str) -> bool:
 def _heads(text: str) -> list[tuple[str, bool, bool]]:
     """What is asked to be made, up to the first preposition; whether training was spoken of before it; whether it is
     only named or wished for, as experiments are too."""
-    found = []
+    found, whole = [], text
+    text = _without_brackets(text)
     opening = re.match(r"(?:please |now |hi,? |hello,? |can you |could you )*(?=(?P<article>an?|one|some|my|our|another|"
                        r"the|new|custom)? ?\b[\w-]+)", text)  # fmt: skip
     rest = text[opening.end() :] if opening else ""
@@ -205,13 +218,21 @@ def _heads(text: str) -> list[tuple[str, bool, bool]]:
         r"^(?:[\w-]+ ){0,4}[\w-]+(?: (?:that|whose|which|where|in which|equal to|for (?:vectors|images|states))\b|:)",
         rest,
     )
-    plain = re.search(_PLAINLY_AN_EXPERIMENT, text) or re.search(r"\btrain\b|\bcompare\b", text)
-    if opening and (opening["article"] or not (plain or (re.search(_RUNS, text) and not tells))):
+    plain = re.search(_PLAINLY_AN_EXPERIMENT, whole) or re.search(r"\btrain\b|\bcompare\b", whole)
+    bare = opening and _is_module(_head(rest)) and not re.search(r"\b(?:train|run|compare)\b", text)
+    runs = plain or (re.search(_RUNS, text) and not tells)
+    if opening and (opening["article"] or not runs or (bare and not _names_environment(whole))):
         found.append((text[opening.end() :], False, True))
     for match in re.finditer(rf"\b{_MAKES}\b", text):
         wished = match[0] in {"give me", "show me", "i want", "i need", "i'd like", "i would like", "add"}
         found.append((text[match.end() :], bool(re.search(_RUNS, text[: match.start()])), wished))
     return [(_head(part), before, wished) for part, before, wished in found]
+
+
+def _is_module(head: str) -> bool:
+    """Whether the last noun of a phrase is one of modules, and no algorithm stands in it."""
+    ends = any(re.search(rf"\b(?:{noun})$", head) for noun in NOUNS.values())
+    return ends and not re.search(rf"\b(?:{_ALGORITHM})\b", head)
 
 
 def _head(part: str) -> str:
@@ -268,7 +289,7 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
 
 
 def _of_chinese(text: str) -> Kind:
-    text = re.sub(r"[（(][^（()）]*[)）]", "", text)
+    text = _without_brackets(text)
     made: list[re.Match[str] | None] = [re.match("", text), *re.finditer(_MAKES_CHINESE, text)]
     scripts = re.search(r"(?:训练)?(?:脚本|代码|程序|实验)(?!中|里)", text)
     for match in made:
@@ -338,7 +359,7 @@ def _of_clause(clause: str, text: str) -> Kind | None:
 
 def primitive_of(request: str) -> Primitive | None:
     """Which primitive a request for a module is about: the one named first, English or Chinese."""
-    text = _without_context(re.sub(r"\s+", " ", request).strip().lower())
+    text = _without_brackets(_without_context(re.sub(r"\s+", " ", request).strip().lower()))
     found: list[tuple[int, Primitive]] = []
     for nouns, bound in ((NOUNS, r"\b"), (CHINESE_NOUNS, "")):
         for primitive, noun in nouns.items():
@@ -348,10 +369,14 @@ def primitive_of(request: str) -> Primitive | None:
     if not found and re.match(r"(?:请|帮我|帮忙)*(?:给|对|为|在)?(?:图像|图片|画面|状态|观测|像素)", text):
         return "augmentation"
     if re.search(r"[\u4e00-\u9fff]", text):  # what describes it comes before: 带 spatial softmax 的图像编码器
-        begins = re.split(r"[，。：:；]", text)[0]
+        wished = re.search(r"(?:想要|需要|要|写|实现|设计|做|给我|来)(?:一个|一种|个)", text)
+        begins = re.split(r"[，。：:；]", text[wished.end() :] if wished else text)[0]
         ends = [(m.end(), primitive) for primitive, noun in CHINESE_NOUNS.items() for m in re.finditer(noun, begins)]
         if ends:
             return max(ends)[1]
+    for primitive, noun in NOUNS.items():
+        if re.search(rf"\b(?:but|so|and|now|it|this|that) as an? (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
+            return primitive
     heads = [head for head, _, _ in _heads(text)]
     for head in heads:
         for primitive, noun in NOUNS.items():
