@@ -50,6 +50,11 @@ _CAUSE = re.compile(
     r"[^.;!?。；！？\n()]*",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(
+    r"(?:(?<=^)|(?<=[.!?] ))(?:does|do|is|are|can|could|will|would|has|have)\b[^.?!]*"
+    r"\b(?:beats?|helps?|better|worth|works?|matters?|good|useful|enough)\b[^.?!]*\?",
+    re.IGNORECASE,
+)
 _NOTHING_DENIED = re.compile(
     r"(?<![a-z])(?:(?:there(?:'s| is) |have |has |had |got )?no (?:clue|idea|rush|hurry|worry|worries|problem|pressure|"
     r"doubt|need to "
@@ -121,6 +126,13 @@ def causes(text: str) -> Iterator[tuple[int, int]]:
             yield match.start(), end
 
 
+def questions(text: str) -> Iterator[tuple[int, int]]:
+    """Where a request wonders, before it says what it wants: "Does a Beta beat a Gaussian? I want ..."."""
+    for match in _QUESTION.finditer(text):
+        if len(text) - match.end() > 25 and not re.search(r"\d", match[0]):
+            yield match.start(), match.end()
+
+
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the clause around a span of a text in small letters begins and ends."""
     before = [match.end() for match in _CLAUSE_ENDS.finditer(text, 0, start + 1) if match.end() <= start]
@@ -140,6 +152,8 @@ def tells_only(words: str) -> bool:
     for word in re.findall(r"[A-Za-z][\w'-]*", words):
         if re.search(r"[a-z][A-Z]|[A-Z]{2}", word) and word.upper() not in _NO_TERMS:
             return False
+    if re.search(r"(?<![a-z])(?:myself|ourselves)(?![a-z])", told):  # what they see to themselves
+        return True
     modified = re.search(
         r"([a-z-]+) (?:rewards?|states?|observations?|actions?|steps?|episodes?|policy|policies|agents?)(?![a-z])", told
     )

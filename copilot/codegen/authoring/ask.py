@@ -6,23 +6,23 @@ import re
 from collections.abc import Iterator
 
 from copilot.codegen.authoring.wording import worded
-from copilot.codegen.prose import causes, clause, plain, reasons, references, tells_only
+from copilot.codegen.prose import causes, clause, plain, questions, reasons, references, tells_only
 from copilot.codegen.reading import Reading
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _WORDS = {word: value for value, word in enumerate(_UNITS)} | _CHINESE | {"single": 1, "double": 2, "a couple of": 2}
 INT = (
-    r"(?<![\w.])(?:\d+(?![\w.]*\d)|"
+    r"(?<![A-Za-z0-9_.])(?:\d+(?![\w.]*\d)|"
     + "|".join(_UNITS)
     + r"|single|double|a couple of)(?![a-z\d])|[一二两三四五六七八九十]"
 )
 NUM = (
-    r"(?<![\w.])[-+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+(?:e[-+]?\d+)?|\.\d+)"
+    r"(?<![A-Za-z0-9_.])[-+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+(?:e[-+]?\d+)?|\.\d+)"
     r"(?:\s*(?:%|percent\b|per cent\b))?(?!\d*\s?(?:k\b|万))"
 )
 _BETWEEN = r"\s*(?:,\s*and|,|，|、|/|and|和|与|及|->|→|then|\s|-)\s*"
-LIST = rf"(?<![\w.])\d+(?:{_BETWEEN}\d+)*(?![\w.]*\d)"
+LIST = rf"(?<![A-Za-z0-9_.])\d+(?:{_BETWEEN}\d+)*(?![\w.]*\d)"
 
 _MORE = (
     "written measures measure flattening flatten occurs occurred badly poorly normalised normalized processes "
@@ -78,7 +78,10 @@ class Ask:
         self.reading = Reading(worded(request))
         for start, end in references(self.reading.text):
             self.reading.take(start, end)
-        for start, end in causes(self.reading.lower):  # "because the entropy collapses" asks for no entropy
+        for start, end in [
+            *causes(self.reading.lower),
+            *questions(self.reading.lower),
+        ]:  # "because the entropy collapses" asks for no entropy
             self.reading.take(start, end)
 
     @property

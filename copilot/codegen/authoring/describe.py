@@ -9,7 +9,9 @@ from copilot.codegen.authoring.spec import Primitive
 
 NEW_IN_AGENTS = (
     r"(?:dual|double)[- ]clip\w*|asymmetric\w*|clip[- ]higher|rollback|spo\b|quadratic penalty|trust[- ]region[- ]free|"
-    r"(?:clip\w* range|clip\w*) (?:that )?(?:decay\w*|anneal\w*|shrink\w*|schedul\w*)|"
+    r"(?:clip\w* range|clip\w*|learning rate|lr) (?:that |which |is |gets )*(?:decay\w*|anneal\w*|shrink\w*|schedul\w*|"
+    r"fall\w*|"
+    r"goes|warmed)|kl (?:from|to|towards|against|between)|(?:moving|running) average of (?:the )?(?:policy|weights|returns)|"
     r"kl[- ]penal\w*|penali[sz]\w*|(?:reverse|forward|adaptive|mean|target)[- ]kl|kl (?:early[- ])?stop\w*|early[- ]stop\w*|"
     r"stop\w* (?:[\w-]+ ){0,3}early|rloo|grpo|leave[- ]one[- ]out|group(?:ed)?[- ](?:baselines?|advantages?|relative)|"
     r"v-?trace|retrace|truncated importance|importance weights? (?:are |is )?(?:cut|truncated|capped|clipped)|"
@@ -35,6 +37,9 @@ NEW_IN_AGENTS = (
     r"conservative|cql|soft q|(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|soft targets?|"
     r"(?:slow|ema|moving[- ]average|averaged) (?:copy|copies|policy|teacher)|distil\w*|pessimis\w*|"
     r"whose (?:[\w-]+ ){0,3}(?:loss|objective|targets?|update)|instead of (?:the )?clip\w*|without (?:the )?clip\w*|"
+    r"(?:without|no|drop\w*|remov\w*) (?:the |an? |any )?(?:target (?:policy )?(?:smoothing|noise|networks?)|critic(?: "
+    r"loss)?|baseline|"
+    r"bootstrapp\w+)|sac without (?:the |an? |any )?entropy|(?:mean|average) minus|"
     r"no clipping|everything else like"
 )
 """Words of algorithms that no argument of the library's agents switches on: whoever uses them wants one written."""

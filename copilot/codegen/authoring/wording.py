@@ -26,7 +26,7 @@ def worded(request: str) -> str:
 
     Numbers below thirteen stay as they are written, for "two layers" and "one of them" are read as words.
     """
-    text = _corrected(taken_back(request))
+    text = _corrected(taken_back(re.sub(r"(?i)\b(ca|wo|\w+)n['’]t\b", _spelt_out, request)))
     out, last = [], 0
     for number in find_numbers(text):
         if _spelt(number, text):
@@ -35,6 +35,12 @@ def worded(request: str) -> str:
             out += [text[last : number.start], digits, " " if re.match(r"[A-Za-z]", text[number.end :]) else ""]
             last = number.end
     return "".join([*out, text[last:]])
+
+
+def _spelt_out(match: re.Match[str]) -> str:
+    """aren't -> are not."""
+    verb = match[1]
+    return {"ca": "can not", "wo": "will not", "sha": "shall not"}.get(verb.lower(), f"{verb} not")
 
 
 def _spelt(number: Number, text: str) -> bool:
