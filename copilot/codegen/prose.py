@@ -46,7 +46,7 @@ _WISH = re.compile(
 """What makes a wish of a fact that is told as a reason."""
 _CAUSE = re.compile(
     r"(?:(?<![a-z])because(?! of the (?:last|next))|(?:(?<=[,.;:(] )|(?<=^))since(?! the last|\s+\d)(?= [a-z'’]+ [a-z'’]+ "
-    r")|因为|由于)"
+    r")|i (?:have |once )?(?:read|heard|learned|was told) (?:somewhere )?(?:that )?(?=.{0,140}?\bso\b)|因为|由于)"
     r"[^.;!?。；！？\n()]*",
     re.IGNORECASE,
 )
@@ -119,6 +119,9 @@ def causes(text: str) -> Iterator[tuple[int, int]]:
     """
     for match in _CAUSE.finditer(text):
         end = match.start() + re.match(r"[^,，:：]*", match[0]).end()  # type: ignore[union-attr]
+        if text[match.start() :].lower().startswith("i ") and not re.search(r"\d", match[0]):  # what was read of it
+            yield match.start(), end
+            continue
         fact = _NOTHING_DENIED.sub(" ", text[match.start() : end])
         if not _WISH.search(fact) and not re.search(
             r"\d|(?<![a-z])(?:no|not|never|without|nothing)(?![a-z])|n['’]t|不|没|无", fact
@@ -162,7 +165,9 @@ def tells_only(words: str) -> bool:
     return not any(_of_field(word) for word in re.findall(r"[a-z][a-z0-9-]*", told))
 
 
-_CAPITALS = "GPU CPU PHD RAM USB MSC BSC AI ML RL CEO PI OK TV UK US EU USA NASA IT I'M CO PDF PC VR"
+_CAPITALS = (
+    "PPO A2C DQN SAC TD3 DDPG GPU CPU PHD RAM USB MSC BSC AI ML RL CEO PI OK TV UK US EU USA NASA IT I'M CO PDF PC VR"
+)
 _NO_TERMS = frozenset(_CAPITALS.split())
 """Capitals that name no method."""
 

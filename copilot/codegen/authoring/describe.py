@@ -17,7 +17,8 @@ NEW_IN_AGENTS = (
     r"v-?trace|retrace|truncated importance|importance weights? (?:are |is )?(?:cut|truncated|capped|clipped)|"
     r"self-?imitation|advantage[- ]weighted|marwil|exp(?:onentiated)? advantages?|"
     r"behaviou?r(?:al)? cloning|bc (?:term|loss)|auxiliary(?: [\w-]+){0,4}(?: loss(?:es)?| tasks?| objectives?| heads?)|"
-    r"(?:inverse|forward) dynamics|reward[- ]prediction|predict\w* (?:the )?(?:next )?rewards?|reconstruct\w*|curl\b|"
+    r"(?:inverse|forward)[- ](?:dynamics|models?)|lower confidence bound|targets? (?:uses?|is|are|=) (?:the |their )"
+    r"?(?:mean|min|max|average|smallest)|reward[- ]prediction|predict\w* (?:the )?(?:next )?rewards?|reconstruct\w*|curl\b|"
     r"contrastive|temporal[- ]consistency|"
     r"hl-?gauss|two-?hot|symlog|pop-?art|expectiles?|quantiles?|log-?cosh|huber|mellowmax|munchausen|boltzmann|"
     r"noisy[- ](?:nets?|layers?|networks?|linear)|c51|iqn|qr-?dqn|redq|maxmin|droq|crossq|tqc|"
@@ -48,7 +49,7 @@ NEW_IN_AGENTS_CHINESE = (
     r"双重?裁剪|软更新|期望分位|"
     r"分位数|辅助|噪声网络|重置|权重衰减|集成|个(?:评论家|critic)|蒸馏|早停|提前停|退火|余弦|预热|留一|组内|重要性|"
     r"行为克隆|重构|对比学习|"
-    r"逆动力学|前向模型|奖励预测"
+    r"逆动力学|前向模型|奖励预测|dropout|层归一化|每步更新|固定温度|温度固定"
 )
 _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
     "encoder": (

@@ -71,7 +71,7 @@ _ALGORITHM = (
 _MAKES = (
     r"(?:write|implement|create|design|build|code|develop|make|define|invent|craft|construct|program|author|prototype|"
     r"give me|i(?:'d like| would like| want|'d want| would want| need)|can we have|could we have|we (?:want|"
-    r"need)|show me|generate|add|produce|come up with)"
+    r"need|would like|would love)|we'd (?:like|love)|i'd love|show me|generate|add|produce|come up with)"
 )
 _MAKES_CHINESE = r"编写|实现|设计|创建|开发|自定义|定义|构建|构造|搭建|编制|生成|做|写|造|要|需要|想要|加"
 _OWN = (
@@ -159,7 +159,9 @@ def _of_english(text: str) -> Kind:
             rf"\b(?:have|want|get|use|write) (?:it|that|this|one|them) as (?:an? )?(?:[\w-]+ )?(?:{noun})\b", text
         ):
             return "module"
-    if re.search(r"\b(?:as|into) a(?:n own)?(?: new| custom| separate)? (?:agent|algorithm)\b", text):
+    if re.search(r"\b(?:as|into) a(?:n own)?(?: new| custom| separate)? (?:agent|algorithm)\b", text) or _only_lacking(
+        text
+    ):
         return "agent"
     for noun in (*NOUNS.values(), _AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
@@ -168,6 +170,12 @@ def _of_english(text: str) -> Kind:
         return "experiment"
     told = described(text)
     return "experiment" if told is None else "agent" if told == "agent" else "module"
+
+
+def _only_lacking(text: str) -> bool:
+    """Whether an algorithm is named that the library lacks, and nothing asks to train with it."""
+    runs = re.search(rf"\b(?:train|run|compare)\b|{_PLAINLY_AN_EXPERIMENT}", text)
+    return bool(re.search(rf"\b(?:{_UNKNOWN})\b", text)) and not (runs or _names_environment(text))
 
 
 def _without_brackets(text: str) -> str:
@@ -250,7 +258,7 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         return None
     if re.match(rf"(?:{_ALGORITHM}|the agent|an agent|it|them|sure)\b.*\b(?:learn|train|play|solve|run)", head):
         return None
-    weighed = r"advantage[- ]weighted|\bloss\b|penal\w+|imitation|policy gradient|\btd\b|returns"
+    weighed = r"v-?trace|importance|advantage[- ]weighted|\bloss\b|penal\w+|imitation|policy gradient|\btd\b|returns"
     if (
         re.search(r"actor[- ]?critic$", head)
         and re.search(weighed, text)

@@ -32,7 +32,7 @@ _REST = (
     rf"vanilla|standard|version|{ALGORITHMS})(?![\w-]))*(?:'s)?"
 )
 _REST_CHINESE = (
-    rf"(?:其余|其他|其它|剩下|别的)(?:的|部分|设置|地方|都|全部|全|均|参数|一律|保持|超参数?)*(?:与|和|跟|同|按|照|用|"
+    rf"(?:其余|其他|其它|剩下|别的)(?:的|部分|设置|地方|都|全部|全|均|参数|一律|保持|超参数?)*(?:与|和|跟|同|按|照(?!旧)|用|"
     rf"像)?(?:库里的?|库中的?|原来的?|原版的?|我们的?|"
     rf"标准的?|默认的?|普通的?)*\s*(?:{ALGORITHMS})?\s*(?:的|保持|都|完全|默认)*(?:一样|相同|一致|不变|不动|照旧|默认值?)*"
 )
@@ -128,6 +128,9 @@ def settings(ask: Ask) -> dict[str, Any]:
             rf"(?P<n>\d+)(?: (?:units?|neurons|samples|transitions))? (?:per |in (?:a|each) )(?:{words})",
         )
         out |= {name: number} if number else {}
+    if "hidden_dim" not in out:
+        number = ask.whole(r"(?:features of )?(?P<n>\d+) hidden (?:units|neurons)")
+        out |= {"hidden_dim": number} if number else {}
     return out
 
 
@@ -141,7 +144,8 @@ def optimiser(ask: Ask) -> tuple[Optimizer, float | None]:
     out |= {"eps": eps} if eps and eps < 0.05 else {}
     decay = ask.number(rf"(?:weight decay|l2(?: penalty| regulari[sz]ation)?|权重衰减){LINKS}(?P<n>{NUM})")
     named = ask.first(
-        r"(?:with |using |use )?(?:the )?\b(?P<n>adamw|nadam|rms-?prop|sgd)(?: optimi[sz]er)?(?: instead of adam| in place "
+        r"(?:with |using |use )?(?:(?:the |an? |its )?optimi[sz]er (?:is|should be|be|=|:)?\s*)?(?:the )?\b(?P<n>adamw|"
+        r"nadam|rms-?prop|sgd)(?: optimi[sz]er)?(?: instead of adam| in place "
         r"of adam| rather than adam)?|"
         r"(?:用|换成)?(?P<m>adamw|rmsprop|sgd)(?:优化器)?(?:代替 ?adam)?"
     )
@@ -175,9 +179,10 @@ def rate_fall(ask: Ask) -> tuple[Fall | None, float | None]:
             rf"(?: (?:by|on|with|along)(?: an?)? )?[ ]?(?:{_SHAPE.replace('<s>', '<q>')}(?: (?:schedule|curve))?)?"
             rf"(?:(?: from|从)\s*(?P<a>{NUM}))?(?:\s*(?:down )?(?:to|->|到|至|为)\s*(?P<b>{NUM}|zero|零|0))?{_OVER}"
         )
-    if match is None:
+    if match is None and ask.says(_RATE):
         match = ask.first(
-            rf"(?:with )?(?:an? )?(?P<s>cosine)(?: {_FALLS})(?: of (?:the )?{_RATE})?(?: (?:down )?to (?P<b>{NUM}|zero))"
+            rf"(?:then |followed by |with )*(?:an? )?(?P<s>cosine)(?: {_FALLS})?(?: of (?:the )?{_RATE})?(?: (?:down )?to "
+            rf"(?P<b>{NUM}|zero))"
             rf"?{_OVER}"
         )
     if match is None:
@@ -206,11 +211,13 @@ def steps_of_returns(ask: Ask) -> int | None:
     steps = ask.first(
         rf"(?P<n>{INT})[ -]?steps?(?:[ -](?:returns?|targets?|bootstrap\w*|td|q\w*))+|(?:n|"
         rf"multi)[- ]?step(?: (?:returns?|targets?|bootstrap\w*))*{EQUALS}(?:n\s*=\s*)?(?P<m>\d+)?|"
-        rf"(?P<o>{INT})\s*步(?:回报|目标|自举)?(?!更|预|，)|多步(?:回报|目标)"
+        rf"(?P<o>{INT})\s*步(?:回报|目标|自举)?(?!更|预|，)|多步(?:回报|目标)|(?P<p>[2-9]|1\d|two|three|four|five|ten)[ "
+        rf"-]step(?!s)(?=\s*(?:[+&,.]|and\b|"
+        rf"$))"
     )
     if steps is None:
         return None
-    return to_int(next((steps[g] for g in ("n", "m", "o") if steps[g]), None)) or 3
+    return to_int(next((steps[g] for g in ("n", "m", "o", "p") if steps[g]), None)) or 3
 
 
 def updates_per_step(ask: Ask) -> int | None:
@@ -272,6 +279,13 @@ def fall_of(ask: Ask, spoken: str) -> tuple[float, Fall] | None:
         rf"course of)*\s*(?:{steps.format('t')}|training|the run|run|训练(?:过程)?)?\)?)?"
     )
     if match is None:
+        match = ask.first(
+            rf"(?:{spoken})[^.;。；\d]{{0,44}}?(?P<a>{NUM})\s*(?:at (?:the )?(?:very )?(?:beginning|start|first)|initially|"
+            rf"at first|to begin with|开始)"
+            rf"[^.;。；\d]{{0,24}}?(?P<b>{NUM}|zero|零|nothing|none)(?: left)?(?:[^.;。；\d]{{0,14}}(?:{steps.format('t')})"
+            rf"|[^.;。；\d]{{0,10}}(?:the )?end(?: of training)?)"
+        )
+    if match is None:
         return None
     said = match[0]
     shape = (
@@ -281,7 +295,11 @@ def fall_of(ask: Ask, spoken: str) -> tuple[float, Fall] | None:
         if re.search(r"exponential|指数", said)
         else "linear"
     )
-    if not re.search(rf"(?i){_FALLS}|linear|cosine|exponential|from|从|线性|余弦", said):
+    if not re.search(
+        rf"(?i){_FALLS}|linear|cosine|exponential|from|从|线性|余弦|smaller|beginning|start|initially|at "
+        rf"first|开始",
+        said,
+    ):
         return None
     over = number_in(match, "t", "v")
     by = "updates" if re.search(r"\d\s*(?:updates|次更新)", said) else "steps"
@@ -300,7 +318,7 @@ def fall_of(ask: Ask, spoken: str) -> tuple[float, Fall] | None:
         rf"[（(]?\s*(?:(?:but )?never (?:below|under|less than)|at least|floor(?:ed)?(?: at| of)?|下限(?:为|是)?|不低于|"
         rf"最低){EQUALS}(?P<n>{NUM})\s*[)）]?"
     )
-    end = 0.0 if match["b"] in {"zero", "零", "nothing"} else to_number(match["b"])
+    end = 0.0 if match["b"] in {"zero", "零", "nothing", "none"} else to_number(match["b"])
     ask.has(r"linearly|(?:with )?a cosine|exponentially|线性")
     fall = Fall.model_validate(
         {"shape": shape, "end": end, "over": int(over) if over else None, "by": by, "floor": floor or 0.0}

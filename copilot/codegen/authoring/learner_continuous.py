@@ -164,10 +164,15 @@ def _combination(ask: Ask, out: dict[str, Any]) -> None:
         rf"and)\s*(?:(?P<m>{NUM})\s*(?:\*|×|times)?\s*)?"
         rf"(?:the )?(?P<r>mean|average|avg|max(?:imum)?|larger|largest){values}"
     )
+    of = (
+        rf"(?:\s*\([^)]*\)| of (?:the |all |their )*(?:(?P<c>{INT}) )?(?:two|both|critics?)(?: critics?)?| over (?:the )"
+        rf"?critics)?"
+    )
     bound = ask.first(
-        rf"(?:the |their )?(?:mean|average){values}\s*(?:-|minus|less)\s*(?:(?P<n>{NUM}|one|two)\s*(?:\*|times)?\s*)?(?:the "
-        rf")?(?:standard )?(?:deviations?|std(?:devs?)?){values}|"
-        rf"lower confidence bound{values}(?:(?: with| of)? (?:beta|k|β){EQUALS}(?P<m>{NUM}))?"
+        rf"(?:(?:an? |the )?lower confidence bound:?\s*(?:\(|,|=|of|is)?\s*)?(?:the |their )?(?:mean|average){of}\s*(?:-|"
+        rf"minus|less)\s*(?:(?P<n>{NUM}|one|two)\s*(?:\*|times)?\s*)?"
+        rf"(?:the )?(?:standard )?(?:deviations?|std(?:devs?)?){values}|lower confidence bound{values}(?:(?: with| of)? "
+        rf"(?:beta|k|β){EQUALS}(?P<m>{NUM}))?"
     )
     if mixed:
         out |= {"combined": "mixed", "share": to_number(mixed["n"])}
@@ -175,7 +180,14 @@ def _combination(ask: Ask, out: dict[str, Any]) -> None:
         return
     if bound:
         out |= {"combined": "bound", "pessimism": number_in(bound, "n", "m") or 1.0}
+        out |= {"critics": to_int(bound["c"]) or 2} if bound["c"] else {}
         return
+    other = r"(?:instead of|rather than|in place of|and not|not|而不是|代替)\s*(?:(?:the|their|取)\s*)*"
+    if ask.has(rf"{other}(?:min(?:imum)?|smaller|smallest|最小值?)(?: one)?{values}"):
+        out["combined"] = "mean"
+        ask.has(rf"(?:the |their )?(?:mean|average){values}|平均值?|均值")
+        return
+    ask.has(rf"{other}(?:mean|average|平均值?|均值){values}")
     if ask.has(
         rf"(?:the )?(?:min(?:imum)?|smaller|smallest|lower)(?: one)?{values}|取?(?:两个|两|各|所有)?\s*(?:Q|q|评论家)"
         rf"?\s*(?:的|中)?(?:最小值|较小者|较小的)|取最小"
@@ -205,10 +217,10 @@ def _critics(ask: Ask, out: dict[str, Any]) -> None:
     many = ask.first(
         rf"(?:ensemble of |with )?(?P<n>{INT}|\d+) {_ADJECTIVES}{_CRITICS}|(?P<m>\d+|"
         rf"[一二两三四五六七八九十])\s*个\s*(?:评论家|critic|q ?网络)|"
-        rf"ensemble of {_CRITICS}{LINKS}(?P<o>{INT})|(?:one|a) single (?P<s>critic)"
+        rf"ensemble of {_CRITICS}{LINKS}(?P<o>{INT})|(?:one|a) single (?P<s>critic)|critics?{EQUALS}(?P<p>\d+)(?![.\d])"
     )
     if many:
-        out["critics"] = 1 if many["s"] else to_int(next((many[g] for g in ("n", "m", "o") if many[g]), None)) or 2
+        out["critics"] = 1 if many["s"] else to_int(next((many[g] for g in ("n", "m", "o", "p") if many[g]), None)) or 2
     quantiles = ask.first(
         r"(?P<n>\d+) (?:quantiles?|atoms)(?: (?:each|per critic|for each critic))?|(?P<m>\d+)\s*个分位数"
     )

@@ -35,12 +35,20 @@ def auxiliary_terms(ask: Ask) -> list[Term]:
         r"(?:as )?an? auxiliary (?:loss|task|objective)s?(?: (?:for|on|of) the (?:encoder|features))?:?(?= (?:an? )"
         r"?(?:inverse|forward|reward|recon|curl|contr|pred))"
     )
+    shared = ask.number(
+        rf"(?:each|both)(?: of them| loss| term)*(?:,? (?:is|are|get|gets|weighted|with|of|by|a|the))*(?: weight)"
+        rf"?{EQUALS}(?P<n>{NUM})",
+        rf"(?:各|每项|权重都|系数都|均)(?:为|是|取)?(?:权重|系数)?(?:为|是)?\s*(?P<n>{NUM})",
+    ) if sum(ask.says(words) for _, words in _AUXILIARY) > 1 else None  # fmt: skip
     for name, words in _AUXILIARY:
         spoken, weight = amount(ask, words)
-        if spoken:
-            if weight is None:
-                weight = ask.number(rf"(?:weight|coefficient|系数|权重)(?:ed)?{EQUALS}(?P<n>{NUM})")
-            terms.append(Term(name=name, weight=0.1 if weight is None else weight))  # type: ignore[arg-type]
+        if not spoken:
+            continue
+        if weight is None:
+            weight = shared
+        if weight is None:
+            weight = ask.number(rf"(?:weight|coefficient|系数|权重)(?:ed)?{EQUALS}(?P<n>{NUM})")
+        terms.append(Term.model_validate({"name": name, "weight": 0.1 if weight is None else weight}))
     if terms:
         ask.has(
             r"(?:as )?(?:an? )?auxiliary(?: (?:loss|task|objective)s?)?|辅助(?:任务|损失)?|(?:on|of|for) (?:the )"
@@ -85,8 +93,10 @@ def options(ask: Ask) -> dict[str, Any]:
         r" (?:the )?(?:parallel )?(?:environments|envs|group)|组内(?:归一化|相对)(?:优势)?"
     ):
         out["baseline"] = "group"
-    elif ask.has(r"(?:without|no)(?: any| a)? baseline|不(?:用|要)基线"):
+    elif ask.has(r"(?:without|no)(?: any| a)? baseline(?: at all)?|不(?:用|要)基线"):
         out["baseline"] = "none"
+    if "baseline" in out:
+        ask.has(r"(?:with |the )?(?:discounted |monte[- ]carlo )+returns?|折扣回报")
     trace = ask.first(
         rf"v-?trace(?:[- ](?:corrected|correction|corrections|targets?|returns?|advantages?))*(?:{LINKS}(?:both )?(?:rho|ρ|"
         rf"c|truncation)(?: and c)?{EQUALS}(?P<n>{NUM}))?"
@@ -182,6 +192,13 @@ def rollout(ask: Ask) -> dict[str, Any]:
         rf"threshold))*{EQUALS}(?P<q>{NUM})|kl\s*早停(?:阈值)?{EQUALS}(?P<r>{NUM})"
     )
     out |= {"stop_kl": number_in(stop, "n", "m", "o", "p", "q", "r")} if stop else {}
+    once = ask.first(
+        r"(?:one|a single|1|exactly one) (?:gradient |policy )*(?:steps?|updates?) (?:per|for each|for every|on each|each|"
+        r"every) "
+        r"(?:rollout|update|batch)(?: of (?P<n>\d+)(?: steps)?)?"
+    )
+    if once:
+        out |= {"epochs": 1, "batch_size": 100_000} | ({"num_steps": int(once["n"])} if once["n"] else {})
     epochs = ask.whole(
         rf"(?:at most |up to )?(?P<n>{INT})[ -](?:update |training |optimi[sz]ation )?(?:epochs?|passes)(?: (?:over|per|"
         rf"on) (?:each |the |a |every )?(?:rollout|update|batch|data))?",

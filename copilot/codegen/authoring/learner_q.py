@@ -38,7 +38,7 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
     _targets(ask, out, notes)
     terms = [Term(name="q")]
     conservative = ask.first(
-        rf"(?:conservative(?: (?:q-?learning|terms?|penalt(?:y|ies)|regulari[sz]\w+|loss))*|"
+        rf"(?:conservative(?: (?:q-?learning|q|terms?|penalt(?:y|ies)|regulari[sz]\w+|loss))*|"
         rf"\bcql\b(?: (?:terms?|penalty|loss|regulari[sz]\w+))*|保守(?:项|惩罚|正则|q ?学习)?){LINK}(?P<n>{NUM})?"
     )
     if conservative:
@@ -178,10 +178,11 @@ def _followed(ask: Ask, out: dict[str, Any]) -> None:
         rf"(?:soft(?:ly)?|polyak)(?:[- ]averag\w*)?(?: (?:target(?: networks?)?|of the targets?))? updat(?:es?|ed|ing)(?"
         rf": of (?:the )?targets?(?: networks?)?)?"
         rf"(?:{IN}|tau|τ|rate|polyak)*(?P<n>{NUM})?|polyak(?:[- ]averag\w+)(?:{IN}|tau|τ|rate)*(?P<m>{NUM})?|"
+        rf"(?:targets?(?: networks?)? )?updates?d? (?:with|by|via) polyak(?:[- ]averag\w+)?(?:{IN}|tau|τ)*(?P<p>{NUM})?|"
         rf"软更新(?:目标网络)?(?:{IN}|tau|τ)*(?P<o>{NUM})?"
     )
     if soft:
-        out["tau"] = next((to_number(soft[g]) for g in ("n", "m", "o") if soft[g]), 0.005)
+        out["tau"] = next((to_number(soft[g]) for g in ("n", "m", "o", "p") if soft[g]), 0.005)
         ask.has(r"target networks?")
     every = (
         r"(?: (?:each|every|after|after every|once|once every|only))*\s*(?P<n>\d+)(?: (?:environment |env |gradient )"
@@ -309,6 +310,7 @@ def _distribution(ask: Ask, out: dict[str, Any]) -> bool:
         number = ask.whole(
             rf"(?P<n>{INT}) (?:tau |τ )?(?:samples?|quantiles?|taus?|fractions?)(?: of tau)?",
             rf"(?:N|taus?|samples){LINK}(?P<n>\d+)",
+            r"(?:采样|取)\s*(?P<n>\d+)\s*个\s*(?:tau|τ|分位数)?",
         )
         out |= {"error": "implicit", "quantiles": number or 8}
         return True

@@ -21,7 +21,7 @@ _NAMED = (
 )
 _SCHEDULE = (
     r"decay|anneal|schedul|衰减|退火|线性|linear|"
-    r"(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon|from \S+ (?:down )?to "
+    r"(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon|from \S+ (?:down )?to |smaller|at the (?:beginning|start)"
 )
 _IMAGES, _VECTORS = ("Box3",), ("Box1", "Discrete", "MultiDiscrete", "MultiBinary")
 
