@@ -63,7 +63,7 @@ _UNKNOWN = (
     r"(?:noisy|averaged|ensemble|distributional|categorical)[- ]dqn"
 )
 """Algorithms that the library lacks: whoever names one wants it written."""
-_CORRECTED = r"(?:v-?trace|retrace|importance|trust[- ]region|rank|sign|kl)[\w -]* actor[- ]critics?"
+_CORRECTED = r"(?:v-?trace|retrace|soft|importance|trust[- ]region|rank|sign|kl)[\w -]* actor[- ]critics?"
 """An actor-critic told by how it learns is no network."""
 _ALGORITHM = (
     r"ppo|a2c|dqn|ddpg|td3|sac|sacd|sac-discrete|ppg|daac|drac|drq(?:-?v2)?|impala|reinforce|q-learning|actor-critic"
@@ -270,7 +270,7 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
     ):
         return "agent"
     if re.search(rf"\b(?:{_CORRECTED})\b", head):
-        return "agent"
+        return None if re.search(_PLAINLY_AN_EXPERIMENT, text) or _names_environment(text) else "agent"
     for noun in NOUNS.values():
         if re.search(rf"\b(?:{noun})(?: (?:module|class|component|layer|function|code))?(?: \d[^ ]*)?$", head):
             return "module"

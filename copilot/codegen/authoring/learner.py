@@ -15,7 +15,7 @@ from copilot.codegen.authoring.spec import Continuous, Learner, Term
 BEYOND = (
     r"\b(?:offline (?:rl|data\w*|reinforcement|training|learning)|decision transformer|model[- ]based|world models?|"
     r"planning|mcts|muzero|"
-    r"dreamer|multi-?agent|meta|hierarchical|options?|evolution\w*|genetic|cem|rainbow|hindsight|"
+    r"dreamer|multi-?agent|meta|hierarchical|options?|evolution\w*|genetic|cem|hindsight|"
     r"transformers?|recurrent|lstm|gru|natural gradient|conjugate|lagrang\w*|constrain\w*|safe|successor|"
     r"bootstrap\w* heads|retrace|diffusion|goal[- ]conditioned|dreaming|imagination|adversarial|gail|boltzmann|"
     r"tree backup|pop-?art|sarsa\(|wasserstein|renyi|f-divergence|jensen\w*|implicit q|iql|crossq|"
@@ -25,7 +25,7 @@ BEYOND = (
 """Words of algorithms that these terms do not make up."""
 _Q = (
     r"\b(?:dqn|d3qn|ddqn|q-?learning|q-?networks?|q-?functions?|deep q|munchausen|duel(?:ing|"
-    r"ling)|soft q|cql|td targets?|double q|c51|qr-?dqn|iqn|deepmellow|mellowmax)\b|q ?学习|q ?网络"
+    r"ling)|soft q|cql|td targets?|double q|c51|qr-?dqn|iqn|rainbow|deepmellow|mellowmax)\b|q ?学习|q ?网络"
 )
 _ON_POLICY = (
     r"\b(?:ppo|a2c|actor-?critic|policy gradient|reinforce|mdpo|spo|grpo|rloo|awr|marwil|on-?policy)\b|"

@@ -91,6 +91,11 @@ def rest(ask: Ask) -> None:
     ask.has(_REST_CHINESE)
     ask.has(rf"(?:和|与|跟|同|像)(?:库里的?|原来的?)?\s*(?:{ALGORITHMS})\s*(?:里)?(?:一样|相同|一致)(?:地)?[,，]?")
     ask.has(rf"(?:{_REST})(?![\w-])")
+    ask.has(
+        rf"(?:the |our )?(?:library's |rllte's |usual |standard |plain |normal )?(?:{ALGORITHMS})(?: of (?:the|this) "
+        rf"library| here)?,? "
+        r"(?:except(?: that| for)?|only that)(?![a-z])"
+    )
     ask.has(_BASED)
 
 
@@ -129,7 +134,7 @@ def settings(ask: Ask) -> dict[str, Any]:
         )
         out |= {name: number} if number else {}
     if "hidden_dim" not in out:
-        number = ask.whole(r"(?:features of )?(?P<n>\d+) hidden (?:units|neurons)")
+        number = ask.whole(r"(?:features of )?(?P<n>\d+) hidden (?:units|neurons)", r"hidden\s+(?P<n>\d+)(?![.\d]*\d)")
         out |= {"hidden_dim": number} if number else {}
     return out
 
@@ -211,7 +216,7 @@ def steps_of_returns(ask: Ask) -> int | None:
     steps = ask.first(
         rf"(?P<n>{INT})[ -]?steps?(?:[ -](?:returns?|targets?|bootstrap\w*|td|q\w*))+|(?:n|"
         rf"multi)[- ]?step(?: (?:returns?|targets?|bootstrap\w*))*{EQUALS}(?:n\s*=\s*)?(?P<m>\d+)?|"
-        rf"(?P<o>{INT})\s*步(?:回报|目标|自举)?(?!更|预|，)|多步(?:回报|目标)|(?P<p>[2-9]|1\d|two|three|four|five|ten)[ "
+        rf"(?P<o>{INT})\s*步(?:回报|目标|自举|收益|TD)|多步(?:回报|目标)|(?P<p>[2-9]|1\d|two|three|four|five|ten)[ "
         rf"-]step(?!s)(?=\s*(?:[+&,.]|and\b|"
         rf"$))"
     )

@@ -39,6 +39,7 @@ def read(ask: Ask) -> tuple[Continuous, list[str]]:
     base = _base(ask)
     rest(ask)
     out: dict[str, Any] = {"base": base} | _defaults(base, known)
+    _rates(ask, out)
     given = settings(ask)
     out |= {name: given[name] for name in given if name not in {"num_steps", "epochs", "gae_lambda"}}
     n_step = steps_of_returns(ask)
@@ -46,7 +47,6 @@ def read(ask: Ask) -> tuple[Continuous, list[str]]:
     updates = updates_per_step(ask)
     out |= {"updates": updates} if updates else {}
     out |= resets(ask)
-    _rates(ask, out)
     _actor(ask, out, cloned)
     _combination(ask, out)
     _critics(ask, out)
@@ -115,6 +115,10 @@ def _actor(ask: Ask, out: dict[str, Any], cloned: bool) -> None:
         r"\|?(?:\([^)]*\))?\|?\)?(?: values?)?"
     )
     alpha = ask.number(rf"(?:bc |cloning )?(?:alpha|α){EQUALS}(?P<n>{NUM})") if cloned and not size else None
+    written = ask.first(
+        rf"(?:add(?:s|ing)? )?(?P<n>{NUM})\s*\*?\s*(?:\|\|?)?\(?\s*(?:pi|π|mu|μ)\(s\)\s*-\s*a\s*\)?(?:\|\|?)?\s*(?:\^\s*2|"
+        rf"²|\*\*\s*2|squared)(?: to the (?:actor|policy)(?:'s)? (?:loss|objective))?"
+    )
     term, weight = amount(
         ask,
         r"(?:an? |extra |additional )*(?:behaviou?r(?:al)?[- ]cloning|\bbc\b|cloning|行为克隆)(?: (?:term|loss|penalt(?:y|"
@@ -124,7 +128,8 @@ def _actor(ask: Ask, out: dict[str, Any], cloned: bool) -> None:
     if cloned or formula or size:
         out |= {"cloning": to_number(size["n"]) if size else alpha or weight or 2.5, "scaled": True}
         ask.has(r"(?:lambda|λ)")
-    elif term:
+    elif term or written:
+        weight = to_number(written["n"]) if written else weight
         out |= {"cloning": weight if weight else 1.0}
     _weighted(ask, out)
 
@@ -153,7 +158,14 @@ def _weighted(ask: Ask, out: dict[str, Any]) -> None:
 
 
 def _combination(ask: Ask, out: dict[str, Any]) -> None:
-    """What of the critics' next values a target is of."""
+    """What of the critics' next values a target is of, and what the actor climbs."""
+    climbs = ask.first(
+        r"(?:the )?(?:actor|policy) (?:maximi[sz]es|climbs|follows|goes up|ascends|is trained (?:on|with)|uses|takes) "
+        r"(?:the )?(?P<n>mean|average|min(?:imum)?|smallest|first)"
+        r"(?: of (?:them|the critics|all(?: critics)?|all of them|it)| critic)?"
+    )
+    if climbs:
+        out["climbs"] = {"mean": "mean", "average": "mean", "first": "first"}.get(climbs["n"], "min")
     ask.has(
         r"(?:the )?(?:(?:td |bellman |critic )?targets?|next values?|目标)\s*(?:=|:|is|are|be|becomes?|uses?|是|为|用|取)"
         r"\s*(?:the |their )?(?=[\d.]*\s*\*?\s*(?:min|mean|max|small|low|aver|\d))"
@@ -171,7 +183,8 @@ def _combination(ask: Ask, out: dict[str, Any]) -> None:
     bound = ask.first(
         rf"(?:(?:an? |the )?lower confidence bound:?\s*(?:\(|,|=|of|is)?\s*)?(?:the |their )?(?:mean|average){of}\s*(?:-|"
         rf"minus|less)\s*(?:(?P<n>{NUM}|one|two)\s*(?:\*|times)?\s*)?"
-        rf"(?:the )?(?:standard )?(?:deviations?|std(?:devs?)?){values}|lower confidence bound{values}(?:(?: with| of)? "
+        rf"(?:the )?(?:standard )?(?:deviations?|std(?:devs?)?){values}|(?:目标)?(?:取|为|用)?(?:评论家的?)?(?:均值|"
+        rf"平均值?)\s*(?:减去?|-)\s*(?P<z>{NUM})?\s*(?:倍|个)?的?标准差|lower confidence bound{values}(?:(?: with| of)? "
         rf"(?:beta|k|β){EQUALS}(?P<m>{NUM}))?"
     )
     if mixed:
@@ -179,7 +192,7 @@ def _combination(ask: Ask, out: dict[str, Any]) -> None:
         out["rest"] = "max" if mixed["r"].startswith(("max", "larg")) else "mean"
         return
     if bound:
-        out |= {"combined": "bound", "pessimism": number_in(bound, "n", "m") or 1.0}
+        out |= {"combined": "bound", "pessimism": number_in(bound, "n", "m", "z") or 1.0}
         out |= {"critics": to_int(bound["c"]) or 2} if bound["c"] else {}
         return
     other = r"(?:instead of|rather than|in place of|and not|not|而不是|代替)\s*(?:(?:the|their|取)\s*)*"
@@ -217,10 +230,13 @@ def _critics(ask: Ask, out: dict[str, Any]) -> None:
     many = ask.first(
         rf"(?:ensemble of |with )?(?P<n>{INT}|\d+) {_ADJECTIVES}{_CRITICS}|(?P<m>\d+|"
         rf"[一二两三四五六七八九十])\s*个\s*(?:评论家|critic|q ?网络)|"
-        rf"ensemble of {_CRITICS}{LINKS}(?P<o>{INT})|(?:one|a) single (?P<s>critic)|critics?{EQUALS}(?P<p>\d+)(?![.\d])"
+        rf"ensemble of {_CRITICS}{LINKS}(?P<o>{INT})|(?:one|a) single (?P<s>critic)|critics?{EQUALS}(?P<p>\d+)(?![.\d])|"
+        rf"评论家\s*(?P<q>\d+|[二两三四五六七八九十])\s*个"
     )
     if many:
-        out["critics"] = 1 if many["s"] else to_int(next((many[g] for g in ("n", "m", "o", "p") if many[g]), None)) or 2
+        out["critics"] = (
+            1 if many["s"] else to_int(next((many[g] for g in ("n", "m", "o", "p", "q") if many[g]), None)) or 2
+        )
     quantiles = ask.first(
         r"(?P<n>\d+) (?:quantiles?|atoms)(?: (?:each|per critic|for each critic))?|(?P<m>\d+)\s*个分位数"
     )
@@ -256,10 +272,11 @@ def _noise(ask: Ask, out: dict[str, Any]) -> None:
         rf"(?:the )?actor(?: (?:is|gets?|moves?))?(?: only)?(?: updated?)?(?: only)? (?:every|each|after every) "
         rf"(?P<m>{INT}|second|third|fourth|other)(?: (?:updates?|steps?|time))*|"
         rf"(?P<o>{INT}) critic updates? (?:per|for each|for every) (?:actor|policy) update|"
-        rf"每\s*(?P<p>{INT})\s*次(?:评论家)?更新(?:才)?更新一?次?(?:actor|演员)|no (?P<z>delay)(?:ed updates?)?"
+        rf"每\s*(?P<p>{INT})\s*次(?:评论家)?更新(?:才)?更新一?次?(?:actor|演员)|no (?P<z>delay)(?:ed updates?)?|"
+        rf"延迟(?:更新)?\s*(?P<q>\d+)\s*步?"
     )
     if delay:
-        word = next((delay[g] for g in ("n", "m", "o", "p") if delay[g]), None)
+        word = next((delay[g] for g in ("n", "m", "o", "p", "q") if delay[g]), None)
         out["delay"] = (
             1 if delay["z"] else {"second": 2, "other": 2, "third": 3, "fourth": 4}.get(word or "") or to_int(word) or 2
         )
@@ -273,11 +290,13 @@ def _noise(ask: Ask, out: dict[str, Any]) -> None:
             rf"(?:target )?(?:policy )?(?:smoothing|target noise|policy noise|noise on (?:the )?target actions)(?: "
             rf"noise)?{LINKS}(?P<n>{NUM})(?:(?:\s*/\s*|,? ?(?:clip\w*|cut|bounded|limited)(?: (?:at|to|by))? "
             rf")(?P<m>{NUM}))?|"
-            rf"目标(?:动作|策略)?(?:平滑)?噪声{LINKS}(?P<o>{NUM})"
+            rf"目标(?:动作|策略)?(?:平滑)?噪声{LINKS}(?P<o>{NUM})(?:\s*[（(,，]?\s*(?:截断|裁剪)(?:到|为)?\s*(?P<p>{NUM})"
+            rf"\s*[）)]?)?"
         )
         if smoothing:
             out["target_noise"] = number_in(smoothing, "n", "o")
-            out |= {"noise_clip": to_number(smoothing["m"])} if smoothing["m"] else {}
+            cut = number_in(smoothing, "m", "p")
+            out |= {"noise_clip": cut} if cut is not None else {}
     clip = ask.number(rf"noise clip\w*{EQUALS}(?P<n>{NUM})")
     out |= {"noise_clip": clip} if clip is not None else {}
     noise = ask.number(
@@ -303,10 +322,12 @@ def _temperature(ask: Ask, out: dict[str, Any]) -> None:
     fixed = ask.first(
         rf"(?:(?:fixed|constant|固定(?:的)?)\s*(?:{name}){LINKS}(?P<n>{NUM})|(?:the )?{name}(?: (?:is|stays?|remains?|kept|"
         rf"should|be))*\s*(?:fixed|constant|固定)(?: (?:at|to|as|of)|为|在|到)*\s*(?P<m>{NUM})?"
+        rf"|(?:the )?{name} (?:is |should be )?not (?:being )?(?:tuned|learned|adapted|trained)(?:,? but| and)?(?: "
+        rf"(?:fixed|stays|kept|set))?(?: (?:at|to))?\s*(?P<p>{NUM})(?: throughout)?"
         rf"|(?:keep|fix|set) (?:the )?{name}(?: fixed| constant)?{LINKS}(?P<o>{NUM}))"
     )
     if fixed:
-        out |= {"entropy": "fixed", "temperature": number_in(fixed, "n", "m", "o") or 0.2}
+        out |= {"entropy": "fixed", "temperature": number_in(fixed, "n", "m", "o", "p") or 0.2}
         ask.has(
             r"(?:not|instead of|rather than|without) (?:being )?(?:learn\w*|tun\w*|adapt\w*|auto\w*)(?: (?:it|one))?|"
             r"不(?:再)?(?:自动)?(?:调节|学习)"

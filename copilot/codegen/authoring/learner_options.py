@@ -111,6 +111,13 @@ def options(ask: Ask) -> dict[str, Any]:
 def _normalised(ask: Ask, out: dict[str, Any]) -> None:
     advantages = r"(?:the )?advantages?"
     if ask.has(
+        rf"(?:{advantages} (?:are |is )?)?not normali[sz]ed (?:per|in each|within each|over each) (?:mini-?)?batch(?:es)?,"
+        rf"? but (?:once )?(?:per|over|across|for) "
+        r"(?:the |each |a )?(?:whole |entire )?rollout"
+    ):
+        out["advantages"] = "rollout"
+        return
+    if ask.has(
         rf"(?:without|no|not|don't|never|do not) (?:advantage )?normali[sz]\w*(?: (?:of )?{advantages})?|(?:un|"
         rf"non-?)normali[sz]ed {advantages}|"
         rf"{advantages} (?:are |is )?(?:not |never |un)normali[sz]ed|raw advantages?|"

@@ -13,6 +13,7 @@ _DENIED = (
     r"rather than(?: the)?|in place of(?: the)?)"
 )
 INSTEAD = (
+    r"swap\w* (?:out )?(?:the )?clip\w*(?: (?:surrogate|objective|ratios?|loss))* (?:for|with|by)|"
     r"(?:where )?(?:the )?(?:clipped )?surrogate(?: objective| loss)? (?:is |gets )?replaced by|instead of (?:the "
     r")?(?:clipped )?surrogate(?: objective)?|"
     r"(?:where|in which|when) (?:ppo|it) (?:would |usually |normally |otherwise )?clips?(?: (?:the )?(?:ratio|objective|"
@@ -37,7 +38,7 @@ def policy_terms(ask: Ask, notes: list[str]) -> tuple[list[Term], bool]:
         terms += _slow(ask) + _divergence(ask, notes)
     terms += _shaped(ask)
     named = {term.name for term in terms}
-    if not named & {"ratio", "spo", "rollback", "weighted_imitation"}:
+    if not named & {"ratio", "spo", "rollback", "weighted_imitation", "truncated"}:
         terms = _clip(ask, instead=instead) + terms
     if ask.has(r"(?:plain |vanilla )?policy gradients?(?: loss)?|\breinforce\b|(?:普通)?策略梯度"):
         terms.append(Term(name="gradient"))
@@ -68,6 +69,16 @@ def _formulas(ask: Ask) -> tuple[list[Term], bool]:
     )
     if ratio:
         terms.append(Term(name="ratio"))
+    cut = ask.first(
+        rf"{begins}?(?:minus |-\s*)?(?:e\s*\[)?\s*min\(\s*(?:r|r_t|ratio|ρ|rho)\s*,\s*(?P<n>{NUM})\s*\)\s*(?:\*|×|times)"
+        rf"?\s*{advantage}\s*\]?"
+    )
+    if cut:
+        terms.append(Term(name="truncated", value=to_number(cut["n"])))
+        ask.has(
+            rf"(?:i\.?e\.?,? )?(?:the )?ratios? (?:are |is )?(?:truncated|capped|cut)(?: (?:at|above))?{EQUALS}{NUM}|"
+            rf"(?:with |and )?no lower bound"
+        )
     plain = ask.first(
         rf"{begins}?(?:minus |-\s*)\(?(?:the )?log[ _-]?(?:prob\w*|pi|π)(?:\([^)]*\))?\s*(?:\*|times|×)\s*\(?(?:the "
         rf")?(?:{advantage}|(?:return|r|g)\s*-\s*(?:b|baseline))\)*(?:\.mean\(\))?"
@@ -85,14 +96,15 @@ def _formulas(ask: Ask) -> tuple[list[Term], bool]:
         weight = to_number(kl["n"]) if kl["n"] else start
         terms.append(Term(name="kl_penalty", weight=weight or 1.0, forward=forward, divided=bool(kl["o"]), fall=fall))
         ask.has(r"(?<![a-z])t_?k(?![a-z])")
-    return terms, bool(weighted or ratio or plain)
+    return terms, bool(weighted or ratio or plain or cut)
 
 
 def _slow(ask: Ask) -> list[Term]:
     """A divergence from a copy of the policy that follows slowly."""
     slow = (
         r"(?:a |an |the )?(?:slow(?:ly moving)?|ema|(?:exponential )?moving[- ]average|averaged|lagging|trailing)[ "
-        r"-]?(?:copy|copies|version|teacher|policy|average)?(?: of (?:the |its own )?(?:policy|actor|itself|weights))?|"
+        r"-]?(?:copy|copies|version|teacher|policy|average)?(?: of (?:the |its own |its )?(?:policy|actor|itself|weights|"
+        r"self))?|"
         r"慢(?:速)?(?:副本|策略|拷贝)|(?:策略的)?(?:滑动平均|指数平均)(?:副本|策略)?"
     )
     match = ask.first(
@@ -101,8 +113,14 @@ def _slow(ask: Ask) -> list[Term]:
         rf"与|向)*(?: the policy and)?\s*(?:{slow}){LINKS}(?P<m>{NUM})?"
     )
     if match is None:
+        match = ask.first(
+            rf"(?:与|到|对|向|用)?(?:一个)?\s*(?:{slow})(?:的|之间的)?\s*(?P<d>反向|前向)?\s*kl\s*(?:散度)?(?:惩罚|正则|"
+            rf"约束|项)*(?:{LINKS}(?P<n>{NUM}))?(?P<m>)"
+        )
+    if match is None:
         return []
-    decay = ask.number(rf"(?:decay|momentum|ema|衰减(?:率)?|tau|τ){EQUALS}(?P<n>{NUM})")
+    said = ask.first(r"(?P<d>reverse|forward)[- ]kl(?: divergence)?")
+    decay = ask.number(rf"(?:(?:ema |its )?(?:decay|momentum)|ema|衰减(?:率)?|tau|τ){EQUALS}(?P<n>{NUM})")
     weight = number_in(match, "n", "m")
     if weight is None:
         weight = ask.number(rf"(?:weight|coefficient|系数|权重){EQUALS}(?P<n>{NUM})")
@@ -114,7 +132,7 @@ def _slow(ask: Ask) -> list[Term]:
             name="slow_policy",
             weight=0.1 if weight is None else weight,
             decay=0.99 if decay is None else decay,
-            forward=match["d"] != "reverse ",
+            forward=(said["d"] if said else (match["d"] or "").strip()) not in {"reverse", "反向"},
         )
     ]
 
@@ -160,7 +178,8 @@ def _shaped(ask: Ask) -> list[Term]:
     """Other surrogates than the clipped one."""
     terms: list[Term] = []
     spo = ask.first(
-        r"(?:the )?(?:\bspo\b|simple policy optimi[sz]ation)(?: (?:objective|surrogate|loss|one))*|quadratic penalt(?:y|"
+        r"(?:the )?(?:(?<![a-z])spo(?![a-z])(?:\s*(?:目标|损失))?|simple policy optimi[sz]ation)(?: (?:objective|surrogate|"
+        r"loss|one))*|quadratic penalt(?:y|"
         r"ies)(?: (?:on|of|for) (?:the )?(?:probability )?ratios?)?"
     )
     if spo:
@@ -308,6 +327,9 @@ def value_terms(ask: Ask) -> list[Term] | None:
 def imitation_terms(ask: Ask, terms: list[Term], notes: list[str]) -> None:
     """Adds self-imitation and advantage-weighted imitation to terms."""
     before = rf"(?:系数|权重)(?:为|是)?\s*(?P<x>{NUM})\s*的\s*"
+    ask.has(
+        r"(?:that |which )?clon(?:es?|ing) its own (?:good|best|better) (?:episodes?|returns?|trajector\w+|actions?):?"
+    )
     own = ask.first(rf"{before}自(?:我)?模仿(?:学习)?(?:损失|项)?(?P<n>)(?P<m>)") or ask.first(
         rf"self[- ]?imitation(?: (?:learning|loss|terms?))*{LINKS}(?P<n>{NUM})?|自(?:我)?模仿(?:学习)?(?:损失|"
         rf"项)?{LINKS}(?P<m>{NUM})?"

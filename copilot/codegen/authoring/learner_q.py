@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
@@ -20,6 +21,7 @@ LINK = rf"(?:{IN})*"
 def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
     """The Q-learning that a request asks for, with settings that were read already."""
     out: dict[str, Any] = dict(settings)
+    rainbow = _rainbow(ask)
     out |= resets(ask)
     n_step = steps_of_returns(ask)
     out |= {"n_step": n_step} if n_step else {}
@@ -27,7 +29,7 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
     out |= {"updates": updates, "every": 1} if updates else {}
     _followed(ask, out)
     out["dueling"] = ask.has(
-        r"(?:an? )?duel(?:ing|ling)(?: (?:heads?|networks?|architectures?|dqn|streams?|q-?networks?))*|"
+        r"(?:an? )?duel(?:ing|ling)(?: (?:heads?|arch|networks?|architectures?|dqn|streams?|q-?networks?))*|"
         r"d3qn|(?:对偶|决斗|竞争)(?:网络|结构|头)?"
     )
     _prioritized(ask, out)
@@ -35,6 +37,10 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
     _heads(ask, out)
     _error(ask, out)
     _gap(ask, out)
+    if rainbow:
+        ask.has(r"double|ddqn|duel\w+|noisy(?: \w+)?|c51|categorical")
+        out = {**out, **{name: value for name, value in rainbow.items() if not out.get(name)}}
+        out.setdefault("targets", "double")
     _targets(ask, out, notes)
     terms = [Term(name="q")]
     conservative = ask.first(
@@ -45,7 +51,7 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
         weight = (
             to_number(conservative["n"])
             if conservative["n"]
-            else ask.number(rf"(?:weight|coefficient|系数|权重)(?:{IN})*(?P<n>{NUM})")
+            else ask.number(rf"(?:weight|coefficient|alpha|α|系数|权重)(?:{IN})*(?P<n>{NUM})")
         )
         terms.append(Term(name="conservative", weight=0.1 if weight is None else weight))
     ask.has(r"(?:td )?errors?|is an?|on top of|based on|(?:在|的)?基础上?|\bn-step\b|项|算法|智能体")
@@ -57,6 +63,44 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
         r"?学习|q ?网络|目标(?:网络)?"
     )
     return Learner(family="q_learning", terms=terms, **out)
+
+
+_RAINBOW = {
+    r"double(?: \w*q\w*)?(?: targets?)?|ddqn": "targets",
+    r"duel\w+(?: (?:heads?|networks?))?": "dueling",
+    r"noisy(?:[- ]?(?:nets?|layers?|networks?))?": "noisy",
+    r"c51|categorical(?: \w+)?|distributional(?: \w+)?": "error",
+    r"(?:n|multi|3)[- ]?step(?: returns?)?": "n_step",
+    r"per\b|prioriti[sz]ed(?: (?:experience )?replay)?": "prioritized",
+}
+
+
+def _rainbow(ask: Ask) -> dict[str, Any]:
+    """The parts of Rainbow (arXiv 1710.02298), without those that are left out."""
+    if not ask.has(r"\brainbow\b(?:[- ]dqn)?"):
+        return {}
+    parts: dict[str, Any] = {
+        "targets": "double",
+        "dueling": True,
+        "noisy": True,
+        "error": "categorical",
+        "n_step": 3,
+        "prioritized": True,
+    }
+    for words, name in _RAINBOW.items():
+        left = (
+            rf"(?:without|minus|no|less|except(?: for)?|but not|drop\w*|leav\w+ out|不(?:要|用)|去掉)(?: the| any)?(?: "
+            rf"[\w-]+(?:,| and| or|,? and)?){{0,5}}? (?:the )?(?:{words})"
+        )
+        if re.search(left, ask.lower):
+            ask.has(
+                rf"(?:(?:without|minus|no|less|except(?: for)?|but not|drop\w*|leav\w+ out|and|or|nor|,)(?: the| any)? "
+                rf")?(?:{words})"
+            )
+            del parts[str(name)]
+    if "targets" not in parts:
+        parts["targets"] = "max"
+    return parts
 
 
 def _prioritized(ask: Ask, out: dict[str, Any]) -> None:
@@ -92,7 +136,8 @@ def _explores(ask: Ask, out: dict[str, Any]) -> None:
         )
     if ask.has(
         r"(?:with |and )?layer ?norm(?:ali[sz]ation)?s?(?: (?:in|on|for|inside|after each|before each)(?: the)?(?: "
-        r"q-?networks?| networks?| heads?| hidden layers?| layer)?)?|层归一化"
+        r"q-?networks?| networks?| heads?| hidden layers?| layer)?)?|(?:(?:网络|头)(?:里|中|上)?)?(?:加|用|带|加上)"
+        r"\s*(?:层归一化|layernorm)|层归一化"
     ):
         out["norm"] = True
 
@@ -112,20 +157,26 @@ def _heads(ask: Ask, out: dict[str, Any]) -> None:
         rf"dqns?)|maxmin(?: dqn| q-?learning)?(?:(?:{IN}|n)*(?P<m>{INT}))?(?: q-?(?:functions?|networks?)| networks?| "
         rf"estimators?| heads?)?|"
         rf"(?P<o>{INT}) (?:independent |separate |parallel )?(?:q-?(?:functions?|networks?|heads?)|critics|estimators)|"
-        rf"(?P<p>{INT})\s*个\s*(?:q ?网络|q ?函数|评论家)(?:的?集成)?|\bredq\b"
+        rf"(?P<p>{INT})\s*个\s*(?:q ?网络|q ?函数|评论家)(?:的?集成)?|(?P<q>{INT})[- ]head(?:ed)? ensembles?|\bredq\b"
     )
     if ask_heads:
-        number = to_int(next((ask_heads[g] for g in ("n", "m", "o", "p") if ask_heads[g]), None)) or (
+        number = to_int(next((ask_heads[g] for g in ("n", "m", "o", "p", "q") if ask_heads[g]), None)) or (
             10 if "redq" in ask_heads[0] else 4
         )
         subset = ask.first(
             rf"(?:(?:from|of|over|using) )?(?:an? )?random(?:ly)?(?: (?:chosen|drawn|selected))?(?: (?:subset|pair)(?: "
-            rf"of)?)?\s*(?P<n>{INT})?(?: of them)?|(?P<m>{INT}) of them(?: (?:drawn|chosen))? at random|随机(?:取|抽|"
+            rf"of)?)?\s*(?P<n>{INT})?(?: of them)?|(?P<m>{INT}) of them(?: (?:drawn|chosen))? at random|of (?P<q>{INT}) "
+            rf"random(?:ly (?:chosen|drawn))? (?:heads|critics|of them|q-?\w+)|随机(?:取|抽|"
             rf"选)\s*(?P<o>{INT})\s*个"
         )
         out["heads"] = number
+        ask.has(
+            r"(?:with )?(?:each|every|all) (?:heads?|of them|networks?)(?: (?:is|are|being))? (?:trained|learning|"
+            r"learns?) (?:on its own|independently|separately|by itself)"
+        )
+        ask.has(r"(?:and )?act(?:s|ing) (?:on|by|with|from) (?:the|their) mean")
         if subset:
-            out["subset"] = to_int(next((subset[g] for g in ("n", "m", "o") if subset[g]), None)) or 2
+            out["subset"] = to_int(next((subset[g] for g in ("n", "m", "o", "q") if subset[g]), None)) or 2
         if ask.has(
             r"(?:the )?(?:mean|average)(?: (?:of|over) (?:the |all |their )*(?:q-?\w+|heads|networks|ensemble|them|values?)"
             r")?|平均"
@@ -177,12 +228,14 @@ def _followed(ask: Ask, out: dict[str, Any]) -> None:
     soft = ask.first(
         rf"(?:soft(?:ly)?|polyak)(?:[- ]averag\w*)?(?: (?:target(?: networks?)?|of the targets?))? updat(?:es?|ed|ing)(?"
         rf": of (?:the )?targets?(?: networks?)?)?"
-        rf"(?:{IN}|tau|τ|rate|polyak)*(?P<n>{NUM})?|polyak(?:[- ]averag\w+)(?:{IN}|tau|τ|rate)*(?P<m>{NUM})?|"
+        rf"(?:{IN}|tau|τ|rate|polyak)*(?P<n>{NUM})?|polyak(?:[- ]averag\w+)?(?:{IN}|tau|τ|rate)*(?P<m>{NUM})|polyak[- "
+        rf"]averag\w+|"
+        rf"targets? (?:net(?:work)?s? )?(?:is |are )?soft(?:ly)?[- ]updated(?:{IN}|tau|τ)*(?P<q>{NUM})|"
         rf"(?:targets?(?: networks?)? )?updates?d? (?:with|by|via) polyak(?:[- ]averag\w+)?(?:{IN}|tau|τ)*(?P<p>{NUM})?|"
         rf"软更新(?:目标网络)?(?:{IN}|tau|τ)*(?P<o>{NUM})?"
     )
     if soft:
-        out["tau"] = next((to_number(soft[g]) for g in ("n", "m", "o", "p") if soft[g]), 0.005)
+        out["tau"] = next((to_number(soft[g]) for g in ("n", "m", "o", "p", "q") if soft[g]), 0.005)
         ask.has(r"target networks?")
     every = (
         r"(?: (?:each|every|after|after every|once|once every|only))*\s*(?P<n>\d+)(?: (?:environment |env |gradient )"

@@ -17,8 +17,14 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 """Where words are taken back at once: "with ReLU, no, tanh", "two critics... no, ten critics"."""
+_DOUBTED = re.compile(
+    r"(?:\b(?:with|and|plus)\b|[,+])(?:(?!\b(?:with|and|plus)\b|[,+])[^.;:?!])*\?\s*(?:hmm+,?\s*)?(?:no|nope|nah)\b[,.:]?"
+    r"(?:\s*(?:forget (?:that|it|about it)|scratch that|never ?mind|not that))?[,.:]?",
+    re.IGNORECASE,
+)
+"""What is asked for and at once is not: "with two rates? no, forget that:"."""
 _TOKEN = r"[A-Za-z0-9][\w.-]*\w|[A-Za-z0-9]|[\u4e00-\u9fff]+"
-_SCALED = re.compile(r"(?i)(?:\d\s*(?:k|万|千|百|thousand|million|hundred)|[a-z]{3,}|[十百千万亿])")
+_SCALED = re.compile(r"(?i)(?:\de\+?\d|\d\s*(?:k|万|千|百|thousand|million|hundred)|[a-z]{3,}|[十百千万亿])")
 
 
 def worded(request: str) -> str:
@@ -59,6 +65,7 @@ def _spelt(number: Number, text: str) -> bool:
 
 def _corrected(text: str) -> str:
     """The text without words that are taken back at once."""
+    text = _DOUBTED.sub(" ", text)
     for match in reversed(list(_CUE.finditer(text))):
         before = re.search(rf"(?:(?:{_TOKEN})[ ]*){{1,3}}$", text[: match.start()])
         after = re.match(rf"(?:(?:the|an?)[ ]+)?((?:(?:{_TOKEN})[ ]*){{1,3}})", text[match.end() :])
