@@ -103,10 +103,15 @@ def _kept(match: re.Match[str]) -> str:
     return "" if alike or not ((unit and other) or only_told) else match[0]
 
 
+def taken_back(text: str) -> str:
+    """The text without numbers that are corrected at once: "64, no, 128 units"."""
+    return _TAKEN_BACK.sub(_kept, text)
+
+
 def reworded(text: str) -> str:
     """The text with these turns in other words."""
     text = re.sub(r"(?<![A-Za-z])et al\.", "et al", text)
-    text = _TAKEN_BACK.sub(_kept, text)
+    text = taken_back(text)
     text = _REPEATED.sub(r"\g<what> over \g<count> seeds", text)
     for pattern, words in _WORDINGS:
         text = re.sub(pattern, words, text, flags=re.IGNORECASE)

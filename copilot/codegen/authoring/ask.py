@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from copilot.codegen.prose import plain, reasons, references
+from copilot.codegen.authoring.wording import worded
+from copilot.codegen.prose import causes, clause, plain, questions, reasons, references, tells_only
 from copilot.codegen.reading import Reading
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _WORDS = {word: value for value, word in enumerate(_UNITS)} | _CHINESE | {"single": 1, "double": 2, "a couple of": 2}
 INT = (
-    r"(?<![\w.])(?:\d+(?![\w.]*\d)|"
+    r"(?<![A-Za-z0-9_.])(?:\d+(?![\w.]*\d)|"
     + "|".join(_UNITS)
     + r"|single|double|a couple of)(?![a-z\d])|[一二两三四五六七八九十]"
 )
 NUM = (
-    r"(?<![\w.])[-+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+(?:e[-+]?\d+)?|\.\d+)"
+    r"(?<![A-Za-z0-9_.])[-+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+(?:e[-+]?\d+)?|\.\d+)"
     r"(?:\s*(?:%|percent\b|per cent\b))?(?!\d*\s?(?:k\b|万))"
 )
 _BETWEEN = r"\s*(?:,\s*and|,|，|、|/|and|和|与|及|->|→|then|\s|-)\s*"
-LIST = rf"(?<![\w.])\d+(?:{_BETWEEN}\d+)*(?![\w.]*\d)"
+LIST = rf"(?<![A-Za-z0-9_.])\d+(?:{_BETWEEN}\d+)*(?![\w.]*\d)"
 
 _MORE = (
     "written measures measure flattening flatten occurs occurred badly poorly normalised normalized processes "
@@ -64,7 +65,8 @@ _CHINESE_FILLER = re.compile(
     r"输入|输出|观测|图像|状态|一种|一个|用于|用来|基于|进行|添加|增加|加上|其中|维度|大小|层|块|类|模块|神经网络|"
     r"特征|单元|神经元|提取器|提取|数据|写|做|新|由|组成|接|个|中|含|于|且|并|从|以|种|式|型|动作|据|计|入|双|经验|回放|"
     r"缓冲区|存储|分布|策略|的|"
-    r"用|方(?!差|向)|高(?!斯)|希望|可以|能够?|类似|例如|比如|论文|提出|我们?|一下|谢谢|来|让|所以|试试|看看|效果|更好|好(?!奇)|里面|里|"
+    r"用|方(?!差|向)|高(?!斯)|希望|可以|能够?|类似|例如|比如|论文|提出|我们?|一下|谢谢|来|让|所以|试试|看看|效果|更好|"
+    r"好(?!奇)|里面|里|"
     r"所有|时候?|如果|若|则|就|会|应该|需要|把|将|被|给|该|此|这|那|些|有(?!界|限)"
 )
 
@@ -73,8 +75,13 @@ class Ask:
     """A request; each character is taken at most once."""
 
     def __init__(self, request: str) -> None:
-        self.reading = Reading(request)
+        self.reading = Reading(worded(request))
         for start, end in references(self.reading.text):
+            self.reading.take(start, end)
+        for start, end in [
+            *causes(self.reading.lower),
+            *questions(self.reading.lower),
+        ]:  # "because the entropy collapses" asks for no entropy
             self.reading.take(start, end)
 
     @property
@@ -141,9 +148,21 @@ class Ask:
             shown = " ".join(kept)
             if re.search(r"[\u4e00-\u9fff]", shown):
                 shown = _CHINESE_FILLER.sub("", shown).strip()
-            if shown and not re.fullmatch(r"[a-z]|[\W_]+", shown):
+            if shown and not re.fullmatch(r"[a-z]|[\W_]+", shown) and self._demands(start, end):
                 out.append(self.reading.text[start:end] if len(kept) > 1 else shown)
         return out
+
+    def _demands(self, start: int, end: int) -> bool:
+        """Whether, of the clauses that a run of unread words reaches over, one with such a word demands anything."""
+        text, at = self.reading.text, start
+        while at < end:
+            first, last = clause(self.reading.lower, at, min(at + 1, end))
+            unread = re.findall(r"[^\W_][\w'-]*", text[max(first, at) : min(last, end)])
+            kept = [word for word in unread if word.lower() not in _FILLER and not plain(word)]
+            if kept and not tells_only(text[first:last]):
+                return True
+            at = max(last, at) + 1
+        return False
 
 
 def to_int(text: str | None) -> int | None:

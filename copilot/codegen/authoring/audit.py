@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from copilot.codegen.authoring.spec import AgentSpec, ModuleSpec
+from copilot.codegen.authoring.wording import worded
 from copilot.codegen.numbers import find_numbers
-from copilot.codegen.prose import references
+from copilot.codegen.prose import causes, references
 from copilot.codegen.reading import Reading
 
 _FREE = frozenset({0.0, 1.0, -1.0})
@@ -25,12 +26,13 @@ _SHARES = {
 
 def lost(spec: ModuleSpec | AgentSpec) -> list[str]:
     """The numbers of the request that no field of the plan holds, in the words around them."""
-    text = Reading(spec.request).text
+    text = Reading(worded(spec.request)).text
     known = set(_derived(_values(spec.model_dump(exclude={"request"}))))
-    found, published = list[str](), list(references(text))
+    found = list[str]()
+    told = [*references(text), *causes(text.lower())]
     for number in find_numbers(text):
         value = float(number.value)
-        if any(start <= number.start < end for start, end in published):
+        if any(start <= number.start < end for start, end in told):
             continue
         if value in _FREE or _of_a_name(text, number.start, number.end):
             continue

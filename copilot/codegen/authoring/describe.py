@@ -7,43 +7,99 @@ from typing import Literal
 
 from copilot.codegen.authoring.spec import Primitive
 
+NEW_IN_AGENTS = (
+    r"(?:dual|double)[- ]clip\w*|asymmetric\w*|clip[- ]higher|rollback|spo\b|quadratic penalty|trust[- ]region[- ]free|"
+    r"(?:clip\w* range|clip\w*|learning rate|lr) (?:that |which |is |gets )*(?:decay\w*|anneal\w*|shrink\w*|schedul\w*|"
+    r"fall\w*|"
+    r"goes|warmed)|kl (?:from|to|towards|against|between)|(?:moving|running) average of (?:the )?(?:policy|weights|returns)|"
+    r"kl[- ]penal\w*|penali[sz]\w*|(?:reverse|forward|adaptive|mean|target)[- ]kl|kl (?:early[- ])?stop\w*|early[- ]stop\w*|"
+    r"stop\w* (?:[\w-]+ ){0,3}early|rloo|grpo|leave[- ]one[- ]out|group(?:ed)?[- ](?:baselines?|advantages?|relative)|"
+    r"v-?trace|retrace|truncated importance|importance weights? (?:are |is )?(?:cut|truncated|capped|clipped)|"
+    r"self-?imitation|advantage[- ]weighted|marwil|exp(?:onentiated)? advantages?|"
+    r"behaviou?r(?:al)? cloning|bc (?:term|loss)|auxiliary(?: [\w-]+){0,4}(?: loss(?:es)?| tasks?| objectives?| heads?)|"
+    r"(?:inverse|forward)[- ](?:dynamics|models?)|lower confidence bound|targets? (?:uses?|is|are|=) (?:the |their )"
+    r"?(?:mean|min|max|average|smallest)|reward[- ]prediction|predict\w* (?:the )?(?:next )?rewards?|reconstruct\w*|curl\b|"
+    r"contrastive|temporal[- ]consistency|"
+    r"hl-?gauss|two-?hot|symlog|pop-?art|expectiles?|quantiles?|log-?cosh|huber|mellowmax|munchausen|boltzmann|"
+    r"noisy[- ](?:nets?|layers?|networks?|linear)|c51|iqn|qr-?dqn|redq|maxmin|droq|crossq|tqc|"
+    r"(?:ensembles?|averages?) of (?:[\w-]+ ){0,2}(?:q\b|q-|critics?|targets?)\w*|"
+    r"averaged[- ](?:dqn|targets?)|(?:random|randomly \w+) (?:two|pair|subset|2)\b|"
+    r"primacy bias|resets?\b|(?:shrink[- ]and[- ]perturb)|weight decay|(?:critics?|q-?networks?|heads?) (?:have|has|with|"
+    r"use|get) "
+    r"(?:layer ?norm|dropout)|spectral norm\w*|adamw|rmsprop|sgd|nadam|lion|"
+    r"(?:cosine|linear(?:ly)?|step|exponential(?:ly)?)(?: decay\w*| anneal\w*)?(?: of (?:the )?)?[- ]?(?:learning[- "
+    r"]rates?|lr)|"
+    r"(?:learning[- ]rates?|lr)[- ](?:schedules?|warm-?up|decay\w*|anneal\w*)|warm-?up (?:of|over)|"
+    r"(?:rank|sign|percentile|quantile)[- ](?:normali\w+|based|transform\w+) advantages?|ranks? of (?:the )?advantages?|"
+    r"sign of (?:the )?advantages?|(?:un|non-?)normali[sz]ed advantages?|positive advantages|"
+    r"advantage normali[sz]ation|normali[sz]\w* (?:the )?advantages?|advantages? (?:are )?(?:not )?normali[sz]ed|"
+    r"entropy (?:schedule|anneal\w*|decay\w*|target)|updates? (?:per|for each|for every) (?:env\w* )?step|update-to-data|"
+    r"utd|"
+    r"conservative|cql|soft q|(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|soft targets?|"
+    r"(?:slow|ema|moving[- ]average|averaged) (?:copy|copies|policy|teacher)|distil\w*|pessimis\w*|"
+    r"whose (?:[\w-]+ ){0,3}(?:loss|objective|targets?|update)|instead of (?:the )?clip\w*|without (?:the )?clip\w*|"
+    r"(?:without|no|drop\w*|remov\w*) (?:the |an? |any )?(?:target (?:policy )?(?:smoothing|noise|networks?)|critic(?: "
+    r"loss)?|baseline|"
+    r"bootstrapp\w+)|sac without (?:the |an? |any )?entropy|(?:mean|average) minus|"
+    r"no clipping|everything else like"
+)
+"""Words of algorithms that no argument of the library's agents switches on: whoever uses them wants one written."""
+NEW_IN_AGENTS_CHINESE = (
+    r"惩罚|自?模仿|保守|变种|变体|加权|改进|改版|代替|替代|替换|换成|改成|改为|而不是|而非|取代|不用裁剪|损失|非对称|"
+    r"双重?裁剪|软更新|期望分位|"
+    r"分位数|辅助|噪声网络|重置|权重衰减|集成|个(?:评论家|critic)|蒸馏|早停|提前停|退火|余弦|预热|留一|组内|重要性|"
+    r"行为克隆|重构|对比学习|"
+    r"逆动力学|前向模型|奖励预测|dropout|层归一化|每步更新|固定温度|温度固定"
+)
 _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
     "encoder": (
-        r"encod\w+|feature extract\w+|backbone|(?:dqn|atari|nature|impala) (?:network|cnn|convolutions?)",
+        r"encod\w+|feature extract\w+|backbone|(?:dqn|atari|nature|impala) (?:network|cnn|convolutions?)|spatial softmax|"
+        r"fourier features?|编码|特征提取|骨干|空间 ?softmax|卷积",
         r"conv\w*|cnn|mlp|linear (?:layer|projection)s?|projections?|flatten\w*|features? (?:straight )?out|"
-        r"residual blocks?|layer ?norm\w*|self-?attention|film|spatial softmax|pool\w*|joint readings|activations?|"
-        r"[gs]elu|elu|silu|relu",
+        r"residual blocks?|layer ?norm\w*|self-?attention|film|pool\w*|joint readings|activations?|patch\w*|"
+        r"[gs]elu|elu|silu|relu|layers? of|vectors? go|展平|池化|残差|激活|层归一化|通道|注意力",
     ),
     "reward": (
         r"bonus(?:es)?|intrinsic|curiosity|novelty|exploration reward|reward (?:learning progress|surprise|"
-        r"novel\w*)|shaping",
+        r"novel\w*)|rewarding|(?:be |is )paid for|surprise|shaping|pay the agent|(?:little )?extra|(?:rnd|icm|ngu|re3|ride|"
+        r"e3b|revd) (?:but|"
+        r"without|with|"
+        r"where|whose)|内在|好奇|新颖|奖励(?!预测|裁剪|缩放)|给多少|得一?分",
         r"icm|rnd|ngu|re3|ride|e3b|visit\w*|counts?|sim-?hash|forward model|prediction errors?|disagree\w*|ensemble|"
-        r"noisy tvs?|explor\w+|pays?|rewarded|nearest neighbou?rs?|state entropy",
+        r"noisy tvs?|explor\w+|pays?|paid|rewarded|nearest neighbou?rs?|state entropy|episode|memory|far from|enters?|惩罚|"
+        r"访问|计数|"
+        r"距离|起点",
     ),
     "augmentation": (
-        r"augment\w*|mask(?:s|ed|ing)?|flip\w*|mirror\w*|rotat\w+|crop\w*|cut-?outs?|eras\w+|jitter\w*|mix-?up|"
-        r"blend\w*|dropp?(?:s|ed|ing)? frames?|salt[ -]and[ -]pepper|gr[ae]yscale|blur\w*|solari[sz]\w+|posteri[sz]\w+",
-        r"pixels?|images?|frames?|pictures?|brightness|contrast|noise|drac|set to zero|entries|entry|with probability|"
-        r"chance",
+        r"augment\w*|mask(?:s|ed|ing)?|flip\w*|mirror\w*|rotat\w+|crop\w*|cut-?outs?|cut-?mix|paste\w*|eras\w+|jitter\w*|"
+        r"mix-?up|"
+        r"blend\w*|dropp?(?:s|ed|ing)? frames?|salt[ -]and[ -]pepper|gr[ae]yscale|blur\w*|solari[sz]\w+|posteri[sz]\w+|"
+        r"frames go missing|(?:numbers?|entry|entries) of (?:the |each |every )?(?:states?|observations?)|增强|翻转|旋转|"
+        r"模糊|裁出",
+        r"pixels?|images?|frames?|pictures?|brightness|contrast|noise|drac|drq|set to zero|entries|entry|with probability|"
+        r"chance|multipl\w+|factor|图像|像素|亮度|画面|状态向量",
     ),
     "distribution": (
-        r"distributions?|(?:action|policy|ou|pink|white|gaussian|ornstein\S*) noise|logits|categorical",
-        r"ddpg|td3|actions?|temperature|softplus|support|mixture|sampled|deterministic action|log-?prob\w*",
+        r"distributions?|(?:action|exploration|policy|ou|pink|white|gaussian|ornstein\S*) noise|logits|categorical|"
+        r"(?:a|the) (?:beta|gaussian|student|laplace|cauchy)|epsilon-?greedy|random actions?|act (?:with|by|from)|"
+        r"分布|噪声|采样动作|高斯采样",
+        r"ddpg|td3|actions?|temperature|softplus|support|mixture|sampled|deterministic action|log-?prob\w*|repeat|动作|"
+        r"温度|标准差|高斯",
     ),
     "storage": (
-        r"replay|buffers?|storages?",
-        r"transitions?|batch(?:es)?|newest|oldest|priorit\w+|stored|capacity|sampled|drawn",
+        r"replay|buffers?|storages?|rollouts? (?:whose|that|with|where)|回放|缓冲|经验池|存储",
+        r"transitions?|batch(?:es)?|newest|oldest|priorit\w+|stored|capacity|sampled|drawn|最新|采样|均匀",
     ),
     "policy": (
-        r"actor[- ]critics?|polic(?:y|ies) (?:network|class|with|module)|policy for|(?:twin|two) critics|value stream|"
-        r"separate trunks?",
-        r"actors?|critics?|trunks?|heads?|hidden layers?|streams?|target copy",
+        r"actor[- ]critics?|polic(?:y|ies) (?:network|class|with|module)|policy for|(?:\w+) critics|value stream|"
+        r"separate trunks?|actor (?:with|of|has)|critic (?:with|of|has)|nothing shared|策略网络|的策略|两边不共享",
+        r"actors?|critics?|trunks?|heads?|hidden layers?|streams?|target copy|units|演员|评论家|单元",
     ),
     "agent": (
-        r"(?:policy|value|critic|actor) loss|losses|objectives?|surrogate|munchausen|advantage[- ]weighted|"
-        r"self-?imitation|conservative q|cql|awr|redq|stop(?:s|ped|ping)?(?: \w+)* early|instead of (?:the )?clip\w*|"
-        r"kl (?:penalty|divergence)|retrace|v-?trace|everything else like",
-        r"ppo|a2c|dqn|sac|td3|targets?|q-values?|updates?|epochs?|advantages?|returns|entropy coefficient|log-prob\w*|ratio",
+        rf"(?:policy|value|critic|actor) loss|losses|objectives?|surrogate|{NEW_IN_AGENTS}|"
+        rf"{NEW_IN_AGENTS_CHINESE.removeprefix('惩罚|')}",
+        r"ppo|a2c|dqn|sac|td3|targets?|q-values?|updates?|epochs?|advantages?|returns|entropy coefficient|log-prob\w*|"
+        r"ratio|优势|目标",
     ),
 }
 """Words that name the kind, and words that it is told in."""
@@ -54,7 +110,7 @@ _LEAST, _AHEAD = 2.0, 0.5
 
 
 def described(text: str) -> Primitive | Literal["agent"] | None:
-    """The kind that an English text says most of; None where none stands out.
+    """The kind that a text says most of; None where none stands out.
 
     Args:
         text: in small letters.

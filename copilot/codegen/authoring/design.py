@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pydantic import ValidationError
 
 from copilot.codegen.authoring import acting, augmentation, bonus, encoder, learner, policies, storages, subject
+from copilot.codegen.authoring.agent_names import agent_name
 from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.audit import lost
 from copilot.codegen.authoring.kind import kind_of, primitive_of
@@ -17,6 +18,7 @@ from copilot.codegen.authoring.spec import (
     Augmentation,
     Body,
     Bonus,
+    Continuous,
     Design,
     Distribution,
     Encoder,
@@ -49,10 +51,11 @@ FAMILIES: dict[str, str] = {
     "storage": "replays and rollouts that clip, scale or sign rewards, or draw more of what is new",
 }
 TERMS = (
-    "actor-critics with the clipped surrogate, plain gradients, penalties on the divergence, "
-    "entropy, value losses and imitation; "
-    "Q-learning with double, soft or Munchausen targets, dueling heads, n-step returns, "
-    "prioritised replay, a conservative term"
+    "actor-critics with the clipped surrogate and its kin, plain gradients, penalties on the divergence, V-trace, "
+    "entropy, value losses, baselines, imitation and auxiliary losses; "
+    "Q-learning with double, soft or Munchausen targets, dueling or noisy heads, ensembles, quantiles, C51, IQN, n-step "
+    "returns, prioritised replay, a conservative term; TD3, DDPG and SAC with ensembles, quantiles, cloning or weighted "
+    "actors"
 )
 _READ: dict[Primitive, tuple[Callable[..., tuple[Body | None, list[str]]], str]] = {
     "encoder": (lambda ask, image, nature: encoder.read(ask, image, nature), encoder.BEYOND),
@@ -122,12 +125,16 @@ def _agent(request: str, catalogue: Catalogue, model: bool) -> Design:
         notes = [_free_note("agent", foreign)]
     q_learning = isinstance(body, Learner) and body.family == "q_learning"
     base = "DQN" if q_learning or (body is None and ask.says(r"\b(?:dqn|q-?learning|off-policy|replay)\b")) else "PPO"
+    if isinstance(body, Continuous):
+        base = body.base
     about.agent = base  # its prototype: what it is like
-    env_id, agent, steps = subject.settle(about, "CartPole-v1", base, catalogue)
+    env_id, agent, steps = subject.settle(
+        about, "Pendulum-v1" if isinstance(body, Continuous) else "CartPole-v1", base, catalogue
+    )
     left = ask.left() if body is not None and not foreign else []
     notes += _careful(left)
-    found: Learner | Free = body if body is not None and not foreign else written
-    name = about.name or (agent_name(found) if isinstance(found, Learner) else f"New{agent}")
+    found: Learner | Continuous | Free = body if body is not None and not foreign else written
+    name = about.name or (f"New{agent}" if isinstance(found, Free) else agent_name(found))
     name = f"My{name}" if name in {entry["name"] for entry in catalogue.components} else name
     spec = AgentSpec(name=name, request=request, env_id=env_id, agent=agent, num_train_steps=steps, body=found)
     return _audited(Design(spec=spec, notes=[*about.notes, *notes], unread=left))
@@ -148,20 +155,6 @@ def _audited(plan: Design) -> Design:
 
 def _careful(left: list[str]) -> list[str]:
     return [f"CAREFUL: not understood and left out: {', '.join(map(repr, left))}."] if left else []
-
-
-def agent_name(body: Learner) -> str:
-    """A name from what is special about an algorithm."""
-    terms = {term.name for term in body.terms}
-    if body.family == "q_learning":
-        parts = [*(["Dueling"] if body.dueling else []), *(["Conservative"] if "conservative" in terms else [])]
-        parts += {"munchausen": ["Munchausen"], "soft": ["Soft"], "mellowmax": ["Mellowmax"]}.get(body.targets, [])
-        parts += {"quantile": ["Quantile"], "expectile": ["Expectile"]}.get(body.error, [])
-        return "".join(parts or ["Own"]) + "DQN"
-    words = {"adaptive_kl": "AdaptiveKL", "kl_penalty": "KLPenalty", "self_imitation": "SelfImitation",
-             "weighted_imitation": "AdvantageWeighted"}  # fmt: skip
-    start = "".join(word for term, word in words.items() if term in terms)
-    return (start or "Own") + ("ActorCritic" if "gradient" in terms or "weighted_imitation" in terms else "PPO")
 
 
 def _module(request: str, primitive: Primitive, catalogue: Catalogue, model: bool) -> Design:

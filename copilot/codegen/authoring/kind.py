@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from copilot.codegen.authoring.describe import described
+from copilot.codegen.authoring.describe import NEW_IN_AGENTS, NEW_IN_AGENTS_CHINESE, described
 from copilot.codegen.authoring.spec import Primitive
 from copilot.codegen.environments import read_environment
 from copilot.codegen.reading import Reading
@@ -26,16 +26,18 @@ NOUNS: dict[Primitive, str] = {
     "reward": (
         r"(?:intrinsic|exploration|curiosity|novelty|count[- ]based|bonus)[ -](?:rewards?|"
         r"bonus(?:es)?|modules?|signals?)|"
-        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping"
+        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping|"
+        r"(?:hash(?:ed)?|visit(?:ation)?|state|pseudo-?)[ -]counts?"
     ),
     "distribution": (
         r"(?:action )?distributions?|(?:action|exploration|policy|gaussian|ou|ornstein-uhlenbeck|uniform|pink|"
         r"correlated)[ -]"
-        r"nois(?:e|es)|noise process(?:es)?|mixtures?|categorical|softmax(?: policy)?|action (?:sampler|head)s?"
+        r"nois(?:e|es)|(?:ucb\d?|boltzmann|thompson|epsilon-?greedy)(?:[- ](?:exploration|sampling|policy))?|noise "
+        r"process(?:es)?|mixtures?|categorical|softmax(?: policy)?|action (?:sampler|head)s?"
     ),
     "policy": (
         r"polic(?:y|ies)|actor[- ]critics?(?: networks?| policy| module)?|(?:policy|actor|critic) (?:networks?|heads?)|"
-        r"value heads?"
+        r"value heads?|q-?(?:networks?|nets?)|(?:c51|qr-?dqn|iqn|dqn|dueling|distributional|categorical|quantile) networks?"
     ),
     "storage": (
         r"storages?|replay(?: (?:buffers?|memory|memories|storages?))?|(?:rollout |experience )?buffers?|"
@@ -57,16 +59,19 @@ _AGENT_CHINESE = r"智能体|算法|变体|变种|改进版|版本"
 _UNKNOWN = (
     r"reinforce|sarsa|expected sarsa|qr-?dqn|c51|iqn|fqf|rainbow|vpg|awr|awac|trpo|acktr|acer|mpo|v-?mpo|crr|bcq|"
     r"advantage[- ]weighted (?:regression|actor[- ]critic)|soft q-learning|munchausen|averaged-?dqn|dueling dqn|"
-    r"spo|grpo|rloo"
+    r"spo|grpo|rloo|marwil|redq|tqc|droq|crossq|maxmin dqn|td3 ?\+ ?bc|v-?trace(?: corrected)? actor[- ]critic|cispo|"
+    r"(?:noisy|averaged|ensemble|distributional|categorical)[- ]dqn"
 )
 """Algorithms that the library lacks: whoever names one wants it written."""
+_CORRECTED = r"(?:v-?trace|retrace|soft|importance|trust[- ]region|rank|sign|kl)[\w -]* actor[- ]critics?"
+"""An actor-critic told by how it learns is no network."""
 _ALGORITHM = (
     r"ppo|a2c|dqn|ddpg|td3|sac|sacd|sac-discrete|ppg|daac|drac|drq(?:-?v2)?|impala|reinforce|q-learning|actor-critic"
 )
 _MAKES = (
     r"(?:write|implement|create|design|build|code|develop|make|define|invent|craft|construct|program|author|prototype|"
     r"give me|i(?:'d like| would like| want|'d want| would want| need)|can we have|could we have|we (?:want|"
-    r"need)|show me|generate|add|produce|come up with)"
+    r"need|would like|would love)|we'd (?:like|love)|i'd love|show me|generate|add|produce|come up with)"
 )
 _MAKES_CHINESE = r"编写|实现|设计|创建|开发|自定义|定义|构建|构造|搭建|编制|生成|做|写|造|要|需要|想要|加"
 _OWN = (
@@ -92,8 +97,9 @@ _PLAINLY_AN_EXPERIMENT = (
     r"\b(?:on|in) (?:the )?(?:cart-?pole|pendulum|acrobot|mountain ?-?car|lunar ?-?lander|bipedal\w*|car ?racing|pong|"
     r"breakout|"
     r"atari|montezuma\w*|space ?invaders|mini-?grid|door-?key|hopper|walker|half-?cheetah|cheetah|ant|humanoid|reacher|"
-    r"dmc|procgen|"
-    r"frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|(?<!over )(?<!within )(?<!in )\b(?:\d{4,}|\d+ ?(?:k|m|million|thousand))\s*"
+    r"dmc|procgen|frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|"
+    r"(?<!over )(?<!within )(?<!in )(?<!sequences of )(?<!first )(?<!every )(?<!last )(?<!after )(?<!each )(?<!for )"
+    r"\b(?:\d{4,}|\d+ ?(?:k|m|million|thousand))\s*"
     r"(?:training |env(?:ironment)? )?(?:steps|frames)\b|\d+ (?:envs|environments|seeds)\b"
 )
 _ASKS_TO_TRAIN = (
@@ -102,17 +108,18 @@ _ASKS_TO_TRAIN = (
     r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|\bseeds?\b"
 )
 """What asks for a run, whatever it describes beside it."""
-_STRONG = (
-    r"(?:dual|double)[- ]clip\w*|asymmetric\w*|auxiliary loss|expectiles?|quantiles?|mellowmax|log-?cosh|"
-    r"(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|clip[- ]higher|rollback|variants?|"
-    r"munchausen|kl[- ]penal\w*|penali[sz]\w*|self-?imitation|conservative|advantage[- ]weighted|"
-    r"whose (?:[\w-]+ ){0,3}(?:loss|objective|targets?|update)|instead of (?:the )?clip\w*|without (?:the )?clip\w*|"
-    r"boltzmann"
+_CONTEXT = re.compile(
+    r"(?:[\w'-]+ ){0,5}(?:in|of|on|at) (?:my|our|this|the) [^.!?]*\b(?:is|are|was|were|has|have|gets?|comes?)\b|"
+    r"(?:my|our) (?:[\w'-]+ ){1,6}(?:is|are|was|were|has|have|gets?|keeps?|drops?|falls?|forgets?|cannot|can't|does|do|"
+    r"never|often)\b|"
+    r"(?:do|does|is|are|can|could|would|will) [^.?!]*\b(?:beat|beats|help|helps|better|worth|work|works|matter|matters)\b"
+    r"[^.?!]*\?|i (?:just |have |'ve |recently )*(?:read|saw|heard|came across|know|understand|am reading|'m reading)\b",
 )
-"""Words of losses that no constructor argument of the library switches on."""
+"""How a sentence begins that tells of a task, of what was read, or asks what beats what: what is wanted stands behind it."""
+_STRONG = rf"(?<![a-z])(?:{NEW_IN_AGENTS}|variants?)(?![a-z])"
 _HEAD_ENDS = re.compile(
-    r"\b(?:with|that|which|for|on|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|when|"
-    r"without|(?<!-)based|instead|plus|through|after|"
+    r"\b(?:with(?!-)|that|which|for|on(?!-)|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|when|"
+    r"without(?!-)|(?<!-)based|instead|plus|through|after|"
     r"rather|and use|and train|then|so|called|"
     r"named|(?<!-)like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting|is|are|"
     r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|[,.;:!?(，。；：]"
@@ -132,6 +139,7 @@ def kind_of(request: str) -> Kind:
 
 
 def _of_english(text: str) -> Kind:
+    text = _without_context(text)
     if re.match(r"(?:please )?augment (?:the )?(?:states?|images?|observations?|frames?)\b", text):
         return "module"
     for head, runs_before, wished in _heads(text):
@@ -143,7 +151,17 @@ def _of_english(text: str) -> Kind:
         for noun in NOUNS.values():
             if re.search(rf"\bas (?:an?|my|the|our) (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
                 return "module"
-    if re.search(r"\b(?:as|into) a(?:n own)?(?: new| custom| separate)? (?:agent|algorithm)\b", text):
+    for noun in NOUNS.values():
+        if re.search(rf"\b(?:but|so|now) as an? (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
+            return "module"
+    for noun in NOUNS.values():  # "can we have it as action noise for DDPG"
+        if re.search(
+            rf"\b(?:have|want|get|use|write) (?:it|that|this|one|them) as (?:an? )?(?:[\w-]+ )?(?:{noun})\b", text
+        ):
+            return "module"
+    if re.search(r"\b(?:as|into) a(?:n own)?(?: new| custom| separate)? (?:agent|algorithm)\b", text) or _only_lacking(
+        text
+    ):
         return "agent"
     for noun in (*NOUNS.values(), _AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
@@ -152,6 +170,30 @@ def _of_english(text: str) -> Kind:
         return "experiment"
     told = described(text)
     return "experiment" if told is None else "agent" if told == "agent" else "module"
+
+
+def _only_lacking(text: str) -> bool:
+    """Whether an algorithm is named that the library lacks, and nothing asks to train with it."""
+    runs = re.search(rf"\b(?:train|run|compare)\b|{_PLAINLY_AN_EXPERIMENT}", text)
+    return bool(re.search(rf"\b(?:{_UNKNOWN})\b", text)) and not (runs or _names_environment(text))
+
+
+def _without_brackets(text: str) -> str:
+    """The text without what stands in round brackets, one within another too; sums and functions keep theirs."""
+    shorter = re.sub(r"(?<=\s)\([^()]*\)|（[^（）]*）|(?<=[\u4e00-\u9fff])\([^()]*\)", " ", text)
+    inner = re.sub(r"(?<=\w)\([^()]*\)", "", text) if shorter == text and re.search(r"[（(]", text) else shorter
+    return re.sub(r"\s+", " ", inner) if inner == text else _without_brackets(inner)
+
+
+def _without_context(text: str) -> str:
+    """The text without what it is for, and without sentences before the first wish that tell of the task."""
+    text = re.sub(
+        r"\b(?:for|as) (?:the|my|our|a) (?:[#\w'-]+ ){0,3}(?:baseline|comparison|ablation|benchmark)s?\b,?", "", text
+    )
+    kept = re.split(r"(?<=[.!?])\s+", text.strip())
+    while len(kept) > 1 and _CONTEXT.match(kept[0]) and not re.search(rf"\b{_MAKES}\b|\d", kept[0]):
+        kept = kept[1:]
+    return " ".join(kept)
 
 
 def _lists_a_run(text: str) -> bool:
@@ -164,7 +206,8 @@ def _lists_a_run(text: str) -> bool:
 def _names_environment(text: str) -> bool:
     """Whether an environment is named: then, if nothing says otherwise, something is to be trained there."""
     try:
-        return read_environment(Reading(re.sub(r"\bfor (?=[a-z])", "on ", text)), load_catalogue()) is not None
+        text = re.sub(r"\b[\w-]+-like\b", "", re.sub(r"\bfor (?=[a-z])", "on ", text))
+        return read_environment(Reading(text), load_catalogue()) is not None
     except UnknownName as error:  # "on Box observations" is none
         return bool(re.search(r"-v\d", error.message))
     except CopilotError:  # two of them
@@ -174,7 +217,8 @@ def _names_environment(text: str) -> bool:
 def _heads(text: str) -> list[tuple[str, bool, bool]]:
     """What is asked to be made, up to the first preposition; whether training was spoken of before it; whether it is
     only named or wished for, as experiments are too."""
-    found = []
+    found, whole = [], text
+    text = _without_brackets(text)
     opening = re.match(r"(?:please |now |hi,? |hello,? |can you |could you )*(?=(?P<article>an?|one|some|my|our|another|"
                        r"the|new|custom)? ?\b[\w-]+)", text)  # fmt: skip
     rest = text[opening.end() :] if opening else ""
@@ -182,13 +226,21 @@ def _heads(text: str) -> list[tuple[str, bool, bool]]:
         r"^(?:[\w-]+ ){0,4}[\w-]+(?: (?:that|whose|which|where|in which|equal to|for (?:vectors|images|states))\b|:)",
         rest,
     )
-    plain = re.search(_PLAINLY_AN_EXPERIMENT, text) or re.search(r"\btrain\b|\bcompare\b", text)
-    if opening and (opening["article"] or not (plain or (re.search(_RUNS, text) and not tells))):
+    plain = re.search(_PLAINLY_AN_EXPERIMENT, whole) or re.search(r"\btrain\b|\bcompare\b", whole)
+    bare = opening and _is_module(_head(rest)) and not re.search(r"\b(?:train|run|compare)\b", text)
+    runs = plain or (re.search(_RUNS, text) and not tells)
+    if opening and (opening["article"] or not runs or (bare and not _names_environment(whole))):
         found.append((text[opening.end() :], False, True))
     for match in re.finditer(rf"\b{_MAKES}\b", text):
         wished = match[0] in {"give me", "show me", "i want", "i need", "i'd like", "i would like", "add"}
         found.append((text[match.end() :], bool(re.search(_RUNS, text[: match.start()])), wished))
     return [(_head(part), before, wished) for part, before, wished in found]
+
+
+def _is_module(head: str) -> bool:
+    """Whether the last noun of a phrase is one of modules, and no algorithm stands in it."""
+    ends = any(re.search(rf"\b(?:{noun})$", head) for noun in NOUNS.values())
+    return ends and not re.search(rf"\b(?:{_ALGORITHM})\b", head)
 
 
 def _head(part: str) -> str:
@@ -206,7 +258,7 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         return None
     if re.match(rf"(?:{_ALGORITHM}|the agent|an agent|it|them|sure)\b.*\b(?:learn|train|play|solve|run)", head):
         return None
-    weighed = r"advantage[- ]weighted|\bloss\b|penal\w+|imitation|policy gradient|\btd\b|returns"
+    weighed = r"v-?trace|importance|advantage[- ]weighted|\bloss\b|penal\w+|imitation|policy gradient|\btd\b|returns"
     if (
         re.search(r"actor[- ]?critic$", head)
         and re.search(weighed, text)
@@ -217,6 +269,8 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         )
     ):
         return "agent"
+    if re.search(rf"\b(?:{_CORRECTED})\b", head):
+        return None if re.search(_PLAINLY_AN_EXPERIMENT, text) or _names_environment(text) else "agent"
     for noun in NOUNS.values():
         if re.search(rf"\b(?:{noun})(?: (?:module|class|component|layer|function|code))?(?: \d[^ ]*)?$", head):
             return "module"
@@ -243,7 +297,7 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
 
 
 def _of_chinese(text: str) -> Kind:
-    text = re.sub(r"[（(][^（()）]*[)）]", "", text)
+    text = _without_brackets(text)
     made: list[re.Match[str] | None] = [re.match("", text), *re.finditer(_MAKES_CHINESE, text)]
     scripts = re.search(r"(?:训练)?(?:脚本|代码|程序|实验)(?!中|里)", text)
     for match in made:
@@ -266,7 +320,28 @@ def _of_chinese(text: str) -> Kind:
     own = re.search(r"自定义|自己写的|自己的", text)
     if own and not scripts:
         return _of_clause(text[own.end() :], text) or "experiment"
-    return "experiment"
+    return _told_in_chinese(text)
+
+
+def _told_in_chinese(text: str) -> Kind:
+    """By what a text is told in that makes nothing: a change of an algorithm, or the words of a kind of module."""
+    runs = re.search(r"训练|脚本|实验|对比|比较|评估|种子|跑|(?:\d|万)\s*步(?!长)", text)
+    changed = re.search(
+        rf"(?:改(?:一下|写|造|进|动)?|修改|魔改)\s*(?:库里的|原来的|一下)?\s*(?:{_ALGORITHM})(?![a-z])", text
+    )
+    algorithm = re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", text)
+    if (changed or (algorithm and re.search(NEW_IN_AGENTS_CHINESE, text))) and not _names_environment(text):
+        return "agent"
+    if (
+        re.search(rf"(?<![a-z])(?:{NEW_IN_AGENTS})(?![a-z])", text)
+        and algorithm
+        and not (runs or _names_environment(text))
+    ):
+        return "agent"
+    if runs or _names_environment(text):
+        return "experiment"
+    told = described(text)
+    return "experiment" if told is None else "agent" if told == "agent" else "module"
 
 
 def _of_clause(clause: str, text: str) -> Kind | None:
@@ -292,7 +367,7 @@ def _of_clause(clause: str, text: str) -> Kind | None:
 
 def primitive_of(request: str) -> Primitive | None:
     """Which primitive a request for a module is about: the one named first, English or Chinese."""
-    text = re.sub(r"\s+", " ", request).strip().lower()
+    text = _without_brackets(_without_context(re.sub(r"\s+", " ", request).strip().lower()))
     found: list[tuple[int, Primitive]] = []
     for nouns, bound in ((NOUNS, r"\b"), (CHINESE_NOUNS, "")):
         for primitive, noun in nouns.items():
@@ -302,10 +377,14 @@ def primitive_of(request: str) -> Primitive | None:
     if not found and re.match(r"(?:请|帮我|帮忙)*(?:给|对|为|在)?(?:图像|图片|画面|状态|观测|像素)", text):
         return "augmentation"
     if re.search(r"[\u4e00-\u9fff]", text):  # what describes it comes before: 带 spatial softmax 的图像编码器
-        begins = re.split(r"[，。：:；]", text)[0]
+        wished = re.search(r"(?:想要|需要|要|写|实现|设计|做|给我|来)(?:一个|一种|个)", text)
+        begins = re.split(r"[，。：:；]", text[wished.end() :] if wished else text)[0]
         ends = [(m.end(), primitive) for primitive, noun in CHINESE_NOUNS.items() for m in re.finditer(noun, begins)]
         if ends:
             return max(ends)[1]
+    for primitive, noun in NOUNS.items():
+        if re.search(rf"\b(?:but|so|and|now|it|this|that) as an? (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
+            return primitive
     heads = [head for head, _, _ in _heads(text)]
     for head in heads:
         for primitive, noun in NOUNS.items():

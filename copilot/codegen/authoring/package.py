@@ -8,6 +8,7 @@ from copilot.codegen.authoring import (
     render_agent_test,
     render_augmentation,
     render_bonus,
+    render_continuous,
     render_encoder,
     render_policy,
     render_storage,
@@ -19,6 +20,7 @@ from copilot.codegen.authoring.spec import (
     AgentSpec,
     Augmentation,
     Bonus,
+    Continuous,
     Distribution,
     Encoder,
     Free,
@@ -81,6 +83,9 @@ def render(spec: ModuleSpec | AgentSpec, catalogue: Catalogue) -> Sources:
 
 
 def _agent(spec: AgentSpec, catalogue: Catalogue) -> Sources:
+    if isinstance(spec.body, Continuous):
+        source, about = render_continuous.module(spec, spec.body)
+        return Sources(source, render_agent_test.test(spec, spec.body), train(spec, catalogue, [], {}, []), about)
     if not isinstance(spec.body, Learner):
         raise _unwritten("agent")
     source, about = render_agent.module(spec, spec.body)

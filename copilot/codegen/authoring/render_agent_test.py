@@ -1,13 +1,20 @@
-"""The test file of an algorithm: what must hold of any agent, and of each term of this one."""
+"""The test file of an algorithm: what must hold of any agent, of each term of this one, and of what was asked for."""
 
 from __future__ import annotations
 
+import re
+
 from copilot.codegen.authoring.layout import imports, source
-from copilot.codegen.authoring.spec import AgentSpec, Learner
+from copilot.codegen.authoring.render_known import of_continuous
+from copilot.codegen.authoring.render_known_policy import of_policy
+from copilot.codegen.authoring.render_known_q import of_q
+from copilot.codegen.authoring.spec import AgentSpec, Continuous, Learner
 
 
-def coefficients(plan: Learner) -> list[str]:
+def coefficients(plan: Learner | Continuous) -> list[str]:
     """Arguments that switch a term off when they are 0."""
+    if isinstance(plan, Continuous):
+        return ["cloning_coef"] if plan.cloning is not None else []
     known = {
         "kl_penalty": "kl_coef",
         "entropy": "ent_coef",
@@ -16,6 +23,12 @@ def coefficients(plan: Learner) -> list[str]:
         "huber_value": "vf_coef",
         "self_imitation": "imitation_coef",
         "conservative": "conservative_coef",
+        "slow_policy": "slow_coef",
+        "inverse_model": "inverse_coef",
+        "forward_model": "forward_coef",
+        "reward_model": "reward_coef",
+        "reconstruction": "reconstruction_coef",
+        "contrastive": "contrastive_coef",
     }
     return [known[term.name] for term in plan.terms if term.name in known and term.weight > 0]
 
@@ -27,7 +40,7 @@ _TRAINED = '''def trained(maker: Any, seed: int = 1, **kwargs: Any) -> tuple[Any
         env = maker("StateObsEnv", num_envs=2, asynchronous=False)
         agent = {name}(env, seed=seed, log_dir=folder, **{{**small, **kwargs}})
         before = {{name: value.clone() for name, value in agent.policy.state_dict().items()}}
-        agent.train(num_train_steps=256)
+        agent.train(num_train_steps={steps})
     return agent, before, agent.policy.state_dict()
 
 
@@ -65,23 +78,51 @@ _TERMS = """
             assert differ(with_all, trained(self.makers[0], **{{name: 0.0}})[2]), name"""
 
 
-def test(spec: AgentSpec, plan: Learner) -> str:
-    """The test file: what must hold of any agent, and of each term of this one."""
-    off_policy = plan.family == "q_learning"
+def test(spec: AgentSpec, plan: Learner | Continuous, known: list[str] | None = None) -> str:
+    """The test file: what must hold of any agent, and of each term of this one.
+
+    Args:
+        known: further test methods, of what is known of this plan beforehand.
+    """
+    continuous = isinstance(plan, Continuous)
+    off_policy = continuous or plan.family == "q_learning"
     steps = "num_init_steps" if off_policy else "num_steps"
-    small = f'{{"{steps}": {64 if off_policy else 16}, "batch_size": 16, "hidden_dim": 16}}'
+    fewer = ', "updates": 2' if off_policy and plan.updates > 2 else ""
+    small = f'{{"{steps}": {64 if off_policy else 16}, "batch_size": 16, "hidden_dim": 16{fewer}}}'
     makers = ["make_discrete_env"] if off_policy else ["make_box_env", "make_discrete_env"]
+    makers = ["make_box_env"] if continuous else makers
+    more = [*_known(spec, plan), *(known or [])]
     lines = [f'"""{spec.name}: it learns, repeats itself, and every term of its loss counts."""', ""]
     lines += ["from __future__ import annotations"]
+    shown = "\n".join(more)
+    own = [name for name in _HELPERS if re.search(rf"(?<![\w.]){name}\(", shown)]
     lines += imports(
         ["import tempfile", "from typing import Any"],
         ["import torch as th"],
         [f"from rllte.env.testing import {', '.join(makers)}"],
-        [f"from {spec.module} import {spec.name}"],
+        [f"from {spec.module} import {', '.join(sorted([spec.name, *own], key=str.lower))}"],
     )
     lines += ["", "Weights = dict[str, th.Tensor]"]
     cases = _CASES.format(name=spec.name, makers=", ".join(makers) + ("," if off_policy else ""))
     if names := coefficients(plan):
         listed = ", ".join(f'"{name}"' for name in names)
         cases += _TERMS.format(names=listed + ("," if len(names) == 1 else ""))
-    return source(lines, [_TRAINED.format(small=small, name=spec.name)], [cases])
+    cases += "".join(f"\n\n{text}" for text in more)
+    steps_ = 160 if continuous else 256
+    return source(lines, [_TRAINED.format(small=small, name=spec.name, steps=steps_)], [cases])
+
+
+def _known(spec: AgentSpec, plan: Learner | Continuous) -> list[str]:
+    if isinstance(plan, Continuous):
+        return of_continuous(plan, spec.num_train_steps)
+    if plan.family == "actor_critic":
+        return of_policy(plan, spec.num_train_steps)
+    return of_q(plan, spec.num_train_steps)
+
+
+_HELPERS = (
+    "combined", "advantage_weights", "quantile_loss", "surrogate", "normalized", "compared", "linear", "cosine",
+    "exponential", "discounted", "next_values", "imitation_weights", "projected", "two_hot", "symlog", "symexp",
+    "value_loss", "divergence",
+)  # fmt: skip
+"""Functions of a rendered module that its tests call."""

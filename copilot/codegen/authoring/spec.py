@@ -34,11 +34,15 @@ from copilot.codegen.authoring.spec_encoder import (
     Strict,
     Symlog,
 )  # fmt: skip
+from copilot.codegen.authoring.spec_learner import Continuous, Fall, Learner, Optimizer, Term
 
 __all__ = [
-    "PRIMITIVES", "Activation", "AgentSpec", "Amount", "Attention", "Augmentation", "Body", "Bonus", "Conv", "Coords",
-    "Count", "Design", "Distribution", "Dropout", "Encoder", "Fourier", "Free", "Function", "Gate", "Layer", "Learner",
-    "Linear", "Measure", "ModuleSpec", "Norm", "Normal", "Operation", "Policy", "Pool", "Primitive", "Residual", "Share",
+    "PRIMITIVES", "Activation", "AgentSpec", "Amount", "Attention", "Augmentation", "Body", "Bonus", "Continuous", "Conv",
+        "Coords",
+    "Count", "Design", "Distribution", "Dropout", "Encoder", "Fall", "Fourier", "Free", "Function", "Gate", "Layer",
+        "Learner",
+    "Linear", "Measure", "ModuleSpec", "Norm", "Normal", "Operation", "Optimizer", "Policy", "Pool", "Primitive", "Residual",
+        "Share",
     "Side", "SpatialSoftmax", "Squeeze", "Step", "Storage", "StorageKind", "Strict", "Symlog", "Term", "Written", "of_json",
 ]  # fmt: skip
 
@@ -192,62 +196,6 @@ class Storage(Strict):
     """Transitions are drawn in proportion to the size of their rewards."""
 
 
-class Term(Strict):
-    """One term of a loss, with its weight."""
-
-    name: Literal[
-        "clip", "gradient", "kl_penalty", "adaptive_kl", "entropy", "value", "clipped_value", "huber_value",
-        "self_imitation", "weighted_imitation", "q", "conservative",
-    ]  # fmt: skip
-    weight: Amount = 1.0
-    value: Annotated[float, Field(ge=0)] | None = None
-    """Clip range, target of the divergence, temperature of the imitation, what an entropy weight ends at."""
-    high: Annotated[float, Field(ge=0)] | None = None
-    """Upper clip range, where it is another."""
-    dual: Annotated[float, Field(ge=1)] | None = None
-    """Of the clipped surrogate: c of dual clipping."""
-
-
-class Learner(Strict):
-    """An agent as a prototype and the terms of its loss."""
-
-    family: Literal["actor_critic", "q_learning"]
-    terms: Annotated[list[Term], Field(min_length=1, max_length=10)]
-    targets: Literal["max", "double", "soft", "munchausen", "mellowmax", "expected"] = "double"
-    """Of Q-learning: what the next observation is worth."""
-    temperature: Annotated[float, Field(gt=0)] = 0.03
-    alpha: Share = 0.9
-    """Of Munchausen: the weight of the log-policy."""
-    log_low: Annotated[float, Field(lt=0)] = -1.0
-    """Of Munchausen: the log-policy is kept within [log_low, 0]."""
-    tau: Share | None = None
-    """Targets follow the weights by this share with every update; None: they are copied at times."""
-    omega: Annotated[float, Field(gt=0)] = 5.0
-    """Of mellowmax."""
-    expectile: Annotated[float, Field(gt=0, lt=1)] = 0.7
-    quantiles: Annotated[int, Field(ge=2, le=256)] = 51
-    stop_kl: Annotated[float, Field(gt=0)] | None = None
-    """The passes over a rollout end where the divergence is above this."""
-    max_grad_norm: Annotated[float, Field(gt=0)] | None = None
-    batch_size: Count | None = None
-    num_steps: Count | None = None
-    hidden_dim: Count | None = None
-    target_update_freq: Count | None = None
-    epsilon: str | None = None
-    """A schedule, as rllte writes them."""
-    positive_advantages: bool = False
-    """Negative advantages count as 0."""
-    error: Literal["huber", "squared", "absolute", "log_cosh", "expectile", "quantile"] = "huber"
-    dueling: bool = False
-    n_step: Annotated[int, Field(ge=1, le=64)] = 1
-    prioritized: bool = False
-    normalize_advantages: bool = True
-    epochs: Annotated[int, Field(ge=1, le=100)] = 4
-    lr: Annotated[float, Field(gt=0, le=1)] = 1e-3
-    discount: Share = 0.99
-    gae_lambda: Share = 0.95
-
-
 class Free(Strict):
     """What no family holds: the model writes the body of the primitive's methods."""
 
@@ -295,7 +243,7 @@ class AgentSpec(Written):
     """An algorithm."""
 
     kind: Literal["agent"] = "agent"
-    body: Annotated[Learner | Free, Field(discriminator="family")]
+    body: Annotated[Learner | Continuous | Free, Field(discriminator="family")]
 
 
 class Design(Strict):

@@ -19,7 +19,10 @@ _NAMED = (
     r"name)\s+[\"'`“]?(?P<n>[A-Za-z_]\w*)[\"'`”]?|"
     r"(?:叫(?:做|作)?|名(?:为|叫|字是|字叫)|命名为|类名(?:为|是)?)\s*[\"'`“「]?(?P<m>[A-Za-z_]\w*)[\"'`”」]?"
 )
-_SCHEDULE = r"decay|anneal|schedul|衰减|退火|线性|linear|(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon"
+_SCHEDULE = (
+    r"decay|anneal|schedul|衰减|退火|线性|linear|"
+    r"(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon|from \S+ (?:down )?to |smaller|at the (?:beginning|start)"
+)
 _IMAGES, _VECTORS = ("Box3",), ("Box1", "Discrete", "MultiDiscrete", "MultiBinary")
 
 
@@ -63,7 +66,12 @@ def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
             r"\s*(?:training |train |environment |env |time)?(?:steps|timesteps|frames)\b|\s*步",
             ask.lower[number.end :],
         )
-        of_schedule = re.search(r"(?:over|within|在)\s*$", ask.lower[: number.start]) and ask.says(_SCHEDULE)
+        before = ask.lower[: number.start]
+        of_schedule = re.search(
+            r"(?:(?:over|within|during|after|every|each|for|in|of)(?: the)?(?: first| last| next)?|first|last|在|前|每|"
+            r"每隔)\s*$",
+            before,
+        ) and (ask.says(_SCHEDULE) or re.search(r"(?:every|each|first|last|前|每|每隔)\s*$", before))
         if after and not of_schedule and 1000 <= number.value < 1e10 and ask.reading.free(number.start, number.end):
             ask.reading.take(number.start, number.end + after.end())
             subject.num_train_steps = int(number.value)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from copilot.codegen.prose import plain, reasons, references
+from copilot.codegen.prose import causes, plain, reasons, references, tells_only
+
+_LEFTOVERS = [
+    line.split("\t")
+    for line in Path(__file__).parent.joinpath("authoring/data/leftovers.tsv").read_text(encoding="utf-8").splitlines()
+]
+"""1: it demands something; 0: plain talk."""
 
 
 @pytest.mark.parametrize(
@@ -87,3 +95,25 @@ def test_a_clause_that_gives_a_reason_ends_where_a_demand_begins(text: str, cut:
 )
 def test_a_reason_that_holds_a_demand_is_none(text: str) -> None:
     assert list(reasons(text)) == []
+
+
+@pytest.mark.parametrize(("demands", "words"), _LEFTOVERS, ids=range(len(_LEFTOVERS)))
+def test_a_clause_demands_something_or_is_plain_talk(demands: str, words: str) -> None:
+    assert tells_only(words) == (demands == "0")
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("an own agent, because the entropy collapses.", ["because the entropy collapses"]),
+        ("a Beta, since Gaussian tails get cut off, with softplus", ["since Gaussian tails get cut off"]),
+        ("because clipping never helped us", ["because clipping never helped us"]),
+        ("because I want 64 units", []),
+        ("because it has 256 units", []),
+        ("because the critic has no bias", []),
+        ("the number of steps since the state was seen", []),
+        ("因为熵会塌缩，系数 0.1", ["因为熵会塌缩"]),
+    ],
+)
+def test_facts_that_are_told_as_causes_ask_for_nothing(text: str, cut: list[str]) -> None:
+    assert [text[start:end] for start, end in causes(text)] == cut

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from copilot.codegen.authoring.kind import kind_of, primitive_of
@@ -128,6 +130,18 @@ def test_an_experiment_with_what_there_is_is_asked_for(request_: str) -> None:
 )
 def test_an_environment_that_is_named_makes_a_run_of_it(request_: str, kind: str) -> None:
     assert kind_of(request_) == kind
+
+
+_TOLD = [
+    line.split("\t")
+    for line in Path(__file__).with_name("data").joinpath("kinds.tsv").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize(("kind", "request_"), _TOLD, ids=range(len(_TOLD)))
+def test_the_kind_is_told_by_the_words_of_the_field(kind: str, request_: str) -> None:
+    found = kind_of(request_)
+    assert (primitive_of(request_) if found == "module" else found) == kind
 
 
 def test_in_chinese_the_kind_comes_after_what_describes_it() -> None:

@@ -24,7 +24,7 @@ def read(request: str) -> tuple[Learner, list[str]]:
          "the ratio.", {"kl_penalty": (0.02, None)}),
         ("Write PPO with dual clipping, c = 3, and clip range 0.1", {"clip": (1.0, 0.1)}),
         ("A variant of A2C with an entropy coefficient that decays linearly from 0.02 to 0 over training",
-         {"gradient": (1.0, None), "entropy": (0.02, 0.0)}),
+         {"gradient": (1.0, None), "entropy": (0.02, None)}),
         ("写一个 PPO 变体：价值损失用 Huber 损失，系数 0.25，优势不归一化", {"huber_value": (0.25, None)}),
         ("写一个 PPO 变体，加上系数为 0.05 的自模仿损失，熵系数 0.02",
          {"self_imitation": (0.05, None), "entropy": (0.02, None)}),

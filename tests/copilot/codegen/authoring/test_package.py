@@ -54,6 +54,18 @@ REQUESTS = (
     "create an agent: Q-learning with soft targets, temperature 0.1, prioritized replay and a conservative term of 0.5",
     "a new actor-critic algorithm with self-imitation weight 0.2, huber value loss and no entropy bonus",
     "a variant of A2C with advantage weighted regression",
+    "a TD3 agent whose target is 0.75*min(Q1,Q2) + 0.25*mean(Q1,Q2)",
+    "REDQ with 4 critics, targets from a random two, 2 updates per step",
+    "SAC with a fixed temperature of 0.2, critics with layer norm and 11 quantiles, drop the top 2 of each",
+    "AWAC with temperature 0.5 and weights capped at 20",
+    "PPO with an auxiliary inverse dynamics loss of weight 0.1, a reward prediction loss of weight 0.2 and a reconstruction "
+    "loss of weight 0.1",
+    "PPO with the reverse KL to a slow copy of the policy, weight 0.1, and an HL-Gauss critic with 21 bins",
+    "vanilla REINFORCE with a moving average baseline (momentum 0.8) and no critic loss",
+    "V-trace corrected actor critic with a cosine learning rate schedule",
+    "DQN with noisy layers instead of epsilon-greedy, layer norm and C51 with 21 atoms",
+    "IQN with 4 tau samples and the head reset every 1000 steps",
+    "Maxmin DQN with 3 Q-functions and advantage learning of alpha 0",
 )
 
 

@@ -1,0 +1,331 @@
+"""Reads what requests for any algorithm may say: settings, optimisers and their schedules, what stays as it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
+from copilot.codegen.authoring.spec import Fall, Optimizer
+
+ALGORITHMS = (
+    r"ppo|a2c|a3c|dqn|ddqn|double dqn|td3|sac|ddpg|reinforce|impala|ppg|soft actor[- ]critic|policy gradients?|q-?learning|"
+    r"actor[- ]critics?|twin delayed ddpg"
+)
+EQUAL = r"\s|=|:|：|of|is|are|be|at|to|set|fixed|about|为|是|取|设为|用|\("
+EQUALS = rf"(?:{EQUAL})*"
+LINKED = (
+    r"\s|\(|=|:|：|\*|×|,|，|of|with|by|at|to|is|are|an?|the|and|its|weight(?:ed)?(?: by)?|coef(?:ficient|f)?s?|scaled?|"
+    r"factor|"
+    r"set|fixed|times|strength|term|loss|penalty|为|是|取|系数|权重|乘以|损失|项|的"
+)
+LINKS = rf"(?:{LINKED})*"
+"""What may stand between what is weighed and its weight."""
+_REST = (
+    r"(?:,|;|and|but|with)?\s*(?:the |all )?(?:rest|everything else|all else|anything else|all others?|others?(?= (?:as|"
+    r"like|stays?|same)))"
+    r"(?: of (?:it|the (?:agent|algorithm|method|code)))?,?"
+    r"(?: (?:is|are|stays?|remains?|should|can|must|be|stay|kept|keep|unchanged|untouched|identical|the same|same|exactly|"
+    r"just|as|like|to|"
+    r"in|it|they|default|defaults|equal|of|from|with|our|the|your|its|library(?:'s)?|rllte(?:'s)?|here|original|normal|"
+    r"usual|plain|"
+    rf"vanilla|standard|version|{ALGORITHMS})(?![\w-]))*(?:'s)?"
+)
+_REST_CHINESE = (
+    rf"(?:其余|其他|其它|剩下|别的)(?:的|部分|设置|地方|都|全部|全|均|参数|一律|保持|超参数?)*(?:与|和|跟|同|按|照(?!旧)|用|"
+    rf"像)?(?:库里的?|库中的?|原来的?|原版的?|我们的?|"
+    rf"标准的?|默认的?|普通的?)*\s*(?:{ALGORITHMS})?\s*(?:的|保持|都|完全|默认)*(?:一样|相同|一致|不变|不动|照旧|默认值?)*"
+)
+_BASED = (
+    rf"(?:just |exactly |much )?(?:like|same as|the same as|based on|on top of|starting from|building on|as in|modify|"
+    rf"modifies|extend|extends|"
+    rf"take|takes)(?: an?| the| our| rllte's| your| the library's| plain| vanilla| standard)* (?:{ALGORITHMS})(?: of "
+    rf"(?:the|this) library| in (?:the|this) "
+    rf"library| of rllte| here| that we have| we have)?(?:,? (?:but|except(?: that)?|only|though|just))?(?: with(?![a-z]))?"
+)
+_WARMUP = (
+    rf"(?:(?:the )?(?:learning[- ]rate|lr) (?:is|gets) )?(?:linear(?:ly)? |lr |learning[- ]rate )*warm(?:ed)?-?[- ]?up(?: "
+    rf"phase| period)?(?: of the (?:learning rate|"
+    rf"lr))?(?:{EQUAL}|over|for|in|during|the|first)*"
+    r"(?P<n>\d+)(?: (?:environment |env |training )?(?:steps|updates))?|"
+    r"(?P<m>\d+)(?: (?:environment |env )?steps?)?(?: of)?[- ]?(?: linear)? (?:lr |learning[- ]rate )?warm-?up|"
+    r"(?:前|用)?\s*(?P<o>\d+)\s*步(?:的)?(?:线性)?预热|预热\s*(?P<p>\d+)\s*步"
+)
+_RATE = r"(?:learning[- ]?rates?|\blr|step size|学习率)"
+_SHAPES = {
+    "cosine": "cosine", "余弦": "cosine", "exponential": "exponential",
+    "exponentially": "exponential", "指数": "exponential",
+    "step": "step", "stepwise": "step", "steps": "step", "阶梯": "step", "linear": "linear", "linearly": "linear", "线性":
+        "linear",
+}  # fmt: skip
+_SHAPE = r"(?P<s>cosine|linearly|linear|exponentially|exponential|stepwise|steps?|余弦|线性|指数|阶梯)"
+_FALLS = (
+    r"(?:decay\w*|anneal\w*|fall\w*|drop\w*|decreas\w*|go(?:es|ing)?|shrink\w*|schedul\w*|cool\w*|"
+    r"衰减|退火|下降|降|减小)"
+)
+_OVER = (
+    r"(?:[ ,]*(?:over|within|in|during|across|throughout)(?: the)?(?: first| whole| entire)?(?: (?P<t>\d+)(?: "
+    r"(?:environment |env |training )?(?:steps|frames))?| (?:of )?(?:training|run|course of training))|在?(?:训练的?)"
+    r"?前?\s*(?P<u>\d+)\s*步(?:内|里|中)?)?"
+)
+
+
+def number_in(match: Any, *names: str) -> float | None:
+    """The number of the first of these groups that there is."""
+    return next((to_number(match[name]) for name in names if name in match.re.groupindex and match[name]), None)
+
+
+def amount(ask: Ask, spoken: str) -> tuple[bool, float | None]:
+    """Whether something is spoken of, and its weight: "0.1 times X", "X with weight 0.1", "X (0.1)"; it is taken."""
+    before = ask.first(rf"(?P<n>{NUM})\s*(?:\*|×|times|x)\s*(?:the |an? )?(?:{spoken})")
+    if before:
+        return True, to_number(before["n"])
+    after = ask.first(rf"(?:{spoken}){LINKS}(?P<n>{NUM})\)?")
+    if after:
+        return True, to_number(after["n"])
+    return bool(ask.first(spoken)), None
+
+
+def rest(ask: Ask) -> None:
+    """Take what is said to be as it is: "the rest like our DQN", "everything else stays"."""
+    ask.has(_REST_CHINESE)
+    ask.has(rf"(?:和|与|跟|同|像)(?:库里的?|原来的?)?\s*(?:{ALGORITHMS})\s*(?:里)?(?:一样|相同|一致)(?:地)?[,，]?")
+    ask.has(rf"(?:{_REST})(?![\w-])")
+    ask.has(
+        rf"(?:the |our )?(?:library's |rllte's |usual |standard |plain |normal )?(?:{ALGORITHMS})(?: of (?:the|this) "
+        rf"library| here)?,? "
+        r"(?:except(?: that| for)?|only that)(?![a-z])"
+    )
+    ask.has(_BASED)
+
+
+def settings(ask: Ask) -> dict[str, Any]:
+    """Numbers that most algorithms have, by the names of the plans' fields."""
+    out: dict[str, Any] = {}
+    optimizer, lr = optimiser(ask)
+    out["optimizer"] = optimizer
+    lr = lr or ask.number(
+        rf"{_RATE}{EQUALS}(?P<n>{NUM})",
+        rf"(?P<n>{NUM}) (?:as )?(?:the )?{_RATE}",
+        r"\badam\s*\(?(?:with )?(?P<n>\d*\.?\d+(?:e-\d+)?)\)?",
+    )
+    out |= {"lr": lr} if lr and 0 < lr <= 1 else {}
+    discount = ask.number(rf"(?:discount(?: factor| rate)?|gamma|γ|折扣(?:因子|率)?){EQUALS}(?P<n>{NUM})")
+    out |= {"discount": discount} if discount is not None and 0 <= discount <= 1 else {}
+    norm = ask.number(
+        rf"(?:(?:max(?:imum)? |global )*grad(?:ient)?s?[ -]?(?:norms?(?: clip\w*)?|clip\w*)(?: (?:norm|is|are|clipped|cut|"
+        rf"capped|limited))*|"
+        rf"(?:all |the )*gradients? (?:are |is |get )?(?:clipped|cut|capped|limited|scaled down)|clip\w* (?:the |all )"
+        rf"?gradients?(?: norms?)?|"
+        rf"梯度(?:范数)?裁剪)(?:{EQUAL}|by|norm|a|到)*(?P<n>{NUM})"
+    )
+    out |= {"max_grad_norm": norm} if norm else {}
+    for name, words in (
+        ("batch_size", r"(?:mini-?)?batch(?:es)?(?: ?sizes?)?|批(?:量)?(?:大小)?"),
+        (
+            "hidden_dim",
+            r"hidden (?:dim\w*|units|size|width|layers?)|(?:two )?layers of(?= \d)|隐藏(?:层)?(?:大小|宽度|单元|"
+            r"维度)?",
+        ),
+    ):
+        number = ask.whole(
+            rf"(?:{words}){EQUALS}(?:size)?{EQUALS}(?P<n>\d+)(?![\d.]*\d)(?: (?:units|transitions|samples))?",
+            rf"(?P<n>\d+)(?: (?:units?|neurons|samples|transitions))? (?:per |in (?:a|each) )(?:{words})",
+        )
+        out |= {name: number} if number else {}
+    if "hidden_dim" not in out:
+        number = ask.whole(r"(?:features of )?(?P<n>\d+) hidden (?:units|neurons)", r"hidden\s+(?P<n>\d+)(?![.\d]*\d)")
+        out |= {"hidden_dim": number} if number else {}
+    return out
+
+
+def optimiser(ask: Ask) -> tuple[Optimizer, float | None]:
+    """The optimiser that a request names, and a learning rate that its schedule begins with."""
+    out: dict[str, Any] = {}
+    eps = ask.number(
+        rf"(?:adam\w*(?:'s)?[ -](?:with )?(?:an? )?)(?:eps(?:ilon)?|ε){EQUALS}(?P<n>{NUM})",
+        rf"(?:eps(?:ilon)?|ε)(?: of)?(?: adam\w*)?{EQUALS}(?P<n>\d*\.?\d*e-\d+)(?: (?:in|for|of) adam\w*)?",
+    )
+    out |= {"eps": eps} if eps and eps < 0.05 else {}
+    decay = ask.number(rf"(?:weight decay|l2(?: penalty| regulari[sz]ation)?|权重衰减){LINKS}(?P<n>{NUM})")
+    named = ask.first(
+        r"(?:with |using |use )?(?:(?:the |an? |its )?optimi[sz]er (?:is|should be|be|=|:)?\s*)?(?:the )?\b(?P<n>adamw|"
+        r"nadam|rms-?prop|sgd)(?: optimi[sz]er)?(?: instead of adam| in place "
+        r"of adam| rather than adam)?|"
+        r"(?:用|换成)?(?P<m>adamw|rmsprop|sgd)(?:优化器)?(?:代替 ?adam)?"
+    )
+    if named:
+        names = {"adamw": "AdamW", "nadam": "NAdam", "rmsprop": "RMSprop", "rms-prop": "RMSprop", "sgd": "SGD"}
+        out["name"] = names[named["n"] or named["m"]]
+    if decay is not None:
+        out["weight_decay"] = decay
+    momentum = ask.number(rf"momentum{EQUALS}(?P<n>{NUM})") if out.get("name") in {"SGD", "RMSprop"} else None
+    out |= {"momentum": momentum} if momentum is not None else {}
+    warm = ask.first(_WARMUP)
+    out |= {"warmup": int(number_in(warm, "n", "m", "o", "p") or 0)} if warm else {}
+    fall, start = rate_fall(ask)
+    out |= {"fall": fall} if fall else {}
+    if not ask.says(r"\b(?:adam)\b.*\d"):
+        ask.has(r"(?:with |using )?(?:the )?\badam(?: optimi[sz]er)?")
+    return Optimizer(**out), start
+
+
+def rate_fall(ask: Ask) -> tuple[Fall | None, float | None]:
+    """How the learning rate falls, and what it begins with, where that is said."""
+    match = ask.first(
+        rf"(?:an? )?{_SHAPE}(?:ly)?[- ](?:{_FALLS}[- ]?)?(?:of |for |on |in )?(?:the )?{_RATE}(?:[- ]{_FALLS})?(?: "
+        rf"schedule)?"
+        rf"(?:(?:,? from|从)\s*(?P<a>{NUM}))?(?:\s*(?:down )?(?:to|->|到|至)\s*(?P<b>{NUM}|zero|零))?{_OVER}"
+    )
+    if match is None:
+        match = ask.first(
+            rf"{_RATE}(?:{EQUALS}(?P<c>{NUM}))?(?:,? (?:that|which|and it|it))?[ ]?(?:is |are |gets? |should |be |按|用|"
+            rf"采用)*\s*(?:{_SHAPE}[- ]?)?{_FALLS}(?: schedule)?"
+            rf"(?: (?:by|on|with|along)(?: an?)? )?[ ]?(?:{_SHAPE.replace('<s>', '<q>')}(?: (?:schedule|curve))?)?"
+            rf"(?:(?: from|从)\s*(?P<a>{NUM}))?(?:\s*(?:down )?(?:to|->|到|至|为)\s*(?P<b>{NUM}|zero|零|0))?{_OVER}"
+        )
+    if match is None and ask.says(_RATE):
+        match = ask.first(
+            rf"(?:then |followed by |with )*(?:an? )?(?P<s>cosine)(?: {_FALLS})?(?: of (?:the )?{_RATE})?(?: (?:down )?to "
+            rf"(?P<b>{NUM}|zero))"
+            rf"?{_OVER}"
+        )
+    if match is None:
+        return None, None
+    groups = match.groupdict()
+    shape = _SHAPES[groups.get("s") or groups.get("q") or "linear"]
+    start = number_in(match, "a", "c")
+    end = 0.0 if groups.get("b") in {None, "zero", "零"} else to_number(groups["b"])
+    over = number_in(match, "t", "u")
+    factor: dict[str, Any] = {}
+    if shape == "step":
+        halved = ask.first(
+            rf"(?:by |times |a factor (?:of )?)(?P<n>{NUM}|half|a half)(?: (?:every|each|after every) "
+            rf"(?P<t>\d+)(?: (?:environment )?steps)?)?|"
+            r"(?:halv\w+|减半)(?: (?:every|each) (?P<u>\d+)(?: steps)?)?|(?:every|each) (?P<v>\d+) steps"
+        )
+        if halved:
+            over = over or number_in(halved, "t", "u", "v")
+            value = halved["n"]
+            factor = {"factor": to_number(value)} if value and "half" not in value else {}
+    return Fall(shape=shape, end=end, over=int(over) if over else None, **factor), start  # type: ignore[arg-type]
+
+
+def steps_of_returns(ask: Ask) -> int | None:
+    """n of n-step returns."""
+    steps = ask.first(
+        rf"(?P<n>{INT})[ -]?steps?(?:[ -](?:returns?|targets?|bootstrap\w*|td|q\w*))+|(?:n|"
+        rf"multi)[- ]?step(?: (?:returns?|targets?|bootstrap\w*))*{EQUALS}(?:n\s*=\s*)?(?P<m>\d+)?|"
+        rf"(?P<o>{INT})\s*步(?:回报|目标|自举|收益|TD)|多步(?:回报|目标)|(?P<p>[2-9]|1\d|two|three|four|five|ten)[ "
+        rf"-]step(?!s)(?=\s*(?:[+&,.]|and\b|"
+        rf"$))"
+    )
+    if steps is None:
+        return None
+    return to_int(next((steps[g] for g in ("n", "m", "o", "p") if steps[g]), None)) or 3
+
+
+def updates_per_step(ask: Ask) -> int | None:
+    """The update-to-data ratio."""
+    found = ask.first(
+        rf"(?P<n>{INT}) (?:gradient |critic |learning )*(?:updates?|gradient steps?)(?: of the critics?)? (?:per|for each|"
+        rf"for every|after each|after every|each|every|a) "
+        r"(?:env(?:ironment)? |new )?(?:step|transition|sample)|"
+        rf"(?:utd|update-to-data|replay)[- ]?ratio{EQUALS}(?P<m>\d+)|\butd{EQUALS}(?P<o>\d+)|"
+        rf"每(?:个环境)?步(?:更新|做|进行)\s*(?P<p>{INT})\s*次(?:更新)?"
+    )
+    if found is None:
+        return None
+    return to_int(next((found[g] for g in ("n", "m", "o", "p") if found[g]), None))
+
+
+def resets(ask: Ask) -> dict[str, Any]:
+    """When layers are made anew, and which."""
+    what = r"(?:re-?set|re-?initiali[sz]e|re-?init|renew)\w*|hard resets?|重置|重新初始化"
+    which = (
+        r"(?P<w>(?:the |their |its |all |both |last |final |output |whole |entire |of |layers?|heads?|networks?|critics?|"
+        r"actors?|weights?|parameters?|q-networks?|"
+        r"q|agent|最后一?层?|输出层|整个|网络|全部|头)+)"
+    )
+    every = (
+        r"(?:(?:every|each|after every|after each|once every|once in)\s*(?P<n>\d+)\s*(?:(?:gradient |environment |env |"
+        r"training )?(?P<u>steps|updates))?|"
+        r"每(?:隔)?\s*(?P<m>\d+)\s*(?:步|次更新)?)"
+    )
+    forms = (
+        rf"{which}(?:(?: (?:is|are|gets?|be|all|both))*)\s*(?:{what})\s*{every}",
+        rf"(?:{what})\s*(?:of )?{which}?\s*{every}",
+        rf"{every}\s*(?:,|，)?\s*(?:{what})\s*{which}?",
+    )
+    match = next((found for form in forms if (found := ask.first(form))), None)
+    if match is None:
+        return {}
+    ask.has(r"\(?primacy bias\)?|against the primacy bias|以对抗首因偏差|首因偏差")
+    number = int(match["n"] or match["m"])
+    words = match["w"] or ""
+    words += " all" if re.search(r"\b(?:all|both)\b", match[0]) else ""
+    everything = bool(
+        re.search(r"all|both|whole|entire|networks?|weights|parameters|agent|整个|全部", words)
+    ) and not re.search(r"last|final|output|head|最后|输出", words)
+    by = "updates" if (match["u"] == "updates" or "次更新" in match[0]) else "steps"
+    return {"reset_every": number, "reset_all": everything, "reset_by": by}
+
+
+def fall_of(ask: Ask, spoken: str) -> tuple[float, Fall] | None:
+    """A number that changes over time: "from 0.02 to 0 over the first 100000 steps, linearly"; what it begins with."""
+    steps = r"(?P<{}>\d+)\s*(?:environment |env |training )?(?:steps|frames|updates|步|次更新)"
+    match = ask.first(
+        rf"(?:(?P<x>linear(?:ly)?|cosine|exponential(?:ly)?)[- ](?:{_FALLS}[- ])?(?:of )?(?:the "
+        rf")?)?(?:{spoken})[^.;。；\d]{{0,44}}?(?:{steps.format('v')}[^.;。；\d]{{0,12}})?(?:from|从|of|starts at|begins "
+        rf"at|at|=|starting at)?\s*(?P<a>{NUM})"
+        rf"[^.;。；\d]{{0,34}}?(?:to|->|到|至|为|towards|成)\s*(?P<b>{NUM}|zero|零|nothing)"
+        rf"(?:[ ,，(]*(?:linearly|exponentially|with a cosine|on a cosine|in a straight line|线性|指数))?(?:[ "
+        rf",，(]*(?:over|within|in|during|across|throughout|by|after|的|在|用|内|里)+(?: the)?(?: first| whole| entire| "
+        rf"course of)*\s*(?:{steps.format('t')}|training|the run|run|训练(?:过程)?)?\)?)?"
+    )
+    if match is None:
+        match = ask.first(
+            rf"(?:{spoken})[^.;。；\d]{{0,44}}?(?P<a>{NUM})\s*(?:at (?:the )?(?:very )?(?:beginning|start|first)|initially|"
+            rf"at first|to begin with|开始)"
+            rf"[^.;。；\d]{{0,24}}?(?P<b>{NUM}|zero|零|nothing|none)(?: left)?(?:[^.;。；\d]{{0,14}}(?:{steps.format('t')})"
+            rf"|[^.;。；\d]{{0,10}}(?:the )?end(?: of training)?)"
+        )
+    if match is None:
+        return None
+    said = match[0]
+    shape = (
+        "cosine"
+        if re.search(r"cosine|余弦", said)
+        else "exponential"
+        if re.search(r"exponential|指数", said)
+        else "linear"
+    )
+    if not re.search(
+        rf"(?i){_FALLS}|linear|cosine|exponential|from|从|线性|余弦|smaller|beginning|start|initially|at "
+        rf"first|开始",
+        said,
+    ):
+        return None
+    over = number_in(match, "t", "v")
+    by = "updates" if re.search(r"\d\s*(?:updates|次更新)", said) else "steps"
+    total = (
+        ask.number(
+            r"(?:退火)?总更新数(?:设|为|是)*\s*(?P<n>\d+)",
+            r"over (?P<n>\d+) updates",
+            r"(?P<n>\d+) updates in (?:all|total)",
+        )
+        if not over
+        else None
+    )
+    if total:
+        over, by = total, "updates"
+    floor = ask.number(
+        rf"[（(]?\s*(?:(?:but )?never (?:below|under|less than)|at least|floor(?:ed)?(?: at| of)?|下限(?:为|是)?|不低于|"
+        rf"最低){EQUALS}(?P<n>{NUM})\s*[)）]?"
+    )
+    end = 0.0 if match["b"] in {"zero", "零", "nothing", "none"} else to_number(match["b"])
+    ask.has(r"linearly|(?:with )?a cosine|exponentially|线性")
+    fall = Fall.model_validate(
+        {"shape": shape, "end": end, "over": int(over) if over else None, "by": by, "floor": floor or 0.0}
+    )
+    return to_number(match["a"]), fall
