@@ -15,8 +15,8 @@ from copilot.core.places import beginning
 from copilot.core.types import Passage
 
 WEAK = 0.45
-"""Below this strength of the evidence a question is refused without a model: of the tuning half's answerable ones 2.8 %, of those
-that it cannot answer 73 %; at 0.55 it would be 7 % and 77 %."""
+"""Below this strength of the evidence a question is refused without a model: of the tuning half's answerable ones 2.8 %, of
+those that nothing answers 73 %; at 0.55 it would be 7 % and 77 %."""
 
 HOPELESS = 0.15
 """Where a model judges too, it is not woken below this one: of those answerable questions, none in a hundred."""
