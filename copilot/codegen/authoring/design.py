@@ -11,6 +11,7 @@ from copilot.codegen.authoring import acting, augmentation, bonus, encoder, lear
 from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.audit import lost
 from copilot.codegen.authoring.kind import kind_of, primitive_of
+from copilot.codegen.authoring.place_encoder import encoder_name, place_encoder
 from copilot.codegen.authoring.render_acting import discrete
 from copilot.codegen.authoring.spec import (
     AgentSpec,
@@ -211,6 +212,8 @@ def _free_note(primitive: str, foreign: list[str]) -> str:
 def _fit(body: Body, image: bool | None, about: Subject, primitive: Primitive) -> None:
     """Whether what is asked for fits the observations of the environment that is named."""
     wanted = getattr(body, "observations", None)
+    if wanted in {"dict", "labels"}:
+        return  # see `_place`: it chooses another environment, or says that this one does not fit
     if image is None or wanted is None or wanted == ("image" if image else "vector"):
         return
     raise InvalidRequest(
@@ -223,6 +226,8 @@ def _fit(body: Body, image: bool | None, about: Subject, primitive: Primitive) -
 def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogue) -> tuple[str, str, int]:
     """Where, and with which agent, `train.py` uses it."""
     image = getattr(body, "observations", "vector") == "image"
+    if isinstance(body, Encoder):
+        return place_encoder(body, about, catalogue)
     if primitive == "augmentation":
         env_id = about.env_id or (_ATARI if image else "CartPole-v1")
         environment = catalogue.environment(env_id) or {}
@@ -242,7 +247,7 @@ def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogu
 def name_of(primitive: Primitive, body: Body) -> str:
     """A name that says what it is, for a class that the request does not name."""
     if isinstance(body, Encoder):
-        return _encoder_name(body)
+        return encoder_name(body)
     if isinstance(body, Augmentation):
         words = ["".join(part.title() for part in step.op.split("_")) for step in body.steps]
         return "Then".join(words[:3]) if len(words) > 1 else f"Own{words[0]}"
@@ -287,14 +292,3 @@ def name_of(primitive: Primitive, body: Body) -> str:
         start = f"Steps{start}" if start[0].isdigit() else start
         return start + {"rollout": "Rollout", "prioritized": "Prioritized"}.get(body.of, "Replay")
     return f"New{primitive.title()}"
-
-
-def _encoder_name(body: Encoder) -> str:
-    ops = {layer.op for layer in body.layers}
-    for op, name in (
-        ("attention", "AttentionEncoder"), ("residual", "ResidualEncoder"), ("squeeze", "SqueezeEncoder"),
-        ("spatial_softmax", "SpatialSoftmaxEncoder"), ("fourier", "FourierEncoder"),
-    ):  # fmt: skip
-        if op in ops:
-            return name
-    return "ConvEncoder" if body.observations == "image" else "MlpEncoder"
