@@ -80,12 +80,32 @@ TOKEN_ATTENTION = '''class TokenAttention(nn.Module):
         self.norm = nn.LayerNorm(dim)
         self.attention = nn.MultiheadAttention(dim, heads, batch_first=True)
 
-    def forward(self, x: th.Tensor) -> th.Tensor:
-        """(B, N, D) to the same."""
+    def forward(self, x: th.Tensor, absent: th.Tensor | None = None) -> th.Tensor:
+        """(B, N, D) to the same; none attends to the tokens that are absent, (B, N)."""
         tokens = self.norm(x)
-        attended, _ = self.attention(tokens, tokens, tokens, need_weights=False)
+        attended, _ = self.attention(tokens, tokens, tokens, key_padding_mask=absent, need_weights=False)
         total: th.Tensor = x + attended
         return total'''
+PRESENT = '''class Present(nn.Module):
+    """Layers of tokens of which some are absent, all zeros: nothing attends to those, no mean has them."""
+
+    def __init__(self, layers: nn.ModuleList) -> None:
+        super().__init__()
+        self.layers = layers
+
+    def forward(self, x: th.Tensor) -> th.Tensor:
+        """(B, N, D) to (B, D'); all zeros where no token is there."""
+        absent = (x == 0).all(-1)
+        nobody = absent.all(1, keepdim=True)
+        for layer in self.layers:
+            x = layer(x, absent & ~nobody) if isinstance(layer, TokenAttention) else layer(x)
+        there = (~absent).unsqueeze(-1)
+        {value}'''
+PRESENT_VALUES = {
+    "mean": "total: th.Tensor = (x * there).sum(1) / there.sum(1).clamp(min=1)\n        return total",
+    "sum": "return (x * there).sum(1)",
+    "max": 'most = x.masked_fill(~there, float("-inf")).amax(1)\n        return most.masked_fill(nobody, 0.0)',
+}
 TRANSFORMER = '''class TransformerBlock(nn.Module):
     """Self-attention, then an MLP; each is added to its input, layer norm first (arXiv 2002.04745)."""
 

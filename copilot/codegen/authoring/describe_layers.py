@@ -22,6 +22,7 @@ from copilot.codegen.authoring.spec import (
     Symlog,
 )
 from copilot.codegen.authoring.spec_encoder import (
+    Basis,
     Bound,
     Branch,
     DenseMlp,
@@ -31,12 +32,14 @@ from copilot.codegen.authoring.spec_encoder import (
     Parallel,
     Patches,
     Position,
+    RadialBasis,
     Recurrent,
     Reduce,
     Rescale,
     Resize,
     Running,
     TemporalConv,
+    Tiles,
     Tokens,
     Transformer,
 )
@@ -147,6 +150,8 @@ def _told(layer: Layer) -> str:
         (Recurrent, "{0} of {x.size} over the tokens"),
         (TemporalConv, "a convolution over the tokens, {x.channels} of {x.kernel}/{x.stride}"),
         (DenseMlp, "linear layers of {0} with dense connections"), (Experts, "{x.count} experts of {x.size}"),
+        (Basis, "a {x.kind} basis of order {x.order}"), (Tiles, "{x.tilings} tilings of {x.tiles} tiles in each dimension"),
+        (RadialBasis, "{x.centres} radial basis functions of width {x.width:g} in each dimension"),
         (Embedding, "embeddings of {x.size}"),
     ]  # fmt: skip
     for kind, text in kinds:

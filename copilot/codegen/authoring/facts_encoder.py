@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copilot.codegen.authoring.facts import method
 from copilot.codegen.authoring.spec import Conv, Dropout, Encoder, Layer, Linear
-from copilot.codegen.authoring.spec_encoder import Recurrent, Reduce, Running, Tokens
+from copilot.codegen.authoring.spec_encoder import Basis, RadialBasis, Recurrent, Reduce, Running, Tiles, Tokens
 
 _RANGES = {"tanh": ("-1.0", "1.0"), "sigmoid": ("0.0", "1.0"), "relu": ("0.0", None), "softplus": ("0.0", None)}
 
@@ -33,7 +33,7 @@ def facts_of_encoder(plan: Encoder) -> list[str]:
             "layers = [layer for layer in encoder.modules() if isinstance(layer, nn.Conv2d)]",
             "assert layers and not any(list(layer.parameters()) for layer in layers)",
         ])  # fmt: skip
-    lines += _of_sets(plan)
+    lines += _of_sets(plan) + _of_bases(plan)
     if plan.branches:
         lines += _of_branches(plan)
     return lines
@@ -106,8 +106,17 @@ def _of_sets(plan: Encoder) -> list[str]:
         return _turned(tokens.size, "the_order_of_tokens_matters", "assert not th.allclose(turned, encoder(obs))")
     ordered = {"position", "class_token", "temporal_conv", "differences"} & set(ops)
     before = ops[: ops.index("tokens")]
+    if tokens.masked:
+        absent = method("tokens_of_zeros_are_absent", [
+            "encoder, obs = next(self._each())", "assert bool(encoder(th.zeros_like(obs)).isfinite().all())",
+            f"fewer = obs.unflatten(1, (-1, {tokens.size})).clone()", "fewer[:, 0] = 0.0",
+            "turned = encoder.eval()(fewer.roll(1, 1).flatten(1))",
+            "th.testing.assert_close(turned, encoder(fewer.flatten(1)), atol=1e-5, rtol=1e-4)",
+        ])  # fmt: skip
+    else:
+        absent = []
     if reduced and reduced.by in {"mean", "sum", "max", "attention"} and not ordered and not before:
-        return _turned(
+        return absent + _turned(
             tokens.size, "the_order_of_tokens_says_nothing",
             "th.testing.assert_close(turned, encoder(obs), atol=1e-5, rtol=1e-4)",
         )  # fmt: skip
@@ -118,6 +127,32 @@ def _turned(size: int, name: str, claim: str) -> list[str]:
     return method(name, [
         "for encoder, obs in self._each():", "    encoder.eval()",
         f"    turned = encoder(obs.unflatten(1, (-1, {size})).flip(1).flatten(1))", f"    {claim}",
+    ])  # fmt: skip
+
+
+def _of_bases(plan: Encoder) -> list[str]:
+    """Known values of fixed bases, which hold no weight, and refuse what has no bounds."""
+    first = plan.layers[0] if plan.layers else None
+    if not isinstance(first, Basis | RadialBasis | Tiles) or plan.feature_dim is not None or len(plan.layers) > 1:
+        return []
+    lines = ["encoder = self.make(self.spaces[0])",
+             "low = th.as_tensor(self.spaces[0].low)[None]", "features = encoder(low)",
+             "assert not list(encoder.parameters())"]  # fmt: skip
+    if isinstance(first, Basis):
+        lines += [f"assert features.shape == (1, {(first.order + 1) ** 2})", "assert float(features[0, 0]) == 1.0"]
+        lines += ["th.testing.assert_close(features, th.ones_like(features))"] if first.kind == "fourier" else []
+    elif isinstance(first, RadialBasis):
+        lines += [f"assert features.shape == (1, {first.centres**2})", "th.testing.assert_close(features[0, 0], "
+                                                                       "th.tensor(1.0))",
+                  f"step = th.tensor(-((1 / {first.centres - 1}) ** 2) / (2 * {first.width!r} ** 2)).exp()",
+                  "th.testing.assert_close(features[0, 1], step)"]  # fmt: skip
+    else:
+        lines += [f"assert features.shape == (1, {first.tilings * first.tiles**2})", "encoder, obs = next(self._each())",
+                  f"assert bool((encoder(obs).sum(1) == {first.tilings}).all())",
+                  "assert set(encoder(obs).unique().tolist()) == {0.0, 1.0}"]  # fmt: skip
+    return method("values_are_those_of_the_basis", lines) + method("spaces_without_bounds_are_refused", [
+        "try:", "    self.make(gym.spaces.Box(-np.inf, np.inf, (2,), np.float32))", "except SpaceError:", "    return",
+        'raise AssertionError("a space without bounds was taken")',
     ])  # fmt: skip
 
 
@@ -140,4 +175,6 @@ def needs(plan: Encoder) -> list[str]:
     text = "\n".join(facts_of_encoder(plan))
     lines = ["import torch as th"] if "th." in text else []
     lines += ["from torch import nn"] if "nn." in text else []
-    return lines + (["from rllte.core.errors import ParameterError"] if "ParameterError" in text else [])
+    return lines + [
+        f"from rllte.core.errors import {name}" for name in ("ParameterError", "SpaceError") if name in text
+    ]

@@ -26,7 +26,9 @@ def place_encoder(body: Encoder, about: Subject, catalogue: Catalogue) -> tuple[
             f"The encoder takes {_takes(body)}; {about.env_id} shows {kind}.",
             hint="Name another environment, or none.",
         )
-    found = subject.settle(about, about.env_id or _DEFAULTS[body.observations], "PPO", catalogue)
+    fixed = any(layer.op in {"basis", "radial_basis", "tiles"} for layer in body.layers)
+    default = "MountainCar-v0" if fixed else _DEFAULTS[body.observations]  # its states are bounded, and two numbers
+    found = subject.settle(about, about.env_id or default, "PPO", catalogue)
     plan = ModuleSpec(name="Any", env_id=found[0], agent=found[1], primitive="encoder", body=body)
     if harness.needed(plan, catalogue.environment(found[0]) or {}) is not None:
         about.notes.append(
@@ -52,6 +54,7 @@ def _takes(body: Encoder) -> str:
 
 
 _NAMES = (
+    ("tiles", "TileCoding"), ("radial_basis", "RadialBasisEncoder"), ("basis", "BasisEncoder"),
     ("transformer", "TransformerEncoder"), ("recurrent", "RecurrentEncoder"), ("experts", "ExpertsEncoder"),
     ("dense_mlp", "DenseEncoder"), ("attention", "AttentionEncoder"), ("temporal_conv", "TemporalEncoder"),
     ("reduce", "SetEncoder"), ("embedding", "EmbeddingEncoder"), ("residual", "ResidualEncoder"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from copilot.codegen.authoring import blocks_encoder, blocks_layers
+from copilot.codegen.authoring import blocks_basis, blocks_encoder, blocks_layers
 from copilot.codegen.authoring import blocks_tokens as tokens
+from copilot.codegen.authoring.layout import call
 from copilot.codegen.authoring.spec import Attention, Fourier, Gate, Layer
 from copilot.codegen.authoring.spec_encoder import (
+    Basis,
     Bound,
     ClassToken,
     ConcatRelu,
@@ -20,6 +22,7 @@ from copilot.codegen.authoring.spec_encoder import (
     Parallel,
     Patches,
     Position,
+    RadialBasis,
     Recurrent,
     Reduce,
     Rescale,
@@ -27,6 +30,7 @@ from copilot.codegen.authoring.spec_encoder import (
     Running,
     SpatialGate,
     TemporalConv,
+    Tiles,
     Tokens,
     Transformer,
 )
@@ -42,6 +46,8 @@ def add(layers: Layers, layer: Layer) -> None:
         _of_input(layers, layer)
     elif isinstance(layer, Parallel | SpatialGate | ConcatRelu):
         _of_pixels(layers, layer)
+    elif isinstance(layer, Basis | RadialBasis | Tiles):
+        _basis(layers, layer)
     elif isinstance(layer, DenseMlp | Experts | Embedding | Gate | Fourier):
         _of_vectors(layers, layer)
     else:
@@ -160,6 +166,27 @@ def _dense(layers: Layers, layer: DenseMlp, inputs: str) -> None:
     layers.size = layer.sizes[-1]
 
 
+def _basis(layers: Layers, layer: Basis | RadialBasis | Tiles) -> None:
+    """A fixed basis of states within their bounds; what comes in is the observation itself."""
+    inputs = layers.width()
+    if layers.form != "flat" or layers.items:
+        raise InvalidRequest("A fixed basis takes the states themselves.", hint="Name it before all other layers.")
+    layers.imports.add("from rllte.core.errors import SpaceError")
+    if isinstance(layer, Basis):
+        fourier = layer.kind == "fourier"
+        name, text = ("FourierBasis", blocks_basis.FOURIER) if fourier else ("PolynomialBasis", blocks_basis.POLYNOMIAL)
+        made, size = f"{name}({inputs}, {layer.order})", f"{layer.order + 1} ** {inputs}"
+    elif isinstance(layer, RadialBasis):
+        name, text = "RadialBasis", blocks_basis.RADIAL
+        made, size = f"{name}({inputs}, {layer.centres}, {layer.width!r})", f"{layer.centres} ** {inputs}"
+    else:
+        name, text = "TileCoding", blocks_basis.TILES
+        made, size = f"{name}({inputs}, {layer.tilings}, {layer.tiles})", f"{layer.tilings} * {layer.tiles} ** {inputs}"
+    layers.classes[name] = text
+    layers.items += [f"Bounded({layers.space})", made]
+    layers.size, layers.known = None, size
+
+
 def _of_tokens(layers: Layers, layer: Layer) -> None:
     if isinstance(layer, Frames):
         layers.begin_frames(layer.channels)
@@ -205,6 +232,8 @@ def _cut(layers: Layers, layer: Tokens) -> None:
     size = str(layer.size) if layer.size else f"{_bracketed(inputs)} // {layer.count}"
     layers.items.append(f"Tokens({inputs}, {size})")
     layers.form, layers.size, layers.known = "tokens", layer.size, size
+    if layer.masked:
+        layers.masked, layers.items = layers.items, []
 
 
 def attention(layers: Layers, layer: Attention) -> None:
@@ -241,6 +270,9 @@ def _transformer(layers: Layers, layer: Transformer) -> None:
 
 def _reduce(layers: Layers, layer: Reduce) -> None:
     layers.tokens("A mean of tokens")
+    if layers.masked is not None:
+        _present(layers, layer)
+        return
     if layer.by == "attention":
         layers.classes["AttentionPool"] = tokens.ATTENTION_POOL
         layers.items.append(f"AttentionPool({layers.width()})")
@@ -249,6 +281,20 @@ def _reduce(layers: Layers, layer: Reduce) -> None:
         layers.width()
         layers.classes[name] = tokens.REDUCE.format(name=name, about=about, value=value)
         layers.items.append(f"{name}()")
+    layers.form = "flat"
+
+
+def _present(layers: Layers, layer: Reduce) -> None:
+    """The layers since the tokens were cut, as one that knows which of them are absent."""
+    if layer.by not in tokens.PRESENT_VALUES:
+        raise InvalidRequest(
+            "Of tokens that may be absent there are mean, sum and maximum.", hint="Ask for one of them."
+        )
+    layers.width()
+    layers.classes.setdefault("TokenAttention", tokens.TOKEN_ATTENTION)
+    layers.classes["Present"] = tokens.PRESENT.format(value=tokens.PRESENT_VALUES[layer.by])
+    layers.prelude += call("present = nn.ModuleList", [f"[{', '.join(layers.items)}]"])
+    layers.items, layers.masked = [*(layers.masked or []), "Present(present)"], None
     layers.form = "flat"
 
 

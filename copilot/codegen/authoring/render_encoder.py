@@ -97,9 +97,10 @@ def test(spec: ModuleSpec, plan: Encoder, shape: list[int] | None) -> str:
     needed = needs(plan)
     library = [line for line in needed if line.startswith("from rllte")]
     spaces = tested(plan, shape)
+    arrays = any("np." in line for line in [*spaces, *facts_of_encoder(plan)])
     lines += imports(
         ["from typing import Any"],
-        ["import gymnasium as gym", *(["import numpy as np"] if any("np." in x for x in spaces) else []),
+        ["import gymnasium as gym", *(["import numpy as np"] if arrays else []),
          *(line for line in needed if line not in library)],
         ["from rllte.conformance.encoder import EncoderSuite", *library],
         [f"from {spec.module} import {spec.name}"],

@@ -73,6 +73,8 @@ class Layers:
         self.frames: list[str] | None = None
         """What came before the layers of single frames, while these are told."""
         self.frame = 1
+        self.masked: list[str] | None = None
+        """What came before the layers of tokens of which some may be absent."""
         self.function: Function = next((x.function for x in plan.layers if isinstance(x, Activation)), "relu")
 
     @property

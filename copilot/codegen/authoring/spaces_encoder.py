@@ -26,6 +26,8 @@ def tested(plan: Encoder, shape: list[int] | None) -> list[str]:
         first = tuple(shape) if shape and len(shape) == 3 and shape[0] % step == 0 else (_channels(plan), 84, 84)
         second = (first[0] + step, first[1] + 8, first[2])
         return [f"{_NEW}Box(0, 255, {size}, np.uint8)" for size in (first, second)]
+    if any(layer.op in {"basis", "radial_basis", "tiles"} for layer in plan.layers):
+        return [f"{_NEW}Box(-2.0, 3.0, ({size},), np.float32)" for size in (2, 1)]
     sizes = _sizes(plan)
     if sizes is not None:
         return [f"{_NEW}Box(-1.0, 1.0, ({size},), np.float32)" for size in sizes]
