@@ -12,6 +12,9 @@ from functools import cache
 from importlib import resources
 
 _REFERENCE = re.compile(
+    r"(?<![\w-])(?:[Cc]h(?:apter|ap\.|\.)|[Ss]ec(?:tion|t\.|\.)|[Ee]q(?:uation|\.)|[Ff]ig(?:ure|\.)|[Tt]able) "
+    r"?\(?\d+(?:\.\d+)*\)?|\(the (?:19|20)\d\d [^()]*\)|"
+    r"\([A-Z][^()\d]*(?:19|20)\d\d[a-z]?(?:,?\s*['\"‘“][^()'\"]*['\"’”])?\)|"
     r"[(\[]?(?:(?:as|from|by|of|like|in|see|following|after|cf\.?)\s+)*(?:the\s+)?(?:paper\s+(?:of|by)\s+)?"
     r"[A-Z][\w'-]+(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?(?:,\s+[A-Z][\w'-]+)*\s*(?:et al\.?|等人?)(?:[,\s]*\(?(?:19|"
     r"20)\d\d[a-z]?\)?)?[)\]]?|"
@@ -28,12 +31,16 @@ _REASON = re.compile(
 )
 """A clause that says why, or where it will be of use."""
 _DEMANDS = re.compile(
-    r"\d|(?<![a-z])(?:want\w*|need\w*|like|use[sd]?|using|should|must|add\w*|make|with|have|has|no|not|never|without|only|except|unless|instead|rather|but|twice|half|third|quarter|norm\w*|dropout|attention|"
+    r"\d|(?<![a-z])(?:want\w*|need\w*|like|use[sd]?|using|should|must|add\w*|make|with|have|has|no|not|never|"
+    r"without|only|except|unless|instead|rather|but|twice|half|third|quarter|norm\w*|dropout|"
+    r"attention|"
     r"relu|gelu|tanh|conv\w*|kernels?|strides?|layers?|channels?|clip\w*|entropy|targets?|learning rate|lr|"
     r"batch\w*|double|dueling|"
-    r"noise|gaussian|uniform|beta|alpha|gamma|lambda|decay\w*|anneal\w*|linear\w*|log\w*|square\w*|root|mask\w*|random\w*|schedule\w*|"
+    r"noise|gaussian|uniform|beta|alpha|gamma|lambda|decay\w*|anneal\w*|linear\w*|log\w*|square\w*|root|mask\w*|"
+    r"random\w*|schedule\w*|"
     r"temperature|priorit\w*|weights?|coefficients?|penal\w*|bonus\w*|loss\w*|hidden|pool\w*|residual|recurrent|lstm|gru|"
-    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|别|归一|裁剪|噪声|熵|层|核|步长|衰减|权重|系数"
+    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|别|归一|裁剪|噪声|熵|层|"
+    r"核|步长|衰减|权重|系数"
 )
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "ly", "'s", "’s")
 

@@ -9,9 +9,13 @@ from copilot.codegen.authoring.spec import Primitive
 
 _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
     "encoder": (
-        r"encod\w+|feature extract\w+|backbone|(?:dqn|atari|nature|impala) (?:network|cnn|convolutions?)",
+        r"encod\w+|feature extract\w+|backbone|vision transformers?|\bvit\b|patch size|d2rl|dense-?nets?|se-?net|"
+        r"mnih\w+|espeholt\w+|embedding table|"
+        r"frame differences?|(?:ge|swi)glu|卷积(?:网络|层)?|编码|(?:dqn|atari|nature|impala) (?:network|cnn|convolutions?)",
         r"conv\w*|cnn|mlp|linear (?:layer|projection)s?|projections?|flatten\w*|features? (?:straight )?out|"
-        r"residual blocks?|layer ?norm\w*|self-?attention|film|spatial softmax|pool\w*|joint readings|activations?|"
+        r"transformers?|patch(?:es)?|tokens?|lstm|grus?|hidden (?:layers?|widths?)|strides?|kernels?|步长|通道|"
+        r"卷积核|隐(?:藏)?状态|gru|residual blocks?|layer ?norm\w*|self-?attention|film|spatial softmax|"
+        r"pool\w*|joint readings|activations?|"
         r"[gs]elu|elu|silu|relu",
     ),
     "reward": (
@@ -35,7 +39,9 @@ _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
         r"transitions?|batch(?:es)?|newest|oldest|priorit\w+|stored|capacity|sampled|drawn",
     ),
     "policy": (
-        r"actor[- ]critics?|polic(?:y|ies) (?:network|class|with|module)|policy for|(?:twin|two) critics|value stream|"
+        r"actor[- ]critics?|polic(?:y|ies) (?:network|class|with|module)|policy for|(?:twin|two|three|four|five|\d) "
+        r"critics|value stream|the policy's|"
+        r"q-?network|dueling|noisy ?net\w*|log[- ]?std|value head|atoms|"
         r"separate trunks?",
         r"actors?|critics?|trunks?|heads?|hidden layers?|streams?|target copy",
     ),

@@ -14,6 +14,7 @@ from copilot.codegen.authoring.kind import kind_of, primitive_of
 from copilot.codegen.authoring.place_encoder import encoder_name, place_encoder
 from copilot.codegen.authoring.render_acting import discrete
 from copilot.codegen.authoring.spec import (
+    ActorPolicy,
     AgentSpec,
     Augmentation,
     Body,
@@ -26,6 +27,7 @@ from copilot.codegen.authoring.spec import (
     ModuleSpec,
     Policy,
     Primitive,
+    QPolicy,
     Storage,
 )
 from copilot.codegen.authoring.subject import Subject
@@ -239,6 +241,12 @@ def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogu
         if body.of == "noise":
             return subject.settle(about, "Pendulum-v1", "DDPG", catalogue)
         return subject.settle(about, "CartPole-v1" if discrete(body) else "Pendulum-v1", "PPO", catalogue)
+    if isinstance(body, QPolicy):
+        return subject.settle(about, "CartPole-v1", "DQN", catalogue)
+    if isinstance(body, ActorPolicy):
+        return subject.settle(about, "Pendulum-v1", body.of, catalogue)
+    if isinstance(body, Policy) and (body.boxes or body.deviates != "learned"):
+        return subject.settle(about, "Pendulum-v1", "PPO", catalogue)
     if isinstance(body, Storage):
         return subject.settle(about, "CartPole-v1", "PPO" if body.of == "rollout" else "DQN", catalogue)
     return subject.settle(about, _ATARI if image else "CartPole-v1", "PPO", catalogue)
@@ -277,6 +285,10 @@ def name_of(primitive: Primitive, body: Body) -> str:
             "clipped_logits": "ClippedCategorical",
             "beta": "BetaActions",
         }[body.of]
+    if isinstance(body, QPolicy):
+        return q_name(body)
+    if isinstance(body, ActorPolicy):
+        return f"Own{body.of.title() if body.of == 'DDPG' else body.of}Policy"
     if isinstance(body, Policy):
         return "TrunkActorCritic" if body.trunk else "OwnActorCritic"
     if isinstance(body, Storage):
@@ -292,3 +304,11 @@ def name_of(primitive: Primitive, body: Body) -> str:
         start = f"Steps{start}" if start[0].isdigit() else start
         return start + {"rollout": "Rollout", "prioritized": "Prioritized"}.get(body.of, "Replay")
     return f"New{primitive.title()}"
+
+
+def q_name(body: QPolicy) -> str:
+    """A name from what is special about a Q-network."""
+    parts = ["Noisy"] if body.noisy is not None else []
+    parts += ["Dueling"] if body.dueling != "no" else []
+    parts += ["Categorical"] if body.atoms else ["Quantile"] if body.quantiles else []
+    return "".join(parts or ["Own"]) + "QNetwork"

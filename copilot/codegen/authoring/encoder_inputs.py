@@ -160,6 +160,7 @@ def basis(draft: Draft, one: Mention, piece: Piece) -> None:
     )
     ask.has(_FIXED)
     kind: Literal["fourier", "polynomial"] = "polynomial" if one.kind == "polynomial" else "fourier"
+    _follows(draft, ask, (order + 1) ** 2, 2)
     draft.first.append(Basis(order=order, kind=kind))
 
 
@@ -183,6 +184,7 @@ def radial(draft: Draft, one: Mention, piece: Piece) -> None:
         r"(?:after|once) (?:scaling|normali[sz]ing)[\w ]*(?:to )?\[0,\s*1\]"
     )
     ask.has(_FIXED)
+    _follows(draft, ask, int(centres or 7) ** 2, 2)
     draft.first.append(RadialBasis(centres=int(centres or 7), width=width or 0.15))
 
 
@@ -206,6 +208,7 @@ def tiles(draft: Draft, one: Mention, piece: Piece) -> None:
         r"barto(?: ch(?:apter|\.)? ?[\d.]+)?|ch\. ?[\d.]+"
     )
     ask.has(_FIXED)
+    _follows(draft, ask, int(tilings or 8) * int(tiles or 8) ** 2, int(tiles or 8) ** 2, 2)
     draft.first.append(Tiles(tilings=int(tilings or 8), tiles=int(tiles or 8)))
 
 
@@ -230,3 +233,10 @@ def differences(draft: Draft, one: Mention, piece: Piece) -> None:
     )
     piece.has(r"instead of (?:the )?(?:raw )?frames?|(?:raw )?frames?")
     draft.first.append(Differences(joined=joined))
+
+
+def _follows(draft: Draft, ask: Ask, *numbers: int) -> None:
+    """Keep the numbers of a request that follow from those that were read: in two dimensions these make so many."""
+    told = {int(number) for number in re.findall(r"(?<![\d.])\d+(?![\d.]*\d)", ask.lower)}
+    told |= {2} if re.search(r"\btwo\b|二维|两维", ask.lower) else set()
+    draft.flags["stated"] = [float(number) for number in numbers if number in told]

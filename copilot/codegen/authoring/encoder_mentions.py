@@ -57,7 +57,8 @@ MENTIONS: dict[str, str] = {
     "experts": r"(?:soft |sparse )?(?:mixture[ -]of[ -]experts|moe)|experts?|专家(?:混合)?",
     "gate": r"(?:ge|swi?g?|re|bi)glu|swiglu|geglu|reglu|\bglu\b|gated linear units?|门控线性单元",
     "linear": r"(?:hidden|linear|dense|fully[- ]connected|fc|feed-?forward|output)(?: hidden| linear| dense)?"
-              r"(?:[ -](?:layers?|units?|widths?|sizes?|map|projection))|(?:linear )?projections?|linear(?! "
+              r"(?:[ -](?:layers?|units?|widths?|sizes?|map|projection))|(?:linear )?projections?|"
+              r"project(?:s|ed)?(?= (?:it |them )?to)|linear(?! "
               r"function| approx)|dense|\bfc\b|"
               r"mlps?(?!\w)|multi-?layer perceptrons?|全连接层?|线性层|线性映射|隐藏层|隐层|多层感知机|fully[- ]connected",
     "recurrent": r"lstms?|grus?|\brnn\b|recurrent (?:layer|network|cell)|循环(?:神经)?网络",

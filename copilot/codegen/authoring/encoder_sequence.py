@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from copilot.codegen.authoring import encoder_branches as branches
 from copilot.codegen.authoring import encoder_marks
 from copilot.codegen.authoring import encoder_parts as parts
 from copilot.codegen.authoring.ask import Ask
@@ -12,7 +13,7 @@ from copilot.codegen.authoring.encoder_mentions import Piece, mentions
 from copilot.codegen.authoring.encoder_units import Draft, Unit, flat, settle
 from copilot.codegen.authoring.encoder_whole import finish
 from copilot.codegen.authoring.spec import Activation, Conv, Encoder, Function, Layer, Linear, Norm
-from copilot.codegen.authoring.spec_encoder import Frames, Reduce, Tokens
+from copilot.codegen.authoring.spec_encoder import Branch, Frames, Reduce, Tokens
 
 _PIXELS = frozenset({
     "conv", "pool", "coords", "squeeze", "spatial_softmax", "spatial_gate", "parallel", "gray", "resize", "patches",
@@ -29,13 +30,20 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
         nature: images are as large as those of Atari, for which the Nature paper's sizes suit.
     """
     draft = Draft()
+    sections = branches.declared(ask)
+    branches.film(ask, draft) if sections else None
     encoder_marks.whole(ask, draft)
     found = mentions(ask)
     draft.chain = len(re.findall(r"->|→", ask.lower)) > 1 and len(found) > 2
     for index, one in enumerate(found):
         piece = Piece(ask, one.begins, one.ends)
         following = found[index + 1] if index + 1 < len(found) else None
+        before = {id(unit) for unit in draft.units}
         parts.take(ask, draft, one, piece, following)
+        if sections:
+            key = branches.part_of(ask, draft, sections, one.begins, one.ends, one.start)
+            for unit in draft.units:
+                unit.key = key if id(unit) not in before else unit.key
     finish(draft)
     spatial = _spatial(ask, draft, image)
     ask.has(
@@ -48,9 +56,46 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
     )
     if draft.units and {unit.kind for unit in draft.units} == {"residual"}:
         return None, []  # what they stand among is not told
+    if sections:
+        return _branched(ask, draft, sections, nature), draft.notes
     if not (draft.units or draft.first or draft.said or draft.feature_dim):
         return None, []
     return _built(draft, spatial, nature), draft.notes
+
+
+def _branched(ask: Ask, draft: Draft, sections: list[branches.Declared], nature: bool) -> Encoder | None:
+    """An encoder of several parts: the layers of each, and those after them."""
+    _convolutions(draft, nature and not any(one.image for one in sections))
+    settle(draft)
+    _linears(draft, True)
+    function = _function(draft)
+    *own, rest = branches.split(draft.units, sections)
+    whole = draft.units
+    draft.units = rest
+    film = draft.flags.get("combine") == "film"
+    trunk, last, norm_last, feature_dim = _features(draft, film, nature, function)
+    draft.units = whole
+    if feature_dim is None and not trunk:
+        feature_dim, last = 256, function
+        draft.notes.append("The size of the features is not stated: 256.")
+    made = [
+        Branch(
+            key=one.key, observations="image" if one.image else "vector", start=one.start, stop=one.stop, shape=one.shape,
+            layers=flat(units, function, draft.chain),
+        )
+        for one, units in zip(sections, own, strict=True)
+    ]  # fmt: skip
+    ask.has(
+        r"concatenat\w+(?: (?:both|them|the two|the features|the outputs))?|(?:and )?(?:fuse|merge|combine|"
+        r"join)(?:d|s)?(?: (?:both|them|the two))?|both|together|拼接|融合|"
+        r"over (?:the|it)|on (?:the|it)|\bkeys?\b|parallel|branch(?:es)?|two[- ]stream"
+    )
+    if film and made[0].observations != "image":
+        made.reverse()
+    return Encoder(
+        observations="dict" if sections[0].key else "vector", branches=made, layers=flat(trunk, function, draft.chain),
+        feature_dim=feature_dim, last=last, norm_last=norm_last, **draft.flags,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def _spatial(ask: Ask, draft: Draft, image: bool | None) -> bool:

@@ -79,6 +79,8 @@ class Draft:
     """No activation after the features."""
     last_said: Said | None = None
     """What followed layers last, where nothing came after it."""
+    joined_at: int | None = None
+    """Where the request begins to tell what comes after several parts."""
     function: str | None = None
     """Of the preset that it is like."""
 

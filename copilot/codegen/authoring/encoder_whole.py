@@ -89,7 +89,13 @@ def _told(draft: Draft, size: int) -> None:
         (last.kind == "softmax2d" and 2 * channels == size)
         or (isinstance(last.layer, Recurrent) and last.layer.size == size)
     )
-    if not same and last is not None and not isinstance(last.layer, Reduce):
+    if last is not None and isinstance(last.layer, Reduce):
+        patches = next((unit.layer.dim for unit in draft.units if isinstance(unit.layer, Patches)), None)
+        linear = [unit.size for unit in draft.units if unit.kind == "linear"]
+        same = size == (linear[-1] if linear else patches)
+    if last is not None and last.kind == "softmax2d" and same:
+        draft.flags.setdefault("stated", []).append(size)  # type: ignore[attr-defined]
+    if not same:
         draft.feature_dim = size
 
 

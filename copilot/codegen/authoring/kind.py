@@ -35,7 +35,8 @@ NOUNS: dict[Primitive, str] = {
     ),
     "policy": (
         r"polic(?:y|ies)|actor[- ]critics?(?: networks?| policy| module)?|(?:policy|actor|critic) (?:networks?|heads?)|"
-        r"value heads?"
+        r"value heads?|q-?net(?:work)?s?|(?:duel(?:ing|ling)|noisy|c51|qr-?dqn|categorical|quantile|distributional)[ -]"
+        r"(?:q-?)?(?:heads?|net(?:work)?s?)"
     ),
     "storage": (
         r"storages?|replay(?: (?:buffers?|memory|memories|storages?))?|(?:rollout |experience )?buffers?|"
@@ -102,6 +103,8 @@ _ASKS_TO_TRAIN = (
     r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|\bseeds?\b"
 )
 """What asks for a run, whatever it describes beside it."""
+_PUBLISHED = r" ?\([A-Z][^()]*\b(?:19|20)\d\d[a-z]?\)"
+"""Where something was published, in brackets."""
 _STRONG = (
     r"(?:dual|double)[- ]clip\w*|asymmetric\w*|auxiliary loss|expectiles?|quantiles?|mellowmax|log-?cosh|"
     r"(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|clip[- ]higher|rollback|variants?|"
@@ -111,7 +114,8 @@ _STRONG = (
 )
 """Words of losses that no constructor argument of the library switches on."""
 _HEAD_ENDS = re.compile(
-    r"\b(?:with|that|which|for|on|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|when|"
+    r"\b(?:with|w/|that|which|for|on(?!-policy)|but|to|using|in|where|whose|who|from|by|of|over|equal|proportional|"
+    r"given|as|when|"
     r"without|(?<!-)based|instead|plus|through|after|"
     r"rather|and use|and train|then|so|called|"
     r"named|(?<!-)like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting|is|are|"
@@ -125,7 +129,7 @@ def kind_of(request: str) -> Kind:
     Args:
         request: in the user's words, English or Chinese.
     """
-    text = re.sub(r"\s+", " ", request).strip().lower()
+    text = re.sub(r"\s+", " ", re.sub(_PUBLISHED, "", request)).strip().lower()
     if _lists_a_run(text):
         return "experiment"
     return _of_chinese(text) if re.search(r"[\u4e00-\u9fff]", text) else _of_english(text)
@@ -193,6 +197,7 @@ def _heads(text: str) -> list[tuple[str, bool, bool]]:
 
 def _head(part: str) -> str:
     part = re.sub(r"^(?: me| us| up| out)+\b", "", part)
+    part = re.sub(r"^\s*(?:the |just )?(?:same|just) (?:as|like) (?:our|the|my) ", "", part)
     part = part.replace("from scratch", "fromscratch")
     end = _HEAD_ENDS.search(part.strip())
     return part.strip()[: end.start() if end else len(part)].strip()
@@ -266,6 +271,9 @@ def _of_chinese(text: str) -> Kind:
     own = re.search(r"自定义|自己写的|自己的", text)
     if own and not scripts:
         return _of_clause(text[own.end() :], text) or "experiment"
+    if not scripts and not re.search("训练|跑|运行|对比|比较", text):
+        told = described(text)
+        return "experiment" if told is None else "agent" if told == "agent" else "module"
     return "experiment"
 
 
@@ -278,7 +286,10 @@ def _of_clause(clause: str, text: str) -> Kind | None:
     algorithm = re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", clause)
     if agents and max(agents) >= max(modules, default=0):
         return "agent" if not algorithm or re.search(_CHANGED, text) else None
-    if modules and re.search(rf"(?:{_ALGORITHM})\s*(?:的)?(?:{CHINESE_NOUNS['policy']})$", clause.rstrip("的吧呢。 ")):
+    if modules and re.search(
+        rf"(?:{_ALGORITHM})\s*(?:的)?(?:双流|决斗|噪声|dueling)?(?:{CHINESE_NOUNS['policy']})$",
+        clause.rstrip("的吧呢。 "),
+    ):
         return "module"
     if modules and len(clause.rstrip("的吧呢。 ")) - max(modules) <= 30:
         like = re.search(r"风格|类似|式的|那样", clause)

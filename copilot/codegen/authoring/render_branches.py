@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copilot.codegen.authoring.layout import joined, literal_key, sequence
 from copilot.codegen.authoring.render_layers import Layers, Written, tail
-from copilot.codegen.authoring.spec_encoder import Branch, Encoder
+from copilot.codegen.authoring.spec_encoder import Branch, Conv, Encoder
 from copilot.core.errors import InvalidRequest
 
 
@@ -18,7 +18,12 @@ def written(plan: Encoder) -> Written:
     """Source of an encoder with branches."""
     out = Written([], "", {}, set(), [])
     built = [_branch(plan, branch, name, out) for branch, name in zip(plan.branches, names(plan), strict=True)]
-    layers = _film(plan, built, out) if plan.combine == "film" else _side_by_side(plan, built, out)
+    if plan.combine == "film" and plan.every:
+        layers = _film_each(plan, built, out)
+    elif plan.combine == "film":
+        layers = _film(plan, built, out)
+    else:
+        layers = _side_by_side(plan, built, out)
     for layer in plan.layers:
         layers.add(layer)
     made, out.value = tail(layers, plan, "joined")
@@ -84,6 +89,34 @@ def _side_by_side(plan: Encoder, built: list[Layers], out: Written) -> Layers:
         layers.size = sum(map(int, sizes))
     else:
         layers.known = size
+    return layers
+
+
+def _film_each(plan: Encoder, built: list[Layers], out: Written) -> Layers:
+    """Scale and shift of the first branch's channels after each of its convolutions (arXiv 1709.07871)."""
+    image, said = built[0], built[-1]
+    films, last = names(plan)[0], names(plan)[-1]
+    linear, channels = (
+        image.weighed("nn.Linear"),
+        [layer.channels for layer in plan.branches[0].layers if isinstance(layer, Conv)],
+    )
+    sizes = ", ".join(map(str, channels))
+    out.made += [
+        f"        self.starts = [i for i, layer in enumerate(self.{films}) if isinstance(layer, nn.Conv2d)]",
+        f"        self.films = nn.ModuleList({linear}({said.width()}, 2 * size) for size in ({sizes},))",
+    ]
+    out.before = [line for line in out.before if not line.strip().startswith(f"{films} = ")]
+    out.before += [
+        f"        joined, films = x[{literal_key(plan.branches[0].key or '')}], iter(self.films)",
+        f"        for index, layer in enumerate(self.{films}):",
+        "            joined = layer(joined)",
+        "            if index in self.starts:",
+        f"                scale, shift = next(films)({last})[:, :, None, None].chunk(2, dim=1)",
+        "                joined = joined * (1 + scale) + shift",
+    ]
+    layers = Layers(plan, True, counted=f"count({{}}, count_shape(self.{films}, {image.shape}))", name="before")
+    out.classes["count"] = f"{COUNT}\n\n\n{COUNT_SHAPE}"
+    layers.size, layers.known = image.size, image.known
     return layers
 
 

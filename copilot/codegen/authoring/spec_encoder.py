@@ -273,6 +273,10 @@ class Encoder(Strict):
     """What comes before the layers, side by side."""
     combine: Literal["concat", "sum", "product", "film"] = "concat"
     """How branches become one; film: the last one says a scale and a shift of each channel of the first."""
+    every: bool = False
+    """Of film: after each convolution of the first branch, not after all its layers alone."""
+    stated: list[float] = Field(max_length=16, default_factory=list)
+    """Numbers of the request that follow from the others, such as how many features these make."""
     layers: Annotated[list[Layer], Field(max_length=64)]
     feature_dim: Count | None = None
     """None: what the layers give."""
