@@ -12,10 +12,13 @@ from functools import cache
 from importlib import resources
 
 _REFERENCE = re.compile(
+    r"(?<![\w-])(?:[Cc]h(?:apter|ap\.|\.)|[Ss]ec(?:tion|t\.|\.)|[Ee]q(?:uation|\.)|[Ff]ig(?:ure|\.)|[Tt]able) "
+    r"?\(?\d+(?:\.\d+)*\)?|\(the (?:19|20)\d\d [^()]*\)|"
+    r"\([A-Z][^()\d]*(?:19|20)\d\d[a-z]?(?:,?\s*['\"‘“][^()'\"]*['\"’”])?\)|"
     r"[(\[]?(?:(?:as|from|by|of|like|in|see|following|after|cf\.?)\s+)*(?:the\s+)?(?:paper\s+(?:of|by)\s+)?"
     r"[A-Z][\w'-]+(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?(?:,\s+[A-Z][\w'-]+)*\s*(?:et al\.?|等人?)(?:[,\s]*\(?(?:19|"
     r"20)\d\d[a-z]?\)?)?[)\]]?|"
-    r"[(\[]?\b[A-Z][\w'-]+(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?,?\s+\(?(?:19|20)\d\d[a-z]?\)?[)\]]?|"
+    r"[(\[]?\b[A-Z][\w'-]+(?:,\s+[A-Z][\w'-]+)*(?:,?\s+(?:and|&)\s+[A-Z][\w'-]+)?,?\s+\(?(?:19|20)\d\d[a-z]?\)?[)\]]?|"
     r"\((?:ICML|ICLR|NeurIPS|NIPS|AAAI|CoRL|RSS|arXiv)[^)]*\)|\barXiv:?\s*\d{4}\.\d{4,5}\b|"
     r"\b(?:ICML|ICLR|NeurIPS|NIPS|AAAI|CoRL|RSS)\b(?:\s*['’]?\d{2,4})?|(?<=[a-z] )\((?:19|20)\d\d\)"
 )

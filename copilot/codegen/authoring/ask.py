@@ -91,12 +91,13 @@ class Ask:
 
     def find(self, pattern: str) -> Iterator[re.Match[str]]:
         """Free occurrences of a pattern, taken one by one."""
-        for match in re.finditer(pattern, self._open()):
+        for match in re.finditer(pattern, self.open):
             if match[0] and self.reading.free(match.start(), match.end()):
                 self.reading.take(match.start(), match.end())
                 yield match
 
-    def _open(self) -> str:
+    @property
+    def open(self) -> str:
         """The text, with a sign that no pattern knows in place of what is taken: no match reaches across that."""
         shown = self.reading.lower
         return "".join(sign if self.reading.free(at, at + 1) else "\0" for at, sign in enumerate(shown))

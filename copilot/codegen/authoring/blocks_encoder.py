@@ -2,26 +2,6 @@
 
 from __future__ import annotations
 
-RESIDUAL_IMAGE = '''class Residual(nn.Module):
-    """x + two convolutions of x, which keep its shape (B, C, H, W)."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.layers = nn.Sequential({layers})
-
-    def forward(self, x: th.Tensor) -> th.Tensor:
-        """(B, C, H, W) to the same."""
-        return x + self.layers(x)'''
-RESIDUAL_VECTOR = '''class Residual(nn.Module):
-    """x + two linear layers of x, (B, D)."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.layers = nn.Sequential({layers})
-
-    def forward(self, x: th.Tensor) -> th.Tensor:
-        """(B, D) to the same."""
-        return x + self.layers(x)'''
 ATTENTION = '''class SelfAttention(nn.Module):
     """x + what each pixel attends to in the others, (B, C, H, W)."""
 
@@ -38,9 +18,9 @@ ATTENTION = '''class SelfAttention(nn.Module):
 SQUEEZE = '''class SqueezeExcite(nn.Module):
     """Channels weighed by what their means say of each other (arXiv 1709.01507)."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, reduction: int = 4) -> None:
         super().__init__()
-        hidden = max(1, channels // 4)
+        hidden = max(1, channels // reduction)
         self.weigh = nn.Sequential(nn.Linear(channels, hidden), nn.ReLU(), nn.Linear(hidden, channels), nn.Sigmoid())
 
     def forward(self, x: th.Tensor) -> th.Tensor:

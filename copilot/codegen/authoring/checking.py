@@ -82,7 +82,8 @@ def examine(
     """
     environment = catalogue.environment(spec.env_id) or {}
     missing = environment.get("requires") is not None and find_spec(environment["requires"]) is None
-    stand_in = harness.spaces(spec, environment) if missing or environment.get("suite") in harness.SLOW else None
+    apart = missing or environment.get("suite") in harness.SLOW or harness.needed(spec, environment) is not None
+    stand_in = harness.spaces(spec, environment) if apart else None
     files = {
         f"{spec.module}.py": sources.module,
         f"test_{spec.module}.py": sources.test,

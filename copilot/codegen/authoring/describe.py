@@ -54,10 +54,12 @@ NEW_IN_AGENTS_CHINESE = (
 _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
     "encoder": (
         r"encod\w+|feature extract\w+|backbone|(?:dqn|atari|nature|impala) (?:network|cnn|convolutions?)|spatial softmax|"
-        r"fourier features?|编码|特征提取|骨干|空间 ?softmax|卷积",
+        r"fourier features?|vision transformers?|\bvit\b|patch size|d2rl|dense-?nets?|se-?net|mnih\w+|espeholt\w+|"
+        r"embedding table|frame differences?|(?:ge|swi)glu|编码|特征提取|骨干|空间 ?softmax|卷积",
         r"conv\w*|cnn|mlp|linear (?:layer|projection)s?|projections?|flatten\w*|features? (?:straight )?out|"
-        r"residual blocks?|layer ?norm\w*|self-?attention|film|pool\w*|joint readings|activations?|patch\w*|"
-        r"[gs]elu|elu|silu|relu|layers? of|vectors? go|展平|池化|残差|激活|层归一化|通道|注意力",
+        r"transformers?|patch\w*|tokens?|lstm|grus?|hidden (?:layers?|widths?)|strides?|kernels?|residual blocks?|"
+        r"layer ?norm\w*|self-?attention|film|pool\w*|joint readings|activations?|[gs]elu|elu|silu|relu|layers? of|"
+        r"vectors? go|展平|池化|残差|激活|层归一化|通道|注意力|步长|卷积核|隐(?:藏)?状态",
     ),
     "reward": (
         r"bonus(?:es)?|intrinsic|curiosity|novelty|exploration reward|reward (?:learning progress|surprise|"
@@ -92,6 +94,7 @@ _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
     ),
     "policy": (
         r"actor[- ]critics?|polic(?:y|ies) (?:network|class|with|module)|policy for|(?:\w+) critics|value stream|"
+        r"the policy's|q-?network|dueling|noisy ?net\w*|log[- ]?std|value head|atoms|"
         r"separate trunks?|actor (?:with|of|has)|critic (?:with|of|has)|nothing shared|策略网络|的策略|两边不共享",
         r"actors?|critics?|trunks?|heads?|hidden layers?|streams?|target copy|units|演员|评论家|单元",
     ),

@@ -12,8 +12,10 @@ from copilot.codegen.authoring.agent_names import agent_name
 from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.audit import lost
 from copilot.codegen.authoring.kind import kind_of, primitive_of
+from copilot.codegen.authoring.place_encoder import encoder_name, place_encoder
 from copilot.codegen.authoring.render_acting import discrete
 from copilot.codegen.authoring.spec import (
+    ActorPolicy,
     AgentSpec,
     Augmentation,
     Body,
@@ -27,6 +29,7 @@ from copilot.codegen.authoring.spec import (
     ModuleSpec,
     Policy,
     Primitive,
+    QPolicy,
     Storage,
 )
 from copilot.codegen.authoring.subject import Subject
@@ -204,6 +207,8 @@ def _free_note(primitive: str, foreign: list[str]) -> str:
 def _fit(body: Body, image: bool | None, about: Subject, primitive: Primitive) -> None:
     """Whether what is asked for fits the observations of the environment that is named."""
     wanted = getattr(body, "observations", None)
+    if wanted in {"dict", "labels"}:
+        return  # see `_place`: it chooses another environment, or says that this one does not fit
     if image is None or wanted is None or wanted == ("image" if image else "vector"):
         return
     raise InvalidRequest(
@@ -216,6 +221,8 @@ def _fit(body: Body, image: bool | None, about: Subject, primitive: Primitive) -
 def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogue) -> tuple[str, str, int]:
     """Where, and with which agent, `train.py` uses it."""
     image = getattr(body, "observations", "vector") == "image"
+    if isinstance(body, Encoder):
+        return place_encoder(body, about, catalogue)
     if primitive == "augmentation":
         env_id = about.env_id or (_ATARI if image else "CartPole-v1")
         environment = catalogue.environment(env_id) or {}
@@ -227,6 +234,12 @@ def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogu
         if body.of == "noise":
             return subject.settle(about, "Pendulum-v1", "DDPG", catalogue)
         return subject.settle(about, "CartPole-v1" if discrete(body) else "Pendulum-v1", "PPO", catalogue)
+    if isinstance(body, QPolicy):
+        return subject.settle(about, "CartPole-v1", "DQN", catalogue)
+    if isinstance(body, ActorPolicy):
+        return subject.settle(about, "Pendulum-v1", body.of, catalogue)
+    if isinstance(body, Policy) and (body.boxes or body.deviates != "learned"):
+        return subject.settle(about, "Pendulum-v1", "PPO", catalogue)
     if isinstance(body, Storage):
         return subject.settle(about, "CartPole-v1", "PPO" if body.of == "rollout" else "DQN", catalogue)
     return subject.settle(about, _ATARI if image else "CartPole-v1", "PPO", catalogue)
@@ -235,7 +248,7 @@ def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogu
 def name_of(primitive: Primitive, body: Body) -> str:
     """A name that says what it is, for a class that the request does not name."""
     if isinstance(body, Encoder):
-        return _encoder_name(body)
+        return encoder_name(body)
     if isinstance(body, Augmentation):
         words = ["".join(part.title() for part in step.op.split("_")) for step in body.steps]
         return "Then".join(words[:3]) if len(words) > 1 else f"Own{words[0]}"
@@ -265,6 +278,10 @@ def name_of(primitive: Primitive, body: Body) -> str:
             "clipped_logits": "ClippedCategorical",
             "beta": "BetaActions",
         }[body.of]
+    if isinstance(body, QPolicy):
+        return q_name(body)
+    if isinstance(body, ActorPolicy):
+        return f"Own{body.of.title() if body.of == 'DDPG' else body.of}Policy"
     if isinstance(body, Policy):
         return "TrunkActorCritic" if body.trunk else "OwnActorCritic"
     if isinstance(body, Storage):
@@ -282,12 +299,9 @@ def name_of(primitive: Primitive, body: Body) -> str:
     return f"New{primitive.title()}"
 
 
-def _encoder_name(body: Encoder) -> str:
-    ops = {layer.op for layer in body.layers}
-    for op, name in (
-        ("attention", "AttentionEncoder"), ("residual", "ResidualEncoder"), ("squeeze", "SqueezeEncoder"),
-        ("spatial_softmax", "SpatialSoftmaxEncoder"), ("fourier", "FourierEncoder"),
-    ):  # fmt: skip
-        if op in ops:
-            return name
-    return "ConvEncoder" if body.observations == "image" else "MlpEncoder"
+def q_name(body: QPolicy) -> str:
+    """A name from what is special about a Q-network."""
+    parts = ["Noisy"] if body.noisy is not None else []
+    parts += ["Dueling"] if body.dueling != "no" else []
+    parts += ["Categorical"] if body.atoms else ["Quantile"] if body.quantiles else []
+    return "".join(parts or ["Own"]) + "QNetwork"

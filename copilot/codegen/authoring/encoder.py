@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
+from pydantic import ValidationError
+
+from copilot.codegen.authoring import encoder_sequence
 from copilot.codegen.authoring.ask import INT, LIST, NUM, Ask, to_int, to_list
 from copilot.codegen.authoring.encoder_layers import Said, built
 from copilot.codegen.authoring.layers import (
@@ -61,6 +65,35 @@ _BEFORE = (
 
 
 def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, list[str]]:
+    """The encoder that a request asks for, or None where it names no layer; and notes.
+
+    Two readers try: one follows the layers in the order in which they are told, the other looks for each word wherever it
+    stands. The first counts where it understands all, else the one that leaves less unread.
+
+    Args:
+        image: whether observations are images; None: as the layers say.
+        nature: images are as large as those of Atari, for which the Nature paper's sizes suit.
+    """
+    tries = []
+    for reader in (encoder_sequence.read, _words):
+        own = copy.deepcopy(ask)
+        try:
+            plan, notes = reader(own, image, nature)
+        except ValidationError:
+            if reader is _words:
+                raise
+            continue
+        left = sum(map(len, copy.deepcopy(own).left()))
+        foreign = len(re.findall(BEYOND, own.open))
+        tries.append((plan is None, foreign, left, own, plan, notes))
+    if not tries:
+        return None, []
+    best = min(tries, key=lambda one: one[:3])
+    ask.reading = best[3].reading
+    return best[4], best[5]
+
+
+def _words(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, list[str]]:
     """The encoder that a request asks for, or None where it names no layer; and notes.
 
     Args:

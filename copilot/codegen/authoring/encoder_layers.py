@@ -96,7 +96,7 @@ def _images(said: Said, rest: list[Layer], nature: bool, notes: list[str]) -> li
     channels = _channels(said.convs, said.residuals, said.residual, notes)
     sections = said.residual and not strides and not kernels
     local = pool is not None and pool.by != "global"
-    pairs = _steps(len(channels), kernels, strides, nature and not sections and pool is None, sections or local, notes)
+    pairs = steps(len(channels), kernels, strides, nature and not sections and pool is None, sections or local, notes)
     layers: list[Layer] = []
     blocks = _blocks(said.residuals, len(channels), said.residual)
     norm = next((x.by for x in rest if isinstance(x, Norm)), None)
@@ -143,7 +143,7 @@ def _blocks(residuals: int | None, sections: int, wanted: bool) -> list[int]:
     return [residuals // sections + (index < residuals % sections) for index in range(sections)]
 
 
-def _steps(
+def steps(
     number: int, kernels: list[int], strides: list[int], nature: bool, pooled: bool, notes: list[str]
 ) -> list[tuple[int, int]]:
     """Kernel and stride of each convolution."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copilot.codegen.authoring.spec import Augmentation, Distribution, ModuleSpec, Policy, Step
+from copilot.codegen.authoring.spec import Augmentation, Distribution, ModuleSpec, Step
 
 _BOUNDED = {"scale", "scale_each", "brightness"}
 
@@ -105,16 +105,3 @@ def facts_of_distribution(plan: Distribution) -> list[str]:
                 f"1e-6",
         ])  # fmt: skip
     return []
-
-
-def facts_of_policy(plan: Policy) -> list[str]:
-    """The widths of the heads."""
-    names = ["actor", "critic", *(["trunk"] if plan.trunk else [])]
-    return method("layers_have_these_widths", [
-        "policy, widths = self.make(), {}", f"for name in ({', '.join(map(repr, names))}):",
-        "    layers = getattr(policy, name).modules()",
-        '    widths[name] = [layer.out_features for layer in layers if hasattr(layer, "out_features")]',
-        f'assert widths["actor"][:-1] == {list(plan.actor)!r}',
-        f'assert widths["critic"] == {[*plan.critic, 1] * plan.critics!r}',
-        *([f'assert widths["trunk"] == {list(plan.trunk)!r}'] if plan.trunk else []),
-    ])  # fmt: skip

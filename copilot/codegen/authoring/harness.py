@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from copilot.codegen.authoring.spec import AgentSpec, ModuleSpec
+from copilot.codegen.authoring.spaces_encoder import stand_in
+from copilot.codegen.authoring.spec import AgentSpec, Encoder, ModuleSpec
 from copilot.core import paths
 
 MARK = "[failure] "
@@ -120,6 +121,9 @@ SLOW = frozenset({"atari", "dmc"})
 def spaces(spec: ModuleSpec | AgentSpec, environment: dict[str, Any]) -> tuple[str, str]:
     """Spaces like those of an environment that is not installed."""
     suite = str(environment.get("suite"))
+    own = needed(spec, environment)
+    if own is not None:
+        return own, f"Discrete({environment.get('action_n') or 4})"
     if suite == "dmc" and (spec.agent == "DrQv2" or getattr(spec.body, "observations", "") == "image"):
         return _SHAPES["pixels"]
     observations, actions = _SHAPES.get(suite, _SHAPES["dmc"])
@@ -131,3 +135,14 @@ def spaces(spec: ModuleSpec | AgentSpec, environment: dict[str, Any]) -> tuple[s
     elif environment.get("action_shape"):
         actions = f"Box(-1.0, 1.0, ({environment['action_shape'][0]},), np.float32)"
     return observations, actions
+
+
+def needed(spec: ModuleSpec | AgentSpec, environment: dict[str, Any]) -> str | None:
+    """Observations that an encoder takes where it cannot take those of the environment; None: it can."""
+    if not isinstance(spec.body, Encoder):
+        return None
+    shape = list(environment["observation_shape"]) if environment.get("observation_shape") else None
+    shape = shape or {"atari": [4, 84, 84], "minigrid": [3, 7, 7], "dmc": [9, 84, 84]}.get(
+        str(environment.get("suite"))
+    )
+    return stand_in(spec.body, shape, environment.get("observation_space"))

@@ -37,7 +37,8 @@ NOUNS: dict[Primitive, str] = {
     ),
     "policy": (
         r"polic(?:y|ies)|actor[- ]critics?(?: networks?| policy| module)?|(?:policy|actor|critic) (?:networks?|heads?)|"
-        r"value heads?|q-?(?:networks?|nets?)|(?:c51|qr-?dqn|iqn|dqn|dueling|distributional|categorical|quantile) networks?"
+        r"value heads?|q-?net(?:work)?s?|(?:duel(?:ing|ling)|noisy|c51|qr-?dqn|iqn|dqn|categorical|quantile|distributional)"
+        r"[ -](?:q-?)?(?:heads?|net(?:work)?s?)"
     ),
     "storage": (
         r"storages?|replay(?: (?:buffers?|memory|memories|storages?))?|(?:rollout |experience )?buffers?|"
@@ -116,10 +117,12 @@ _CONTEXT = re.compile(
     r"[^.?!]*\?|i (?:just |have |'ve |recently )*(?:read|saw|heard|came across|know|understand|am reading|'m reading)\b",
 )
 """How a sentence begins that tells of a task, of what was read, or asks what beats what: what is wanted stands behind it."""
+_PUBLISHED = r" ?\([A-Z][^()]*\b(?:19|20)\d\d[a-z]?\)"
+"""Where something was published, in brackets."""
 _STRONG = rf"(?<![a-z])(?:{NEW_IN_AGENTS}|variants?)(?![a-z])"
 _HEAD_ENDS = re.compile(
-    r"\b(?:with(?!-)|that|which|for|on(?!-)|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|when|"
-    r"without(?!-)|(?<!-)based|instead|plus|through|after|"
+    r"\b(?:with(?!-)|w/|that|which|for|on(?!-)|but|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|"
+    r"when|without(?!-)|(?<!-)based|instead|plus|through|after|"
     r"rather|and use|and train|then|so|called|"
     r"named|(?<!-)like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting|is|are|"
     r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|[,.;:!?(，。；：]"
@@ -132,7 +135,7 @@ def kind_of(request: str) -> Kind:
     Args:
         request: in the user's words, English or Chinese.
     """
-    text = re.sub(r"\s+", " ", request).strip().lower()
+    text = re.sub(r"\s+", " ", re.sub(_PUBLISHED, "", request)).strip().lower()
     if _lists_a_run(text):
         return "experiment"
     return _of_chinese(text) if re.search(r"[\u4e00-\u9fff]", text) else _of_english(text)
@@ -245,6 +248,7 @@ def _is_module(head: str) -> bool:
 
 def _head(part: str) -> str:
     part = re.sub(r"^(?: me| us| up| out)+\b", "", part)
+    part = re.sub(r"^\s*(?:the |just )?(?:same|just) (?:as|like) (?:our|the|my) ", "", part)
     part = part.replace("from scratch", "fromscratch")
     end = _HEAD_ENDS.search(part.strip())
     return part.strip()[: end.start() if end else len(part)].strip()
@@ -353,7 +357,10 @@ def _of_clause(clause: str, text: str) -> Kind | None:
     algorithm = re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", clause)
     if agents and max(agents) >= max(modules, default=0):
         return "agent" if not algorithm or re.search(_CHANGED, text) else None
-    if modules and re.search(rf"(?:{_ALGORITHM})\s*(?:的)?(?:{CHINESE_NOUNS['policy']})$", clause.rstrip("的吧呢。 ")):
+    if modules and re.search(
+        rf"(?:{_ALGORITHM})\s*(?:的)?(?:双流|决斗|噪声|dueling)?(?:{CHINESE_NOUNS['policy']})$",
+        clause.rstrip("的吧呢。 "),
+    ):
         return "module"
     if modules and len(clause.rstrip("的吧呢。 ")) - max(modules) <= 30:
         like = re.search(r"风格|类似|式的|那样", clause)

@@ -150,3 +150,17 @@ def residuals_of(ask: Ask) -> tuple[int | None, bool]:
         ask.has(r"impala(?:[ -](?:style|like))?|blocks?")
     ask.has(r"三段|两段|四段|sections?|stages?|段") if named else None
     return (-(to_int(match["n"]) or 1) if match else count), named
+
+
+def function_of_word(word: str) -> Function:
+    """The activation of that name, in whatever spelling."""
+    word = word.lower().strip().removesuffix("s") if not word.lower().endswith("mish") else "mish"
+    for name in ("leaky_relu", "gelu", "selu", "elu", "silu", "mish", "tanh", "sigmoid", "softplus", "relu"):
+        if re.fullmatch(_NAMES[name], word) or re.fullmatch(_NAMES[name], f"{word}s"):
+            return name
+    return "relu"
+
+
+def norm_of_word(word: str) -> Normal:
+    """The norm of that name."""
+    return next((name for name, spoken in _NORMS.items() if re.match(spoken, word)), "instance")

@@ -90,3 +90,8 @@ def counted(number: int, noun: str) -> str:
     """three convolutions, one layer."""
     word = COUNTS[number] if number < len(COUNTS) else str(number)
     return f"{word} {noun}{'' if number == 1 else 's'}"
+
+
+def literal_key(key: str) -> str:
+    """The key of a dict as source."""
+    return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copilot.codegen.authoring import (
     render_acting,
+    render_actor_policy,
     render_agent,
     render_agent_test,
     render_augmentation,
@@ -11,12 +12,14 @@ from copilot.codegen.authoring import (
     render_continuous,
     render_encoder,
     render_policy,
+    render_qpolicy,
     render_storage,
 )
 from copilot.codegen.authoring.checking import Examined
 from copilot.codegen.authoring.layout import Sources
 from copilot.codegen.authoring.render_train import train
 from copilot.codegen.authoring.spec import (
+    ActorPolicy,
     AgentSpec,
     Augmentation,
     Bonus,
@@ -27,6 +30,7 @@ from copilot.codegen.authoring.spec import (
     Learner,
     ModuleSpec,
     Policy,
+    QPolicy,
     Storage,
 )
 from copilot.core.catalogue import Catalogue
@@ -74,6 +78,14 @@ def render(spec: ModuleSpec | AgentSpec, catalogue: Catalogue) -> Sources:
     elif isinstance(body, Policy):
         source, about = render_policy.policy(spec, body)
         test, wiring = render_policy.policy_test(spec, body), render_acting.wiring(spec)
+    elif isinstance(body, QPolicy):
+        source, about = render_qpolicy.policy(spec, body)
+        test = render_qpolicy.policy_test(spec, body)
+        wiring, extra = render_qpolicy.wiring(spec, body)
+        return Sources(source, test, train(spec, catalogue, wiring, {}, extra), about)
+    elif isinstance(body, ActorPolicy):
+        source, about = render_actor_policy.policy(spec, body)
+        test, wiring = render_actor_policy.policy_test(spec, body), render_acting.wiring(spec)
     elif isinstance(body, Storage):
         source, about = render_storage.storage(spec, body)
         test, wiring = render_storage.storage_test(spec, body), render_acting.wiring(spec)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 from itertools import pairwise
 from typing import cast
 
+from copilot.codegen.authoring import policy_told, policy_values
 from copilot.codegen.authoring.ask import INT, LIST, NUM, Ask, to_int, to_list, to_number
 from copilot.codegen.authoring.layers import function_of
-from copilot.codegen.authoring.spec import Function, Policy
+from copilot.codegen.authoring.spec import ActorPolicy, Function, Policy, QPolicy
 
 BEYOND = (
     r"\b(?:recurrent|lstm|gru|memory|transformers?|attention|mixture|experts?|ensembles?|twin|quantile|dropout|"
@@ -37,8 +39,30 @@ _LAYERS = (
 _UNITS = r"(?:\s*(?:hidden )?(?:tanh |relu |silu |gelu |elu )?(?:units?|neurons?|单元|神经元)(?: each)?)?"
 
 
-def read(ask: Ask) -> tuple[Policy | None, list[str]]:
-    """The actor-critic that a request asks for, or None; and notes."""
+def read(ask: Ask) -> tuple[Policy | QPolicy | ActorPolicy | None, list[str]]:
+    """The policy that a request asks for, or None; and notes.
+
+    Of actor-critics two readers try: one follows what is said of each part, the other looks for each word wherever it
+    stands. The first counts where it understands all, else the one that leaves less unread.
+    """
+    kind = policy_values.kind(ask)
+    if kind == "q":
+        return policy_values.q_policy(ask)
+    if kind == "actor":
+        return policy_values.actor_policy(ask)
+    tries = []
+    for reader in (policy_told.read, _words):
+        own = copy.deepcopy(ask)
+        plan, notes = reader(own)
+        left = sum(map(len, copy.deepcopy(own).left()))
+        tries.append((plan is None, len(re.findall(BEYOND, own.open)), left, own, plan, notes))
+    best = min(tries, key=lambda one: one[:3])
+    ask.reading = best[3].reading
+    return best[4], best[5]
+
+
+def _words(ask: Ask) -> tuple[Policy | None, list[str]]:
+    """The actor-critic by its words, wherever they stand."""
     notes: list[str] = []
     norm = ask.has(r"layer[ -]?norm\w*(?: (?:after|in|on) (?:each|every|all)[\w ]*?layers?)?|层归一化|layernorm")
     several, combined = _several(ask)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copilot.codegen.authoring.facts import facts_of_distribution
 from copilot.codegen.authoring.layout import imports, source
-from copilot.codegen.authoring.spec import Distribution, ModuleSpec, Policy, Storage
+from copilot.codegen.authoring.spec import ActorPolicy, Distribution, ModuleSpec, Policy, Storage
 
 _DISCRETE = '''class {name}(Categorical):
     """{about}"""
@@ -300,7 +300,7 @@ def wiring(spec: ModuleSpec) -> list[str]:
     """What `train.py` does with it."""
     if isinstance(spec.body, Distribution):
         return [f"    distribution = {spec.name}()"]
-    if isinstance(spec.body, Policy):
+    if isinstance(spec.body, Policy | ActorPolicy):
         given = "env.observation_space, env.action_space, agent.encoder.feature_dim"
         return [f"    policy = {spec.name}(", f"        {given}, opt_kwargs=agent.policy.opt_kwargs", "    )"]
     rollout = isinstance(spec.body, Storage) and spec.body.of == "rollout"

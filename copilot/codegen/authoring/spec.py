@@ -35,15 +35,14 @@ from copilot.codegen.authoring.spec_encoder import (
     Symlog,
 )  # fmt: skip
 from copilot.codegen.authoring.spec_learner import Continuous, Fall, Learner, Optimizer, Term
+from copilot.codegen.authoring.spec_policy import ActorPolicy, Policy, QPolicy
 
 __all__ = [
-    "PRIMITIVES", "Activation", "AgentSpec", "Amount", "Attention", "Augmentation", "Body", "Bonus", "Continuous", "Conv",
-        "Coords",
-    "Count", "Design", "Distribution", "Dropout", "Encoder", "Fall", "Fourier", "Free", "Function", "Gate", "Layer",
-        "Learner",
-    "Linear", "Measure", "ModuleSpec", "Norm", "Normal", "Operation", "Optimizer", "Policy", "Pool", "Primitive", "Residual",
-        "Share",
-    "Side", "SpatialSoftmax", "Squeeze", "Step", "Storage", "StorageKind", "Strict", "Symlog", "Term", "Written", "of_json",
+    "PRIMITIVES", "Activation", "ActorPolicy", "AgentSpec", "Amount", "Attention", "Augmentation", "Body", "Bonus",
+    "Continuous", "Conv", "Coords", "Count", "Design", "Distribution", "Dropout", "Encoder", "Fall", "Fourier", "Free",
+    "Function", "Gate", "Layer", "Learner", "Linear", "Measure", "ModuleSpec", "Norm", "Normal", "Operation",
+    "Optimizer", "Policy", "Pool", "Primitive", "QPolicy", "Residual", "Share", "Side", "SpatialSoftmax", "Squeeze",
+    "Step", "Storage", "StorageKind", "Strict", "Symlog", "Term", "Written", "of_json",
 ]  # fmt: skip
 
 Primitive = Literal["encoder", "augmentation", "reward", "distribution", "policy", "storage"]
@@ -148,24 +147,6 @@ class Distribution(Strict):
     """By environment step, as rllte's schedules are written: linear(1.0, 0.1, 100000)."""
 
 
-class Policy(Strict):
-    """Trunks and heads of an actor-critic."""
-
-    family: Literal["policy"] = "policy"
-    actor: Annotated[list[Count], Field(max_length=8, default_factory=lambda: [64, 64])]
-    critic: Annotated[list[Count], Field(max_length=8, default_factory=lambda: [64, 64])]
-    trunk: Annotated[list[Count], Field(max_length=8, default_factory=list)]
-    function: Function = "tanh"
-    critic_function: Function | None = None
-    """None: as the actor's."""
-    norm: bool = False
-    critics: Annotated[int, Field(ge=1, le=16)] = 1
-    combined: Literal["mean", "min"] = "mean"
-    """What several critics say together."""
-    deviation: Annotated[float, Field(gt=0, le=100)] | None = None
-    """At the start, of Gaussian policies; None: 1."""
-
-
 class Storage(Strict):
     """A storage of the library with a change where experience comes in or goes out."""
 
@@ -204,7 +185,10 @@ class Free(Strict):
     actions: Literal["Discrete", "Box"] = "Discrete"
 
 
-Body = Annotated[Encoder | Augmentation | Bonus | Distribution | Policy | Storage | Free, Field(discriminator="family")]
+Body = Annotated[
+    Encoder | Augmentation | Bonus | Distribution | Policy | QPolicy | ActorPolicy | Storage | Free,
+    Field(discriminator="family"),
+]
 
 
 class Written(Strict):

