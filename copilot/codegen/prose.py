@@ -17,6 +17,8 @@ _REFERENCE = re.compile(
     r"20)\d\d[a-z]?\)?)?[)\]]?|"
     r"[(\[]?\b[A-Z][\w'-]+(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?,?\s+\(?(?:19|20)\d\d[a-z]?\)?[)\]]?|"
     r"\((?:ICML|ICLR|NeurIPS|NIPS|AAAI|CoRL|RSS|arXiv)[^)]*\)|\barXiv:?\s*\d{4}\.\d{4,5}\b|"
+    r"\b(?:after|following|due to|proposed by|introduced by)\s+[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?\s+(?:and|"
+    r"&)\s+[A-Z][a-z]{2,}\b|"
     r"\b(?:ICML|ICLR|NeurIPS|NIPS|AAAI|CoRL|RSS)\b(?:\s*['’]?\d{2,4})?|(?<=[a-z] )\((?:19|20)\d\d\)"
 )
 """Authors and years, conferences: where something was published."""
@@ -28,12 +30,15 @@ _REASON = re.compile(
 )
 """A clause that says why, or where it will be of use."""
 _DEMANDS = re.compile(
-    r"\d|(?<![a-z])(?:want\w*|need\w*|like|use[sd]?|using|should|must|add\w*|make|with|have|has|no|not|never|without|only|except|unless|instead|rather|but|twice|half|third|quarter|norm\w*|dropout|attention|"
+    r"\d|(?<![a-z])(?:want\w*|need\w*|like|use[sd]?|using|should|must|add\w*|make|with|have|has|no|not|never|without|only|"
+    r"except|unless|instead|rather|but|twice|half|third|quarter|norm\w*|dropout|attention|"
     r"relu|gelu|tanh|conv\w*|kernels?|strides?|layers?|channels?|clip\w*|entropy|targets?|learning rate|lr|"
     r"batch\w*|double|dueling|"
-    r"noise|gaussian|uniform|beta|alpha|gamma|lambda|decay\w*|anneal\w*|linear\w*|log\w*|square\w*|root|mask\w*|random\w*|schedule\w*|"
+    r"noise|gaussian|uniform|beta|alpha|gamma|lambda|decay\w*|anneal\w*|linear\w*|log\w*|square\w*|root|mask\w*|random\w*|"
+    r"schedule\w*|"
     r"temperature|priorit\w*|weights?|coefficients?|penal\w*|bonus\w*|loss\w*|hidden|pool\w*|residual|recurrent|lstm|gru|"
-    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|别|归一|裁剪|噪声|熵|层|核|步长|衰减|权重|系数"
+    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|别|归一|裁剪|噪声|熵|层|核|"
+    r"步长|衰减|权重|系数"
 )
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "ly", "'s", "’s")
 

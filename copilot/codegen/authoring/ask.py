@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from copilot.codegen.prose import plain, reasons, references
 from copilot.codegen.reading import Reading
@@ -64,7 +65,8 @@ _CHINESE_FILLER = re.compile(
     r"输入|输出|观测|图像|状态|一种|一个|用于|用来|基于|进行|添加|增加|加上|其中|维度|大小|层|块|类|模块|神经网络|"
     r"特征|单元|神经元|提取器|提取|数据|写|做|新|由|组成|接|个|中|含|于|且|并|从|以|种|式|型|动作|据|计|入|双|经验|回放|"
     r"缓冲区|存储|分布|策略|的|"
-    r"用|方(?!差|向)|高(?!斯)|希望|可以|能够?|类似|例如|比如|论文|提出|我们?|一下|谢谢|来|让|所以|试试|看看|效果|更好|好(?!奇)|里面|里|"
+    r"用|方(?!差|向)|高(?!斯)|希望|可以|能够?|类似|例如|比如|论文|提出|我们?|一下|谢谢|来|让|所以|试试|看看|效果|更好|"
+    r"好(?!奇)|里面|里|"
     r"所有|时候?|如果|若|则|就|会|应该|需要|把|将|被|给|该|此|这|那|些|有(?!界|限)"
 )
 
@@ -77,10 +79,29 @@ class Ask:
         for start, end in references(self.reading.text):
             self.reading.take(start, end)
 
+        self.missed: list[str] = []
+        """What was read, and turned out to have no effect."""
+        self._spans: list[tuple[int, int]] | None = None
+
     @property
     def lower(self) -> str:
-        """The text, case ignored."""
-        return self.reading.lower
+        """The text, case ignored; within some spans, signs that no pattern knows for all else."""
+        text = self.reading.lower
+        if self._spans is None:
+            return text
+        shown = ["\0"] * len(text)
+        for start, end in self._spans:
+            shown[start:end] = text[start:end]
+        return "".join(shown)
+
+    @contextmanager
+    def within(self, spans: list[tuple[int, int]]) -> Iterator[None]:
+        """Read only these parts of the text."""
+        before, self._spans = self._spans, spans
+        try:
+            yield
+        finally:
+            self._spans = before
 
     def find(self, pattern: str) -> Iterator[re.Match[str]]:
         """Free occurrences of a pattern, taken one by one."""
@@ -91,7 +112,7 @@ class Ask:
 
     def _open(self) -> str:
         """The text, with a sign that no pattern knows in place of what is taken: no match reaches across that."""
-        shown = self.reading.lower
+        shown = self.lower
         return "".join(sign if self.reading.free(at, at + 1) else "\0" for at, sign in enumerate(shown))
 
     def count_before(self, spoken: str, between: str = "") -> int | None:
@@ -135,7 +156,7 @@ class Ask:
         """Runs of words that nobody took and that are no filler."""
         for start, end in reasons(self.reading.lower):
             self.reading.take(start, end)
-        out = []
+        out = list(self.missed)
         for words, start, end in self.reading.unread_spans():
             kept = [word for word in words.split() if word.lower() not in _FILLER and not plain(word)]
             shown = " ".join(kept)

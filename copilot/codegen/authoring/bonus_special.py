@@ -7,10 +7,11 @@ from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
 
-_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "last": 0}
-_NAMED = {
+ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "last": 0}
+NAMED = {
     ("MountainCar", "position"): 0, ("MountainCar", "velocity"): 1, ("MountainCar", "height"): 0,
-    ("CartPole", "angle"): 2, ("CartPole", "position"): 0, ("Pendulum", "cos"): 0, ("Pendulum", "velocity"): 2,
+    ("CartPole", "angle"): 2, ("CartPole", "position"): 0, ("CartPole", "velocity"): 1,
+    ("Pendulum", "cos"): 0, ("Pendulum", "velocity"): 2,
     ("LunarLander", "height"): 1, ("LunarLander", "angle"): 4,
 }  # fmt: skip
 """Which number of an observation has this name."""
@@ -35,11 +36,20 @@ _REWARD_ERROR = (
     r"environment )?rewards?|surpris\w+ (?:about|of|at) (?:the )?(?:received )?rewards?|how surprising the (?:received )?"
     r"reward is|(?:received )?reward is surprising|预测(?:环境|外部)?奖励)"
 )
-_ITSELF = r"(?:(?:the )?reconstruct\w*(?: errors?)?|auto-?encoders?|重构(?:误差)?|自编码器)"
+_ITSELF = r"(?:(?:the )?reconstruct\w*(?: errors?)?|auto-?encoders?|\bvaes?(?:-based)?\b|重构(?:误差)?|自编码器)"
+_PROGRESS = (
+    r"learning[- ]progress|(?:slow(?:er|ly[- ]moving)?|old(?:er)?|delayed|lagg\w+|moving[- ]average|ema|averaged|target|"
+    r"frozen) (?:cop(?:y|ies)|version|average|twin)\b|"
+    r"学习进步|学习进展|(?:慢|旧|滞后)(?:的)?副本"
+)
 _ERRORS: tuple[tuple[str, str], ...] = (
     ("cosine", r"cosine(?:[ -](?:distances?|similarit(?:y|ies)|errors?|loss))*|余弦(?:距离|相似度)?"),
-    ("absolute", r"(?:mean )?absolute(?: (?:values?|errors?|differences?))*|\bl1(?:[ -](?:norm|distances?|errors?))?|"
-                 r"manhattan(?: distances?)?|绝对(?:值)?(?:误差|距离|差)?|曼哈顿距离"),
+    ("manhattan",
+    r"\bl1(?:[ -](?:norm|distances?|errors?|loss))?|manhattan(?: distances?)?|sum of (?:the )?absolute (?:values|"
+    r"differences|errors)|曼哈顿距离"),
+    ("absolute",
+    r"(?:mean )?absolute(?: (?:values?|errors?|differences?|distances?))*|\bmae\b|平均绝对(?:误差|值)|绝对(?:值)?(?:误差|"
+    r"距离|差)?"),
     ("euclidean", r"euclidean(?: (?:distances?|norm))?|\bl2[ -](?:norm|distances?)|欧(?:氏|几里得)距离"),
     ("squared", r"(?:mean )?squared?(?: (?:errors?|distances?|differences?))|\bmse\b|均方误差|平方误差"),
 )  # fmt: skip
@@ -47,6 +57,17 @@ _ERRORS: tuple[tuple[str, str], ...] = (
 
 def error_of(ask: Ask) -> str | None:
     """How far two latents are from each other, where it is said."""
+    if ask.says(r"forward|dynamics|\bnext\b|transition|下一|动力学|前向") and ask.first(
+        r"(?:the )?(?:negative |minus |- ?)?(?:the )?log[- ]?(?:likelihood|prob\w*|density)(?: of (?:the )?(?:true |"
+        r"observed )?(?:next |following )(?:state|observation|latent)s?)?"
+        r" (?:under|of|in|by|given) (?:an? |the )*(?:learned |probabilistic |gaussian |stochastic |parametric "
+        r")*(?:forward "
+        r"|dynamics |transition |world )+(?:dynamics )?models?|"
+        r"(?:gaussian|probabilistic) (?:forward |dynamics |transition |world )+models?(?=.*(?:likelihood|surprisal|log))|"
+        r"-? ?log p\(s'? ?\| ?s, ?a\)|(?:负)?对数似然"
+    ):
+        ask.has(r"surprisal|likelihood|negative|log[- ]prob\w*")
+        return "likelihood"
     for name, words in _ERRORS:
         if match := ask.first(words):
             ask.has(
@@ -61,9 +82,20 @@ def special(ask: Ask) -> dict[str, Any] | None:
     """The measure and what belongs to it, or None where the request is about something else."""
     if ask.says(_POTENTIAL):
         return _potential(ask)
-    if ask.has(_DENSITY):
+    of_actions = plain_rewards(ask)
+    if of_actions is not None:
+        return of_actions
+    if match := ask.first(_DENSITY):
+        ask.has(_DENSITY)
         ask.has(r"running|diagonal|fitted|online|under|gaussian|normal|log|高斯|运行")
-        return {"measure": "density"}
+        stays = ask.has(
+            r"smirl(?:[- ](?:like|style))?|surprise[- ]minimi[sz]\w*|minimi[sz]\w* surprise|(?:staying|being|remaining|"
+            r"stay) in (?:likely|familiar|well-known) states?"
+        )
+        negated = not re.search(r"negative|minus|负", match[0]) and stays
+        return {"measure": "density", **({"negative": True} if negated else {})}
+    if ask.says(_PROGRESS) and ask.says(r"error|model|predict|rnd|误差|模型|预测|distill"):
+        return _progress(ask)
     if ask.has(_CONTROL):
         ask.has(r"(?:minus|compared (?:to|with)|relative to|over) (?:its |the )?(?:log[- ]?prob\w* )?(?:under )?(?:an? |"
             r"the )?uniform"
@@ -75,14 +107,139 @@ def special(ask: Ask) -> dict[str, Any] | None:
             r":the )?actions?)?|"
                 r"predict\w*|errors?|received|surpris\w*|误差|模型")  # fmt: skip
         return {"measure": "reward_error"}
+    vae = ask.says(r"\bvaes?\b|variational|变分")
     if ask.has(_ITSELF):
+        variational = vae or ask.has(r"\bvaes?\b(?:[- ]based)?|variational(?: auto-?encoders?)?|变分(?:自编码器)?")
         size = ask.whole(
             r"(?:bottleneck|code|latent|hidden|瓶颈|隐)(?: (?:layer|size|dim\w*))*(?:\s|of|with|=|为|维)*(?"
             r"P<n>\d+)"
         )
         ask.has(r"bottleneck|code|novelty|error")
-        return {"measure": "prediction_error", "predicts": "itself", **({"latent_dim": size} if size else {})}
+        out: dict[str, Any] = {"measure": "prediction_error", "predicts": "itself"}
+        return out | ({"latent_dim": size} if size else {}) | ({"variational": True} if variational else {})
     return None
+
+
+def _progress(ask: Ask) -> dict[str, Any]:
+    """How much less wrong a model is than a copy of it that lags behind."""
+    out: dict[str, Any] = {"measure": "progress"}
+    copied = ask.first(
+        rf"(?:is |are |which is |that is |being )?(?:copied|refreshed|renewed|synchroni[sz]ed|replaced|updated|made "
+        rf"anew)(?: over| anew)? (?:only )?(?:once )?(?:every|after(?: every)?|each) "
+        rf"(?P<n>{INT}) (?:updates?|rollouts?|iterations?)|(?P<m>{INT}) (?:updates?|rollouts?|iterations?) (?:old|ago|"
+        rf"earlier|before)|每\s*(?P<o>{INT})\s*次更新(?:复制|同步)(?:一次)?"
+    )
+    if copied:
+        out["copied_every"] = to_int(copied["n"] or copied["m"] or copied["o"])
+    keeps = ask.number(
+        r"(?:(?:exponential )?moving[- ]average|ema|polyak|averag\w+|slow\w* (?:copy|model)|decay|momentum|rate|滑动平均|"
+        r"衰减)(?:\s|,|\(|of|with|a|factor|rate|coefficient|decay|momentum|=|is|"
+        r"系数|为|率)*(?P<n>0?\.\d+)",
+        rf"(?:tau|τ)(?:\s|=|of|is)*(?P<n>{NUM})",
+    )
+    if keeps is not None and 0 < keeps < 1:
+        out["slow"] = keeps if keeps >= 0.5 else round(1.0 - keeps, 9)  # tau says what it moves by
+    ask.has(_PROGRESS)
+    ask.has(
+        r"(?:and )?(?:pays?|paid|reward\w*|give) (?:by )?how much (?:lower|smaller|better)|how much (?:lower|smaller)|"
+        r"(?:is|are)? ?(?:lower|smaller) than|"
+        r"(?:the )?slow(?:er)? one(?:['’]s)?|(?:error )?(?:minus|less) (?:that|the error) of (?:the )?(?:present|current|"
+        r"new) (?:one|model)"
+    )
+    return out
+
+
+def plain_rewards(ask: Ask) -> dict[str, Any] | None:
+    """Rewards of actions, of the way from the start, constants and random numbers."""
+    for measure, words in _PLAIN.items():
+        if not ask.says(words):
+            continue
+        if measure in {"constant", "random"} and ask.says(_A_NETWORK):
+            continue
+        ask.has(words)
+        out: dict[str, Any] = {"measure": measure}
+        if measure != "away":
+            negative = ask.has(
+                r"penali[sz]\w*|penalt(?:y|ies)|punish\w*|\bcosts?\b|negative(?: reward)?|惩罚|代价|扣分?"
+            )
+            negative = (
+                bool(ask.first(rf"(?:minus|-)(?= ?{NUM})"))
+                or negative
+                or ask.says(r"penalt|penali|\bcosts?\b|smooth|惩罚|代价|平滑")
+            )
+            out |= {"negative": True} if negative else {}
+            paid = ask.number(
+                rf"(?P<n>{NUM}) ?(?:times|\*|·|x)(?= )",
+                rf"(?:penalty|cost|costs|bonus|reward|pays?|of|minus|subtract|惩罚|奖励|扣)(?: (?:of|is|a|"
+                rf"the))* ?(?P<n>{NUM})",
+                rf"(?P<n>{NUM}) (?:per|for (?:each|every)|each|every) (?:step|time ?step)",
+                rf"每步(?:扣|给|奖励|惩罚)?\s*(?P<n>{NUM})",
+            ) if measure != "random" else None  # fmt: skip
+            if paid is not None and paid != 1.0:
+                out |= {"beta": abs(paid), **({"negative": True} if paid < 0 else {})}
+        if measure == "away" and ask.has(
+            r"(?:but |and )?(?:pay |paid |counts? )?(?:only )?(?:for |if |when |whenever |where )?(?:it is |it's |it sets "
+            r"|"
+            r"this is )?(?:an? )?(?:new )?(?:personal )?(?:records?|maximum|best)"
+            r"(?: distance| so far)?(?: (?:in|of) (?:the|this|an|each) episode)?|(?:farther|further) than (?:ever "
+            r")?before|"
+            r"新(?:的)?(?:纪录|最大值)|创新高"
+        ):
+            out["record"] = True
+        if measure == "random":
+            ask.first(r"(?:between|from|in|within|of|over) ?[\[(]?\s*0(?:\.0)?\s*(?:,|and|to|-)\s*1(?:\.0)?\s*[\])]?")
+            if ask.has(r"(?:standard )?(?:gaussian|normal)(?: distribution)?|n\(0, ?1\)|高斯"):
+                out["gaussian"] = True
+        _first_of_episode(ask, measure)
+        return out
+    return None
+
+
+def _first_of_episode(ask: Ask, measure: str) -> None:
+    """Before the first action of an episode there is none: that it pays nothing is so anyway."""
+    if measure == "action_change":
+        ask.has(
+            r"(?:and |with |but )?(?:nothing|no penalty|zero|0|not)(?: is (?:paid|given|charged))? (?:on|at|for|in) the "
+            r"first (?:step|action) of (?:an|each|the|every) episode|"
+            r"(?:每)?(?:回合|局)(?:的)?第一步(?:不惩罚|为零|为 ?0|不计)"
+        )
+
+
+_A_NETWORK = r"random (?:network|encoder|feature|projection)|\brnd\b|count|hash|nearest|计数|网络"
+_PLAIN = {
+    "action_change": (
+        r"(?:squared |absolute |euclidean |l1 |l2 )*(?:differences?|distances?|changes?|norm of the difference)s? "
+        r"(?:between|of|in|from) (?:this|the|two|an?|consecutive|successive|current|your)* ?"
+        r"(?:current |present |taken |new )?actions?(?: (?:and|to|from) (?:the )?(?:previous|last|preceding|one "
+        r"before)(?: "
+        r"(?:one|action))?| (?:taken )?before)?|action (?:change|difference|smoothness|"
+        r"jerk|rate)s?|previous action|jerky|(?:相邻|前后)(?:两)?(?:个|步)?动作(?:之间)?(?:的)?(?:差异|差|变化)?|"
+        r"动作(?:平滑|变化|抖动)"
+    ),
+    "action_size": (
+        r"(?:squared |absolute |l1 |l2 |euclidean )*(?:norm|size|magnitude|squares?|absolute values?|sum of squares)s? of "
+        r"(?:the |an |all )?(?:taken |chosen )?actions?(?: vector)?|"
+        r"action (?:cost|penalty|norm|magnitude|size)s?|control (?:cost|effort|penalty)s?|energy (?:cost|penalty|use)|"
+        r"torques?|large actions|动作(?:的)?(?:幅度|大小|范数|代价|能耗|平方和?)|控制代价"
+    ),
+    "away": (
+        r"(?:from|to) (?:where (?:the|an|each|its) episode (?:began|begins|started|starts)|(?:the|its) (?:start(?:ing)?|"
+        r"initial|first) (?:state|position|observation|point|place|one)s?"
+        r"(?: of (?:the|an|each|its) episode)?)|(?:the )?first one of the episode|(?:离|到|距)(?:回合)?(?:起点|出发点|"
+        r"初始(?:状态|位置)|开始时)(?:的)?"
+    ),
+    "constant": (
+        r"(?:constant|fixed|flat) (?:bonus|reward|penalty|step (?:penalty|cost|bonus|reward)|living|survival)(?: "
+        r"(?:penalty|bonus|reward))?|(?:step|time|living|survival|alive|existence) "
+        r"(?:penalty|bonus|cost|reward)s?|(?:every|each) (?:time ?)?step (?:costs?|pays?|gives?|is paid|is penali[sz]ed)|"
+        r"(?:per|for (?:every|each)) step (?:taken|alive|survived)|"
+        r"每(?:一)?步(?:固定|恒定)?(?:扣|惩罚|奖励|给)|步数惩罚|生存奖励"
+    ),
+    "random": (
+        r"(?:uniform(?:ly)?|gaussian|normal)?(?:ly)? ?random (?:numbers?|values?|rewards?|bonus(?:es)?|noise)|(?:pure|"
+        r"white|meaningless) noise|random(?:ly)? drawn (?:numbers?|rewards?)|随机(?:数|奖励)"
+    ),
+}
 
 
 def _potential(ask: Ask) -> dict[str, Any] | None:
@@ -102,13 +259,20 @@ def _potential(ask: Ask) -> dict[str, Any] | None:
         values = [to_number(number) for number in re.findall(NUM, goal["g"] or goal["h"])]
         out |= {"of": "distance", "goal": values}
     else:
+        sized = ask.first(r"(?P<m>(?:negative|minus|-) ?)?(?:the |its )?(?:absolute (?:value of )?|size of |\|)(?:the "
+            r")?(?=[\w ']*(?:number|position|angle|velocity|height|component|entry|"
+                          r"obs|state|dimension))")  # fmt: skip
+        out |= {"absolute": True} if sized else {}
         index = _index(ask)
         if index is None:
             return None
         out["index"] = index
-        if ask.has(r"(?:negative|minus) (?:the |its )?(?=\x00|number|position|angle|velocity)"):
+        if (sized and sized["m"]) or ask.has(
+            r"(?:negative|minus) (?:the |its )?(?=\x00|number|position|angle|velocity)"
+        ):
             out["factor"] = -out.get("factor", 1.0)
     ask.has(
+        rf"\bf ?= ?gamma ?\*? ?phi\(s'\) ?- ?phi\(s\)|gamma ?\*? ?phi\(s'\) ?- ?phi\(s\)|phi\(s'?\)|"
         rf"{_POTENTIAL}|(?:of )?the (?:next|current|present|previous) (?:observation|state)s?|minus (?:that|the one)(?: "
         rf"of (?:the )?"
         r"(?:observation|state))?|discount(?: factor)?|gamma|times|being|minus|that|car'?s|pole'?s|pendulum'?s|phi|(?"
@@ -128,9 +292,9 @@ def _index(ask: Ask) -> int | None:
     )
     if match:
         if match["o"]:
-            return _ORDINALS[match["o"]]
+            return ORDINALS[match["o"]]
         return max(0, (to_int(match["c"]) or 1) - 1) if match["c"] else int(match["n"] or match["m"])
-    for (env, name), index in _NAMED.items():
+    for (env, name), index in NAMED.items():
         if ask.says(env.lower()) and ask.has(
             rf"(?:(?:the )?(?:car|pole|cart|pendulum|lander)(?:'s)? )?(?:horizontal |"
             rf"angular )?{name}"

@@ -28,6 +28,7 @@ from copilot.codegen.authoring.spec import (
     Storage,
 )
 from copilot.codegen.authoring.subject import Subject
+from copilot.codegen.authoring.telling_bonus import class_of
 from copilot.codegen.reading import MAX_CHARS
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
@@ -247,19 +248,7 @@ def name_of(primitive: Primitive, body: Body) -> str:
         words = ["".join(part.title() for part in step.op.split("_")) for step in body.steps]
         return "Then".join(words[:3]) if len(words) > 1 else f"Own{words[0]}"
     if isinstance(body, Bonus):
-        kinds = {
-            "count": {"hash": "HashCounts", "grid": "GridCounts", "simhash": "SimHashCounts"}[body.counted_by],
-            "prediction_error": {"random": "RandomPrediction", "next": "ForwardError", "itself": "ReconstructionError"}[
-                body.predicts
-            ],
-            "density": "StateDensity", "control": "ActionControl", "reward_error": "RewardSurprise",
-            "potential": "PotentialShaping",
-            "nearest": "NearestStates", "disagreement": "ModelDisagreement", "change": "StateChange",
-            "elliptical": "EllipticalBonus",
-        }  # fmt: skip
-        return ("Episodic" if body.scope == "episode" and body.measure in {"count", "nearest"} else "") + kinds[
-            body.measure
-        ]
+        return class_of(body)
     if isinstance(body, Distribution):
         return {
             "temperature": "TemperedCategorical",

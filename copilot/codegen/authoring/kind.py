@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from copilot.codegen.authoring.describe import described
+from copilot.codegen.authoring.kind_told import STORED, told
 from copilot.codegen.authoring.spec import Primitive
 from copilot.codegen.environments import read_environment
 from copilot.codegen.reading import Reading
@@ -26,7 +27,10 @@ NOUNS: dict[Primitive, str] = {
     "reward": (
         r"(?:intrinsic|exploration|curiosity|novelty|count[- ]based|bonus)[ -](?:rewards?|"
         r"bonus(?:es)?|modules?|signals?)|"
-        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping"
+        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping|"
+        r"(?:rnd|icm|e3b|re3|ride|ngu|noveld|bebold|pseudo-?counts?)[- ](?:variants?|versions?)|"
+        r"(?:hash|visit\w*|episodic|sim-?hash)[ -]counts?|(?:step|living|energy|smoothness|control|jerk)[ -](?:penalt(?:y|"
+        r"ies)|costs?)"
     ),
     "distribution": (
         r"(?:action )?distributions?|(?:action|exploration|policy|gaussian|ou|ornstein-uhlenbeck|uniform|pink|"
@@ -79,7 +83,8 @@ _CHANGED = (
     r"duel(?:ing|ling)\b|munchausen|penali[sz]\w*|penalt(?:y|ies)|self-?imitation|conservative|soft targets?|"
     r"advantage[- ]weighted|dual[- ]clip\w*|asymmetric\w*|auxiliary|expectiles?|quantiles?|mellowmax|log-?cosh|"
     r"(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|clip[- ]higher|rollback|spectral|huber|"
-    r"boltzmann|top[- ](?:half|\d+)|positive advantages|sign of|cql|pessimis\w*|ensemble of q|loss(?:es)? (?:is|are|of|for)|"
+    r"boltzmann|top[- ](?:half|\d+)|positive advantages|sign of|cql|pessimis\w*|ensemble of q|loss(?:es)? (?:is|are|of|"
+    r"for)|"
     r"惩罚|模仿|保守|变种|变体|加权|改进|改版|代替|替代|替换|而不是|而非|取代|不用裁剪|损失|非对称|双重?裁剪|软更新|"
     r"期望分位|辅助"
 )
@@ -93,13 +98,15 @@ _PLAINLY_AN_EXPERIMENT = (
     r"breakout|"
     r"atari|montezuma\w*|space ?invaders|mini-?grid|door-?key|hopper|walker|half-?cheetah|cheetah|ant|humanoid|reacher|"
     r"dmc|procgen|"
-    r"frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|(?<!over )(?<!within )(?<!in )\b(?:\d{4,}|\d+ ?(?:k|m|million|thousand))\s*"
+    r"frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|(?<!over )(?<!within )(?<!in )\b(?:\d{4,}|\d+ ?(?:k|m|million|"
+    r"thousand))\s*"
     r"(?:training |env(?:ironment)? )?(?:steps|frames)\b|\d+ (?:envs|environments|seeds)\b"
 )
 _ASKS_TO_TRAIN = (
     r"(?:^|[.!?,;:] |\b(?:please|to|can you|could you|let(?:'s| us)|and) )(?:train|run|compare|benchmark|sweep|"
     r"evaluate|ablate)\b|"
-    r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|\bseeds?\b"
+    r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|"
+    r"\bseeds?\b"
 )
 """What asks for a run, whatever it describes beside it."""
 _STRONG = (
@@ -148,10 +155,13 @@ def _of_english(text: str) -> Kind:
     for noun in (*NOUNS.values(), _AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
             return "agent" if noun == _AGENT else "module"
-    if re.search(rf"{_ASKS_TO_TRAIN}|{_PLAINLY_AN_EXPERIMENT}", text) or _names_environment(text):
+    names = _names_environment(text)
+    if told(text) is not None and not names:
+        return "module"
+    if re.search(rf"{_ASKS_TO_TRAIN}|{_PLAINLY_AN_EXPERIMENT}", text) or names:
         return "experiment"
-    told = described(text)
-    return "experiment" if told is None else "agent" if told == "agent" else "module"
+    most = described(text)
+    return "experiment" if most is None else "agent" if most == "agent" else "module"
 
 
 def _lists_a_run(text: str) -> bool:
@@ -187,7 +197,8 @@ def _heads(text: str) -> list[tuple[str, bool, bool]]:
         found.append((text[opening.end() :], False, True))
     for match in re.finditer(rf"\b{_MAKES}\b", text):
         wished = match[0] in {"give me", "show me", "i want", "i need", "i'd like", "i would like", "add"}
-        found.append((text[match.end() :], bool(re.search(_RUNS, text[: match.start()])), wished))
+        before = re.sub(r"\bfor (?:the|a|my|our) [#\w -]{0,30}baseline\b", "", text[: match.start()])  # what it is for
+        found.append((text[match.end() :], bool(re.search(_RUNS, before)), wished))
     return [(_head(part), before, wished) for part, before, wished in found]
 
 
@@ -307,11 +318,20 @@ def primitive_of(request: str) -> Primitive | None:
         if ends:
             return max(ends)[1]
     heads = [head for head, _, _ in _heads(text)]
+    if STORED.search(text) and not any(re.search(r"reward|bonus|curiosity", head) for head in heads[1:]):
+        return "storage"
+    if len(heads) > 1 and re.match(
+        r"[a-z]+s (?:in|are|of) ", text
+    ):  # "rewards in my task are sparse": what is told first
+        heads = [*heads[1:], heads[0]]
     for head in heads:
         for primitive, noun in NOUNS.items():
             if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?(?: \d[^ ]*)?$", head):
                 return primitive
-    told = described(text)
-    if told is not None and told != "agent":
-        return told
+    does = told(text)
+    if does is not None:
+        return does
+    most = described(text)
+    if most is not None and most != "agent":
+        return most
     return min(found)[1] if found else None

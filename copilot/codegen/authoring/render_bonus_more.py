@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from copilot.codegen.authoring.parts_bonus import Parts, embed, next_latents, size_of
+from copilot.codegen.authoring.parts_bonus import Parts, distance, embed, next_latents, size_of
 from copilot.codegen.authoring.spec import Bonus
+from copilot.core.errors import InvalidRequest
 
 
 def density(parts: Parts, plan: Bonus) -> None:
@@ -22,6 +23,10 @@ def density(parts: Parts, plan: Bonus) -> None:
         "density = -0.5 * (standard.square() + math.log(2.0 * math.pi)) - deviation.log()",
         "novelty = -density.sum(1).view(steps, self.num_envs)",
     ]
+    if plan.difference is not None:
+        raise InvalidRequest(
+            "A density has no difference between two states here.", hint="Ask for RND, a reconstruction or counts."
+        )
 
 
 def control(parts: Parts, plan: Bonus) -> None:
@@ -84,22 +89,54 @@ def itself(parts: Parts, plan: Bonus) -> None:
     parts.nn |= {"Reconstruction", "mlp"}
     parts.modules = True
     parts.arguments.append(("latent_dim", "int", str(plan.latent_dim), "size of the code"))
-    parts.made += [
-        "self.numbers = Reconstruction(self.observation_space).to(self.device)  # plain numbers",
-        "sizes = (self.numbers.size, 256, latent_dim, 256, self.numbers.size)",
-        "self.autoencoder = mlp(sizes, nn.ReLU, last=False).to(self.device)",
-    ]
-    parts.learns.append("self.autoencoder")
+    parts.made.append("self.numbers = Reconstruction(self.observation_space).to(self.device)  # plain numbers")
     parts.compute += [
         'following = self.normalize(self.flat(samples, "next_observations"), sync)',
         "novelty = self.errors(following).view(steps, self.num_envs)",
     ]
+    if plan.variational:
+        _variational(parts, plan)
+        return
+    parts.made += [
+        "sizes = (self.numbers.size, 256, latent_dim, 256, self.numbers.size)",
+        "self.autoencoder = mlp(sizes, nn.ReLU, last=False).to(self.device)",
+    ]
+    parts.learns.append("self.autoencoder")
     parts.loss.append('return self.errors(batch["next_observations"]).mean()')
     parts.methods = [
         "    def errors(self, observations: Any) -> th.Tensor:",
-        '        """Mean squared errors (B,) of what becomes of observations on their way through the code."""',
+        '        """Errors (B,) of what becomes of observations on their way through the code."""',
         "        numbers = self.numbers(observations)",
-        "        return (self.autoencoder(numbers) - numbers).square().mean(1)",
+        "        said = self.autoencoder(numbers)",
+        f"        return {distance(plan.error, 'said', 'numbers')}",
+    ]
+
+
+def _variational(parts: Parts, plan: Bonus) -> None:
+    """A variational autoencoder (arXiv 1312.6114): of the mean of the code for the reward, of a drawn one to learn."""
+    parts.made += [
+        "self.coder = mlp((self.numbers.size, 256, 2 * latent_dim), nn.ReLU, last=False).to(self.device)",
+        "self.decoder = mlp((latent_dim, 256, self.numbers.size), nn.ReLU, last=False).to(self.device)",
+        "self.latent_dim = latent_dim",
+    ]
+    parts.learns += ["self.coder", "self.decoder"]
+    parts.loss += [
+        'numbers = self.numbers(batch["next_observations"])',
+        "mean, log_variance = self.coder(numbers).chunk(2, dim=1)",
+        'said = self.decoder(mean + (0.5 * log_variance).exp() * batch["drawn"])',
+        "apart = 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance).sum(1)  # KL from the standard Gaussian",
+        "return ((said - numbers).square().sum(1) + apart).mean()",
+    ]
+    parts.methods = [
+        "    def errors(self, observations: Any) -> th.Tensor:",
+        '        """Errors (B,) of what becomes of observations on their way through the mean of the code."""',
+        "        numbers = self.numbers(observations)",
+        "        said = self.decoder(self.coder(numbers).chunk(2, dim=1)[0])",
+        f"        return {distance(plan.error, 'said', 'numbers')}",
+        "",
+        "    def draw(self, number: int, generator: th.Generator) -> dict[str, th.Tensor]:",
+        '        """What the codes are drawn with, (B, latent_dim) of a standard Gaussian."""',
+        '        return {"drawn": th.randn(number, self.latent_dim, generator=generator)}',
     ]
 
 
@@ -117,9 +154,10 @@ def potential(parts: Parts, plan: Bonus) -> None:
         'after = self.potential(self.normalize(self.flat(samples, "next_observations"), sync))',
         "novelty = (self.discount * after - before).view(steps, self.num_envs)  # Ng et al. 1999, theorem 1",
     ]
+    size = ".abs()" if plan.absolute else ""
     number = [
         f"        at = min({plan.index}, self.numbers.size - 1)",
-        "        value: th.Tensor = self.factor * self.numbers(observations)[:, at]",
+        f"        value: th.Tensor = self.factor * self.numbers(observations)[:, at]{size}",
     ]
     away = [
         f"        goal = th.tensor({plan.goal!r}, device=self.device)",

@@ -20,6 +20,11 @@ _NAMED = (
     r"(?:叫(?:做|作)?|名(?:为|叫|字是|字叫)|命名为|类名(?:为|是)?)\s*[\"'`“「]?(?P<m>[A-Za-z_]\w*)[\"'`”」]?"
 )
 _SCHEDULE = r"decay|anneal|schedul|衰减|退火|线性|linear|(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon"
+_OF_MODULE = (
+    r"(?:\b(?:first|every|each|last|newest|latest|oldest|recent|than|until|half-life of|warm-?up of|warm-?up for)|前|最初|"
+    r"最近|最新|每|半衰期(?:为|是)?)\s*$"
+)
+"""What stands before steps that are not those of training."""
 _IMAGES, _VECTORS = ("Box3",), ("Box1", "Discrete", "MultiDiscrete", "MultiBinary")
 
 
@@ -63,8 +68,16 @@ def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
             r"\s*(?:training |train |environment |env |time)?(?:steps|timesteps|frames)\b|\s*步",
             ask.lower[number.end :],
         )
-        of_schedule = re.search(r"(?:over|within|在)\s*$", ask.lower[: number.start]) and ask.says(_SCHEDULE)
-        if after and not of_schedule and 1000 <= number.value < 1e10 and ask.reading.free(number.start, number.end):
+        before = ask.lower[: number.start]
+        of_schedule = re.search(r"(?:over|within|在)\s*$", before) and ask.says(_SCHEDULE)
+        of_module = re.search(_OF_MODULE, before)
+        if (
+            after
+            and not of_schedule
+            and not of_module
+            and 1000 <= number.value < 1e10
+            and ask.reading.free(number.start, number.end)
+        ):
             ask.reading.take(number.start, number.end + after.end())
             subject.num_train_steps = int(number.value)
     return subject
