@@ -67,7 +67,7 @@ BEYOND = (
 """Words of bonuses that are no embedding and measure of these."""
 _OTHER_THAN_COUNTS = (
     r"\b(?:rnd|icm|ride|e3b|impact|forward|prediction|distillation|novelty of|difference of|disagreement|nearest|"
-    r"reconstruction|change|displacement|distance|curiosity)\b|误差|距离|变化|好奇|余弦|影响"
+    r"reconstruction|change|displacement|distance|curiosity)\b|误差|距离|变化|好奇|余弦"
 )
 _LIKE: tuple[tuple[str, tuple[Measure, ...]], ...] = (
     (r"\b(?:re3|rise|apt)\b", ("nearest",)),
@@ -204,6 +204,8 @@ def _settled(
             notes.append("It is not stated over which time: all of training is taken, not the episode alone.")
     settings["scope"] = scope
     if measure == "count":
+        if settings.get("difference") is None and settings.pop("per_visit", "none") == "first":
+            settings["pays"] = "first"
         embedding = _counted(ask, settings, embedding)
     if settings.get("numbers") and measure in {"change", "nearest", "prediction_error", "disagreement"}:
         embedding = "none"

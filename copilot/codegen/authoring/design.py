@@ -29,6 +29,7 @@ from copilot.codegen.authoring.spec import (
 )
 from copilot.codegen.authoring.subject import Subject
 from copilot.codegen.authoring.telling_bonus import class_of
+from copilot.codegen.authoring.telling_storage import storage_class
 from copilot.codegen.reading import MAX_CHARS
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
@@ -264,17 +265,7 @@ def name_of(primitive: Primitive, body: Body) -> str:
     if isinstance(body, Policy):
         return "TrunkActorCritic" if body.trunk else "OwnActorCritic"
     if isinstance(body, Storage):
-        kinds_of_storage = {
-            "Recent": body.recent, "Balanced": body.positive, "Stratified": body.stratified, "Delayed": body.delay,
-            "Clipped": body.clip, "Scaled": body.scale, "Standardised": body.standardise, "Sign": body.sign,
-            "Rewarding": body.by_reward,
-        }  # fmt: skip
-        start = next(
-            (word for word, said in kinds_of_storage.items() if said),
-            f"{body.n_step}Step" if body.n_step > 1 else "Own",
-        )
-        start = f"Steps{start}" if start[0].isdigit() else start
-        return start + {"rollout": "Rollout", "prioritized": "Prioritized"}.get(body.of, "Replay")
+        return storage_class(body)
     return f"New{primitive.title()}"
 
 

@@ -35,6 +35,7 @@ from copilot.codegen.authoring.spec_encoder import (
     Strict,
     Symlog,
 )  # fmt: skip
+from copilot.codegen.authoring.spec_storage import Storage, StorageKind
 
 __all__ = [
     "PRIMITIVES", "Shape", "When",
@@ -46,7 +47,6 @@ __all__ = [
 
 Primitive = Literal["encoder", "augmentation", "reward", "distribution", "policy", "storage"]
 PRIMITIVES: tuple[Primitive, ...] = ("encoder", "augmentation", "reward", "distribution", "policy", "storage")
-StorageKind = Literal["replay", "rollout", "prioritized"]
 
 Operation = Literal[
     "noise", "scale", "offset", "mask", "shift", "crop", "translate", "cutout", "cutout_color", "flip", "flip_vertical",
@@ -108,36 +108,6 @@ class Policy(Strict):
     """What several critics say together."""
     deviation: Annotated[float, Field(gt=0, le=100)] | None = None
     """At the start, of Gaussian policies; None: 1."""
-
-
-class Storage(Strict):
-    """A storage of the library with a change where experience comes in or goes out."""
-
-    family: Literal["storage"] = "storage"
-    of: StorageKind = "replay"
-    clip: Annotated[float, Field(gt=0)] | None = None
-    """Rewards are kept within [-clip, clip]."""
-    scale: Annotated[float, Field(gt=0)] | None = None
-    sign: bool = False
-    recent: Share | None = None
-    """Share of a batch that comes from the newest transitions."""
-    newest: Count = 1000
-    newest_share: Share | None = None
-    """Instead of `newest`: a share of what is stored."""
-    positive: Share | None = None
-    """Share of a batch whose rewards are above zero, where there are such."""
-    stratified: bool = False
-    """One transition from each of as many stretches of time as a batch has places."""
-    delay: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    """So many of the last steps are not drawn yet."""
-    standardise: bool = False
-    """Rewards are divided by their running deviation."""
-    n_step: Annotated[int, Field(ge=1, le=64)] = 1
-    alpha: Share | None = None
-    importance: Share | None = None
-    """beta of a prioritised replay."""
-    by_reward: bool = False
-    """Transitions are drawn in proportion to the size of their rewards."""
 
 
 class Term(Strict):
