@@ -14,7 +14,7 @@ from copilot.codegen.authoring.bonus_special import error_of, special
 from copilot.codegen.authoring.bonus_words import told
 from copilot.codegen.authoring.spec import Bonus, Measure, Shape
 
-_LEARNS = frozenset({"prediction_error", "disagreement", "control", "reward_error", "progress"})
+_LEARNS = frozenset({"imitation", "prediction_error", "disagreement", "control", "reward_error", "progress"})
 
 
 def _learns(plan: Bonus) -> bool:
@@ -33,11 +33,13 @@ _USED: dict[str, Callable[[Bonus], bool]] = {
     "k": lambda p: p.measure == "nearest",
     "models": lambda p: p.measure == "disagreement",
     "latent_dim": _embeds,
+    "hidden_dim": lambda p: p.measure == "imitation",
+    "unseen": lambda p: p.measure == "since",
     "bits": lambda p: p.measure == "count" and p.counted_by == "simhash",
-    "bins": lambda p: p.measure == "count" and p.counted_by == "grid" and p.width is None,
-    "width": lambda p: p.measure == "count" and p.counted_by == "grid",
-    "decimals": lambda p: p.measure == "count" and p.counted_by == "hash",
-    "table": lambda p: p.measure == "count" and p.scope != "episode",
+    "bins": lambda p: p.measure in {"count", "since"} and p.counted_by == "grid" and p.width is None,
+    "width": lambda p: p.measure in {"count", "since"} and p.counted_by == "grid",
+    "decimals": lambda p: p.measure in {"count", "since"} and p.counted_by == "hash",
+    "table": lambda p: (p.measure == "count" and p.scope != "episode") or p.measure == "since",
     "lr": _learns,
     "ridge": lambda p: p.measure == "elliptical",
     "discount": lambda p: p.measure == "potential",
@@ -67,7 +69,7 @@ BEYOND = (
 """Words of bonuses that are no embedding and measure of these."""
 _OTHER_THAN_COUNTS = (
     r"\b(?:rnd|icm|ride|e3b|impact|forward|prediction|distillation|novelty of|difference of|disagreement|nearest|"
-    r"reconstruction|change|displacement|distance|curiosity)\b|误差|距离|变化|好奇|余弦"
+    r"reconstruction|change|displacement|distance|curiosity|errors?|surpris\w*|predict\w*)\b|误差|距离|变化|好奇|余弦"
 )
 _LIKE: tuple[tuple[str, tuple[Measure, ...]], ...] = (
     (r"\b(?:re3|rise|apt)\b", ("nearest",)),
@@ -99,6 +101,11 @@ def read(ask: Ask) -> tuple[Bonus | None, list[str]]:
     )
     if ask.says(r"episod|回合|局"):
         ask.has(r"各个?(?:并行)?环境(?:之间)?(?:互不影响|(?:相互)?独立|分开)(?:计(?:数|算))?|按回合计算(?:的)?")
+    if ask.says(r"\bngu\b|kernel|episodic part"):
+        ask.has(
+            r",? ?(?:but |and )?(?:no|without|not)(?: the| any)? (?:rnd|life-?long)(?: (?:multiplier|modulator|modulation|"
+            r"factor|part|bonus))?"
+        )
     mixture = mixture_of(ask)
     whole = paid_of(ask)
     if mixture is not None:
@@ -145,7 +152,8 @@ def _single(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Bonus | Non
         settings["difference"] = difference
         settings.setdefault("per_visit", "none")
     _scaled(ask, settings)
-    chosen = chosen_numbers(ask)
+    shaping = ask.says(r"potential[- ]based|shaping|势能|塑形")
+    chosen = [] if shaping else chosen_numbers(ask)
     settings |= {"numbers": chosen} if chosen else {}
     about = special(ask)
     error = error_of(ask)
@@ -154,7 +162,7 @@ def _single(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Bonus | Non
     settings |= {"error": error} if error else {}
     if about is not None:
         return _special(ask, settings | about, notes)
-    if ask.says(r"potential[- ]based|shaping|势能|塑形"):
+    if shaping:
         return None
     counts = counts_of(ask)
     settings |= counts
@@ -168,6 +176,14 @@ def _single(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Bonus | Non
         r"下一(?:个)?(?:状态|观测)|前向(?:动力学|模型)|动力学模型"
     )
     found = measure_of(ask, settings, counts, error)
+    if (
+        found is None
+        and settings.get("every_steps")
+        and ask.has(r"(?:step[- ]counter(?: based)?|pays? (?:a )?(?:flat |constant )?1(?= )|\b1(?= ))+")
+    ):
+        return Bonus(
+            measure="constant", **{**settings, "embedding": "none", "obs_norm_type": "none", "rwd_norm_type": "none"}
+        )
     if found is None:
         return None
     return _settled(ask, settings, found, (embedding, scope), next_one, notes)
@@ -209,7 +225,7 @@ def _settled(
         embedding = _counted(ask, settings, embedding)
     if settings.get("numbers") and measure in {"change", "nearest", "prediction_error", "disagreement"}:
         embedding = "none"
-        settings |= {"obs_norm_type": "none"} if measure == "change" else {}
+        settings |= {"obs_norm_type": "none"} if measure in {"change", "nearest"} else {}
     settings["embedding"] = embedding or "random"
     if embedding is None and measure not in {"count"}:
         notes.append("The embedding is not stated: a fixed random network is taken.")
@@ -262,6 +278,13 @@ def _of_neighbours(ask: Ask, settings: dict[str, Any]) -> None:
         r"just )?(?:the )?(?:k-?th|last|farthest)(?: (?:one|neighbou?r))?)?|all(?: of)?(?: the)? k|"
         r"(?:instead of|rather than|not) (?:only |just )?(?:the )?k-?th"
     )
+    if (
+        settings.get("pays") == "log"
+        and ask.says(r"(?:mean|average)(?: of(?: the)?)? log|log\w*[\w( )+]{0,16}of each")
+        and not settings.get("kth")
+    ):
+        settings["each_log"] = True
+        ask.has(r"mean|average")
     if ask.has(r"(?:inverse )?kernels?(?: function)?|核(?:函数)?") or ask.says(
         r"pseudo-?counts?|\bngu\b.*episodic (?:part|novelty|module)|episodic (?:part|novelty|module) of ngu"
     ):
@@ -275,7 +298,7 @@ def _of_neighbours(ask: Ask, settings: dict[str, Any]) -> None:
 def _others(measure: Measure, others: set[Measure], settings: dict[str, Any], notes: list[str]) -> None:
     """Measures that are spoken of beside the one that is taken."""
     learned = measure == "disagreement" or settings.get("embedding") == "inverse" or measure == "progress"
-    leftover = others - {"count"} - ({"prediction_error"} if learned else set())
+    leftover = others - {"count", measure} - ({"prediction_error"} if learned else set())
     if leftover:
         notes.append(
             f"CAREFUL: one measure of novelty is taken, {measure}; the request also speaks of "
@@ -283,27 +306,45 @@ def _others(measure: Measure, others: set[Measure], settings: dict[str, Any], no
         )
 
 
-_EXACT = frozenset({"potential", "action_change", "action_size", "away", "constant", "random"})
+def _since(ask: Ask, settings: dict[str, Any]) -> Bonus:
+    """The time since a visit, to a cell or to a rounded state."""
+    pays = settings.get("pays")
+    counts = counts_of(ask)
+    counts.pop("pays", None)
+    settings = {**settings, **counts, "embedding": "none", "obs_norm_type": "none"}
+    settings.setdefault("counted_by", "hash")
+    settings["pays"] = pays if pays == "log" else "root"
+    return Bonus(**settings)
+
+
+_EXACT = frozenset({"imitation", "value", "potential", "action_change", "action_size", "away", "constant", "random"})
 """Measures whose numbers mean something by themselves: they are not scaled unless that is asked for."""
 
 
 def _special(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Bonus:
     """What `special` read, with the embedding and the scale of rewards."""
     measure = settings["measure"]
+    if measure == "since":
+        return _since(ask, settings)
     embedding = embedding_of(ask)
     settings.pop("pays", None)
-    if ask.says(r"\blog\b|logarithm|log1p|对数") and measure not in {"density", "control"}:
+    if ask.says(r"\blog\b|logarithm|log1p|对数") and measure not in {"density", "control", "imitation"}:
         ask.has(
             r"\blog(?:arithm)?(?: of)?(?: ?\(?1| one) ?(?:\+|plus) ?(?:the )?(?:error|novelty|bonus|it|x)?\)?|log1p|"
             r"对数"
         )
         settings["shape"] = [*settings["shape"], Shape(op="log1p")]
+    if settings.pop("each", False):  # of each change alike, however large
+        settings["shape"] = [Shape(op="flag", value=0.0), *settings["shape"]]
     if measure in _EXACT:
         settings |= {
             "embedding": "none",
             "obs_norm_type": "none",
             "rwd_norm_type": settings.get("rwd_norm_type", "none"),
         }
+        return _taken(ask, Bonus(**settings))
+    if measure == "change":  # of squares of an image
+        settings |= {"embedding": "none", "obs_norm_type": "none"}
         return _taken(ask, Bonus(**settings))
     plain = measure in {"density", "reward_error"} or settings.get("predicts") == "itself"
     settings["embedding"] = embedding or ("none" if plain else "inverse" if measure == "control" else "random")

@@ -16,7 +16,7 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
         "disagreement",
         r"(?:ensemble )?disagree\w*|ensembles?|plan2explore|variance (?:of|over|across|between) (?:the |"
         r"several |many |some |\x00|\d+|one-step )*(?:predictions?|models?|networks?)|"
-        r"分歧|集成|预测(?:的)?方差|方差",
+        r"分歧|集成|预测(?:的)?方差|(?<!不是)方差",
     ),
     (
         "nearest",
@@ -71,12 +71,16 @@ def measure_of(
             r"(?:consecutive|successive|next|following|current|present)(?: (?:and|the|one|state|observation)s?)*|"
             r"(?:与|和|到)?当前(?:观测|状态)|(?:在)?固定随机|空间|特征|between"
         )
+    if found is None and ask.says(r"\brnd\b|\bicm\b|(?:prediction|forward|model) errors?|预测误差"):
+        found = ("prediction_error", set())  # said where something is done to it
     if found is None and "models" in settings:
         found = ("disagreement", set())
     if "counted_by" in counts and (found is None or found[0] != "count"):
         found = ("count", {found[0], *found[1]} if found else set())
-    if found and settings.get("difference") is not None:
-        found = _with_difference(ask, found)
+    if found is None and counts.get("pays") and ask.says(r"counts?\b|visits?\b|次数|计数"):
+        found = ("count", set())  # said in its formula
+    if settings.get("difference") is not None:
+        found = _with_difference(ask, found or ("count", set()))
     if found and found[0] == "disagreement":
         _spread(ask, settings)
     return found
@@ -99,6 +103,7 @@ def _spread(ask: Ask, settings: dict[str, Any]) -> None:
         settings["spread"] = "range"
     elif ask.has(r"standard deviations?|\bstds?\b|标准差"):
         settings["spread"] = "deviation"
+        ask.has(r"(?:instead of|rather than|not) (?:the )?variance|而不是方差|不是方差")
 
 
 def _measure(ask: Ask) -> tuple[Measure, set[Measure]] | None:
@@ -126,7 +131,8 @@ def embedding_of(ask: Ask) -> str | None:
     """none, random or inverse; a learned one is learned by telling actions."""
     denied = ask.has(_DENIED_INVERSE)
     if ask.has(
-        rf"(?:inverse[ -](?:dynamics|models?)|inverse[ -]?dynamics (?:models?|{_NOUN})|逆(?:向)?(?:动力学)?模型|逆动力学)|"
+        rf"(?:inverse[ -](?:dynamics|models?|features?|embeddings?|encoders?|latents?)|inverse[ -]?dynamics "
+        rf"(?:models?|{_NOUN})|逆(?:向)?(?:动力学)?模型|逆动力学)|"
         rf"(?:trained|learn(?:s|ed)?|learnt) to "
         r"(?:predict|tell|recover|infer|guess) (?:the |an )?actions?|inverse[- ]dynamics|an inverse model"
     ):
@@ -166,7 +172,14 @@ def scope_of(ask: Ask) -> str | None:
     ):
         return "lifetime"
     if ask.has(
-        r"(?:not |never )(?:just |only )?(?:reset|cleared|forgotten)[\w ]*?(?:episodes?)|(?:outlive|survive)s? (?:the "
+        r"(?:life-?(?:time|long)|global)(?: memory| counts?| bank)?,? (?:not|rather than|instead of) (?:one )?(?:per|in|"
+        r"within|for)? ?(?:an?|the|each|every)? ?episod\w*|(?:counts? )?persists?(?: (?:for|over|across) (?:all(?: of)?|"
+        r"the whole)? ?(?:training|episodes))?"
+    ):
+        return "lifetime"
+    if ask.has(
+        r"(?:not |never )(?:just |only )?(?:reset|cleared|forgotten)[\w ]{0,30}?(?:episodes?)|(?:outlive|survive)s? "
+        r"(?:the "
         r"ends? of )?episodes?|across episodes|"
         r"(?:the |in |over |for )*(?:very )?first time in (?:the )?(?:whole|all|entire|all of) (?:of )?(?:the )?training|"
         r"跨回合|不(?:随|在)回合(?:结束)?(?:而)?(?:清零|重置)"

@@ -80,22 +80,22 @@ def _clause_end(text: str, start: int) -> int:
 
 def _led(ask: Ask, text: str) -> tuple[Combined, list[int], int] | None:
     """As in "the product of A and B": the word that says how comes first."""
-    for combined, words in _LED:
-        for match in re.finditer(rf"(?<![a-z])(?:{words})", text):
-            end = _clause_end(text, match.end())
-            inner = text[match.end() : end]
-            signals = [found.start() for found in re.finditer(_SIGNAL, inner)]
-            if len(signals) < 2:
-                continue
-            splits = _splits(inner, signals)
-            if not splits:
-                continue
-            ask.reading.take(match.start(), match.end())
-            starts = [match.end()]
-            for at, stop in splits:
-                ask.reading.take(match.end() + at, match.end() + stop)
-                starts.append(match.end() + stop)
-            return combined, starts, end
+    led = [(match, combined) for combined, words in _LED for match in re.finditer(rf"(?<![a-z])(?:{words})", text)]
+    for match, combined in sorted(led, key=lambda pair: -pair[0].start()):  # the one nearest to them says how
+        end = _clause_end(text, match.end())
+        inner = text[match.end() : end]
+        signals = [found.start() for found in re.finditer(_SIGNAL, inner)]
+        if len(signals) < 2:
+            continue
+        splits = _splits(inner, signals)
+        if not splits:
+            continue
+        ask.reading.take(match.start(), match.end())
+        starts = [match.end()]
+        for at, stop in splits:
+            ask.reading.take(match.end() + at, match.end() + stop)
+            starts.append(match.end() + stop)
+        return combined, starts, end
     return None
 
 
@@ -163,7 +163,7 @@ def _chinese(ask: Ask, text: str) -> tuple[Combined, list[int], int] | None:
 def _weight(ask: Ask, span: tuple[int, int]) -> float | None:
     """A factor before a reward: "0.7 times RND"; it is its weight."""
     match = re.match(
-        rf"\s*(?:with weight )?(?P<n>{NUM})\s*(?:times|x|×|\*|of)?(?: (?:the|an?))?(?=[ *×])",
+        rf"\s*(?:[\w ]{{0,30}}(?:=|:) ?)?(?:with weight )?(?P<n>{NUM})\s*(?:times|x|×|\*|of)?(?: (?:the|an?))?(?=[ *×])",
         ask.lower[span[0] : span[1]],
     )
     if match is None or re.match(r"\s*/", ask.lower[span[0] + match.end() :]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int
@@ -27,6 +28,16 @@ def chosen_numbers(ask: Ask) -> list[int]:
         rf"维)(?:数|分量|维度|元素)?|"
         rf"(?:the |only )*(?P<xy>x[ -](?:and|,) ?y)(?:[- ]?(?:coordinates?|positions?))(?: of (?:the )?agent)?"
     )
+    listed = ask.first(
+        r"(?:only (?:on |over |of )?)?(?:x ?, ?y|x and y)?[:(]? ?(?:i\.e\.? )?(?:the )?(?:obs(?:ervation)?|state)s? "
+        r"(?:dim(?:ension)?s?|entries|components?|numbers|indices|coordinates?) (?P<l>\d+(?:(?: ?, ?| and |, and "
+        r")\d+)*)\)?|"
+        r"(?:dim(?:ension)?s?|entries|components?|indices|coordinates?) (?P<k>\d+(?:(?: ?, ?| and |, and )\d+)+)(?: of "
+        r"(?:the )?(?:obs(?:ervation)?|state)s?)?|观测的?第\s*(?P<z>\d+(?:[和、,]\d+)+)\s*维"
+    )
+    if listed:
+        given = [int(number) for number in re.findall(r"\d+", listed["l"] or listed["k"] or listed["z"])]
+        return given[:64]
     if match is None:
         return _named_numbers(ask)
     if match["xy"]:
@@ -60,11 +71,14 @@ def counts_of(ask: Ask) -> dict[str, Any]:
         r"(?:into |to |with |of )?(?P<n>\d+)[ -](?:binary )?signs?(?: bits?)?(?= |$|[,.;)])",
     )
     width = ask.number(
+        r"(?:每(?:一)?维)?\s*(?P<n>\d*\.?\d+)\s*(?:为)?一(?:个)?(?:格|箱)", r"按\s*(?P<n>\d*\.\d+)\s*分格",
         r"(?:bins?|cells?|grid|buckets?|resolution|bin width|bin size|cell size)(?: (?:of )?(?:size|width|side))?(?:\s|"
         r"of|is|=|with)*(?P<n>0?\.\d+)",
         r"(?:格子|网格|区间|箱)?(?:的)?(?:大小|宽度|边长|格长)(?:\s|为|是)*(?P<n>\d+(?:\.\d+)?)(?: ?的?(?:网格|格子))?",
         r"(?:格子|网格|区间|箱)(?:\s|为|是)*(?P<n>0?\.\d+)",
-        r"(?:cells?|bins?|grid|buckets?|tiles?|squares?)[\w ]*? (?:of|with) (?:side|edge|width|size)(?: length)?s? (?:of "
+        r"(?:cells?|bins?|squares?|tiles?) of (?P<n>\d*\.?\d+)(?: ?(?:by|x|×) ?\d*\.?\d+)",
+        r"(?:cells?|bins?|grid|buckets?|tiles?|squares?)[\w ]{0,30}? (?:of|with) (?:side|edge|width|size)(?: length)?s? "
+        r"(?:of "
         r")?(?P<n>\d+(?:\.\d+)?)",
         r"(?:grid|cell|bin) (?:width|size|side|edge|spacing)s?(?: of|=| is)* (?P<n>\d+(?:\.\d+)?)",
         r"(?P<n>0?\.\d+)[- ](?:wide|"
@@ -177,7 +191,8 @@ def _pays(ask: Ask, out: dict[str, Any]) -> None:
             )
             return
         ucb = ask.first(
-            rf"(?:ucb\w*[ -]?(?:style|like|type)?[\w ]*?:? ?)?sqrt\s*\(\s*(?:(?P<f>{NUM}) ?\*? ?)?(?:log|ln)\(? ?(?:t|"
+            rf"(?:ucb\w*[ -]?(?:style|like|type)?[\w ]{{0,30}}?:? ?)?sqrt\s*\(\s*(?:(?P<f>{NUM}) ?\*? ?)?(?:log|"
+            rf"ln)\(? ?(?:t|"
             rf"n_?t|"
             rf"total)\)? ?/ ?n(?:\(s(?:, ?a)?\))?\s*\)|ucb1?"
         )
@@ -185,6 +200,14 @@ def _pays(ask: Ask, out: dict[str, Any]) -> None:
             out |= {"pays": "ucb", "factor": float(ucb["f"] or 1.0)}
             return
         if _scaled_pay(ask, out):
+            return
+        plus = ask.first(
+            rf"1 ?/ ?(?P<r>sqrt ?|√)?\( ?(?:n|count|counts|n\(s\)|visits) ?\+ ?(?P<p>{NUM}) ?\)|"
+            rf"1 ?/ ?\( ?(?P<q>1|{NUM}) ?\+ ?n ?\)"
+        )
+        if plus:
+            root = bool(plus["r"])
+            out |= {"pays": "root" if root else "inverse", "plus": float(plus["p"] or plus["q"])}
             return
     if ask.has(
         r"1\s*/\s*(?:sqrt|√)\s*(?:of (?:the )?)?(?:episode |episodic )?\(?\s*(?:n|count|counts|n\(s\)|"
@@ -205,13 +228,18 @@ def _pays(ask: Ask, out: dict[str, Any]) -> None:
     ):
         out |= {"pays": "first", "visits": to_int(several["n"] or several["m"]) or 1}
     elif ask.has(
-        r"(?:only )?(?:for|on|at|the)? ?(?:the )?(?:very )?first (?:time|visits?)(?: only)?|(?:states? "
+        r"(?:only )?(?:for|on|at|the)? ?(?:the )?(?:very )?first[- ](?:time|visits?)(?: only)?|(?:states? "
         r")?never (?:been )?(?:seen|visited)(?: before)?|(?:has |have |is |was )?not (?:yet )?(?:been )?(?:seen|visited)"
         r"(?: before| yet)?|"
         r"(?:未|没有?)(?:曾)?(?:访问|见|出现)过|(?:首次|第一次)(?:访问|出现)?"
     ):
         out["pays"] = "first"
-        paid = ask.number(rf"(?:pays?|paid|gives?|reward of|bonus of|奖励|给)\s*(?P<n>{NUM})")
+        paid = ask.number(
+            rf"(?:reward )?(?P<n>{NUM}) (?:points? )?for (?:each|every|a|an) (?:new|fresh|unseen|novel|unvisited|"
+            rf"first)(?: "
+            rf"\w+)?",
+            rf"(?:pays?|paid|gives?|reward of|bonus of|奖励|给)\s*(?P<n>{NUM})",
+        )
         if paid is not None and paid not in {0.0, 1.0}:
             out |= {"beta": paid, "rwd_norm_type": "none"}
         out.setdefault("counted_by", "hash")
@@ -237,14 +265,31 @@ def _neighbours(ask: Ask, out: dict[str, Any]) -> None:
     near = ask.first(r"最近(?:的)?\s*(?P<n>\d+)\s*个(?=邻居|近邻|状态)")
     if near:
         out["k"] = int(near["n"])
-    kth = ask.first(
-        r"(?:distance to (?:the|its) )?(?P<n>\d+)(?:st|nd|rd|th)(?:[- ](?=nearest|neighbou?r))|(?:distance to (?:the|"
-        r"its) )?k-?th(?= nearest)|"
-        r"第\s*(?P<m>\d+|k)\s*(?:个)?(?=最?近邻)"
+    ordinal = ask.first(
+        r"(?:distance to )?(?:the |its )?(?P<o>second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
+        r"tenth)(?:[- ]nearest)?(?= neighbou?r)"
+    )
+    if ordinal:
+        places = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+        out |= {"kth": True, "k": places.index(ordinal["o"]) + 2}
+    kth = (
+        None
+        if ordinal
+        else ask.first(
+            r"(?:distance to (?:the|its) )?(?P<n>\d+)(?:st|nd|rd|th)(?:[- ](?=nearest|neighbou?r))|(?:distance to (?:the|"
+            r"its) )?k-?th(?= nearest)|"
+            r"第\s*(?P<m>\d+|k)\s*(?:个)?(?=最?近邻)"
+        )
     )
     if kth:
         out["kth"] = True
         out |= {"k": int(kth["n"] or kth["m"])} if (kth["n"] or kth["m"] or "").isdigit() else {}
+    if out.get("kth"):
+        ask.has(
+            rf"\(?\bk ?= ?{out.get('k', 'k')}\b\)?|(?:rather than|instead of|not) (?:the )?(?:mean|average)(?: "
+            rf"(?:distance|"
+            rf"over|of)[\w ]*)?"
+        )
     k = (
         None
         if "k" in out
@@ -297,7 +342,7 @@ def numbers_of(ask: Ask) -> dict[str, Any]:
         rf"(?:latent|embedding|feature|embeddings|latents|projection)s?{_LINK}(?P<n>\d+)(?![\d.]*\d)",
         r"(?P<n>\d+)[ -]?(?:dim(?:ensional|ensions?)?|d)\b(?=[\s\w]*(?:latent|embed|feature|"
         r"projection|space|network)?)",
-        r"(?:嵌入|特征|隐向量)(?:的)?(?:维度|大小)?\s*(?:为|是)?\s*(?P<n>\d+)",
+        r"(?:嵌入|特征|隐向量)(?:的)?(?:维度|大小)?\s*(?:为|是)?\s*(?P<n>\d+)(?:\s*维)?",
         r"(?P<n>\d+)\s*维(?:的)?(?:嵌入|特征|向量)?",
     )  # fmt: skip
     out |= {"latent_dim": latent} if latent else {}
@@ -309,7 +354,10 @@ def numbers_of(ask: Ask) -> dict[str, Any]:
         rf"(?P<n>{NUM})",
     )
     out |= {"beta": beta} if beta is not None and beta >= 0 else {}
-    lr = ask.number(rf"(?:learning rate|\blr|学习率)(?:\s|=|:|：|of|is|为|是)*(?P<n>{NUM})")
+    lr = ask.number(
+        rf"(?:learning rate|\blr)(?:\s|=|:|：|of|is)*(?P<n>{NUM})",
+        r"学习率(?:\s|=|:|为|是|取)*(?P<n>\d+(?:\.\d+)?(?:e-?\d+)?)",
+    )
     out |= {"lr": lr} if lr and 0 < lr <= 1 else {}
     memory = ask.whole(
         r"(?:memory|bank|buffer|capacity|last|recent|most recent)(?: of| size| capacity| the| last|\s|"

@@ -7,8 +7,11 @@ from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
 
-BIG = r"\d[\d,_]*(?:\.\d+)?(?:\s?(?:k|m|million|thousand|万)(?![a-z]))?"
+_WORDY = r"(?:half a|a|one|two|three|four|five|ten|twenty|fifty|(?:a|one) hundred|hundred) (?:million|thousand)"
+BIG = rf"(?:\d[\d,_]*(?:\.\d+)?(?:\s?(?:k|m|million|thousand|万)(?![a-z]))?|{_WORDY})"
 _TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "万": 1e4}
+_NUMBERS = {"half a": 0.5, "a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ten": 10.0,
+            "twenty": 20.0, "fifty": 50.0, "a hundred": 100.0, "one hundred": 100.0, "hundred": 100.0}  # fmt: skip
 _OF_EPISODE = r"(?: (?:of|in|from|within) (?:an|each|every|the|one|a|any|its)(?: (?:new|current|single))? episode)"
 _STEPS = r"(?:environment |training |env |time)?-?steps?"
 _TASK = r"(?:extrinsic|environment(?:'s)?|external|task|env|real|true|outside)"
@@ -19,7 +22,8 @@ def to_big(text: str) -> int:
     """A number with commas, k, m or 万."""
     match = re.match(r"(\d[\d,_]*(?:\.\d+)?)\s*(\D*)$", text.strip())
     if match is None:
-        return 0
+        *number, unit = text.strip().split()
+        return round(_NUMBERS.get(" ".join(number), 1.0) * _TIMES.get(unit, 1.0))
     return round(float(re.sub("[,_]", "", match[1])) * _TIMES.get(match[2].strip(), 1.0))
 
 
@@ -99,7 +103,9 @@ def _when(ask: Ask, out: dict[str, Any]) -> None:
         rf"(?:本|每|一)?(?:回合|局)?(?:内|中)?(?:一旦)?(?:得到|获得|拿到|出现)过?(?:第一个)?(?:非零的?)?(?:外部|环境|外在|"
         rf"任务)奖励(?:之?后|以后|就|则)"
         rf"(?:不再(?:给|发放)?(?:奖励)?|(?:奖励)?(?:变为|归|为) ?(?:0|零)|停止)?",
-        "unrewarded": rf"(?:is |are |be |only |just |paid |given |but |and )*(?:if|when|where|while|as long as|on steps "
+        "unrewarded": rf"unless (?:the |an )?(?:environment|env|task|game)(?: itself)? (?:gave|gives|pays|paid|returns) "
+        rf"(?:a|any|some) (?:{_TASK} )?reward|(?:is |are |be |only |just |paid |given |but |and )*(?:if|when|where|"
+        rf"while|as long as|on steps "
         rf"where|for steps "
         rf"where|in steps where) (?:the |an )?(?:(?:environment|env|task|game)(?: itself)? (?:gives|pays|returns|provides|"
         rf"hands out) "
@@ -210,7 +216,8 @@ def shape_of(ask: Ask) -> list[dict[str, Any]]:
     for op, words in _OPERATIONS.items():
         match = ask.first(words)
         if match:
-            value = to_number(match["n"]) if "n" in match.groupdict() and match["n"] else None
+            said = match.groupdict().get("n") or match.groupdict().get("m")
+            value = to_number(said) if said else None
             found.append((match.start(), {"op": op, "value": value}))
             ask.has(
                 r"(?:instead of|rather than|not) (?:the )?(?:\w+ )?(?:error|bonus|novelty|distance)s?(?: "
@@ -221,7 +228,11 @@ def shape_of(ask: Ask) -> list[dict[str, Any]]:
 
 
 _OPERATIONS = {
-    "flag": rf"(?:pays? |gives? |reward of |is )?1 (?:if|when|where|whenever) (?:the |its )?(?:[\w-]+ )?{_ERROR} (?:is "
+    "flag": rf"(?:that )?only (?:fires|pays|is paid|is active|triggers) (?:when|if|where) (?:[\w']+ ){{0,7}}{_ERROR} "
+    rf"(?:is "
+    rf")?(?:above|over|exceeds?|>) (?P<m>{NUM})[;,]? (?:then|and)? ?(?:it )?(?:then )?pays? (?:a )?(?:flat |"
+    rf"constant )?1|"
+    rf"(?:pays? |gives? |reward of |is )?1 (?:if|when|where|whenever) (?:the |its )?(?:[\w-]+ )?{_ERROR} (?:is "
     rf")?(?:above|over|larger than|"
     rf"greater than|exceeds?|>) (?P<n>{NUM})(?:[,;]? ?(?:and )?(?:0|zero|nothing)? ?(?:otherwise|else)(?: (?:0|zero|"
     rf"nothing))?)?",
@@ -313,7 +324,9 @@ def visits_of(ask: Ask) -> str | None:
     ):
         return "first"
     over = (
-        r"(?:divided by|divide (?:it )?by|dividing (?:it )?by|/|(?:scaled|weighted|discounted|multiplied) (?:down )?(?:by|"
+        r"(?:divided by|divid(?:e|ing|es) (?:it |that |the (?:result|error|bonus|reward|novelty) )?by|/|(?:scaled|"
+        r"weighted|"
+        r"discounted|multiplied) (?:down )?(?:by|"
         r"with) (?:1/|one over |the inverse (?:of )?))"
     )
     counted = (
@@ -323,7 +336,8 @@ def visits_of(ask: Ask) -> str | None:
         r"seen))?"
     )
     match = ask.first(
-        rf"{over} ?(?P<r>(?:the )?(?:square[- ])?root of |sqrt ?\(? ?(?:of )?(?:the )?)?{counted}{episode}?\)?|"
+        rf"{over} ?(?:1 ?(?:\+|plus) ?)?(?P<r>(?:the )?(?:square[- ])?root of |sqrt ?\(? ?(?:of )?(?:the "
+        rf")?)?{counted}{episode}?\)?|"
         rf"(?:每个状态)?(?:再)?(?:除以|除)(?:该状态)?(?:在)?(?:本|每|当前)?(?:个)?(?:回合|局|幕)?(?:内|"
         rf"中)?(?:的)?(?:该)?(?:状态)?(?:访问|出现)?(?:次数|计数)"
         rf"(?P<z>的?(?:平方根|开方))?"
@@ -349,7 +363,8 @@ def difference_of(ask: Ask) -> float | None:
             rf"(?:state|observation|one) (?:minus|less) "
             rf"{beta}(?:that|the (?:novelty|bonus|error|one)) (?:of|at|in) (?:the )?(?:current|present|previous|old|"
             rf"last)(?: (?:state|observation|one))?|"
-            rf"(?:the )?differences? (?:of|between|in)(?= [\w ,]*?(?:between |of )?(?:the )?(?:next|following|new) (?:and|"
+            rf"(?:the )?differences? (?:of|between|in)(?= [\w ,]{{0,30}}?(?:between |of )?(?:the )?(?:next|following|new) "
+            rf"(?:and|"
             rf"state))|"
             rf"下一(?:个)?状态(?:的)?新颖(?:度|性)减去(?:(?P<z>{NUM})\s*(?:倍|乘以?)(?:的)?)?当前状态(?:的)?新颖(?:度|性)"
         )

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
+from copilot.codegen.authoring.bonus_history import history
 
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "last": 0}
 NAMED = {
@@ -20,14 +21,16 @@ _POTENTIAL = (
     r"(?:基于势能的)?(?:奖励)?塑形"
 )
 _DENSITY = (
-    r"(?:negative |minus )?(?:the )?log[- ]?(?:density|densities|likelihoods?|prob\w*)(?: of (?:the )?(?:next )?"
-    r"(?:state|observation)s?)? (?:under|of|in) (?:an? )?(?:running |online |fitted |diagonal )*(?:gaussian|normal)s?"
+    r"(?:negative |minus )?(?:the )?log[- ]?(?:density|densities|likelihoods?|prob\w*)(?: of (?:the )?(?:next |current |"
+    r"present )?"
+    r"(?:state|observation|obs)s?)? (?:under|of|in) (?:an? )?(?:running |online |fitted |diagonal )*(?:gaussian|normal)s?"
     r"(?: (?:distribution|model|density))?(?: of (?:all )?(?:the )?(?:states?|observations?)(?: seen)?(?: so far)?)?|"
     r"(?:负)?对数(?:密度|似然)"
 )
 _CONTROL = (
     r"empower\w*(?:-like)?|log[- ]?prob\w* of the actions? under (?:an? |the )?inverse(?: dynamics)? models?|"
-    r"(?:how (?:well|easily) )?(?:the |an )?actions? can be (?:told|predicted|inferred|recovered) from [\w ]*?(?:states|"
+    r"(?:how (?:well|easily) )?(?:the |an )?actions? can be (?:told|predicted|inferred|recovered) from "
+    r"[\w ]{0,30}?(?:states|"
     r"observations)"
     r"|赋能|(?:动作)?可控性"
 )
@@ -82,18 +85,14 @@ def special(ask: Ask) -> dict[str, Any] | None:
     """The measure and what belongs to it, or None where the request is about something else."""
     if ask.says(_POTENTIAL):
         return _potential(ask)
-    of_actions = plain_rewards(ask)
+    remembered = history(ask)
+    if remembered is not None:
+        return remembered
+    of_actions = plain_rewards(ask) or _value(ask)
     if of_actions is not None:
         return of_actions
     if match := ask.first(_DENSITY):
-        ask.has(_DENSITY)
-        ask.has(r"running|diagonal|fitted|online|under|gaussian|normal|log|高斯|运行")
-        stays = ask.has(
-            r"smirl(?:[- ](?:like|style))?|surprise[- ]minimi[sz]\w*|minimi[sz]\w* surprise|(?:staying|being|remaining|"
-            r"stay) in (?:likely|familiar|well-known) states?"
-        )
-        negated = not re.search(r"negative|minus|负", match[0]) and stays
-        return {"measure": "density", **({"negative": True} if negated else {})}
+        return _density(ask, match[0])
     if ask.says(_PROGRESS) and ask.says(r"error|model|predict|rnd|误差|模型|预测|distill"):
         return _progress(ask)
     if ask.has(_CONTROL):
@@ -115,9 +114,70 @@ def special(ask: Ask) -> dict[str, Any] | None:
             r"P<n>\d+)"
         )
         ask.has(r"bottleneck|code|novelty|error")
-        out: dict[str, Any] = {"measure": "prediction_error", "predicts": "itself"}
-        return out | ({"latent_dim": size} if size else {}) | ({"variational": True} if variational else {})
+        itself: dict[str, Any] = {"measure": "prediction_error", "predicts": "itself"}
+        return itself | ({"latent_dim": size} if size else {}) | ({"variational": True} if variational else {})
     return None
+
+
+def _density(ask: Ask, said: str) -> dict[str, Any]:
+    """How likely a state is, or how unlikely."""
+    ask.has(_DENSITY)
+    ask.has(r"running|diagonal|fitted|online|under|gaussian|normal|log|高斯|运行")
+    ask.has(
+        r"smirl(?:[- ](?:like|style))?|surprise[- ]minimi[sz]\w*|minimi[sz]\w* surprise|(?:staying|being|remaining|"
+        r"stay) in (?:likely|familiar|well-known) states?|fitted to (?:the )?(?:observations?|states?)|so far"
+    )
+    out: dict[str, Any] = {"measure": "density"}
+    rare = re.search(r"negative|minus|负|^\s*-", said) or ask.says(
+        r"\b(?:rare|unlikely|unusual|novel\w*|surpris\w*)\b|罕见|新颖"
+    )
+    out |= {} if rare and not ask.says(r"smirl|surprise[- ]minimi|minimi\w* surprise") else {"negative": True}
+    least = ask.number(rf"(?:min(?:imum|imal)?|least|floor of the) (?:std|standard deviation|deviation|sigma)s?(?:\s|"
+        rf"=|"
+        rf"of|is)*(?P<n>{NUM})",
+                       rf"(?:std|deviation)s? (?:is |are )?(?:at least|never below) (?P<n>{NUM})")  # fmt: skip
+    out |= {"min_deviation": least} if least and least > 0 else {}
+    episode = ask.has(
+        r"(?:of|in|from|over|within) (?:the |this |each |its )?(?:present|current|same|running|ongoing)? ?episode(?: "
+        r"so far)?|reset (?:at |with |in |for )?(?:every|each) (?:new )?episode(?: and per environment)?|per "
+        r"environment|"
+        r"(?:and |separately )*(?:for |per |in )(?:each|every) env(?:ironment)?"
+    )
+    return out | ({"scope": "episode"} if episode else {})
+
+
+def _value(ask: Ask) -> dict[str, Any] | None:
+    """A number of the observation itself, by its name or place, or the distance to a goal."""
+    lead = (
+        r"(?:pays?|rewards?|paid|reward is|bonus is|equal to|proportional to|penali[sz]es?|punish\w*|奖励(?:为|等于|是)?|"
+        r"惩罚) ?(?:=|:)? ?"
+    )
+    names = "|".join({name for _, name in NAMED})
+    if not ask.says(
+        rf"{lead}(?:for )?(?:the |its |an? )*(?:negative |minus |large |high |upward |forward )*(?:absolute (?:value of "
+        rf")?|"
+        rf"size of )?(?:the )?(?:(?:car|pole|cart|pendulum|lander)'?s? )?(?:angular |horizontal )?(?:{names})\b|"
+        rf"{lead}(?:the |its )?(?:negative |minus |absolute )*(?:value of )?(?:the )?(?:first|second|third|fourth|fifth|"
+        rf"sixth) (?:number|component|entry|dimension|element)|"
+        rf"{lead}(?:the |its )?(?:negative |minus |-)?(?:euclidean )?distance[\w ]* (?:goal|"
+        rf"target)|{lead}obs(?:ervation)?\[\d"
+    ):
+        return None
+    out: dict[str, Any] = {"measure": "value"}
+    goal = ask.first(
+        rf"(?:the |its )?(?P<s>negative |minus |-)?(?:the )?(?:euclidean )?distance[\w ]{{0,30}}? (?:to|from|and|"
+        rf"between)[\w ]{{0,30}}?\s*[(\[](?P<g>{NUM}(?:\s*,\s*{NUM})*)[)\]]"
+    )
+    if goal:
+        out |= {"of": "distance", "goal": [to_number(number) for number in re.findall(NUM, goal["g"])]}
+        return out
+    sized = ask.has(r"(?:absolute (?:value of )?|size of )(?:the )?(?=[\w ']*)")
+    minus = ask.has(r"negative |minus |penali[sz]\w*|punish\w*|惩罚")
+    index = _index(ask)
+    if index is None:
+        return None
+    ask.has(r"equal to|proportional to|large|high|value")
+    return out | {"index": index} | ({"absolute": True} if sized else {}) | ({"negative": True} if minus else {})
 
 
 def _progress(ask: Ask) -> dict[str, Any]:
@@ -156,27 +216,11 @@ def plain_rewards(ask: Ask) -> dict[str, Any] | None:
             continue
         if measure in {"constant", "random"} and ask.says(_A_NETWORK):
             continue
+        changed = ask.says(r"actions? (?:differs?|changes\b|is different|is not the same)")
         ask.has(words)
         out: dict[str, Any] = {"measure": measure}
         if measure != "away":
-            negative = ask.has(
-                r"penali[sz]\w*|penalt(?:y|ies)|punish\w*|\bcosts?\b|negative(?: reward)?|惩罚|代价|扣分?"
-            )
-            negative = (
-                bool(ask.first(rf"(?:minus|-)(?= ?{NUM})"))
-                or negative
-                or ask.says(r"penalt|penali|\bcosts?\b|smooth|惩罚|代价|平滑")
-            )
-            out |= {"negative": True} if negative else {}
-            paid = ask.number(
-                rf"(?P<n>{NUM}) ?(?:times|\*|·|x)(?= )",
-                rf"(?:penalty|cost|costs|bonus|reward|pays?|of|minus|subtract|惩罚|奖励|扣)(?: (?:of|is|a|"
-                rf"the))* ?(?P<n>{NUM})",
-                rf"(?P<n>{NUM}) (?:per|for (?:each|every)|each|every) (?:step|time ?step)",
-                rf"每步(?:扣|给|奖励|惩罚)?\s*(?P<n>{NUM})",
-            ) if measure != "random" else None  # fmt: skip
-            if paid is not None and paid != 1.0:
-                out |= {"beta": abs(paid), **({"negative": True} if paid < 0 else {})}
+            out |= _weight(ask, measure)
         if measure == "away" and ask.has(
             r"(?:but |and )?(?:pay |paid |counts? )?(?:only )?(?:for |if |when |whenever |where )?(?:it is |it's |it sets "
             r"|"
@@ -191,8 +235,30 @@ def plain_rewards(ask: Ask) -> dict[str, Any] | None:
             if ask.has(r"(?:standard )?(?:gaussian|normal)(?: distribution)?|n\(0, ?1\)|高斯"):
                 out["gaussian"] = True
         _first_of_episode(ask, measure)
+        if measure == "action_change" and changed:
+            out["each"] = True
+            ask.has(r"discrete actions?|\(discrete\)")
         return out
     return None
+
+
+def _weight(ask: Ask, measure: str) -> dict[str, Any]:
+    """Whether it is a penalty, and of which weight."""
+    named = ask.has(r"penali[sz]\w*|penalt(?:y|ies)|punish\w*|\bcosts?\b|negative(?: reward)?|惩罚|代价|扣分?")
+    signed = ask.number(r"(?<![\d.])-\s*(?P<n>\d+(?:\.\d+)?)\s*(?:乘以?|倍|×|\*)")
+    minus = bool(ask.first(rf"(?:minus|-)(?= ?{NUM})")) or signed is not None
+    out = {"negative": True} if minus or named or ask.says(r"penalt|penali|\bcosts?\b|smooth|惩罚|代价|平滑") else {}
+    if measure == "random":
+        return out
+    paid = signed or ask.number(
+        rf"(?P<n>{NUM}) ?(?:times|\*|·|x)(?= )", r"(?P<n>\d+(?:\.\d+)?)\s*(?:乘以?|倍的?)",
+        rf"(?:penalty|cost|costs|bonus|reward|pays?|of|minus|subtract|惩罚|奖励|扣)(?: (?:of|is|a|the))* ?(?P<n>{NUM})",
+        rf"(?P<n>{NUM}) (?:per|for (?:each|every)|each|every) (?:step|time ?step)",
+        rf"每步(?:扣|给|奖励|惩罚)?\s*(?P<n>{NUM})",
+    )  # fmt: skip
+    if paid is None or paid == 1.0:
+        return out
+    return out | {"beta": abs(paid), **({"negative": True} if paid < 0 else {})}
 
 
 def _first_of_episode(ask: Ask, measure: str) -> None:
@@ -201,13 +267,21 @@ def _first_of_episode(ask: Ask, measure: str) -> None:
         ask.has(
             r"(?:and |with |but )?(?:nothing|no penalty|zero|0|not)(?: is (?:paid|given|charged))? (?:on|at|for|in) the "
             r"first (?:step|action) of (?:an|each|the|every) episode|"
-            r"(?:每)?(?:回合|局)(?:的)?第一步(?:不惩罚|为零|为 ?0|不计)"
+            r"(?:每)?(?:个)?(?:回合|局|episode)(?:的)?第一步(?:不惩罚|不罚|为零|为 ?0|不计)|"
+            r"跨(?:越)?rollout(?:也)?(?:要)?记(?:得|住)(?:上一步|前一个?)(?:的)?动作|"
+            r"(?:and )?remember\w* (?:the )?(?:last|previous) action(?: across (?:rollouts|calls))?|(?:的)?平方和|"
+            r"抖得厉害|"
+            r"抖动"
         )
 
 
 _A_NETWORK = r"random (?:network|encoder|feature|projection)|\brnd\b|count|hash|nearest|计数|网络"
 _PLAIN = {
     "action_change": (
+        r"(?:when(?:ever)? |each time |every time |if )?(?:the |an? )?actions? (?:differs?|changes|is different|is not "
+        r"the "
+        r"same|is another one)(?: (?:from|than|as) (?:the )?(?:previous|last|preceding)"
+        r"(?: (?:one|action|step's))?)?|"
         r"(?:squared |absolute |euclidean |l1 |l2 )*(?:differences?|distances?|changes?|norm of the difference)s? "
         r"(?:between|of|in|from) (?:this|the|two|an?|consecutive|successive|current|your)* ?"
         r"(?:current |present |taken |new )?actions?(?: (?:and|to|from) (?:the )?(?:previous|last|preceding|one "
@@ -248,8 +322,16 @@ def _potential(ask: Ask) -> dict[str, Any] | None:
     discount = ask.number(rf"(?:discount(?: factor)?|gamma|γ|折扣(?:因子)?)(?:\s|=|:|of|is|为|取|times)*(?P<n>{NUM})",
                           rf"(?P<n>{NUM}) (?:times|\*) (?:the )?potential")  # fmt: skip
     out |= {"discount": discount} if discount is not None and 0 <= discount <= 1 else {}
+    if ask.has(
+        r"(?:the )?(?:phi|potential)(?: of| at)?(?: an?| the)?(?: terminal| final)(?: states?| observations?| ones?)?(?: "
+        r"is| are| being)? ?(?:=|:)? ?(?:0(?:\.0)?|zero)|(?:zero|0) (?:potential )?(?:at|for|in) terminal states?|"
+        r"终止状态(?:的)?势(?:能|函数)?(?:为|是|=) ?(?:0|零)"
+    ):
+        out["terminal_zero"] = True
+    ask.has(r"no normali[sz]ation(?: whatsoever| at all)?")  # a potential has none
     goal = ask.first(
-        rf"(?:negative|minus|-)?\s*(?:the )?(?:euclidean )?distance[\w ]*? (?:to|from|and|between)[\w ]*?\s*[(\[](?"
+        rf"(?:negative|minus|-)?\s*(?:the )?(?:euclidean )?distance[\w ]{{0,30}}? (?:to|from|and|"
+        rf"between)[\w ]{{0,30}}?\s*[(\[](?"
         rf"P<g>{NUM}(?:\s*,\s*"
         rf"{NUM})*)[)\]]|到\s*[(\[](?P<h>{NUM}(?:\s*,\s*{NUM})*)[)\]]\s*的?(?:负)?(?:欧氏)?距离"
     )

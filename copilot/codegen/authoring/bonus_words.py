@@ -57,11 +57,14 @@ _TABLE: tuple[_Told, ...] = (
     ),
     (
         lambda p: p.measure == "count" and p.counted_by == "hash",
-        r"hash\w*|round\w*|rounding|exact(?: same)?|equal|identical|same state|before hashing|四舍五入|取整|哈希|小数",
+        r"hash\w*|cells?|made|fresh|entries|table|round\w*|rounding|exact(?: same)?|equal|identical|same state|before "
+        r"hashing|四舍五入|取整|哈希|小数",
     ),
     (
         lambda p: p.measure == "count" and p.counted_by == "simhash",
-        r"sim-?hash\w*|hash\w*|codes?|codes? of|bits?|signs?|(?:fixed |frozen )?random projections?|projections?|binary|"
+        r"sim-?hash\w*|hash\w*|(?:each |every )?new code|decides?|what counts|same|codes?|codes? of|bits?|signs?|(?:fixed "
+        r"|"
+        r"frozen )?random projections?|projections?|binary|"
         r"locality[- ]sensitive|is the key|key|哈希|编码|投影|符号",
     ),
     (
@@ -92,7 +95,8 @@ _TABLE: tuple[_Told, ...] = (
     ),
     (
         lambda p: p.scope == "episode",
-        rf"episodic(?:ally)?|episodes?|of the (?:same|current|present) episode|(?:{_FORGET})(?:[,;]? "
+        rf"episodic(?:ally)?|episodes?|\(?(?:terminated|terminates?|by termination) or (?:truncat\w+)\)?|separate(?:ly)?|"
+        rf"of the (?:same|current|present) episode|(?:{_FORGET})(?:[,;]? "
         rf"(?:{_ENDS}))?|{_ENDS}|"
         r"instead of (?:being )?(?:lifelong|global|over training|lifetime)|nothing is carried over(?: to the next(?: "
         r"episode| one)?)?|earlier|before|so far|"
@@ -140,7 +144,7 @@ _TABLE: tuple[_Told, ...] = (
     ),
     (
         lambda p: p.embedding == "none",
-        r"raw|plain|observations?(?: space)?|directly|pixels?|frames?|numbers?|原始|观测|像素",
+        r"raw|plain|flat|obs|observations?(?: space)?|directly|pixels?|frames?|numbers?|原始|观测|像素",
     ),
     (
         _is("prediction_error", "progress"),
@@ -192,7 +196,8 @@ _TABLE: tuple[_Told, ...] = (
     ),
     (
         _is("nearest"),
-        r"nearest|neighbou?rs?|closest|distances?|average\w*|mean|memory|bank|buffer|states?|particle(?:-based)?|entropy|"
+        r"high|nearest|neighbou?rs?|closest|distances?|当前|到|average\w*|mean|memory|bank|buffer|states?|"
+        r"particle(?:-based)?|entropy|"
         r"k-?nn|apt|re3|among|inside|space|all|stored|recent|euclidean|"
         r"距离|近邻|最近|邻居|平均|状态熵|熵|记忆",
     ),
@@ -211,7 +216,7 @@ _TABLE: tuple[_Told, ...] = (
     (
         _is("density"),
         r"dens\w+|likel\w+|log|gaussian|running|under|states?|observations?|all|so far|distribution|probab\w+|"
-        r"smirl(?:-like)?|staying|高斯|密度|对数|familiar",
+        r"smirl(?:-like)?|paid|agent|staying|高斯|密度|对数|familiar",
     ),
     (_is("control"), r"empower\w*|control\w*|inverse|actions?|told|guess\w*|uniform"),
     (_is("reward_error"), r"surpris\w+|predict\w*|received|rewards?|errors?|small|network|model"),
@@ -292,7 +297,9 @@ def told(ask: Ask, plan: Bonus) -> None:
             ask.has(rf"(?<![a-z]){_group(words)}(?![a-z])")
     if plan.parts:
         ask.has(
-            r"(?<![a-z])(?:product|sum|maximum|max|minimum|larger|largest|smaller|smallest|mean|average\w*|multipl\w+|"
+            r"(?<![a-z])(?:each normali[sz]ed (?:on its own|by itself|separately)|taking|by taking|the min|the max|"
+            r"product|"
+            r"sum|maximum|max|minimum|larger|largest|smaller|smallest|mean|average\w*|multipl\w+|"
             r"times|plus|mix\w*|combin\w+|alternat\w*|by turns|together|both|"
             r"two|signals?|bonus(?:es)?|rewards?|part|parts|in one|in the (?:next|other)(?: one)?|from episode to episode|"
             r"every (?:other )?episode|episode|error|one|the other)(?![a-z])|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copilot.codegen.authoring.facts import method
+from copilot.codegen.authoring.facts_history import facts_of_history
 from copilot.codegen.authoring.facts_paid import facts_of_paid
 from copilot.codegen.authoring.spec import Bonus, ModuleSpec
 
@@ -14,7 +15,9 @@ _BARE = {"shape": [], "negative": False, "first_steps": None, "after_steps": Non
 def facts_of_bonus(spec: ModuleSpec, plan: Bonus) -> list[str]:
     """What it measures, where nothing is done to that number; and what is done to it."""
     bare = all(getattr(plan, name) == value for name, value in _BARE.items())
-    measured = _measured(plan) if bare or (plan.negative and plan.measure in {"action_change", "action_size"}) else []
+    measured = (
+        _measured(plan) if bare or (plan.negative and plan.measure in {"action_change", "action_size", "value"}) else []
+    )
     return [*measured, *facts_of_paid(plan)]
 
 
@@ -23,6 +26,8 @@ def _measured(plan: Bonus) -> list[str]:
         return _mixed(plan)
     if plan.measure == "count":
         return _counts(plan)
+    if plan.measure == "change" and plan.cells:
+        return facts_of_history(plan)
     if plan.measure == "change":
         return method("standing_still_pays_nothing", [
             *_reward(), 'samples["next_observations"] = samples["observations"].clone()',
@@ -32,6 +37,8 @@ def _measured(plan: Bonus) -> list[str]:
         return _learned(plan)
     if plan.measure == "progress":
         return _progress(plan)
+    if plan.measure == "potential" and (plan.of == "distance" or plan.terminal_zero):
+        return facts_of_history(plan)
     if plan.measure == "potential" and plan.of == "number":
         at = f"[..., {min(plan.index, 2)}]{'.abs()' if plan.absolute else ''}"
         return method("the_potential_is_that_of_the_request", [
@@ -39,7 +46,7 @@ def _measured(plan: Bonus) -> list[str]:
             f'now, after = ({plan.factor!r} * samples[name]{at} for name in ("observations", "next_observations"))',
             f"th.testing.assert_close(reward.compute(samples), {plan.discount!r} * after - now)",
         ])  # fmt: skip
-    return _plain(plan)
+    return [*_plain(plan), *facts_of_history(plan)]
 
 
 def _reward() -> list[str]:
@@ -67,6 +74,7 @@ def _counts(plan: Bonus) -> list[str]:
     first = "(places == 1)" if plan.visits == 1 else f"(places <= {plan.visits})"
     pays = {"root": "places.rsqrt()", "inverse": "1.0 / places", "first": f"{first}.float()",
             "log": "1.0 / (1.0 + places.log())", "power": f"places.pow({-plan.exponent!r})"}[plan.pays]  # fmt: skip
+    pays = pays.replace("places", f"(places + {plan.plus!r})") if plan.plus else pays
     lines = [*_reward(), *_one_place(), "places = th.arange(1.0, 7.0)"]
     if plan.scope == "episode":
         lines += [f"th.testing.assert_close(reward.compute(samples), ({pays})[:, None].expand(6, 2))"]
@@ -197,6 +205,11 @@ def _plain(plan: Bonus) -> list[str]:
             lines += ["highest = far.cummax(0).values", "before = th.cat([th.zeros(1, 2), highest[:-1]])"]
             lines += ["far = (far - before).clamp(min=0.0)"]
         return method("the_way_from_the_start_is_measured", [*lines, "th.testing.assert_close(found, far)"])
+    if plan.measure == "value" and plan.of == "number":
+        at = f"[..., {min(plan.index, 2)}]{'.abs()' if plan.absolute else ''}"
+        return method("the_number_is_that_of_the_request", [
+            *_reward(), f"th.testing.assert_close(reward.compute(samples), {sign!r} * samples['next_observations']{at})",
+        ])  # fmt: skip
     if plan.measure == "constant":
         return method(
             "every_step_pays_the_same", [*_reward(), f"assert bool((reward.compute(samples) == {sign!r}).all())"]

@@ -145,6 +145,11 @@ def _priorities(plan: Storage) -> list[str]:
             "often = th.stack([(drawn == place).float().mean() for place in places.flip(0)])",
             "assert float((often - chances / chances.sum()).abs().max()) < 0.02",
         ])  # fmt: skip
+    if plan.latest and not plan.uniform:
+        return method("the_last_step_is_in_every_batch", [
+            "storage = self.filled(20)", "for _ in range(20):",
+            "    assert set(codes(storage.sample().observations).tolist()) >= {38.0, 39.0}",
+        ])  # fmt: skip
     if plan.uniform:
         return method("a_share_is_drawn_whatever_its_error", [
             *lines, 'storage.update({"indices": places, "td_errors": th.zeros(24).index_fill(0, th.tensor([3]), 1e6)})',

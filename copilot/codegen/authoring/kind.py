@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from copilot.codegen.authoring.describe import described
-from copilot.codegen.authoring.kind_told import STORED, told
+from copilot.codegen.authoring.kind_told import STORED, begins_with_pay, told
 from copilot.codegen.authoring.spec import Primitive
 from copilot.codegen.environments import read_environment
 from copilot.codegen.reading import Reading
@@ -49,7 +49,8 @@ NOUNS: dict[Primitive, str] = {
 CHINESE_NOUNS: dict[Primitive, str] = {
     "encoder": r"编码器|特征提取器|特征提取网络|骨干网络",
     "augmentation": r"(?:数据|图像|状态|观测)?增强(?:方法|模块|操作)?|图像变换|数据变换",
-    "reward": r"(?:内在|内部|探索|好奇心|新颖性|内生)(?:奖励|激励|动机)(?:函数|模块)?|探索奖赏|"
+    "reward": r"(?:平滑|动作|能耗|步数|控制|抖动)(?:惩罚|代价)|(?:内在|内部|探索|好奇心|新颖性|内生)(?:奖励|激励|"
+    r"动机)(?:函数|模块)?|探索奖赏|"
     r"(?:蒸馏|计数|误差|近邻|分歧|状态熵|塑形|探索)(?:探索)?奖励|奖励函数|好奇心模块|奖励模块|奖励塑形|新颖性|好奇心|(?"
     r"<![与的把对将剪放取])奖励(?![裁截缩的])",
     "distribution": r"(?:动作|策略|分类|类别|高斯|混合)?分布|(?:动作|探索)噪声",
@@ -125,6 +126,8 @@ _HEAD_ENDS = re.compile(
     r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|[,.;:!?(，。；：]"
 )
 
+_AS_REWARD = r"\bas (?:an? )(?:intrinsic |exploration )?(?:bonus|reward)\b"
+
 
 def kind_of(request: str) -> Kind:
     """Whether a request asks to train with what exists, or for a new agent or module.
@@ -156,7 +159,7 @@ def _of_english(text: str) -> Kind:
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
             return "agent" if noun == _AGENT else "module"
     names = _names_environment(text)
-    if told(text) is not None and not names:
+    if told(text, least=2 if names else 1) is not None:
         return "module"
     if re.search(rf"{_ASKS_TO_TRAIN}|{_PLAINLY_AN_EXPERIMENT}", text) or names:
         return "experiment"
@@ -174,6 +177,7 @@ def _lists_a_run(text: str) -> bool:
 def _names_environment(text: str) -> bool:
     """Whether an environment is named: then, if nothing says otherwise, something is to be trained there."""
     try:
+        text = re.sub(r"\bin (?=(?:the )?memory\b)", "of ", text)  # of a replay
         return read_environment(Reading(re.sub(r"\bfor (?=[a-z])", "on ", text)), load_catalogue()) is not None
     except UnknownName as error:  # "on Box observations" is none
         return bool(re.search(r"-v\d", error.message))
@@ -255,6 +259,8 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
 
 def _of_chinese(text: str) -> Kind:
     text = re.sub(r"[（(][^（()）]*[)）]", "", text)
+    if re.match(r"(?:请|帮我)*(?:奖励|惩罚)(?:智能体|agent|动作|远离|到达|访问)", text):
+        return "module"
     made: list[re.Match[str] | None] = [re.match("", text), *re.finditer(_MAKES_CHINESE, text)]
     scripts = re.search(r"(?:训练)?(?:脚本|代码|程序|实验)(?!中|里)", text)
     for match in made:
@@ -317,7 +323,7 @@ def primitive_of(request: str) -> Primitive | None:
         ends = [(m.end(), primitive) for primitive, noun in CHINESE_NOUNS.items() for m in re.finditer(noun, begins)]
         if ends:
             return max(ends)[1]
-    heads = [head for head, _, _ in _heads(text)]
+    heads = [] if begins_with_pay(text) else [head for head, _, _ in _heads(text)]
     if STORED.search(text) and not any(re.search(r"reward|bonus|curiosity", head) for head in heads[1:]):
         return "storage"
     if len(heads) > 1 and re.match(
@@ -328,7 +334,7 @@ def primitive_of(request: str) -> Primitive | None:
         for primitive, noun in NOUNS.items():
             if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?(?: \d[^ ]*)?$", head):
                 return primitive
-    does = told(text)
+    does: Primitive | None = "reward" if begins_with_pay(text) or re.search(_AS_REWARD, text) else told(text)
     if does is not None:
         return does
     most = described(text)

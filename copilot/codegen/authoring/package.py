@@ -78,7 +78,8 @@ def render(spec: ModuleSpec | AgentSpec, catalogue: Catalogue) -> Sources:
     else:
         raise _unwritten("module")
     given = render_storage.given(body) if isinstance(body, Storage) else {}
-    return Sources(source, test, train(spec, catalogue, wiring, given, []), about)
+    extra = render_bonus.extra(body) if isinstance(body, Bonus) else []
+    return Sources(source, test, train(spec, catalogue, wiring, given, extra), about)
 
 
 def _agent(spec: AgentSpec, catalogue: Catalogue) -> Sources:

@@ -8,10 +8,11 @@ from copilot.codegen.authoring.facts_bonus import facts_of_bonus
 from copilot.codegen.authoring.layout import docstring, imports, signature, source
 from copilot.codegen.authoring.parts_bonus import Parts
 from copilot.codegen.authoring.render_bonus_count import count
+from copilot.codegen.authoring.render_bonus_history import imitation, since
 from copilot.codegen.authoring.render_bonus_learned import disagreement, prediction, progress
 from copilot.codegen.authoring.render_bonus_more import control, density, potential, reward_error
 from copilot.codegen.authoring.render_bonus_paid import paid, shaped, visits
-from copilot.codegen.authoring.render_bonus_plain import action_change, action_size, away, constant, random
+from copilot.codegen.authoring.render_bonus_plain import action_change, action_size, away, constant, random, value
 from copilot.codegen.authoring.render_bonus_space import change, elliptical, nearest
 from copilot.codegen.authoring.spec import Bonus, ModuleSpec
 from copilot.codegen.authoring.telling_bonus import class_of, describe
@@ -20,7 +21,7 @@ _MEASURES: dict[str, Callable[[Parts, Bonus], None]] = {
     "count": count, "prediction_error": prediction, "nearest": nearest, "disagreement": disagreement, "change": change,
     "elliptical": elliptical, "density": density, "control": control, "reward_error": reward_error,
     "potential": potential, "progress": progress, "action_change": action_change, "action_size": action_size,
-    "away": away, "constant": constant, "random": random,
+    "away": away, "constant": constant, "random": random, "since": since, "imitation": imitation, "value": value,
 }  # fmt: skip
 
 
@@ -168,6 +169,7 @@ def _imports(spec: ModuleSpec, parts: list[Parts], written: str, *, mixed: bool)
     library += [f"from rllte.nn.knn import {', '.join(knn)}"] if knn else []
     library += ["from rllte.xplore.reward import Fabric"] if mixed else []
     library += ["from rllte.xplore.reward.learned import LearnedReward"] if any(part.learns for part in single) else []
+    library += ["from rllte.core.errors import ParameterError"] if "ParameterError(" in written else []
     library += [f"from rllte.core.normalization import {', '.join(norms)}"] if norms else []
     torch = [
         *(["import gymnasium as gym"] if "gym." in written else []),
@@ -234,18 +236,35 @@ def test(spec: ModuleSpec, plan: Bonus | None = None) -> str:
     lines += imports(
         ["from typing import Any"],
         ["import torch as th"] if "th." in text else [],
-        [f"from rllte.conformance.reward import {', '.join([*suite[:2], 'RewardSuite', *suite[2:]])}"],
+        [
+            f"from rllte.conformance.reward import {', '.join([*suite[:2], 'RewardSuite', *suite[2:]])}",
+            *(["from rllte.nn import Reconstruction"] if plan is not None and plan.measure == "imitation" else []),
+        ],
         [f"from {spec.module} import {spec.name}"],
     )
     body = [f"class Test{spec.name}(RewardSuite):"]
-    body += [
-        f"    def make(self, envs: Any, **kwargs: Any) -> {spec.name}:",
-        f"        return {spec.name}(envs, **kwargs)",
-    ]
+    body += [f"    def make(self, envs: Any, **kwargs: Any) -> {spec.name}:"]
+    if plan is not None and plan.measure == "imitation":
+        body += ["        size = Reconstruction(envs.observation_space).size"]
+        body += ['        kwargs.setdefault("expert", th.ones(16, size))']
+    body += [f"        return {spec.name}(envs, **kwargs)"]
     return source(lines, [*body, *facts])
 
 
 def wiring(spec: ModuleSpec, plan: Bonus) -> list[str]:
     """What `train.py` does with it."""
-    beta = f", beta={plan.beta!r}" if plan.beta != 1.0 else ""
-    return [f"    reward = {spec.name}(env, device=args.device{beta})"]
+    beta = f", beta={plan.beta!r}" if plan.beta != 1.0 and not plan.parts else ""
+    if plan.measure != "imitation":
+        return [f"    reward = {spec.name}(env, device=args.device{beta})"]
+    return [
+        f"    reward = {spec.name}(",
+        f"        env, device=args.device{beta},",
+        "        # put the expert's observations (M, D) here, for example those of a file: load(path)",
+        "        expert=stack([as_tensor(env.observation_space.sample()).float().flatten() for _ in range(64)]),",
+        "    )",
+    ]
+
+
+def extra(plan: Bonus) -> list[str]:
+    """Further imports of `train.py`."""
+    return ["from torch import as_tensor, stack"] if plan.measure == "imitation" else []

@@ -98,6 +98,7 @@ def _walk(parts: Parts, plan: Bonus) -> None:
 
 def _paid(plan: Bonus, visits: str) -> str:
     """Source of what so many visits pay."""
+    visits = f"({visits} + {plan.plus!r})" if plan.plus else visits
     first = f"({visits} == 1).float()" if plan.visits == 1 else f"({visits} <= {plan.visits}).float()"
     return {
         "root": f"{visits}.rsqrt()", "inverse": f"1.0 / {visits}", "first": first,
@@ -120,7 +121,7 @@ def _keyed(parts: Parts, plan: Bonus) -> str:
             "changes = after - before",
         ]
         return _cells(parts, plan, "changes")
-    _codes(parts, plan)
+    codes_of(parts, plan)
     taken = "observations" if plan.counted_by == "hash" and not plan.numbers else "codes"
     if plan.counted == "transitions":
         again = [
@@ -156,7 +157,7 @@ def _cells(parts: Parts, plan: Bonus, name: str) -> str:
     return name
 
 
-def _codes(parts: Parts, plan: Bonus) -> None:
+def codes_of(parts: Parts, plan: Bonus) -> None:
     """Lines that end in `codes`, which tell states from each other."""
     following = 'following = self.normalize(self.flat(samples, "next_observations"), sync)'
     if plan.counted_by == "simhash":

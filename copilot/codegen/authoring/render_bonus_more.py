@@ -2,19 +2,68 @@
 
 from __future__ import annotations
 
-from copilot.codegen.authoring.parts_bonus import Parts, distance, embed, next_latents, size_of
+from copilot.codegen.authoring.parts_bonus import Parts, distance, embed, next_latents, plain_numbers, size_of
 from copilot.codegen.authoring.spec import Bonus
 from copilot.core.errors import InvalidRequest
 
+_EPISODE_GAUSSIAN = '''class EpisodeGaussian(nn.Module):
+    """A diagonal Gaussian of the states of each environment's present episode; checkpoints keep it."""
+
+    number: th.Tensor
+    mean: th.Tensor
+    squares: th.Tensor
+
+    def __init__(self, num_envs: int, size: int, least: float) -> None:
+        super().__init__()
+        self.least = least
+        self.register_buffer("number", th.zeros(num_envs, 1))
+        self.register_buffer("mean", th.zeros(num_envs, size))
+        self.register_buffer("squares", th.zeros(num_envs, size))
+
+    @th.no_grad()
+    def clear(self, ended: th.Tensor) -> None:
+        """Begin anew in the environments where `ended` (N,) is true."""
+        self.number.masked_fill_(ended.to(self.number.device).bool().unsqueeze(1), 0.0)
+
+    @th.no_grad()
+    def walk(self, states: th.Tensor, ended: th.Tensor, sync: bool) -> th.Tensor:
+        """Log-densities (T, N) of states (T, N, D), each under those of its episode so far, itself included."""
+        number, mean, squares, out = self.number, self.mean, self.squares, []
+        for now, over in zip(states, ended, strict=True):
+            mean, squares = mean * (number > 0), squares * (number > 0)
+            number = number + 1.0
+            shift = now - mean
+            mean = mean + shift / number
+            squares = squares + shift * (now - mean)  # Welford's
+            deviation = (squares / number).sqrt().clamp(min=self.least)
+            standard = (now - mean) / deviation
+            density = -0.5 * (standard.square() + math.log(2.0 * math.pi)) - deviation.log()
+            out.append(density.sum(1))
+            number = number.masked_fill(over.bool().unsqueeze(1), 0.0)
+        if sync:
+            self.number.copy_(number)
+            self.mean.copy_(mean)
+            self.squares.copy_(squares)
+        return th.stack(out)'''
+
 
 def density(parts: Parts, plan: Bonus) -> None:
-    """Minus the log-density under a running diagonal Gaussian."""
+    """Minus the log-density under a diagonal Gaussian of all of training, or of the episode."""
     embed(parts, plan)
     if parts.loss:
         parts.loss.append("return loss")
+    if plan.difference is not None:
+        raise InvalidRequest(
+            "A density has no difference between two states here.", hint="Ask for RND, a reconstruction or counts."
+        )
+    next_latents(parts, shaped=plan.scope == "episode")
+    if plan.scope == "episode":
+        made = f"EpisodeGaussian(self.num_envs, {size_of(plan)}, {plan.min_deviation!r})"
+        parts.keeps("of_episode", made, _EPISODE_GAUSSIAN, "self.of_episode.clear(ended)")
+        parts.compute.append("novelty = -self.of_episode.walk(latents, self.ends(samples), sync)")
+        return
     parts.norms.add("RunningMeanStd")
     parts.made.append(f"self.seen_so_far = RunningMeanStd(({size_of(plan)},)).to(self.device)")
-    next_latents(parts, shaped=False)
     parts.compute += [
         "if sync:",
         "    self.seen_so_far.update(latents)",
@@ -23,10 +72,6 @@ def density(parts: Parts, plan: Bonus) -> None:
         "density = -0.5 * (standard.square() + math.log(2.0 * math.pi)) - deviation.log()",
         "novelty = -density.sum(1).view(steps, self.num_envs)",
     ]
-    if plan.difference is not None:
-        raise InvalidRequest(
-            "A density has no difference between two states here.", hint="Ask for RND, a reconstruction or counts."
-        )
 
 
 def control(parts: Parts, plan: Bonus) -> None:
@@ -142,18 +187,21 @@ def _variational(parts: Parts, plan: Bonus) -> None:
 
 def potential(parts: Parts, plan: Bonus) -> None:
     """discount * phi(s') - phi(s)."""
-    parts.nn.add("Reconstruction")
+    plain_numbers(parts, plan)
     parts.arguments.append(("discount", "float", repr(plan.discount), "of the potential of the next observation"))
     parts.arguments.append(("factor", "float", repr(plan.factor), "of the potential"))
-    parts.made += [
-        "self.discount, self.factor = discount, factor",
-        "self.numbers = Reconstruction(self.observation_space).to(self.device)  # plain numbers",
-    ]
+    parts.made.append("self.discount, self.factor = discount, factor")
     parts.compute += [
         'before = self.potential(self.normalize(self.flat(samples, "observations"), sync=False))',
         'after = self.potential(self.normalize(self.flat(samples, "next_observations"), sync))',
-        "novelty = (self.discount * after - before).view(steps, self.num_envs)  # Ng et al. 1999, theorem 1",
     ]
+    if plan.terminal_zero:
+        parts.compute.append(
+            'after = after * (1.0 - self.flat(samples, "terminateds").float())  # of a terminal state: 0'
+        )
+    parts.compute.append(
+        "novelty = (self.discount * after - before).view(steps, self.num_envs)  # Ng et al. 1999, theorem 1"
+    )
     size = ".abs()" if plan.absolute else ""
     number = [
         f"        at = min({plan.index}, self.numbers.size - 1)",

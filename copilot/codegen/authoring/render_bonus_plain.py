@@ -116,6 +116,23 @@ def away(parts: Parts, plan: Bonus) -> None:
         parts.compute.append("novelty = (novelty - records).clamp(min=0.0)  # new records alone")
 
 
+def value(parts: Parts, plan: Bonus) -> None:
+    """A number of the next observation itself, or minus its distance to a goal."""
+    plain_numbers(parts, plan)
+    parts.compute.append('numbers = self.numbers(self.normalize(self.flat(samples, "next_observations"), sync))')
+    if plan.of == "distance":
+        parts.compute += [
+            f"goal = th.tensor({plan.goal!r}, device=self.device)",
+            "near = numbers[:, : len(goal)] - goal[: numbers.shape[1]]",
+            "novelty = -near.norm(dim=1).view(steps, self.num_envs)",
+        ]
+        return
+    size = ".abs()" if plan.absolute else ""
+    parts.compute.append(
+        f"novelty = numbers[:, min({plan.index}, numbers.shape[1] - 1)]{size}.view(steps, self.num_envs)"
+    )
+
+
 def constant(parts: Parts, plan: Bonus) -> None:
     """The same for every step."""
     parts.compute.append("novelty = th.ones(steps, self.num_envs, device=self.device)")

@@ -24,14 +24,15 @@ def nearest(parts: Parts, plan: Bonus) -> None:
             parts.arguments.append(("memory", "int", str(plan.memory), "states that are kept to compare with"))
             parts.made.append(f"self.bank = Bank(memory, {size_of(plan)}).to(self.device)")
             held = "self.bank.held"
-        taken = "kth(distances)" if plan.kth else "mean_over_neighbours(distances, distances)"
+        each = "distances.log1p()" if plan.each_log else "distances"
+        taken = "kth(distances)" if plan.kth else f"mean_over_neighbours({each}, distances)"
         parts.compute += [
             f"distances = nearest_others(latents, {held}, self.k)",
             f"novelty = {taken}.view(steps, self.num_envs)",
         ]
         if plan.scope == "lifetime":
             parts.compute += ["if sync:", "    self.bank.add(latents)"]
-    if plan.pays == "log":
+    if plan.pays == "log" and not plan.each_log:
         parts.compute.append("novelty = novelty.log1p()")
 
 
@@ -54,12 +55,15 @@ def _of_episode(parts: Parts, plan: Bonus) -> None:
     parts.compute.append(
         "novelty = kth(squared.sqrt())  # of the k-th"
         if plan.kth
-        else "novelty = mean_over_neighbours(squared.sqrt(), squared)"
+        else f"novelty = mean_over_neighbours(squared.sqrt(){'.log1p()' if plan.each_log else ''}, squared)"
     )
 
 
 def change(parts: Parts, plan: Bonus) -> None:
     """How far a step moves the state."""
+    if plan.cells:
+        _cells(parts, plan)
+        return
     embed(parts, plan)
     returns_loss(parts)
     parts.compute += [
@@ -68,6 +72,31 @@ def change(parts: Parts, plan: Bonus) -> None:
         "before, after = self.encoder(observations), self.encoder(following)",
         f"moved = {distance(plan.error, 'after', 'before')}",
         "novelty = moved.view(steps, self.num_envs)",
+    ]
+
+
+def _cells(parts: Parts, plan: Bonus) -> None:
+    """Squares of an image, each with the mean of its own change; what is no image is one square."""
+    parts.compute += [
+        'following = self.normalize(self.flat(samples, "next_observations"), sync)',
+        'observations = self.normalize(self.flat(samples, "observations"), sync=False)',
+        "moved = self.moved(observations, following)",
+        "novelty = moved.view(steps, self.num_envs)",
+    ]
+    parts.arguments.append(("cells", "int", str(plan.cells), "pixels along the side of a square"))
+    parts.made.append("self.cells = cells")
+    most = f".clamp(max={plan.cell_most!r})" if plan.cell_most is not None else ""
+    parts.nn.add("Reconstruction")
+    parts.made.append("self.numbers = Reconstruction(self.observation_space).to(self.device)  # of what is no image")
+    parts.methods = [
+        "    def moved(self, before: Any, after: Any) -> th.Tensor:",
+        '        """The mean (B,) over squares of the mean absolute difference in each."""',
+        '        if self.obs_kind != "Box3":',
+        f"            return (self.numbers(after) - self.numbers(before)).abs().mean(1){most}",
+        "        apart = (after - before).abs().mean(1, keepdim=True)",
+        "        side = min(self.cells, *apart.shape[2:])",
+        f"        squares = F.avg_pool2d(apart, side){most}",
+        "        return squares.flatten(1).mean(1)",
     ]
 
 

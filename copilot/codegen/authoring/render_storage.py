@@ -78,8 +78,10 @@ def _refused(plan: Storage) -> None:
             "A rollout is learned from whole and once: nothing of it is drawn more often.",
             hint="Ask for a replay storage, or for a rollout of the best samples.",
         )
-    if plan.of == "prioritized" and draws(plan):
+    if plan.of == "prioritized" and draws(plan.model_copy(update={"latest": False})):
         raise InvalidRequest("A prioritised replay draws by error, not by age.", hint="Ask for a plain replay storage.")
+    if plan.of == "prioritized" and plan.latest and plan.uniform:
+        raise InvalidRequest("A uniform share and the newest together are not rendered.", hint="Choose one of them.")
     if plan.of != "rollout" and (plan.best is not None or plan.gae_lambda is not None or plan.ordered):
         raise InvalidRequest("Advantages belong to a rollout; a replay has none.", hint="Ask for a rollout storage.")
     ways = [plan.stratified, plan.distinct, plan.epochs, plan.by_reward, plan.by_age != "none", plan.by_return,

@@ -65,6 +65,17 @@ def methods(plan: Storage) -> list[str]:
             "        weights = (weights / weights.max()).astype(np.float32)",
             f"        return self._read(steps, envs, {'None' if plan.unweighted else 'weights'})",
         ]  # fmt: skip
+    elif plan.latest:
+        lines += [
+            "", "    def sample(self) -> Any:",
+            '        """A batch by priority, with the transitions of the last step in it."""',
+            "        if len(self) < self.batch_size:",
+            "            return super().sample()  # it says what is wrong",
+            "        steps, envs, weights = self.sampler.draw(self.batch_size)",
+            "        last = min(self.ring.num_envs, self.batch_size)",
+            "        steps[:last], envs[:last] = self.ring.steps - 1, np.arange(last)",
+            f"        return self._read(steps, envs, {'None' if plan.unweighted else 'weights'})",
+        ]  # fmt: skip
     elif plan.unweighted:
         lines += [
             "", "    def sample(self) -> Any:", '        """A batch by priority; all its weights are 1."""',

@@ -11,8 +11,11 @@ from copilot.codegen.authoring.spec_encoder import Amount, Count, Share, Strict
 Measure = Literal[
     "count", "prediction_error", "nearest", "disagreement", "change", "elliptical", "density", "control", "reward_error",
     "potential", "progress", "action_change", "action_size", "away", "constant", "random", "mixed",
+    "since", "imitation", "value",
 ]  # fmt: skip
 """progress: how much less wrong a model is than a slow copy of it; away: the distance from where the episode began;
+since: how long ago the state was visited last; value: a number of the observation itself;
+imitation: how much a discriminator takes a state for an expert's;
 mixed: several rewards, see `parts`."""
 
 When = Literal["unrewarded", "rewarded", "until_reward", "not_at_end", "at_end"]
@@ -71,6 +74,19 @@ class Bonus(Strict):
     """Of a potential: that number, or minus the distance of the observation to `goal`."""
     absolute: bool = False
     """Of a potential: the size of that number."""
+    terminal_zero: bool = False
+    """Of a potential: that of a terminal state is 0."""
+    unseen: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
+    """Of the time since a visit: steps that count for a state without one."""
+    min_deviation: Annotated[float, Field(gt=0)] = 0.1
+    """Of the density in an episode: deviations are at least this."""
+    cells: Annotated[int, Field(ge=1, le=256)] | None = None
+    """Of changes of images: the mean over squares of so many pixels a side, each at most `cell_most`."""
+    cell_most: Annotated[float, Field(gt=0)] | None = None
+    hidden_dim: Count = 256
+    """Of the discriminator: units of its two hidden layers."""
+    per_update: Count = 64
+    """Of the discriminator: samples of the expert's, and as many of the agent's, in each gradient step."""
     goal: list[float] = Field(default_factory=list)
     gaussian: bool = False
     """Of random numbers: from a standard Gaussian, not uniform between 0 and 1."""
@@ -80,6 +96,8 @@ class Bonus(Strict):
     """Of the distance from the start: only by how much it is larger than ever before in the episode."""
     kth: bool = False
     """Of distances: that to the k-th neighbour, not the mean over all k."""
+    each_log: bool = False
+    """Of the logarithm: of each distance, before their mean."""
     kernel: bool = False
     """Of distances: 1 / sqrt(sum of similarities) of Never Give Up's inverse kernel."""
     forward_weight: Share = 0.2
@@ -95,6 +113,8 @@ class Bonus(Strict):
     pays: Literal["root", "inverse", "first", "log", "ucb", "power"] = "root"
     """Of counts n: 1/sqrt(n), 1/n, 1 the first time, 1/(1 + log n), sqrt(`factor` log t / n) after t steps, n^-`exponent`.
     Of distances d: log(1 + d) for "log", else d."""
+    plus: Annotated[float, Field(ge=0)] = 0.0
+    """Added to the counts before the root or the inverse."""
     visits: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     """Of what pays the first time: so many first times."""
     exponent: Annotated[float, Field(gt=0, le=8)] = 0.5

@@ -15,7 +15,7 @@ _SHARES = {
     "十分之一": 0.1, "五分之一": 0.2, "most": 0.75, "a half": 0.5, "one half": 0.5,
 }  # fmt: skip
 SHARE = rf"(?:{NUM}|{'|'.join(sorted(_SHARES, key=len, reverse=True))})"
-_OF_BATCH = r"(?: of (?:each|every|a|the|any)(?: drawn)? (?:mini-?)?(?:batch(?:es)?|samples?))"
+_OF_BATCH = r"(?:(?: of)? (?:each|every|a|the|any)(?: drawn)? (?:mini-?)?(?:batch(?:es)?|samples?))"
 _VERB = (
     r"(?: (?:is|are|comes?|come|drawn|taken|sampled|being|should|be|must|have|has|having|with|consists?|of|made up|filled|"
     r"reserved|for|from|transitions?|experience|samples?|all|those|steps?|only|a|the|which|that|whose|were))*"
@@ -55,7 +55,9 @@ def drawn_of(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
 
 def _by_age(ask: Ask, out: dict[str, Any]) -> None:
     half = ask.first(
-        rf"half-?(?:life|lives)(?: time)?(?:\s|=|of|is|about)*(?P<n>{BIG})(?: (?:transitions?|steps?|samples?))?|"
+        rf"(?:(?:sampling )?(?:probability|chance|weight)s? )?(?:half-?(?:life|lives)(?: time)?|halves (?:with )?(?:every|"
+        rf"each)|(?:is )?halved (?:with )?(?:every|each))(?:\s|=|of|is|about)*(?P<n>{BIG})(?: (?:transitions?|steps?|"
+        rf"samples?))?|"
         rf"半衰期(?:为|是)?\s*(?P<m>{BIG})\s*(?:步|条)?"
     )
     if half:
@@ -67,10 +69,10 @@ def _by_age(ask: Ask, out: dict[str, Any]) -> None:
         r"being drawn))?(?: (?:falls?|decreas\w+|decays?|drops?|shrinks?|goes down|declin\w+))(?: (?:linearly|"
         r"exponentially))?(?: with| in| by)? (?:their |its |the )?ages?|"
         r"(?:priorit(?:y|ies)|weights?|probabilit(?:y|ies)) by (?:their |its )?age|(?:the )?older (?:a transition |it |"
-        r"they )?(?:is|are|gets?)?,? the (?:less|rarer|smaller|lower|more seldom)[\w ]*|(?:newer|more recent|younger|"
+        r"they )?(?:is|are|gets?)?,? the (?:less|rarer|smaller|lower|more seldom)[\w ]{0,14}|(?:newer|more recent|younger|"
         r"fresher) (?:transitions?|ones?) (?:are |is )?(?:drawn |sampled )?more "
         r"(?:often|likely|frequently)(?: (?:to be )?(?:drawn|sampled))?|(?:样本|转移)?年龄越大(?:被)?(?:抽到|"
-        r"采样)(?:到)?的?概率越小|越旧(?:的)?(?:样本)?(?:被抽到的)?概率越(?:小|低)|age-weighted"
+        r"采样)(?:到)?的?概率越小|越旧(?:的)?(?:样本)?(?:被抽到的)?概率越(?:小|低)|(?:age|recency)[- ]weighted"
     )
     if falls or half:
         ask.has(r"linear(?:ly)?|线性")
@@ -90,26 +92,32 @@ def _by_age(ask: Ask, out: dict[str, Any]) -> None:
 def _windows(ask: Ask, out: dict[str, Any]) -> None:
     """What is not drawn yet, or any more."""
     delay = ask.first(
-        rf"(?:never|not|no|does not|doesn't|without|except|excluding)[\w ]*?(?:transitions?|experience|"
-        rf"samples?)?[\w ]*?(?:from |of |within |in )?(?:the )?(?:last|newest|most recent|latest)\s*(?P<n>{INT}|\d+)(?: "
+        rf"(?:never|not|no|does not|doesn't|without|except|excluding)[\w ]{{0,30}}?(?:transitions?|experience|"
+        rf"samples?)?[\w ]{{0,30}}?(?:from |of |within |in )?(?:the )?(?:last|newest|most recent|latest)\s*(?P<n>{INT}|"
+        rf"\d+)(?: "
         rf"(?:environment )?steps?| transitions?)|"
         rf"(?:不|从不)(?:会)?(?:采样|返回|抽取)最近(?:的)?\s*(?P<m>\d+)\s*步(?:的)?(?:转移|样本|经验)?|"
         rf"(?:transitions?|they|it|experience)? ?(?:become|becomes|are|is|can be|may be|get) (?:available|drawn|usable|"
         rf"sampled|ready)(?: only)? (?:only )?(?:after )?(?P<o>\d+) (?:environment )?steps? (?:after (?:they|it) "
         rf"(?:were|was|are|is) (?:made|added|stored|collected)|later|old)|"
         rf"(?:with |has )?(?:a )?delay of (?P<p>\d+) (?:environment )?steps?|(?:at least|older than) (?P<q>\d+) "
-        rf"(?:environment )?steps? old|(?:延迟|滞后)\s*(?P<r>\d+)\s*步"
+        rf"(?:environment )?steps? old|(?:延迟|滞后)\s*(?P<r>\d+)\s*步|(?:hides?|withholds?|holds? back|keeps? back) "
+        rf"(?:the )?(?:last|newest|latest|most recent) (?P<s>\d+) (?:steps?|transitions?)(?: (?:from|of) (?:the "
+        rf")?(?:learner|agent|training))?|最近(?:的)?\s*(?P<t>\d+)\s*步(?:的)?(?:转移|样本|经验)?不(?:参与|被|"
+        rf"会)?(?:采样|抽取)"
     )
     if delay:
-        out["delay"] = int(to_int(next(delay[g] for g in "nmopqr" if delay[g])) or 0)
+        out["delay"] = int(to_int(next(delay[g] for g in "nmopqrst" if delay[g])) or 0)
         ask.has(r"never|returns?|not yet|不会?|with a delay|delay|available|only")
     oldest = ask.first(
         rf"(?:forget\w*|drop\w*|ignor\w*|discard\w*|never (?:draw|sampl|us)\w*|(?:are |is )?never (?:drawn|sampled|used)|"
-        rf"no)[\w ,:]*?(?:older than|beyond|that are older than|more than) (?P<n>{BIG})(?: (?:environment )?steps?| "
+        rf"no)[\w ,:]{{0,30}}?(?:older than|beyond|that are older than|more than) (?P<n>{BIG})(?: (?:environment )?steps?|"
+        rf" "
         rf"transitions?)(?: (?:old|ago|back))?|"
         rf"(?:transitions?|experience|samples?|those|everything|anything)(?: that (?:is|are))? older than (?P<m>{BIG})(?: "
-        rf"(?:environment )?steps?| transitions?)? (?:are |is |will be |must be )?(?:never |not |no longer |forgotten|"
-        rf"dropped|ignored|discarded)[\w ]*|"
+        rf"(?:environment )?steps?| transitions?)? (?:are |is |will be |must be )?(?:never |not |no longer |used|drawn|"
+        rf"sampled|forgotten|"
+        rf"dropped|ignored|discarded)(?: (?:used|drawn|sampled|any more))*|"
         rf"(?:only )?(?:transitions? )?(?:of )?at most (?P<o>{BIG}) (?:steps|transitions) old|(?:不采样|忘记|丢弃|"
         rf"忽略)(?:超过|早于)\s*(?P<p>{BIG})\s*步(?:以前)?的?(?:转移|样本|经验)?"
     )
@@ -120,18 +128,21 @@ def _windows(ask: Ask, out: dict[str, Any]) -> None:
 
 def _each_once(ask: Ask, out: dict[str, Any]) -> None:
     if ask.has(
-        r"stratif\w*(?: (?:over|by|in) time)?(?: sampling)?|(?:one )?(?:transition )?from each of[\w ]*?(?:equal "
+        r"stratif\w*(?: (?:over|by|in) time)?(?: sampling)?|(?:one )?(?:transition )?from each of[\w ]{0,30}?(?:equal "
         r")?(?:parts|segments|"
         r"stretches|bins|strata)(?: of (?:the )?(?:buffer|storage|memory|time))?|分层(?:采样|抽样)?|按时间分段(?:采样)?"
     ):
         out["stratified"] = True
         ask.has(r"over time|time sampling|(?:batch_size|equal|equally|parts|segments|bins|time|one|each|段|等分|时间)")
     if ask.has(
-        r"(?:go(?:es|ing)? |runs? |pass(?:es)? |walks? )?through (?:the whole|the entire|all of the|a random permutation "
+        r"(?:never )?(?:samples?|draws?|gives?|hands? out) (?:a|any|one|the same) transition (?:twice|again) before all "
+        r"(?:the )?others? (?:have |had |were )?(?:had |have )?(?:their |its |a )?(?:turn|been drawn|drawn|come)|"
+        r"(?:go(?:es|ing)? |runs? |pass(?:es)? |walks? )?through (?:the whole|the entire|all of the|a random "
+        r"permutation "
         r"of (?:what is in |the )?)(?: ?(?:buffer|memory|storage|replay|what is in memory))?(?: once)?|"
         r"random permutation(?: of (?:what is in |the )?(?:memory|buffer|storage))?|(?:every|each|all) (?:transition|"
         r"stored transition|of them|sample)s? (?:is |are |comes? |gets? )*(?:drawn |seen |used )?(?:exactly |only "
-        r")?once (?:before|per (?:epoch|pass))[\w ]*|"
+        r")?once (?:before|per (?:epoch|pass))[\w ]{0,14}|"
         r"(?:sampl\w+|draw\w*|replay|buffer|storage)? ?without[- ]replacement(?: (?:across|over) batches)?(?= (?:replay|"
         r"storage|buffer|sampling)|:|$)|(?:无放回|不放回)(?:地)?(?:采样|抽样)?|遍历(?:整个)?(?:缓冲区|回放池)"
     ):
@@ -144,10 +155,12 @@ def _each_once(ask: Ask, out: dict[str, Any]) -> None:
             r"batch by batch|sample|once|again|without[- ]replacement|drawn again|what is in memory"
         )
     elif ask.has(
-        r"(?:never|not|no)[\w ]*?(?:the )?same (?:transition|sample|one)s? (?:twice|more than once|again)(?: in (?:a|one|"
+        r"\(no repeats?\)|(?:never|not|no)[\w ]{0,30}?(?:the )?same (?:transition|sample|one)s? (?:twice|more than once|"
+        r"again)(?: in (?:a|one|"
         r"the same) batch)?|(?:no|without) (?:duplicates?|repeats?|repetitions?)(?: (?:within|in|inside) (?:a|one|each|"
         r"the) batch)?|"
-        r"(?:all )?(?:different|distinct|unique) transitions?(?: in (?:a|each|every) batch)?|without replacement(?: "
+        r"(?:all )?(?:different|distinct|unique) (?:transitions?|samples?)(?: in (?:a|each|every) batch)?|without "
+        r"replacement(?: "
         r"(?:within|in|inside) (?:a|one|each|the) batch)?|(?:一个)?批(?:次)?(?:内|中)(?:没有|不出现|不会有|"
         r"不)重复(?:的)?(?:样本|转移)?"
     ):
@@ -161,7 +174,8 @@ def _each_once(ask: Ask, out: dict[str, Any]) -> None:
     if chunk:
         out["chunk"] = to_int(next(chunk[g] for g in "nmo" if chunk[g]))
         ask.has(
-            r"(?:whole )?chunks?|(?:from|at) (?:each|every|several|random)[\w ]*?points?|consecutive|several|random(?: "
+            r"(?:whole )?chunks?|(?:from|at) (?:each|every|several|random)[\w ]{0,30}?points?|consecutive|several|"
+            r"random(?: "
             r"starting)? points?"
         )
 
@@ -171,7 +185,8 @@ def _weighed(ask: Ask, out: dict[str, Any]) -> None:
         r"(?:balanc\w*|equali[sz]\w*|stratif\w*)(?: (?:replay|sampling|batches|storage|buffer))? (?:over|by|across|per|"
         r"between|of) (?:the )?actions?|(?:every|each) action (?:is |comes |appears |occurs )*(?:drawn |sampled "
         r")?(?:equally|as) often(?: as any other)?(?: in (?:a|each|every|the) batch)?|"
-        r"action[- ]balanced(?: (?:replay|sampling|batches))?|(?:各|每个?)动作(?:出现)?(?:次数|概率)?(?:相同|均衡|一样多)|"
+        r"balanced actions?|action[- ]balanced(?: (?:replay|sampling|batches))?|(?:各|每个?)动作(?:出现)?(?:次数|"
+        r"概率)?(?:相同|均衡|一样多)|"
         r"按动作(?:均衡|平衡)"
     ):
         out["by_action"] = True
@@ -180,17 +195,19 @@ def _weighed(ask: Ask, out: dict[str, Any]) -> None:
             r"other)?(?: in (?:a|each|every|the) batch)?|equally often|in a batch"
         )
     if ask.has(
+        r"episodes? with (?:an? )?(?:high|large|good) returns?(?: preferentially| more often| first)?|"
         r"(?:a transition's |the )?(?:chance|probability|weight|priority)(?: of a transition)? (?:grows?|rises?|"
         r"increases?|"
         r"is proportional|goes up) (?:with|to|by) (?:the )?returns? of (?:its|the|their) episodes?|(?:prefers?|"
-        r"favou?rs?|preferring)[\w -]*?(?:high|large|good|better)[- ]returns? episodes?|"
+        r"favou?rs?|preferring)[\w -]{0,30}?(?:high|large|good|better)[- ]returns? episodes?|"
         r"(?:by|in proportion to|proportional to|according to|weighted by) (?:the )?(?:episode(?:'s|s)? |episodic "
         r")?returns?(?: of (?:its|their|the) episodes?)?|(?:high|large)[- ]returns? episodes? (?:more often|first)|"
         r"按(?:回合|轨迹)(?:的)?(?:总)?(?:回报|收益)(?:加权|优先|成正比)?(?:采样)?"
     ):
         out["by_return"] = True
         ask.has(
-            r"(?:prefers?|favou?rs?)[\w -]*?returns? episodes?|(?:a transition's |the )?(?:chance|probability|weight)(?: "
+            r"(?:prefers?|favou?rs?)[\w -]{0,30}?returns? episodes?|(?:a transition's |the )?(?:chance|probability|"
+            r"weight)(?: "
             r"of a transition)? (?:grows?|rises?|increases?) with (?:the )?returns? of (?:its|the|their) episodes?|more "
             r"often|"
             r"(?:the )?returns? of (?:its|their|the) episodes?"
@@ -208,14 +225,15 @@ def _weighed(ask: Ask, out: dict[str, Any]) -> None:
         ask.has(
             r"drops? transitions?(?=:)|(?:and )?all (?:transitions? |others? |the others? |those )?(?:with (?:a "
             r")?rewards? "
-            r")?(?:are |is )?(?:always )?kept|(?:all|every)[\w ]*with (?:a )?rewards?[\w ]*kept|其余(?:全部)?保留"
+            r")?(?:are |is )?(?:always )?kept|(?:all|every)[\w ]{0,14}with (?:a )?rewards?[\w ]{0,14}kept|"
+            r"其余(?:全部)?保留"
         )
 
 
 def _of_episodes(ask: Ask, out: dict[str, Any]) -> None:
     """Two memories, by the returns of episodes; transitions loaded beforehand."""
     if ask.says(
-        r"episodes? (?:whose|with)[\w ]*?returns?|(?:good|successful|better)[\w' ]*(?:episodes?|memory|buffer)|"
+        r"episodes? (?:whose|with)[\w ]{0,30}?returns?|(?:good|successful|better)[\w' ]*(?:episodes?|memory|buffer)|"
         r"好(?:的)?(?:回合|轨迹)"
     ) and ask.has(
         r"(?:two buffers(?: in one)?:? )?episodes? (?:whose|with|that have) (?:an? |the )?returns?(?: (?:is|are|"
@@ -244,7 +262,8 @@ def _of_episodes(ask: Ask, out: dict[str, Any]) -> None:
     demos = ask.first(
         rf"(?P<n>{SHARE})(?:{_OF_BATCH})?{_VERB} (?:from |of )?(?:the )?(?:demonstrations?|demos?|expert(?:'s)?(?: data| "
         rf"transitions?)?|offline(?: data(?:set)?| transitions?| buffer)?|loaded (?:data|transitions?)|prior data)|"
-        rf"(?:demonstrations?|demos?|expert (?:data|transitions?)|offline data)[\w ,]*?(?P<m>{SHARE})(?:{_OF_BATCH})|"
+        rf"(?:demonstrations?|demos?|expert (?:data|transitions?)|offline "
+        rf"data)[\w ,]{{0,30}}?(?P<m>{SHARE})(?:{_OF_BATCH})|"
         rf"(?:每个?)?(?:batch|批(?:次)?)(?:中|里)?(?:的)?\s*(?P<o>{SHARE})来自(?:离线数据|示范|专家数据)|(?:symmetric|"
         rf"rlpd[- ]?(?:like|style)?) sampling"
     )
@@ -256,7 +275,7 @@ def _of_episodes(ask: Ask, out: dict[str, Any]) -> None:
             r"示范(?:数据)?|专家数据|在线数据|在线|另?一半来自|(?:还)?没有时|全部用|还没有|demonstrations?|demos?|"
             r"expert|offline|"
             r"(?:the |and )*(?:other|remaining) half(?: (?:is |comes |from |of |the )*(?:online|own|new|"
-            r"agent's)[\w ' ]*)?|"
+            r"agent's)[\w ' ]{0,14})?|"
             r"(?:loaded|given) (?:beforehand|first|in advance|once)|online(?: data)?|prior data|that (?:are|were) "
             r"loaded"
         )
@@ -279,7 +298,8 @@ def _methods(ask: Ask, out: dict[str, Any]) -> None:
             r")?uniform(?:ly)?"
         )
     emphasis = ask.first(
-        r"\bere\b(?:[- ]?(?:style|like|采样的?|replay))?|emphasi[sz]\w+ (?:on )?recent experience(?: replay)?|强调近期经验"
+        r"\bere(?![a-z])(?:[- ]?(?:style|like|采样(?:的)?|replay))?|emphasi[sz]\w+ (?:on )?recent experience(?: replay)?|"
+        r"强调近期经验"
     )
     if emphasis or ask.says(r"eta\^|eta ?\*\*"):
         eta = ask.number(rf"(?:eta|η)(?:\s|=|of|is|为|取)*(?P<n>{NUM})")
@@ -289,12 +309,14 @@ def _methods(ask: Ask, out: dict[str, Any]) -> None:
             rf"is)*(?P<n>{BIG})(?: transitions?)?(?=\)| |,|$|\.)"
         )
         out["newest"] = to_big(low["n"]) if low else 5000
-        number = ask.first(rf"\bk(?: ?(?:is|=|按|为|taken as))* ?(?P<n>\d[\d,]*)(?:算)?|(?P<m>{BIG}) updates")
+        number = ask.first(rf"\bk ?(?:is |= ?|按|为|taken as )+(?P<n>\d[\d,]*)(?:算)?|(?P<m>{BIG}) updates")
         out |= {"emphasis_updates": to_big(number["n"] or number["m"])} if number else {}
         ask.has(
-            r"c_k ?= ?max\([^)]*\)[^,，)]*\)?|max\(n ?\*? ?eta\^?\(?[^)]*\)*|第 ?k ?次更新|只从最近的|条里采样|(?:only "
-            r")?(?:from )?(?:the )?(?:most recent|newest|latest)|n ?\* ?eta\S*|k-?th update|(?:the )?(?:window|range) "
-            r"(?:shrinks|is)"
+            r"(?:c_?k ?= ?)?max ?\( ?n ?\*? ?(?:eta|η) ?(?:\^|\*\*) ?\( ?k ?\*? ?1000 ?/ ?k ?\)|n ?\*? ?(?:eta|η) ?(?:\^|"
+            r"\*\*) ?"
+            r"\( ?(?:1000 ?)?k ?(?:\* ?1000 ?)?/ ?k ?\)|(?:对于)?第 ?k ?次更新|只从最近的?|条里(?:采样)?|c_k|k-?th "
+            r"(?:update|draw)|"
+            r"(?:only )?(?:from )?(?:the )?(?:most recent|newest|latest)|(?:the )?(?:window|range) (?:shrinks|is)"
         )
     attention = ask.first(
         r"attentive experience replay|\baer\b(?: -)?|most (?:similar|alike) to the (?:newest|current|latest|present) "
@@ -322,6 +344,7 @@ def _methods(ask: Ask, out: dict[str, Any]) -> None:
 
 _KINDS = {
     "positive": (
+        r"success(?:es|ful transitions?)(?: \(rewards? ?> ?0\))?|"
         r"(?:with |of |having |have |has |whose |a |an |rewards? (?:is |are |of )?|transitions? )*(?:positive|above zero|"
         r"> ?0|larger than (?:0|zero)|greater than (?:0|zero)|non-?zero)[- ]?(?:rewards?|transitions?|ones?|returns?)?",
         r"正奖励|奖励(?:为正|大于 ?(?:0|零)|非零)",
@@ -366,9 +389,10 @@ def _pools(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
         "positive" not in out
         and not any(name in out for name in ("negative", "zero"))
         and ask.first(
-            r"balanc\w*[\w ]*?(?:positive|rewards?|success\w*)[\w -]*?|(?:平衡|均衡)[^,，。]*?(?:正|奖励)[^,，。]*|"
+            r"balanc\w*[\w ]{0,30}?(?:positive|rewards?|success\w*)[\w -]{0,30}?|(?:平衡|均衡)[^,，。]*?(?:正|"
+            r"奖励)[^,，。]*|"
             r"(?:more|"
-            r"over-?sampl\w+)[\w ]*? positive(?: rewards?| transitions?)?"
+            r"over-?sampl\w+)[\w ]{0,30}? positive(?: rewards?| transitions?)?"
         )
     ):
         out["positive"] = 0.5

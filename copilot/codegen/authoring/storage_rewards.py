@@ -30,12 +30,14 @@ def rewards_of(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
 
 def _standardised(ask: Ask, out: dict[str, Any]) -> None:
     whole = ask.has(
-        rf"(?:(?:divid|scal|normali[sz]|standardi[sz])\w*)(?: (?:{REWARDS}))?[\w ]*?(?:by|with|to|using) (?:a |an |the |"
+        rf"(?:(?:divid|scal|normali[sz]|standardi[sz])\w*)(?: (?:{REWARDS}))?[\w ]{{0,30}}?(?:by|with|to|using) (?:a |an |"
+        rf"the |"
         rf"their |its )*(?:running |online |moving )(?:mean and )?"
-        r"[\w ]*?(?:standard deviation|std|deviation|variance|scale)(?: of (?:the )?(?:discounted |past |seen "
+        r"[\w ]{0,30}?(?:standard deviation|std|deviation|variance|scale)(?: of (?:the )?(?:discounted |past |seen "
         r")*(?:rewards?|returns?))?|running[- ](?:reward )?(?"
         r":normali[sz]ation|scaling)(?: of rewards?)?|(?:normali[sz]e|standardi[sz]e)s? (?:the )?rewards?(?= |$|[,.;])(?: "
-        r"online)?|rewards (?:are |get )?(?:normali[sz]ed|standardi[sz]ed)(?: online)?|"
+        r"online)?|rewards (?:are |get )?(?:normali[sz]ed|standardi[sz]ed)(?: online)?|reward (?:standardi[sz]ation|"
+        r"normali[sz]ation)|"
         r"(?:奖励)?(?:除以|按)(?:其|奖励的?)?(?:运行|滑动|移动)(?:估计)?(?:的)?标准差(?:归一化|缩放)?|用(?:运行|滑动)"
         r"标准差(?:归一化|缩放)?奖励|奖励(?:做)?(?:标准化|归一化)"
     )
@@ -67,7 +69,9 @@ def _squashed(ask: Ask, out: dict[str, Any]) -> None:
     ):
         out["squash"] = "symlog"
     elif ask.first(
-        rf"(?:square-?root|sqrt|take the (?:square )?root of)(?:s|ed|ing)? (?:the )?(?:{REWARDS})|(?:signed |"
+        rf"(?:square-?root|sqrt)[- ]transform(?:s|ed|ation)?(?: of)? (?:the )?rewards?(?:,? (?:while )?(?:keeping|with) "
+        rf"(?:their|the) signs?)?|(?:square-?root|sqrt|take the (?:square )?root of)(?:s|ed|ing)? (?:the "
+        rf")?(?:{REWARDS})|(?:signed |"
         rf"sign[- ]preserving )(?:square )?root(?: of (?:the )?rewards?)?|{formula}(?:sqrt|√)\(?\|?r\|?\)?"
     ):
         out["squash"] = "root"
@@ -108,19 +112,22 @@ def _clipped(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
 
 def _scaled(ask: Ask, out: dict[str, Any]) -> None:
     scale = ask.first(
+        rf"(?:having|after) (?:been |being )+(?P<z>scal|multipl|divid)\w*{_LINK}(?P<zz>{NUM})|"
         rf"(?P<w>scal|multipl|divid|shrink)\w* (?:{REWARDS}){_LINK}(?P<n>{NUM})|(?:缩放|乘以)(?:{REWARDS}){_LINK}(?"
         rf"P<m>{NUM})|(?:奖励)(?:缩放|乘以)"
         rf"{_LINK}(?P<o>{NUM})|(?:把|将)?奖励(?:都|先)?(?P<u>除以|乘以|缩放为?|乘){_LINK}(?P<r>{NUM})|(?:{REWARDS}) "
         rf"(?:are "
         rf"|"
-        rf"is |get |being )?(?:first )?(?P<v>scal|multipl|divid)\w*{_LINK}(?P<q>{NUM})|rewards? (?:\*|×|x|"
+        rf"is |get |being )?(?:having been |been |first )?(?P<v>scal|multipl|divid)\w*{_LINK}(?P<q>{NUM})|rewards? (?:\*|"
+        rf"×|"
+        rf"x|"
         rf"times) ?(?P<s>{NUM})|rewards? ?(?P<t>/) ?(?P<x>{NUM})|reward (?:scale|scaling)(?: factor)?(?: of|=| "
         rf"is)* ?(?P<y>{NUM})"
     )
     if not scale:
         return
-    factor = to_number(next(scale[g] for g in ("n", "m", "o", "q", "r", "s", "x", "y") if scale[g]))
-    divides = (scale["w"] or scale["v"] or scale["u"] or scale["t"] or "") in {"divid", "除以", "/"}
+    factor = to_number(next(scale[g] for g in ("n", "m", "o", "q", "r", "s", "x", "y", "zz") if scale[g]))
+    divides = (scale["w"] or scale["v"] or scale["u"] or scale["t"] or scale["z"] or "") in {"divid", "除以", "/"}
     factor = 1 / factor if divides and factor else factor
     out |= {"scale": factor} if factor > 0 else {}
 
@@ -138,6 +145,7 @@ def _random(ask: Ask, out: dict[str, Any]) -> None:
         out["noise"] = to_number(noise["n"] or noise["m"] or noise["o"])
         ask.has(r"(?:to|on) (?:every|each|the|all) (?:stored )?rewards?|as (?:it|they) (?:is|are) stored")
     flipped = ask.first(
+        rf"(?:flips?|flipping|inverts?|negates?) the signs? of (?P<r>{NUM}) of (?:the |all )?rewards?|"
         rf"(?:with (?:a )?(?:probability|chance)(?: of)? (?P<n>{NUM}),? )?(?:the )?signs? of (?:the |a |each |every "
         rf")?(?:stored )?rewards? (?:should be |is |are |gets? |be )*(?:flipped|inverted|changed|reversed|negated)(?: "
         rf"with (?:a )?(?:probability|chance)(?: of)? (?P<m>{NUM}))?|"
@@ -146,7 +154,7 @@ def _random(ask: Ask, out: dict[str, Any]) -> None:
         rf"以\s*(?P<p>{NUM})\s*的?概率(?:翻转|反转)奖励(?:的)?符号"
     )
     if flipped:
-        given = next((flipped[g] for g in "nmop" if flipped[g]), None)
+        given = next((flipped[g] for g in "nmopr" if flipped[g]), None)
         chance = (
             to_number(given) if given else ask.number(rf"(?:with )?(?:a )?(?:probability|chance)(?: of)? (?P<n>{NUM})")
         )

@@ -28,8 +28,9 @@ def _returns(ask: Ask, out: dict[str, Any]) -> None:
         r"(?:plain |pure |simple |full )*monte[- ]?carlo(?: discounted)?(?: returns?)?|(?:plain |full )?discounted "
         r"(?:sums? of rewards|returns?)|蒙特卡洛(?:回报)?|(?:不用|没有|代替) ?gae"
     ):
-        if not ask.says(r"\btd\(0\)|one-step|\d-?step"):
-            out["gae_lambda"] = 1.0
+        if ask.says(r"\btd\(0\)|one-step|\d-?step|\d ?步"):
+            return
+        out["gae_lambda"] = 1.0
         ask.has(
             r"\(?(?:bootstrapp?(?:ing|ed)|bootstraps?)(?: only)? (?:at|from) the end(?: of (?:the|a|each) rollout)?\)?|"
             r"advantages? ?(?:=|is|are|as) ?(?:the )?returns? ?(?:-|minus|less) ?(?:the )?values?|advantage|minus|"
@@ -52,7 +53,8 @@ def _advantages(ask: Ask, out: dict[str, Any]) -> None:
         r"(?:normali[sz]es?|standardi[sz]es?|normali[sz]ing|whitens?) (?:the )?advantages?(?: (?:over|across|per|within|"
         r"for) (?:the )?(?:whole |entire |full )?rollout)?|advantages? (?:are |being |is )?(?:normali[sz]ed|"
         r"standardi[sz]ed|whitened)(?: (?:over|across|per|within) (?:the )?"
-        r"(?:whole |entire |full )?rollout)?|优势(?:在)?(?:整个)?(?:轨迹|rollout)?(?:上|内)?(?:做)?(?:归一化|标准化)|"
+        r"(?:whole |entire |full )?rollout)?|优势(?:在)?(?:整个)?\s*(?:轨迹|rollout)?\s*(?:上|内)?(?:做)?(?:归一化|"
+        r"标准化)|"
         r"(?:归一化|标准化)优势"
     ):
         out["normalise"] = True

@@ -15,7 +15,8 @@ def _shares(plan: Storage) -> bool:
 
 
 _UNIFORM = (
-    r"(?:and )?(?:the |all |its )?(?:other|remaining|rest|others|everything else|remainder|fills? up)(?: (?:half|part|"
+    r"(?:and )?(?:the |all |its )?(?:what remains|other|remaining|rest|others|everything else|remainder|fills? up)(?: "
+    r"(?:half|part|"
     r"third|quarter|two thirds|of (?:it|the batch|each batch)|the rest))*(?: (?:is |are |comes? |drawn |taken |sampled |"
     r"being |filled |up )*"
     r"(?:uniform(?:ly)?|at random|random(?:ly)?)?(?: (?:from|of|over|among) (?:all(?: of it| stored| transitions)?|"
@@ -35,7 +36,7 @@ _TABLE: tuple[tuple[Callable[[Storage], bool], str], ...] = (
         r"(?:stores?|keeps?|stored|keeping|storing|holds?)|all (?:the |incoming )?rewards?|(?:the |each |every |their "
         r")?rewards?|奖励|transitions?|batch(?:es)?|experience|memory|replay|buffers?|storages?|转移|样本|批次?|会|存储|"
         r"经验|池|回放|"
-        r"(?:every|any) (?:stored )?(?:one|transition)|each|plain|vanilla|size|that's all|thats all",
+        r"(?:every|any) (?:stored )?(?:one|transition)|each|plain|vanilla|mini-?batch(?:es)?|size|that's all|thats all",
     ),
     (
         lambda p: p.of == "replay" or p.of == "prioritized",
@@ -54,6 +55,8 @@ _TABLE: tuple[tuple[Callable[[Storage], bool], str], ...] = (
         r"making) sure(?: that)?|guarantees?|ensures?|at least|share|come|comes|from|with|of each batch|"
         r"保证|至少|占|来自|其中|的|每个?",
     ),
+    (lambda p: bool(p.recent), r"however large (?:it|the buffer|it all) is|looks? at"),
+    (lambda p: not _shares(p) and p.of == "replay", r"uniform(?:ly)?"),
     (
         lambda p: bool(p.recent),
         r"(?:a )?(?:bias|preference|emphasis)(?: (?:to|towards?|for|on) (?:the )?(?:present|recent|new|newest|now))?|"
@@ -76,7 +79,8 @@ _TABLE: tuple[tuple[Callable[[Storage], bool], str], ...] = (
     ),
     (
         lambda p: p.distinct or p.epochs,
-        r"without|replacement|same|twice|once|again|order|random|permutation|batch by batch|'?epoch'?|sees?|uniform "
+        r"distinct|repeats?|turn|before|without|replacement|same|twice|once|again|order|random|permutation|batch by batch|"
+        r"'?epoch'?|sees?|uniform "
         r"sampling|never|reshuffle\w*|shuffle\w*|pass(?:es)?|\d+% of the things per",
     ),
     (
@@ -92,13 +96,16 @@ _TABLE: tuple[tuple[Callable[[Storage], bool], str], ...] = (
         r"proportional(?:ly)?|absolute|magnitude|probability|priorit\w+|more often|large|概率|成正比|优先",
     ),
     (lambda p: p.by_action, r"balanced|actions?|equally|often|over"),
-    (lambda p: p.emphasis is not None, r"recent|window|newest|updates?|采样|最近|近期|更新|按|条|只从|draws?"),
+    (lambda p: p.emphasis is not None, r"强调|recent|window|newest|updates?|采样|最近|近期|更新|按|条|只从|draws?"),
     (
         lambda p: p.attention is not None,
         r"states?|similar|attentive|newest|lambda|anneals?|candidates?|uniformly|keep|whose",
     ),
     (lambda p: p.chunk is not None, r"chunks?|consecutive|several|points?|random|starting|whole|runs?"),
-    (lambda p: p.demos is not None, r"demonstrations?|offline|online|loaded|load_demos|数据|离线|在线|示范|全部|一半"),
+    (
+        lambda p: p.demos is not None,
+        r"demonstrations?|load\w*|i load once|offline|online|loaded|load_demos|数据|离线|在线|示范|全部|一半",
+    ),
     (lambda p: p.keep_zero is not None, r"drops?|kept|keep|zero-reward|only|all with rewards|with rewards|probability"),
     (
         lambda p: p.of == "prioritized",
@@ -120,7 +127,10 @@ _TABLE: tuple[tuple[Callable[[Storage], bool], str], ...] = (
     ),
     (lambda p: p.frame_stack > 1, r"frames?|stack\w*|single|four|sampling|when|atari|memory|saves?|pictures?|images?"),
     (lambda p: p.ordered, r"order|time|shuffled|instead|keep"),
-    (lambda p: p.best is not None, r"top|largest|absolute|half|only|hand out|hands out|trains|=>"),
+    (
+        lambda p: p.best is not None,
+        r"drops? (?:the )?worst(?: half)?|top|used|largest|absolute|half|only|hand out|hands out|trains|=>",
+    ),
     (lambda p: p.positive_advantages, r"negative|throws? away|zero|them|drops?"),
     (lambda p: p.normalise, r"normali[sz]ed|whole|minibatch|rather|per"),
 )

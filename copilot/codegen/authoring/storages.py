@@ -33,10 +33,9 @@ def read(ask: Ask) -> tuple[Storage | None, list[str]]:
         r"standard|uniform))?(?: (?:one|replay|rollout))?|"
         r"otherwise (?:it is |as |like )?(?:the )?(?:vanilla|usual|standard|uniform|normal)(?: (?:one|replay|rollout))?"
     )
-    rollout = ask.has(
-        r"(?:on-policy )?rollouts?(?: (?:storage|buffer|memory))?|on-policy(?: (?:storage|buffer))?|轨迹缓冲(?:区)?|"
-        r"轨迹存储|(?:同策略|在线策略)(?:存储|缓冲区?)?"
-    ) or ask.says(r"advantages?\b|\bgae\b|优势")
+    rollout = ask.says(
+        r"rollouts?\b|on-policy|轨迹缓冲(?:区)?|轨迹存储|(?:同策略|在线策略)(?:存储|缓冲区?)?|advantages?\b|\bgae\b|优势"
+    )
     _sizes(ask, out, rollout)
     rewards_of(ask, out, notes)
     if rollout:
@@ -45,19 +44,37 @@ def read(ask: Ask) -> tuple[Storage | None, list[str]]:
         _prioritised(ask, out)
         drawn_of(ask, out, notes)
     _returns(ask, out)
+    ask.has(
+        r"(?:on-policy )?rollouts?(?: (?:storage|buffer|memory))?|on-policy(?: (?:storage|buffer))?|轨迹缓冲(?:区)?|"
+        r"轨迹存储|(?:同策略|在线策略)(?:存储|缓冲区?)?|(?:vanilla|dict|prioriti[sz]ed)(?:replay|rollout)storage"
+    )
     if not out:
         return None, notes
     of: StorageKind = "rollout" if rollout else "prioritized" if out.pop("prioritized", False) else "replay"
     plan = Storage(of=of, **out)
+    _derived(ask, plan)
     told(ask, plan)
     return plan, notes
+
+
+def _derived(ask: Ask, plan: Storage) -> None:
+    """Numbers that follow from others: 128 steps of 4 environments are 512 samples, of which the best half are 256."""
+    if not (plan.storage_size and plan.num_envs):
+        return
+    whole = plan.storage_size * plan.num_envs
+    part = round(whole * (plan.best or 1.0))
+    ask.has(
+        rf"(?:=> ?|= ?|i\.e\.?,? |that is |so )?(?:{part} (?:samples? |transitions? )?(?:out )?of )?(?:(?:the|all) "
+        rf")?{whole}(?: (?:samples?|transitions?))?(?: in (?:all|total))?"
+    )
 
 
 def _sizes(ask: Ask, out: dict[str, Any], rollout: bool) -> None:
     """How much it holds, how much a batch has, and the discount."""
     link = r"(?:\s|=|:|：|of|is|size|sizes|about|at|with|to|holds?|up to|为|是|大小|容量|取|设为)*"
     batch = ask.first(
-        rf"(?:mini-?)?batch(?:es)?(?:[ _-]?sizes?)?(?: of| =|=|:|：)? ?(?P<n>{BIG})(?: (?:samples?|transitions?))?(?! ?%)|"
+        rf"(?:mini-?)?batch(?:es)?(?:[ _-]?sizes?)?(?: of| =|=|:|：| ?大小(?:为|是)?)? ?(?P<n>{BIG})(?: (?:samples?|"
+        rf"transitions?))?(?! ?%)|"
         rf"批(?:次|量)?(?:大小)?{link}(?P<m>{BIG})(?!\d*\s*%)|"
         rf"(?:sample|draw)s? (?P<o>\d+)(?: transitions?)? (?:at a time|per batch|each time)|(?:batches|minibatches) (?:of|"
         rf"have|with) (?P<p>{BIG})(?: samples| transitions)?|batch by batch \((?P<q>\d+)\)"
@@ -65,6 +82,8 @@ def _sizes(ask: Ask, out: dict[str, Any], rollout: bool) -> None:
     if batch:
         out["batch_size"] = to_big(next(batch[g] for g in "nmopq" if batch[g]))
     size = ask.first(
+        rf"(?:replay(?: buffer| memory| storage)?|buffer|storage|memory),? (?:of |with |for |holding |that holds "
+        rf")?(?P<r>{BIG}) (?:transitions?|samples?|entries)|"
         rf"(?:(?:total |maximum |buffer |storage |replay |overall )*(?:capacity|size)|total|max(?:imum)? (?:size|"
         rf"length))(?: (?:of )?(?:the )?(?:buffer|storage|memory))?{link}(?P<n>{BIG})(?: (?:transitions?|steps?|"
         rf"samples?|entries))?|"
@@ -74,7 +93,7 @@ def _sizes(ask: Ask, out: dict[str, Any], rollout: bool) -> None:
         rf"(?P<q>{BIG})[- ]transition (?:replay|buffer|storage)"
     )
     if size:
-        out["storage_size"] = max(1, to_big(next(size[g] for g in "nmopq" if size[g])))
+        out["storage_size"] = max(1, to_big(next(size[g] for g in "nmopqr" if size[g])))
     if rollout:
         steps = ask.first(
             rf"(?:of |with |over )?(?P<n>{BIG}) steps?(?: (?:per|for each|of each|in each) (?:env\w*|rollout))?(?: "
@@ -133,7 +152,9 @@ def _prioritised(ask: Ask, out: dict[str, Any]) -> None:
         out |= {"floor": floor} if floor and floor > 0 else {}
         ask.has(r"prioriti[sz]ed|absolute|magnitude|优先(?:级)?(?:采样)?|概率|成正比")
         return
-    ranked = ask.says(r"rank[- ]based|by (?:the |their )?ranks?\b|按排名|基于排名|1 ?/ ?rank|one over the rank")
+    ranked = ask.says(
+        r"rank[- ]based|by (?:the |their )?ranks?\b|ranks? (?:instead|rather)|按排名|基于排名|1 ?/ ?rank|one over the rank"
+    )
     if not ask.has(
         r"(?<!by )(?<!de)prioriti[sz](?:e|ed|es|ing|ation)\b(?: (?:experience )?(?:replay|sampling|by))?|"
         r"优先(?:级)?(?:采样|回放|经验回放)?|(?:按|根据) ?td ?误差|"
@@ -162,17 +183,21 @@ def _of_priorities(ask: Ask, out: dict[str, Any]) -> None:
         )
         out |= {"importance": beta} if beta is not None and 0 <= beta <= 1 else {}
         if out.get("importance") is not None:
-            ask.has(r"(?:anneal\w*|increas\w+|ris\w+)? ?(?:up )?to 1(?:\.0)?(?![\d.])|(?:到|至)\s*1(?:\.0)?")
+            ask.has(
+                r"(?:anneal\w*|increas\w+|ris\w+)? ?(?:up )?(?:to|->|→) ?1(?:\.0)?(?![\d.])|(?:线性)?(?:增加|上升|"
+                r"退火)?(?:到|至)\s*1(?:\.0)?|线性增加?|->"
+            )
             steps = ask.first(
                 rf"(?:over|within|in|after|during) (?:the (?:first )?)?(?P<n>{BIG}) (?:transitions?|steps?|samples?)(?: "
-                rf"added)?|(?:在)?\s*(?P<m>{BIG})\s*(?:步|条)(?:内|后)?"
+                rf"added)?|(?:在|共|经过)?\s*(?P<m>{BIG})\s*(?:步|条)(?:内|后)?"
             )
             out |= {"beta_steps": to_big(steps["n"] or steps["m"])} if steps else {}
     if out.get("ranked"):
         ask.has(
             r"rank[- ]based(?: prioriti\w+| variant)?|(?:by|of) (?:the |their )?ranks?(?: of (?:the |their "
             r")?(?:td[- ])?errors?)?|"
-            r"one over the rank|1 ?/ ?rank|按排名|基于排名"
+            r"one over the rank|1 ?/ ?rank|按排名|基于排名|ranks? (?:instead of|rather than) (?:the )?(?:raw "
+            r")?(?:td[- ])?(?:errors?)?|raw"
         )
     eps = ask.number(
         rf"(?:minimum|min|smallest|base|floor|least) priorit(?:y|ies)(?: (?:of|is|be))*\s*(?P<n>{NUM})|"

@@ -21,7 +21,8 @@ _NAMED = (
 )
 _SCHEDULE = r"decay|anneal|schedul|衰减|退火|线性|linear|(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon"
 _OF_MODULE = (
-    r"(?:\b(?:first|every|each|last|newest|latest|oldest|recent|than|until|half-life of|warm-?up of|warm-?up for)|前|最初|"
+    r"(?:\b(?:first|every|each|last|newest|latest|oldest|recent|than|until|half-life of|warm-?up of|warm-?up for)|前|按|"
+    r"最初|"
     r"最近|最新|每|半衰期(?:为|是)?)\s*$"
 )
 """What stands before steps that are not those of training."""
@@ -69,8 +70,11 @@ def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
             ask.lower[number.end :],
         )
         before = ask.lower[: number.start]
-        of_schedule = re.search(r"(?:over|within|在)\s*$", before) and ask.says(_SCHEDULE)
-        of_module = re.search(_OF_MODULE, before)
+        of_schedule = re.search(r"(?:over|within|在|共|经过|用)\s*$", before) and ask.says(_SCHEDULE)
+        of_rollout = number.value <= 8192 and re.search(
+            r"\brollout (?:storage|buffer)|轨迹缓冲|on-policy (?:storage|buffer)", ask.lower
+        )
+        of_module = re.search(_OF_MODULE, before) or of_rollout
         if (
             after
             and not of_schedule
@@ -87,6 +91,7 @@ def _environment(ask: Ask, catalogue: Catalogue) -> str | None:
     """An encoder "for Pong" is used there; a word after "in" or "on" that is no environment is none."""
     reading, kept = ask.reading, ask.reading.lower
     reading.lower = re.sub(r"\bfor (?=[a-z])", " on ", reading.lower)
+    reading.lower = re.sub(r"\bin(?= (?:the )?memory\b)", "of", reading.lower)  # of a replay
     reading.lower = re.sub(r"用(?=于)|用(?=在)", "在", reading.lower)
     try:
         return read_environment(reading, catalogue)

@@ -41,9 +41,11 @@ def _measured(plan: Bonus) -> str:
     several = f" by {plan.predictors} networks, the {plan.of_predictors}" if plan.predictors > 1 else ""
     if plan.measure in {"count", "nearest"}:
         return _counts(plan) if plan.measure == "count" else _neighbours(plan)
+    seen = "the episode so far" if plan.scope == "episode" else "all that was seen"
+    dense = f"{'The' if plan.negative else 'Minus the'} log-density"
     record = ", by how much it is farther than ever before in the episode" if plan.record else ""
     return {
-        "density": f"Minus the log-density of the next observation under a Gaussian of all that was seen{inside}",
+        "density": f"{dense} of the next observation under a Gaussian of {seen}{inside}",
         "control": "How well the action can be told from two states, against guessing",
         "reward_error": "The error of predicting the environment's reward",
         "potential": "The discounted potential of the next observation less that of the observation",
@@ -55,6 +57,11 @@ def _measured(plan: Bonus) -> str:
         "action_change": "How different the action is from the one before it in the episode",
         "action_size": "How large the action is",
         "away": f"How far the state is from where the episode began{record}",
+        "since": f"How long ago the state was visited last, {plan.unseen} steps where it never was",
+        "imitation": "How much a discriminator takes the state for one of the expert's, -log(1 - D)",
+        "value": f"{'The size of number' if plan.absolute else 'Number'} {plan.index} of the next observation"
+        if plan.of == "number"
+        else "Minus the distance of the next observation to the goal",
         "constant": "1 for every step",
         "random": f"A random number, {'of a standard Gaussian' if plan.gaussian else 'between 0 and 1'}",
     }[plan.measure]
@@ -102,7 +109,7 @@ def _changed(plan: Bonus) -> list[str]:
     out += {"root": ["divided by the root of the visits in the episode"],
             "inverse": ["divided by the visits in the episode"],
             "first": ["paid only for the first visit in the episode"]}.get(plan.per_visit, [])  # fmt: skip
-    return [*out, *map(_done, plan.shape), *(["as a penalty"] if plan.negative else [])]
+    return [*out, *map(_done, plan.shape), *(["as a penalty"] if plan.negative and plan.measure != "density" else [])]
 
 
 def _done(shape: Shape) -> str:
@@ -134,6 +141,7 @@ def class_of(plan: Bonus) -> str:
         "potential": "PotentialShaping", "nearest": "NearestStates", "disagreement": "ModelDisagreement",
         "change": "StateChange", "elliptical": "EllipticalBonus", "progress": "LearningProgress",
         "action_change": "ActionSmoothness", "action_size": "ActionCost", "away": "WayFromStart",
+        "since": "LongUnseen", "imitation": "AdversarialImitation", "value": "StateReward",
         "constant": "StepPenalty" if plan.negative else "ConstantReward", "random": "RandomReward",
         "mixed": {"sum": "SumOfBonuses", "product": "ProductOfBonuses", "max": "LargestBonus", "min": "SmallestBonus",
                   "mean": "MeanOfBonuses", "alternate": "AlternatingBonuses"}[plan.combined],
