@@ -19,14 +19,19 @@ _REFERENCE = re.compile(
     r"[A-Z][\w'-]+(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?(?:,\s+[A-Z][\w'-]+)*\s*(?:et al\.?|等人?)(?:[,\s]*\(?(?:19|"
     r"20)\d\d[a-z]?\)?)?[)\]]?|"
     r"[(\[]?\b[A-Z][\w'-]+(?:,\s+[A-Z][\w'-]+)*(?:,?\s+(?:and|&)\s+[A-Z][\w'-]+)?,?\s+\(?(?:19|20)\d\d[a-z]?\)?[)\]]?|"
+    r"\([A-Z][\w'-]+(?:(?:,| and| &)+ [A-Z][\w'-]+)*(?: et al\.?)?,? (?:19|20)\d\d[a-z]?(?:,? "
+    r"['\"“‘][^'\"”’()]{5,120}['\"”’])?\)|"
     r"\((?:ICML|ICLR|NeurIPS|NIPS|AAAI|CoRL|RSS|arXiv)[^)]*\)|\barXiv:?\s*\d{4}\.\d{4,5}\b|"
+    r"\b(?:after|following|due to|proposed by|introduced by)\s+[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?\s+(?:and|"
+    r"&)\s+[A-Z][a-z]{2,}\b|"
     r"\b(?:ICML|ICLR|NeurIPS|NIPS|AAAI|CoRL|RSS)\b(?:\s*['’]?\d{2,4})?|(?<=[a-z] )\((?:19|20)\d\d\)"
 )
 """Authors and years, conferences: where something was published."""
 _REASON = re.compile(
     r"(?:(?<![a-z])(?:because|since|so that|in order to|hoping|as (?:i|we|it|they|my|our|the (?:game|task|robot))|"
     r"to (?:see|check|find out|test|compare|study)|i (?:think|believe|hope|guess|suspect)|we (?:think|believe|hope)|"
-    r"for (?:[a-z]+ )?(?:tasks?|games?|environments?|robots?|comparison|stability|robustness))(?![a-z])|"
+    r"for (?:[a-z]+ )?(?:tasks?|games?|environments?|robots?|comparison|stability|robustness)|"
+    r"for (?:my|our|an?|some) (?:[a-z-]+ ){0,3}(?:tasks?|games?|env(?:ironment)?s?|robots?|simulators?|mazes?))(?![a-z])|"
     r"因为|由于|以便|便于|为了|我觉得|我认为|听说|据说)[^.;!?。；！？\n]*"
 )
 """A clause that says why, or where it will be of use."""

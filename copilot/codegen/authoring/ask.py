@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from copilot.codegen.authoring.wording import worded
 from copilot.codegen.prose import causes, clause, plain, questions, reasons, references, tells_only
@@ -55,7 +56,8 @@ _FILLER_WORDS = (
 )
 _FILLER = frozenset(_FILLER_WORDS.split()) | frozenset(_MORE.split())
 _CHINESE_FILLER = re.compile(
-    r"编|风格|平均|存储|存|系|处理|地|改进版本|版本|在|固定|子|重置|距离|探索|系数|随机|之间|各自|独立|以及|使用|采用|"
+    r"机械臂|机器人|编|风格|平均|存储|存|系|处理|地|改进版本|版本|在|固定|子|重置|距离|探索|系数|随机|之间|各自|独立|以及|"
+    r"使用|采用|"
     r"一共|总共|分别|都|"
     r"对|的话|请|帮我|"
     r"要求|其|是|为|到|取|变为|"
@@ -84,10 +86,29 @@ class Ask:
         ]:  # "because the entropy collapses" asks for no entropy
             self.reading.take(start, end)
 
+        self.missed: list[str] = []
+        """What was read, and turned out to have no effect."""
+        self._spans: list[tuple[int, int]] | None = None
+
     @property
     def lower(self) -> str:
-        """The text, case ignored."""
-        return self.reading.lower
+        """The text, case ignored; within some spans, signs that no pattern knows for all else."""
+        text = self.reading.lower
+        if self._spans is None:
+            return text
+        shown = ["\0"] * len(text)
+        for start, end in self._spans:
+            shown[start:end] = text[start:end]
+        return "".join(shown)
+
+    @contextmanager
+    def within(self, spans: list[tuple[int, int]]) -> Iterator[None]:
+        """Read only these parts of the text."""
+        before, self._spans = self._spans, spans
+        try:
+            yield
+        finally:
+            self._spans = before
 
     def find(self, pattern: str) -> Iterator[re.Match[str]]:
         """Free occurrences of a pattern, taken one by one."""
@@ -99,7 +120,7 @@ class Ask:
     @property
     def open(self) -> str:
         """The text, with a sign that no pattern knows in place of what is taken: no match reaches across that."""
-        shown = self.reading.lower
+        shown = self.lower
         return "".join(sign if self.reading.free(at, at + 1) else "\0" for at, sign in enumerate(shown))
 
     def count_before(self, spoken: str, between: str = "") -> int | None:
@@ -143,7 +164,7 @@ class Ask:
         """Runs of words that nobody took and that are no filler."""
         for start, end in reasons(self.reading.lower):
             self.reading.take(start, end)
-        out = []
+        out = list(self.missed)
         for words, start, end in self.reading.unread_spans():
             kept = [word for word in words.split() if word.lower() not in _FILLER and not plain(word)]
             shown = " ".join(kept)

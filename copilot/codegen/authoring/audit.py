@@ -27,7 +27,7 @@ _SHARES = {
 def lost(spec: ModuleSpec | AgentSpec) -> list[str]:
     """The numbers of the request that no field of the plan holds, in the words around them."""
     text = Reading(worded(spec.request)).text
-    known = set(_derived(_values(spec.model_dump(exclude={"request"}))))
+    known = set(_derived(_values(spec.model_dump(exclude={"request"})))) | _products(spec.body)
     found = list[str]()
     told = [*references(text), *causes(text.lower())]
     for number in find_numbers(text):
@@ -43,6 +43,14 @@ def lost(spec: ModuleSpec | AgentSpec) -> list[str]:
         if match and not any(math.isclose(value, other, rel_tol=1e-2) for other in known):
             found.append(match[0])
     return found
+
+
+def _products(body: Any) -> set[float]:
+    """Of a rollout of 128 steps in 4 environments: 512 samples, and how many of them the best half are."""
+    steps, envs = getattr(body, "storage_size", None), getattr(body, "num_envs", None)
+    if not steps or not envs:
+        return set()
+    return {float(steps * envs), float(round(steps * envs * (body.best or 1.0)))}
 
 
 def _of_a_name(text: str, start: int, end: int) -> bool:

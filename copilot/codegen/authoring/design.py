@@ -33,6 +33,8 @@ from copilot.codegen.authoring.spec import (
     Storage,
 )
 from copilot.codegen.authoring.subject import Subject
+from copilot.codegen.authoring.telling_bonus import class_of
+from copilot.codegen.authoring.telling_storage import storage_class
 from copilot.codegen.reading import MAX_CHARS
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
@@ -253,19 +255,7 @@ def name_of(primitive: Primitive, body: Body) -> str:
         words = ["".join(part.title() for part in step.op.split("_")) for step in body.steps]
         return "Then".join(words[:3]) if len(words) > 1 else f"Own{words[0]}"
     if isinstance(body, Bonus):
-        kinds = {
-            "count": {"hash": "HashCounts", "grid": "GridCounts", "simhash": "SimHashCounts"}[body.counted_by],
-            "prediction_error": {"random": "RandomPrediction", "next": "ForwardError", "itself": "ReconstructionError"}[
-                body.predicts
-            ],
-            "density": "StateDensity", "control": "ActionControl", "reward_error": "RewardSurprise",
-            "potential": "PotentialShaping",
-            "nearest": "NearestStates", "disagreement": "ModelDisagreement", "change": "StateChange",
-            "elliptical": "EllipticalBonus",
-        }  # fmt: skip
-        return ("Episodic" if body.scope == "episode" and body.measure in {"count", "nearest"} else "") + kinds[
-            body.measure
-        ]
+        return class_of(body)
     if isinstance(body, Distribution):
         return {
             "temperature": "TemperedCategorical",
@@ -285,17 +275,7 @@ def name_of(primitive: Primitive, body: Body) -> str:
     if isinstance(body, Policy):
         return "TrunkActorCritic" if body.trunk else "OwnActorCritic"
     if isinstance(body, Storage):
-        kinds_of_storage = {
-            "Recent": body.recent, "Balanced": body.positive, "Stratified": body.stratified, "Delayed": body.delay,
-            "Clipped": body.clip, "Scaled": body.scale, "Standardised": body.standardise, "Sign": body.sign,
-            "Rewarding": body.by_reward,
-        }  # fmt: skip
-        start = next(
-            (word for word, said in kinds_of_storage.items() if said),
-            f"{body.n_step}Step" if body.n_step > 1 else "Own",
-        )
-        start = f"Steps{start}" if start[0].isdigit() else start
-        return start + {"rollout": "Rollout", "prioritized": "Prioritized"}.get(body.of, "Replay")
+        return storage_class(body)
     return f"New{primitive.title()}"
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from copilot.codegen.authoring.describe import NEW_IN_AGENTS, NEW_IN_AGENTS_CHINESE, described
+from copilot.codegen.authoring.kind_told import STORED, begins_with_pay, told
 from copilot.codegen.authoring.spec import Primitive
 from copilot.codegen.environments import read_environment
 from copilot.codegen.reading import Reading
@@ -27,7 +28,9 @@ NOUNS: dict[Primitive, str] = {
         r"(?:intrinsic|exploration|curiosity|novelty|count[- ]based|bonus)[ -](?:rewards?|"
         r"bonus(?:es)?|modules?|signals?)|"
         r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping|"
-        r"(?:hash(?:ed)?|visit(?:ation)?|state|pseudo-?)[ -]counts?"
+        r"(?:rnd|icm|e3b|re3|ride|ngu|noveld|bebold|pseudo-?counts?)[- ](?:variants?|versions?)|"
+        r"(?:hash(?:ed)?|visit\w*|episodic|sim-?hash|state|pseudo-?)[ -]counts?|"
+        r"(?:step|living|energy|smoothness|control|jerk)[ -](?:penalt(?:y|ies)|costs?)"
     ),
     "distribution": (
         r"(?:action )?distributions?|(?:action|exploration|policy|gaussian|ou|ornstein-uhlenbeck|uniform|pink|"
@@ -48,7 +51,8 @@ NOUNS: dict[Primitive, str] = {
 CHINESE_NOUNS: dict[Primitive, str] = {
     "encoder": r"编码器|特征提取器|特征提取网络|骨干网络",
     "augmentation": r"(?:数据|图像|状态|观测)?增强(?:方法|模块|操作)?|图像变换|数据变换",
-    "reward": r"(?:内在|内部|探索|好奇心|新颖性|内生)(?:奖励|激励|动机)(?:函数|模块)?|探索奖赏|"
+    "reward": r"(?:平滑|动作|能耗|步数|控制|抖动)(?:惩罚|代价)|(?:内在|内部|探索|好奇心|新颖性|内生)(?:奖励|激励|"
+    r"动机)(?:函数|模块)?|探索奖赏|"
     r"(?:蒸馏|计数|误差|近邻|分歧|状态熵|塑形|探索)(?:探索)?奖励|奖励函数|好奇心模块|奖励模块|奖励塑形|新颖性|好奇心|(?"
     r"<![与的把对将剪放取])奖励(?![裁截缩的])",
     "distribution": r"(?:动作|策略|分类|类别|高斯|混合)?分布|(?:动作|探索)噪声",
@@ -85,7 +89,8 @@ _CHANGED = (
     r"duel(?:ing|ling)\b|munchausen|penali[sz]\w*|penalt(?:y|ies)|self-?imitation|conservative|soft targets?|"
     r"advantage[- ]weighted|dual[- ]clip\w*|asymmetric\w*|auxiliary|expectiles?|quantiles?|mellowmax|log-?cosh|"
     r"(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|clip[- ]higher|rollback|spectral|huber|"
-    r"boltzmann|top[- ](?:half|\d+)|positive advantages|sign of|cql|pessimis\w*|ensemble of q|loss(?:es)? (?:is|are|of|for)|"
+    r"boltzmann|top[- ](?:half|\d+)|positive advantages|sign of|cql|pessimis\w*|ensemble of q|loss(?:es)? (?:is|are|of|"
+    r"for)|"
     r"惩罚|模仿|保守|变种|变体|加权|改进|改版|代替|替代|替换|而不是|而非|取代|不用裁剪|损失|非对称|双重?裁剪|软更新|"
     r"期望分位|辅助"
 )
@@ -106,7 +111,8 @@ _PLAINLY_AN_EXPERIMENT = (
 _ASKS_TO_TRAIN = (
     r"(?:^|[.!?,;:] |\b(?:please|to|can you|could you|let(?:'s| us)|and) )(?:train|run|compare|benchmark|sweep|"
     r"evaluate|ablate)\b|"
-    r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|\bseeds?\b"
+    r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|"
+    r"\bseeds?\b"
 )
 """What asks for a run, whatever it describes beside it."""
 _CONTEXT = re.compile(
@@ -127,6 +133,8 @@ _HEAD_ENDS = re.compile(
     r"named|(?<!-)like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting|is|are|"
     r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|[,.;:!?(，。；：]"
 )
+
+_AS_REWARD = r"\bas (?:an? )(?:intrinsic |exploration )?(?:bonus|reward)\b"
 
 
 def kind_of(request: str) -> Kind:
@@ -169,10 +177,13 @@ def _of_english(text: str) -> Kind:
     for noun in (*NOUNS.values(), _AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
             return "agent" if noun == _AGENT else "module"
-    if re.search(rf"{_ASKS_TO_TRAIN}|{_PLAINLY_AN_EXPERIMENT}", text) or _names_environment(text):
+    names = _names_environment(text)
+    if told(text, least=2 if names else 1) is not None:
+        return "module"
+    if re.search(rf"{_ASKS_TO_TRAIN}|{_PLAINLY_AN_EXPERIMENT}", text) or names:
         return "experiment"
-    told = described(text)
-    return "experiment" if told is None else "agent" if told == "agent" else "module"
+    most = described(text)
+    return "experiment" if most is None else "agent" if most == "agent" else "module"
 
 
 def _only_lacking(text: str) -> bool:
@@ -209,6 +220,7 @@ def _lists_a_run(text: str) -> bool:
 def _names_environment(text: str) -> bool:
     """Whether an environment is named: then, if nothing says otherwise, something is to be trained there."""
     try:
+        text = re.sub(r"\bin (?=(?:the )?memory\b)", "of ", text)  # of a replay
         text = re.sub(r"\b[\w-]+-like\b", "", re.sub(r"\bfor (?=[a-z])", "on ", text))
         return read_environment(Reading(text), load_catalogue()) is not None
     except UnknownName as error:  # "on Box observations" is none
@@ -236,7 +248,8 @@ def _heads(text: str) -> list[tuple[str, bool, bool]]:
         found.append((text[opening.end() :], False, True))
     for match in re.finditer(rf"\b{_MAKES}\b", text):
         wished = match[0] in {"give me", "show me", "i want", "i need", "i'd like", "i would like", "add"}
-        found.append((text[match.end() :], bool(re.search(_RUNS, text[: match.start()])), wished))
+        before = re.sub(r"\bfor (?:the|a|my|our) [#\w -]{0,30}baseline\b", "", text[: match.start()])  # what it is for
+        found.append((text[match.end() :], bool(re.search(_RUNS, before)), wished))
     return [(_head(part), before, wished) for part, before, wished in found]
 
 
@@ -302,6 +315,8 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
 
 def _of_chinese(text: str) -> Kind:
     text = _without_brackets(text)
+    if re.match(r"(?:请|帮我)*(?:奖励|惩罚)(?:智能体|agent|动作|远离|到达|访问)", text):
+        return "module"
     made: list[re.Match[str] | None] = [re.match("", text), *re.finditer(_MAKES_CHINESE, text)]
     scripts = re.search(r"(?:训练)?(?:脚本|代码|程序|实验)(?!中|里)", text)
     for match in made:
@@ -392,12 +407,21 @@ def primitive_of(request: str) -> Primitive | None:
     for primitive, noun in NOUNS.items():
         if re.search(rf"\b(?:but|so|and|now|it|this|that) as an? (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
             return primitive
-    heads = [head for head, _, _ in _heads(text)]
+    heads = [] if begins_with_pay(text) else [head for head, _, _ in _heads(text)]
+    if STORED.search(text) and not any(re.search(r"reward|bonus|curiosity", head) for head in heads[1:]):
+        return "storage"
+    if len(heads) > 1 and re.match(
+        r"[a-z]+s (?:in|are|of) ", text
+    ):  # "rewards in my task are sparse": what is told first
+        heads = [*heads[1:], heads[0]]
     for head in heads:
         for primitive, noun in NOUNS.items():
             if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?(?: \d[^ ]*)?$", head):
                 return primitive
-    told = described(text)
-    if told is not None and told != "agent":
-        return told
+    does: Primitive | None = "reward" if begins_with_pay(text) or re.search(_AS_REWARD, text) else told(text)
+    if does is not None:
+        return does
+    most = described(text)
+    if most is not None and most != "agent":
+        return most
     return min(found)[1] if found else None

@@ -88,10 +88,12 @@ def render(spec: ModuleSpec | AgentSpec, catalogue: Catalogue) -> Sources:
         test, wiring = render_actor_policy.policy_test(spec, body), render_acting.wiring(spec)
     elif isinstance(body, Storage):
         source, about = render_storage.storage(spec, body)
-        test, wiring = render_storage.storage_test(spec, body), render_acting.wiring(spec)
+        test, wiring = render_storage.storage_test(spec, body), render_storage.wiring(spec, body)
     else:
         raise _unwritten("module")
-    return Sources(source, test, train(spec, catalogue, wiring, {}, []), about)
+    given = render_storage.given(body) if isinstance(body, Storage) else {}
+    extra = render_bonus.extra(body) if isinstance(body, Bonus) else []
+    return Sources(source, test, train(spec, catalogue, wiring, given, extra), about)
 
 
 def _agent(spec: AgentSpec, catalogue: Catalogue) -> Sources:

@@ -28,15 +28,77 @@ class Parts:
     """Whether `gymnasium` is used."""
     modules: bool = False
     """Whether `torch.nn` is used."""
+    copies: bool = False
+    """Whether `copy` is used."""
     classes: list[str] = field(default_factory=list[str])
-    latents: bool = False
+    """Sources of small classes that it keeps numbers in, one for each kind."""
+
+    def keeps(self, name: str, made: str, text: str, clears: str = "") -> None:
+        """Have an attribute that is an instance of a small class."""
+        line = f"self.{name} = {made}.to(self.device)"
+        if line not in self.made:
+            self.made.append(line)
+            self.clears += [clears] if clears else []
+        if text not in self.classes:
+            self.classes.append(text)
+        self.modules = True
+
+    def uses_total(self) -> None:
+        """Have `total`, which counts the steps of all environments."""
+        self.keeps("total", "Total()", TOTAL)
+
+
+TOTAL = '''class Total(nn.Module):
+    """How many steps all environments have taken together, for checkpoints."""
+
+    steps: th.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("steps", th.zeros((), dtype=th.int64))
+
+    @th.no_grad()
+    def walk(self, number: int, sync: bool) -> th.Tensor:
+        """The number with these, a scalar float64."""
+        now = self.steps + number
+        if sync:
+            self.steps.copy_(now)
+        return now.double()'''
+_CHOSEN = '''class Chosen(nn.Module):
+    """Some of the plain numbers of an observation; a place beyond the last one counts as the last."""
+
+    def __init__(self, observation_space: gym.Space[Any], places: tuple[int, ...]) -> None:
+        super().__init__()
+        self.numbers = Reconstruction(observation_space)
+        self.places = [min(place, self.numbers.size - 1) for place in places]
+        self.size = len(places)
+
+    def forward(self, observations: Any) -> th.Tensor:
+        """Observations (B, ...) to (B, size) float32."""
+        chosen: th.Tensor = self.numbers(observations)[:, self.places]
+        return chosen'''
+
+
+def _numbers(parts: Parts, plan: Bonus, name: str) -> None:
+    """The plain numbers of an observation, all or some, as an attribute."""
+    parts.nn.add("Reconstruction")
+    if not plan.numbers:
+        parts.made.append(f"self.{name} = Reconstruction(self.observation_space).to(self.device)  # plain numbers")
+        return
+    parts.spaces = True
+    places = ", ".join(map(str, plan.numbers)) + ("," if len(plan.numbers) == 1 else "")
+    parts.keeps(name, f"Chosen(self.observation_space, ({places}))", _CHOSEN)
+
+
+def plain_numbers(parts: Parts, plan: Bonus) -> None:
+    """Have `numbers`, which makes observations numbers."""
+    _numbers(parts, plan, "numbers")
 
 
 def embed(parts: Parts, plan: Bonus) -> None:
     """The network, or numbers, that states are compared by."""
     if plan.embedding == "none":
-        parts.nn.add("Reconstruction")
-        parts.made.append("self.encoder = Reconstruction(self.observation_space).to(self.device)  # plain numbers")
+        _numbers(parts, plan, "encoder")
         return
     parts.nn.add("ObservationEncoder")
     parts.arguments.append(("latent_dim", "int", str(plan.latent_dim), "size of the embedding"))
@@ -72,7 +134,8 @@ def distance(error: str, first: str, second: str) -> str:
     """Source of how far two batches of vectors are from each other, (B,)."""
     return {
         "squared": f"({first} - {second}).square().mean(1)",
-        "absolute": f"({first} - {second}).abs().sum(1)",
+        "absolute": f"({first} - {second}).abs().mean(1)",
+        "manhattan": f"({first} - {second}).abs().sum(1)",
         "euclidean": f"({first} - {second}).norm(dim=1)",
         "cosine": f"1.0 - F.cosine_similarity({first}, {second}, dim=1)",
     }[error]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copilot.codegen.authoring.facts import facts_of_distribution
 from copilot.codegen.authoring.layout import imports, source
-from copilot.codegen.authoring.spec import ActorPolicy, Distribution, ModuleSpec, Policy, Storage
+from copilot.codegen.authoring.spec import ActorPolicy, Distribution, ModuleSpec, Policy
 
 _DISCRETE = '''class {name}(Categorical):
     """{about}"""
@@ -303,11 +303,4 @@ def wiring(spec: ModuleSpec) -> list[str]:
     if isinstance(spec.body, Policy | ActorPolicy):
         given = "env.observation_space, env.action_space, agent.encoder.feature_dim"
         return [f"    policy = {spec.name}(", f"        {given}, opt_kwargs=agent.policy.opt_kwargs", "    )"]
-    rollout = isinstance(spec.body, Storage) and spec.body.of == "rollout"
-    size = "agent.num_steps, agent.storage.batch_size" if rollout else "20_000, agent.storage.batch_size"
-    return [
-        f"    storage = {spec.name}(",
-        "        env.observation_space, env.action_space, args.device,",
-        f"        {size}, args.num_envs,",
-        "    )",
-    ]
+    raise TypeError(f"{type(spec.body).__name__} is no distribution and no policy.")

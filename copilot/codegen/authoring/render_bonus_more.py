@@ -2,18 +2,68 @@
 
 from __future__ import annotations
 
-from copilot.codegen.authoring.parts_bonus import Parts, embed, next_latents, size_of
+from copilot.codegen.authoring.parts_bonus import Parts, distance, embed, next_latents, plain_numbers, size_of
 from copilot.codegen.authoring.spec import Bonus
+from copilot.core.errors import InvalidRequest
+
+_EPISODE_GAUSSIAN = '''class EpisodeGaussian(nn.Module):
+    """A diagonal Gaussian of the states of each environment's present episode; checkpoints keep it."""
+
+    number: th.Tensor
+    mean: th.Tensor
+    squares: th.Tensor
+
+    def __init__(self, num_envs: int, size: int, least: float) -> None:
+        super().__init__()
+        self.least = least
+        self.register_buffer("number", th.zeros(num_envs, 1))
+        self.register_buffer("mean", th.zeros(num_envs, size))
+        self.register_buffer("squares", th.zeros(num_envs, size))
+
+    @th.no_grad()
+    def clear(self, ended: th.Tensor) -> None:
+        """Begin anew in the environments where `ended` (N,) is true."""
+        self.number.masked_fill_(ended.to(self.number.device).bool().unsqueeze(1), 0.0)
+
+    @th.no_grad()
+    def walk(self, states: th.Tensor, ended: th.Tensor, sync: bool) -> th.Tensor:
+        """Log-densities (T, N) of states (T, N, D), each under those of its episode so far, itself included."""
+        number, mean, squares, out = self.number, self.mean, self.squares, []
+        for now, over in zip(states, ended, strict=True):
+            mean, squares = mean * (number > 0), squares * (number > 0)
+            number = number + 1.0
+            shift = now - mean
+            mean = mean + shift / number
+            squares = squares + shift * (now - mean)  # Welford's
+            deviation = (squares / number).sqrt().clamp(min=self.least)
+            standard = (now - mean) / deviation
+            density = -0.5 * (standard.square() + math.log(2.0 * math.pi)) - deviation.log()
+            out.append(density.sum(1))
+            number = number.masked_fill(over.bool().unsqueeze(1), 0.0)
+        if sync:
+            self.number.copy_(number)
+            self.mean.copy_(mean)
+            self.squares.copy_(squares)
+        return th.stack(out)'''
 
 
 def density(parts: Parts, plan: Bonus) -> None:
-    """Minus the log-density under a running diagonal Gaussian."""
+    """Minus the log-density under a diagonal Gaussian of all of training, or of the episode."""
     embed(parts, plan)
     if parts.loss:
         parts.loss.append("return loss")
+    if plan.difference is not None:
+        raise InvalidRequest(
+            "A density has no difference between two states here.", hint="Ask for RND, a reconstruction or counts."
+        )
+    next_latents(parts, shaped=plan.scope == "episode")
+    if plan.scope == "episode":
+        made = f"EpisodeGaussian(self.num_envs, {size_of(plan)}, {plan.min_deviation!r})"
+        parts.keeps("of_episode", made, _EPISODE_GAUSSIAN, "self.of_episode.clear(ended)")
+        parts.compute.append("novelty = -self.of_episode.walk(latents, self.ends(samples), sync)")
+        return
     parts.norms.add("RunningMeanStd")
     parts.made.append(f"self.seen_so_far = RunningMeanStd(({size_of(plan)},)).to(self.device)")
-    next_latents(parts, shaped=False)
     parts.compute += [
         "if sync:",
         "    self.seen_so_far.update(latents)",
@@ -84,42 +134,78 @@ def itself(parts: Parts, plan: Bonus) -> None:
     parts.nn |= {"Reconstruction", "mlp"}
     parts.modules = True
     parts.arguments.append(("latent_dim", "int", str(plan.latent_dim), "size of the code"))
-    parts.made += [
-        "self.numbers = Reconstruction(self.observation_space).to(self.device)  # plain numbers",
-        "sizes = (self.numbers.size, 256, latent_dim, 256, self.numbers.size)",
-        "self.autoencoder = mlp(sizes, nn.ReLU, last=False).to(self.device)",
-    ]
-    parts.learns.append("self.autoencoder")
+    parts.made.append("self.numbers = Reconstruction(self.observation_space).to(self.device)  # plain numbers")
     parts.compute += [
         'following = self.normalize(self.flat(samples, "next_observations"), sync)',
         "novelty = self.errors(following).view(steps, self.num_envs)",
     ]
+    if plan.variational:
+        _variational(parts, plan)
+        return
+    parts.made += [
+        "sizes = (self.numbers.size, 256, latent_dim, 256, self.numbers.size)",
+        "self.autoencoder = mlp(sizes, nn.ReLU, last=False).to(self.device)",
+    ]
+    parts.learns.append("self.autoencoder")
     parts.loss.append('return self.errors(batch["next_observations"]).mean()')
     parts.methods = [
         "    def errors(self, observations: Any) -> th.Tensor:",
-        '        """Mean squared errors (B,) of what becomes of observations on their way through the code."""',
+        '        """Errors (B,) of what becomes of observations on their way through the code."""',
         "        numbers = self.numbers(observations)",
-        "        return (self.autoencoder(numbers) - numbers).square().mean(1)",
+        "        said = self.autoencoder(numbers)",
+        f"        return {distance(plan.error, 'said', 'numbers')}",
+    ]
+
+
+def _variational(parts: Parts, plan: Bonus) -> None:
+    """A variational autoencoder (arXiv 1312.6114): of the mean of the code for the reward, of a drawn one to learn."""
+    parts.made += [
+        "self.coder = mlp((self.numbers.size, 256, 2 * latent_dim), nn.ReLU, last=False).to(self.device)",
+        "self.decoder = mlp((latent_dim, 256, self.numbers.size), nn.ReLU, last=False).to(self.device)",
+        "self.latent_dim = latent_dim",
+    ]
+    parts.learns += ["self.coder", "self.decoder"]
+    parts.loss += [
+        'numbers = self.numbers(batch["next_observations"])',
+        "mean, log_variance = self.coder(numbers).chunk(2, dim=1)",
+        'said = self.decoder(mean + (0.5 * log_variance).exp() * batch["drawn"])',
+        "apart = 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance).sum(1)  # KL from the standard Gaussian",
+        "return ((said - numbers).square().sum(1) + apart).mean()",
+    ]
+    parts.methods = [
+        "    def errors(self, observations: Any) -> th.Tensor:",
+        '        """Errors (B,) of what becomes of observations on their way through the mean of the code."""',
+        "        numbers = self.numbers(observations)",
+        "        said = self.decoder(self.coder(numbers).chunk(2, dim=1)[0])",
+        f"        return {distance(plan.error, 'said', 'numbers')}",
+        "",
+        "    def draw(self, number: int, generator: th.Generator) -> dict[str, th.Tensor]:",
+        '        """What the codes are drawn with, (B, latent_dim) of a standard Gaussian."""',
+        '        return {"drawn": th.randn(number, self.latent_dim, generator=generator)}',
     ]
 
 
 def potential(parts: Parts, plan: Bonus) -> None:
     """discount * phi(s') - phi(s)."""
-    parts.nn.add("Reconstruction")
+    plain_numbers(parts, plan)
     parts.arguments.append(("discount", "float", repr(plan.discount), "of the potential of the next observation"))
     parts.arguments.append(("factor", "float", repr(plan.factor), "of the potential"))
-    parts.made += [
-        "self.discount, self.factor = discount, factor",
-        "self.numbers = Reconstruction(self.observation_space).to(self.device)  # plain numbers",
-    ]
+    parts.made.append("self.discount, self.factor = discount, factor")
     parts.compute += [
         'before = self.potential(self.normalize(self.flat(samples, "observations"), sync=False))',
         'after = self.potential(self.normalize(self.flat(samples, "next_observations"), sync))',
-        "novelty = (self.discount * after - before).view(steps, self.num_envs)  # Ng et al. 1999, theorem 1",
     ]
+    if plan.terminal_zero:
+        parts.compute.append(
+            'after = after * (1.0 - self.flat(samples, "terminateds").float())  # of a terminal state: 0'
+        )
+    parts.compute.append(
+        "novelty = (self.discount * after - before).view(steps, self.num_envs)  # Ng et al. 1999, theorem 1"
+    )
+    size = ".abs()" if plan.absolute else ""
     number = [
         f"        at = min({plan.index}, self.numbers.size - 1)",
-        "        value: th.Tensor = self.factor * self.numbers(observations)[:, at]",
+        f"        value: th.Tensor = self.factor * self.numbers(observations)[:, at]{size}",
     ]
     away = [
         f"        goal = th.tensor({plan.goal!r}, device=self.device)",

@@ -94,7 +94,8 @@ def _options(
     title: str, spec: ModuleSpec | AgentSpec, tuned: dict[str, Any] | None, *, off_policy: bool, large: bool
 ) -> list[str]:
     start = ((tuned or {}).get("agent_kwargs") or {}).get("num_init_steps", 1000)
-    num_envs = (tuned or {}).get("num_envs") or (1 if off_policy else 8)
+    asked = getattr(spec.body, "num_envs", None)
+    num_envs = asked or (tuned or {}).get("num_envs") or (1 if off_policy else 8)
     options: list[tuple[str, str, Any]] = [
         ("--num-train-steps", "int", spec.num_train_steps),
         ("--num-envs", "int", num_envs),

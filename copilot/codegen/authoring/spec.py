@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from copilot.codegen.authoring.spec_bonus import Bonus, Measure, Shape, When
 from copilot.codegen.authoring.spec_encoder import (
     Activation,
     Amount,
@@ -36,18 +37,18 @@ from copilot.codegen.authoring.spec_encoder import (
 )  # fmt: skip
 from copilot.codegen.authoring.spec_learner import Continuous, Fall, Learner, Optimizer, Term
 from copilot.codegen.authoring.spec_policy import ActorPolicy, Policy, QPolicy
+from copilot.codegen.authoring.spec_storage import Storage, StorageKind
 
 __all__ = [
     "PRIMITIVES", "Activation", "ActorPolicy", "AgentSpec", "Amount", "Attention", "Augmentation", "Body", "Bonus",
     "Continuous", "Conv", "Coords", "Count", "Design", "Distribution", "Dropout", "Encoder", "Fall", "Fourier", "Free",
     "Function", "Gate", "Layer", "Learner", "Linear", "Measure", "ModuleSpec", "Norm", "Normal", "Operation",
-    "Optimizer", "Policy", "Pool", "Primitive", "QPolicy", "Residual", "Share", "Side", "SpatialSoftmax", "Squeeze",
-    "Step", "Storage", "StorageKind", "Strict", "Symlog", "Term", "Written", "of_json",
+    "Optimizer", "Policy", "Pool", "Primitive", "QPolicy", "Residual", "Shape", "Share", "Side", "SpatialSoftmax",
+    "Squeeze", "Step", "Storage", "StorageKind", "Strict", "Symlog", "Term", "When", "Written", "of_json",
 ]  # fmt: skip
 
 Primitive = Literal["encoder", "augmentation", "reward", "distribution", "policy", "storage"]
 PRIMITIVES: tuple[Primitive, ...] = ("encoder", "augmentation", "reward", "distribution", "policy", "storage")
-StorageKind = Literal["replay", "rollout", "prioritized"]
 
 Operation = Literal[
     "noise", "scale", "offset", "mask", "shift", "crop", "translate", "cutout", "cutout_color", "flip", "flip_vertical",
@@ -74,60 +75,6 @@ class Augmentation(Strict):
     steps: Annotated[list[Step], Field(min_length=1, max_length=12)]
 
 
-Measure = Literal[
-    "count", "prediction_error", "nearest", "disagreement", "change", "elliptical", "density", "control", "reward_error",
-    "potential",
-]  # fmt: skip
-
-
-class Bonus(Strict):
-    """An embedding, what is new in it, and the scale of the reward."""
-
-    family: Literal["reward"] = "reward"
-    measure: Measure
-    embedding: Literal["none", "random", "inverse"] = "random"
-    """none: observations as numbers; random: a fixed network; inverse: one that learns to tell actions."""
-    predicts: Literal["random", "next", "itself"] = "random"
-    """Of prediction errors: what a fixed random network says of a state, what follows it, or the state from a code."""
-    error: Literal["squared", "absolute", "cosine", "euclidean"] = "squared"
-    """How far two latents are from each other; of changes of state: euclidean unless said otherwise."""
-    pairs: bool = False
-    """Of counts: state and action together."""
-    width: Annotated[float, Field(gt=0)] | None = None
-    """Of a grid: cells of so much of each number, over all numbers; None: `bins` of them within 5 deviations."""
-    index: Annotated[int, Field(ge=0, le=4095)] = 0
-    """Of a potential: which number of the observation it is."""
-    of: Literal["number", "distance"] = "number"
-    """Of a potential: that number, or minus the distance of the observation to `goal`."""
-    goal: list[float] = Field(default_factory=list)
-    factor: float = 1.0
-    discount: Share = 0.99
-    kth: bool = False
-    """Of distances: that to the k-th neighbour, not the mean over all k."""
-    forward_weight: Share = 0.2
-    latent_dim: Count = 64
-    scope: Literal["lifetime", "episode", "rollout"] = "lifetime"
-    """What a state is compared with."""
-    counted_by: Literal["hash", "grid", "simhash"] = "hash"
-    """Of counts: observations rounded and hashed, cut into a grid of `bins`, or the signs of random projections."""
-    decimals: Annotated[int, Field(ge=0, le=8)] = 2
-    bins: Count = 10
-    bits: Annotated[int, Field(ge=1, le=60)] = 16
-    table: Annotated[int, Field(ge=16, le=16_777_216)] = 65_536
-    pays: Literal["root", "inverse", "first", "log"] = "root"
-    """Of counts n: 1/sqrt(n), 1/n, 1 the first time. Of distances d: log(1 + d) for "log", else d."""
-    k: Count = 5
-    models: Annotated[int, Field(ge=2, le=64)] = 5
-    episodic_factor: bool = False
-    """The reward is divided by the root of the visits to the state in its episode."""
-    memory: Count = 5000
-    lr: Annotated[float, Field(gt=0, le=1)] = 1e-3
-    beta: Amount = 1.0
-    """The weight that `train.py` gives it."""
-    rwd_norm_type: Literal["rms", "minmax", "none"] = "rms"
-    obs_norm_type: Literal["rms", "none"] = "rms"
-
-
 class Distribution(Strict):
     """Families of action distributions and noises."""
 
@@ -145,36 +92,6 @@ class Distribution(Strict):
     k: Count = 3
     schedule: str | None = None
     """By environment step, as rllte's schedules are written: linear(1.0, 0.1, 100000)."""
-
-
-class Storage(Strict):
-    """A storage of the library with a change where experience comes in or goes out."""
-
-    family: Literal["storage"] = "storage"
-    of: StorageKind = "replay"
-    clip: Annotated[float, Field(gt=0)] | None = None
-    """Rewards are kept within [-clip, clip]."""
-    scale: Annotated[float, Field(gt=0)] | None = None
-    sign: bool = False
-    recent: Share | None = None
-    """Share of a batch that comes from the newest transitions."""
-    newest: Count = 1000
-    newest_share: Share | None = None
-    """Instead of `newest`: a share of what is stored."""
-    positive: Share | None = None
-    """Share of a batch whose rewards are above zero, where there are such."""
-    stratified: bool = False
-    """One transition from each of as many stretches of time as a batch has places."""
-    delay: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    """So many of the last steps are not drawn yet."""
-    standardise: bool = False
-    """Rewards are divided by their running deviation."""
-    n_step: Annotated[int, Field(ge=1, le=64)] = 1
-    alpha: Share | None = None
-    importance: Share | None = None
-    """beta of a prioritised replay."""
-    by_reward: bool = False
-    """Transitions are drawn in proportion to the size of their rewards."""
 
 
 class Free(Strict):

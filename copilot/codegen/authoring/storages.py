@@ -1,217 +1,233 @@
-"""Reads a storage: what happens to rewards on their way in, and which transitions are drawn."""
+"""Reads a storage: what happens to rewards on their way in, which transitions are drawn, what returns are made of."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
+from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int
+from copilot.codegen.authoring.bonus_paid import BIG, to_big
 from copilot.codegen.authoring.spec import Storage, StorageKind
+from copilot.codegen.authoring.storage_draws import drawn_of
+from copilot.codegen.authoring.storage_rewards import rewards_of
+from copilot.codegen.authoring.storage_rollouts import rollout_of
+from copilot.codegen.authoring.storage_words import told
 
 BEYOND = (
-    r"\b(?:hindsight|her|episodes?|episodic|trajector\w*|sequences?|recurrent|compress\w*|disk|reservoir|"
-    r"dual|separate|rank[- ]based|curiosity|novelty|goal|relabel\w*|demonstrations?|"
-    r"expert|duplicates?|filter\w*|discard\w*|drop\w*|augment\w*|noise|dict|segment|sum-?tree|evict\w*|visits?|"
-    r"lambda|action[- ]balanced|by action|per action|diverse|diversity|nearest|clusters?)\b|"
-    r"事后|轨迹(?!缓冲)|序列|压缩|磁盘|蓄水池|示范|专家|过滤|丢弃|增强|噪声|去重"
+    r"\b(?:hindsight|her|sequences?|recurrent|compress\w*|disk|reservoir|float16|half[- ]precision|"
+    r"curiosity|novelty|goal|relabel\w*|duplicates?|augment\w*|dict|evict\w*|retrace|v-?trace|"
+    r"diverse|diversity|nearest|clusters?|lambda[- ]returns?)\b|"
+    r"事后|序列|压缩|磁盘|蓄水池|增强|去重|多样性"
 )
-_LINK = (
-    r"(?:\s|=|:|：|of|by|to|with|at|a|the|is|factor|value|为|是|到|取|系数|因子|within|between|in|\[|\(|±|"
-    r"\+/-|between|and|-)*"
-)
-_REWARDS = r"(?:all |the |their |each |every )?(?:stored |incoming )?rewards?|奖励"
-_SHARES = {"half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "a quarter": 0.25, "one quarter": 0.25, "two thirds": 2 / 3,
-           "three quarters": 0.75, "一半": 0.5, "半数": 0.5, "四分之一": 0.25, "三分之一": 1 / 3, "a tenth": 0.1,
-           "tenth": 0.1,
-           "one tenth": 0.1, "fifth": 0.2, "a fifth": 0.2, "quarter": 0.25, "third": 1 / 3, "十分之一": 0.1, "五分之一": 0.2,
-           "most": 0.75}  # fmt: skip
-_SHARE = rf"(?:{NUM}|{'|'.join(sorted(_SHARES, key=len, reverse=True))})"
 
 
 def read(ask: Ask) -> tuple[Storage | None, list[str]]:
     """The storage that a request asks for, or None; and notes."""
     notes: list[str] = []
     out: dict[str, Any] = {}
-    _changed(ask, out, notes)
-    rollout = ask.has(r"rollouts?(?: (?:storage|buffer))?|on-policy|轨迹缓冲(?:区)?")
-    _prioritised(ask, out)
-    _drawn(ask, out, notes)
-    steps = ask.first(
-        rf"(?P<n>{INT})[ -]?steps?(?:[ -](?:returns?|targets?|transitions?|bootstrap\w*))+|(?:n|multi)[- ]?steps?(?: "
-        rf"returns?)?"
-        rf"(?:\s|of|with|\(|n|=)*(?P<m>\d+)?|(?P<o>{INT})\s*步(?:回报|收益|奖励)"
-    )
-    if steps:
-        out["n_step"] = to_int(next((steps[g] for g in ("n", "m", "o") if steps[g]), None)) or 3
     ask.has(
-        rf"(?:samples?|draws?|drawn|sampled|sampling|采样|抽取|抽样)|more often|often|before (?:they are )?(?:stored|"
-        rf"storing|being stored)|as they "
-        rf"(?:come|enter)|(?:stores?|keeps?|stored|keeping) |{_REWARDS}|更(?:多|频繁)(?:地)?|会|transitions?|batch(?:es)?"
-        rf"|(?:prefers?|favou?rs?)|fresh|"
-        r"(?:the )?(?:other|remaining) half(?: (?:is|comes|uniformly))?(?: from all(?: of it)?)?|uniform(?:ly)?(?: at "
-        r"random)?|"
-        r"(?:every|any) (?:stored )?(?:one|transition)|from all of it|另一半(?:均匀)?|其余(?:均匀)?|转移|样本|批次?|剩下的?"
+        r"(?:(?:just |exactly |much )?(?:like|same as|similar to|as in|based on)) (?:in )?(?:our|the|your|rllte's|the "
+        r"library's)"
+        r"(?: (?:own|existing|usual|standard|vanilla|uniform|built-in|library's))?(?= )|(?:,? ?but )?except(?: for the "
+        r"fact)? that|"
+        r"\b(?:i\.e\.?|e\.g\.?),?|(?:everything|all) else (?:as|like)(?: (?:in|it is in))?(?: the)?(?: (?:vanilla|usual|"
+        r"standard|uniform))?(?: (?:one|replay|rollout))?|"
+        r"otherwise (?:it is |as |like )?(?:the )?(?:vanilla|usual|standard|uniform|normal)(?: (?:one|replay|rollout))?"
+    )
+    rollout = ask.says(
+        r"rollouts?\b|on-policy|轨迹缓冲(?:区)?|轨迹存储|(?:同策略|在线策略)(?:存储|缓冲区?)?|advantages?\b|\bgae\b|优势"
+    )
+    _sizes(ask, out, rollout)
+    rewards_of(ask, out, notes)
+    if rollout:
+        rollout_of(ask, out)
+    else:
+        _prioritised(ask, out)
+        drawn_of(ask, out, notes)
+    _returns(ask, out)
+    ask.has(
+        r"(?:on-policy )?rollouts?(?: (?:storage|buffer|memory))?|on-policy(?: (?:storage|buffer))?|轨迹缓冲(?:区)?|"
+        r"轨迹存储|(?:同策略|在线策略)(?:存储|缓冲区?)?|(?:vanilla|dict|prioriti[sz]ed)(?:replay|rollout)storage"
     )
     if not out:
         return None, notes
     of: StorageKind = "rollout" if rollout else "prioritized" if out.pop("prioritized", False) else "replay"
-    return Storage(of=of, **out), notes
+    plan = Storage(of=of, **out)
+    _derived(ask, plan)
+    told(ask, plan)
+    return plan, notes
 
 
-def _share(text: str) -> float:
-    text = text.strip()
-    if text in _SHARES:
-        return _SHARES[text]
-    value = to_number(text)
-    return value if value <= 1 else value / 100
-
-
-def _changed(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
-    """What becomes of rewards."""
-    if ask.has(
-        rf"(?:(?:divid|scal|normali[sz]|standardi[sz])\w*)(?: (?:{_REWARDS}))?[\w ]*?(?:by|with|to|using) (?:a |the |"
-        rf"their |its )?(?:running |online |moving )"
-        r"[\w ]*?(?:standard deviation|std|deviation|variance|scale)(?: of (?:the )?rewards?)?|running[- ](?:reward )?(?"
-        r":normali[sz]ation|scaling)(?: of rewards?)?|"
-        r"(?:奖励)?(?:除以|按)(?:其|奖励的?)?(?:运行|滑动|移动)(?:估计)?(?:的)?标准差(?:归一化|缩放)?|用(?:运行|滑动)"
-        r"标准差(?:归一化|缩放)?奖励"
-    ):
-        out["standardise"] = True
-        ask.has(r"estimate|running|standard deviation|运行|标准差")
-    clip = ask.first(
-        rf"(?:clip|clamp|limit|bound|cap)(?:s|ped|ping|ed|ing)? (?:{_REWARDS}){_LINK}(?:-?{NUM}\s*(?:,|，|to|and|到|至)"
-        rf"\s*)?(?P<n>{NUM})?\]?|(?:裁剪|截断)"
-        rf"(?:{_REWARDS}){_LINK}(?:-?{NUM}\s*(?:,|，|到|至)\s*)?(?P<m>{NUM})?\]?|(?:{_REWARDS}) ?(?:are |is |被)?(?"
-        rf":clipped|clamped|limited|bounded|裁剪|截断)"
-        rf"{_LINK}(?:-?{NUM}\s*(?:,|，|到|至|to|and)\s*)?(?P<o>{NUM})?\]?|clipped rewards?|"
-        rf"(?:再|然后|并|后)裁剪(?:到|在|至){_LINK}(?:-?{NUM}\s*(?:,|，|到|至)\s*)?(?P<p>{NUM})?\]?"
+def _derived(ask: Ask, plan: Storage) -> None:
+    """Numbers that follow from others: 128 steps of 4 environments are 512 samples, of which the best half are 256."""
+    if not (plan.storage_size and plan.num_envs):
+        return
+    whole = plan.storage_size * plan.num_envs
+    part = round(whole * (plan.best or 1.0))
+    ask.has(
+        rf"(?:=> ?|= ?|i\.e\.?,? |that is |so )?(?:{part} (?:samples? |transitions? )?(?:out )?of )?(?:(?:the|all) "
+        rf")?{whole}(?: (?:samples?|transitions?))?(?: in (?:all|total))?"
     )
-    if clip:
-        groups = [clip[g].strip("+-") for g in ("n", "m", "o", "p") if clip[g]]
-        limit = to_number(groups[0]) if groups else 1.0
-        out |= {"clip": limit} if limit > 0 else {}
-        notes += [] if groups else ["The limits of the rewards are not stated: -1 to 1."]
-    scale = ask.first(
-        rf"(?P<w>scal|multipl|divid|shrink)\w* (?:{_REWARDS}){_LINK}(?P<n>{NUM})|(?:缩放|乘以)(?:{_REWARDS}){_LINK}(?"
-        rf"P<m>{NUM})|(?:奖励)(?:缩放|乘以)"
-        rf"{_LINK}(?P<o>{NUM})|(?:把|将)?奖励(?:都|先)?(?P<u>除以|乘以|缩放为?|乘){_LINK}(?P<r>{NUM})|(?:{_REWARDS}) (?:are "
-        rf"|is )?(?P<v>scal|multipl|divid)\w*{_LINK}(?P<q>{NUM})"
+
+
+def _sizes(ask: Ask, out: dict[str, Any], rollout: bool) -> None:
+    """How much it holds, how much a batch has, and the discount."""
+    link = r"(?:\s|=|:|：|of|is|size|sizes|about|at|with|to|holds?|up to|为|是|大小|容量|取|设为)*"
+    batch = ask.first(
+        rf"(?:mini-?)?batch(?:es)?(?:[ _-]?sizes?)?(?: of| =|=|:|：| ?大小(?:为|是)?)? ?(?P<n>{BIG})(?: (?:samples?|"
+        rf"transitions?))?(?! ?%)|"
+        rf"批(?:次|量)?(?:大小)?{link}(?P<m>{BIG})(?!\d*\s*%)|"
+        rf"(?:sample|draw)s? (?P<o>\d+)(?: transitions?)? (?:at a time|per batch|each time)|(?:batches|minibatches) (?:of|"
+        rf"have|with) (?P<p>{BIG})(?: samples| transitions)?|batch by batch \((?P<q>\d+)\)"
     )
-    if scale:
-        factor = to_number(next(scale[g] for g in ("n", "m", "o", "q", "r") if scale[g]))
-        factor = (
-            1 / factor if (scale["w"] or scale["v"] or scale["u"] or "") in {"divid", "除以"} and factor else factor
+    if batch:
+        out["batch_size"] = to_big(next(batch[g] for g in "nmopq" if batch[g]))
+    size = ask.first(
+        rf"(?:replay(?: buffer| memory| storage)?|buffer|storage|memory),? (?:of |with |for |holding |that holds "
+        rf")?(?P<r>{BIG}) (?:transitions?|samples?|entries)|"
+        rf"(?:(?:total |maximum |buffer |storage |replay |overall )*(?:capacity|size)|total|max(?:imum)? (?:size|"
+        rf"length))(?: (?:of )?(?:the )?(?:buffer|storage|memory))?{link}(?P<n>{BIG})(?: (?:transitions?|steps?|"
+        rf"samples?|entries))?|"
+        rf"(?:holds?|keeps?|stores?|with room for|room for|space for|of the last) (?:up to |at most |only |the last |the "
+        rf"newest |the most recent )*(?P<m>{BIG}) (?:transitions?|steps?|samples?|entries)(?: in (?:all|total))?|"
+        rf"(?:总)?容量{link}(?P<o>{BIG})(?:\s*条)?|(?:存储?|保存|保留)(?:最多)?\s*(?P<p>{BIG})\s*条|"
+        rf"(?P<q>{BIG})[- ]transition (?:replay|buffer|storage)"
+    )
+    if size:
+        out["storage_size"] = max(1, to_big(next(size[g] for g in "nmopqr" if size[g])))
+    if rollout:
+        steps = ask.first(
+            rf"(?:of |with |over )?(?P<n>{BIG}) steps?(?: (?:per|for each|of each|in each) (?:env\w*|rollout))?(?: "
+            rf"(?:long|"
+            rf"each))?(?![- ](?:returns?|targets?))|每(?:个环境)?(?:次)?\s*(?P<m>{BIG})\s*步"
         )
-        out |= {"scale": factor} if factor > 0 else {}
-    if ask.has(rf"signs? of (?:{_REWARDS})|(?:only )?(?:the )?reward signs?|奖励(?:的)?符号"):
-        out["sign"] = True
+        if steps:
+            out["storage_size"] = to_big(steps["n"] or steps["m"])
+    envs = ask.first(
+        rf"(?:with |over |in |and )?(?P<n>{INT}) (?:parallel |vectori[sz]ed )?(?:envs?|environments?)(?: side by side| in "
+        rf"parallel)?|(?P<m>\d+)\s*个(?:并行)?环境"
+    )
+    if envs:
+        out["num_envs"] = to_int(envs["n"] or envs["m"])
+    discount = ask.number(
+        rf"(?:discount(?:ed)?(?: factor)?(?: by)?|gamma|γ|折扣(?:因子|系数)?)(?:\s|=|:|of|is|为|取|是)*(?P<n>{NUM})"
+    )
+    out |= {"discount": discount} if discount is not None and 0 <= discount <= 1 else {}
+    frames = ask.first(
+        rf"(?:only |just )?(?:stores?|keeps?|saves?|storing|keeping) (?:only |just )?(?:single|individual|one|the newest|"
+        rf"the last) frames?(?: once| only| each)?(?:,? and)? (?:and |but )?(?:stacks?|rebuilds?|puts?)(?: stacks of)? "
+        rf"(?P<n>{INT})"
+        rf"(?: of them| frames?)?(?: (?:together|again))?(?: (?:when|while|at|on) (?:sampl\w+|drawn|being drawn|they are "
+        rf"drawn))?|frame[- ]?stack\w*(?: of|=| is)* ?(?P<m>{INT})|(?:只)?存(?:储)?单帧[^。]*?(?P<o>{INT})\s*帧"
+    )
+    if frames:
+        out["frame_stack"] = to_int(frames["n"] or frames["m"] or frames["o"]) or 4
+
+
+def _returns(ask: Ask, out: dict[str, Any]) -> None:
+    """Over how many steps."""
+    if "chunk" in out:
+        return
+    steps = ask.first(
+        rf"(?P<n>{INT})[ -]?steps?(?:[ -](?:returns?|targets?|transitions?|bootstrap\w*|td))+|(?:n|multi)[- ]?steps?(?: "
+        rf"(?:returns?|targets?))?"
+        rf"(?:\s|of|with|\(|n|=|over)*(?P<m>\d+)?(?: steps)?|(?P<o>{INT})\s*步(?:的)?(?:回报|收益|奖励)|(?:sums?|summed) "
+        rf"(?:the )?rewards? (?:of|over) (?P<p>{INT}) steps?"
+    )
+    if steps:
+        out["n_step"] = to_int(next((steps[g] for g in "nmop" if steps[g]), None)) or 3
 
 
 def _prioritised(ask: Ask, out: dict[str, Any]) -> None:
     size = (
-        r"(?:in proportion to|proportional(?:ly)? to|by|according to) (?:the )?(?:absolute (?:value of )?|size of |"
-        r"magnitude of )?(?:the(?:ir)? )?rewards?"
+        r"(?:in proportion to|proportional(?:ly)? to|by|according to|with priority(?: equal to)?) (?:the |its |their "
+        r")?(?:absolute (?:value of )?|size of |magnitude of )?(?:the(?:ir)? )?"
+        r"(?:absolute )?rewards?"
     )
     if ask.has(
         rf"{size}(?: (?:magnitude|size))?|reward[- ](?:weighted|prioriti[sz]ed|proportional)(?: sampling)?|"
         rf"按奖励(?:的)?(?:大小|绝对值)(?:优先|采样)?"
     ):
         out["by_reward"] = True
+        floor = ask.number(rf"(?:plus|\+|and) (?:a (?:small )?constant (?:of )?)?(?P<n>{NUM})(?: more)?")
+        out |= {"floor": floor} if floor and floor > 0 else {}
         ask.has(r"prioriti[sz]ed|absolute|magnitude|优先(?:级)?(?:采样)?|概率|成正比")
         return
-    if ask.has(
-        r"prioriti[sz]\w*(?: (?:experience )?(?:replay|sampling))?|优先(?:级)?(?:采样|回放)?|(?:按|根据) ?td ?"
-        r"误差|(?:by|of|absolute|proportional to) (?:the )?td[- ]errors?"
+    ranked = ask.says(
+        r"rank[- ]based|by (?:the |their )?ranks?\b|ranks? (?:instead|rather)|按排名|基于排名|1 ?/ ?rank|one over the rank"
+    )
+    if not ask.has(
+        r"(?<!by )(?<!de)prioriti[sz](?:e|ed|es|ing|ation)\b(?: (?:experience )?(?:replay|sampling|by))?|"
+        r"优先(?:级)?(?:采样|回放|经验回放)?|(?:按|根据) ?td ?误差|"
+        r"(?:by|of|absolute|proportional to|in proportion to) (?:the )?(?:absolute )?td[- ]errors?|\bper\b(?= (?:with|but|"
+        r"whose|where|without|variant))|"
+        r"rank[- ]based|priorities(?= (?:are|come|equal|of|go))"
     ):
-        out["prioritized"] = True
-        ask.has(r"(?:by |absolute )?td[- ]errors?|td ?误差|误差|按")
-        alpha = ask.number(rf"(?:alpha|α|priority exponent)(?:\s|=|of|is|为|取)*(?P<n>{NUM})")
-        out |= {"alpha": alpha} if alpha is not None and 0 <= alpha <= 1 else {}
+        return
+    out |= {"prioritized": True, **({"ranked": True} if ranked else {})}
+    _of_priorities(ask, out)
+
+
+def _of_priorities(ask: Ask, out: dict[str, Any]) -> None:
+    ask.has(r"(?:by |the |absolute )*td[- ]errors?|td ?误差|误差|按|priorit\w+(?= (?:is|are|equals?))")
+    alpha = ask.number(rf"(?:alpha|α|priority exponent)(?:\s|=|of|is|为|取)*(?P<n>{NUM})")
+    out |= {"alpha": alpha} if alpha is not None and 0 <= alpha <= 1 else {}
+    if ask.has(
+        r"(?:without|no|not any|ignor\w+|drop(?:ping)?) (?:the |any )?importance(?:[- ]sampling)?(?: weight(?:s|ing)?| "
+        r"correction)?|(?:不用|没有|无)重要性(?:采样)?(?:权重)?"
+    ):
+        out["unweighted"] = True
+    else:
         beta = ask.number(
-            rf"(?:beta|β|importance(?:[- ]sampling)?(?: exponent| weights?)?)(?:\s|=|of|is|为|取|from|"
-            rf"从)*(?P<n>{NUM})"
+            rf"(?:beta|β|importance(?:[- ]sampling)?(?: exponent| weights?)?)(?: (?:is |be )?(?:anneal\w*|ris\w+|"
+            rf"increas\w+|goes|grow\w*))?(?: (?:linearly|from))*(?:\s|=|of|is|为|取|from|从)*(?P<n>{NUM})"
         )
         out |= {"importance": beta} if beta is not None and 0 <= beta <= 1 else {}
-
-
-def _drawn(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
-    """Which transitions are drawn, and how often."""
-    delay = ask.first(
-        r"(?:never|not|no)[\w ]*?(?:transitions?|experience|samples?)?[\w ]*?(?:from |of |within |in )?(?:the )?(?:last|"
-        r"newest|most recent|latest)\s*(?P<n>\d+)(?: (?:environment )?steps?| "
-        r"transitions?)?|(?:不|从不)(?:会)?(?:采样|返回|抽取)最近(?:的)?\s*(?P<m>\d+)\s*步(?:的)?(?:转移|样本|经验)?"
-    )
-    if delay:
-        out["delay"] = int(delay["n"] or delay["m"])
-        ask.has(r"never|returns?|not yet|不会?")
-        return
-    if ask.has(
-        r"stratif\w*(?: (?:over|by|in) time)?|(?:one )?(?:transition )?from each of[\w ]*?(?:equal )?(?:parts|segments|"
-        r"stretches|bins|strata)(?: of (?:the )?(?:buffer|storage|memory|time))?|"
-        r"分层(?:采样|抽样)?|按时间分段(?:采样)?"
-    ):
-        out["stratified"] = True
-        ask.has(r"over time|(?:batch_size|equal|equally|parts|segments|bins|time|one|each|段|等分|时间)")
-        return
-    share = ask.first(
-        rf"(?P<n>{_SHARE}) of (?:each |every |a |the )?(?:batch(?:es)?|samples?)(?=[^,.;]*(?:positive|non-?"
-        rf"zero|above zero))"
-    )
-    positive = ask.first(
-        rf"(?P<n>{_SHARE})? ?(?:of (?:each |every |a |the )?(?:batch(?:es)?|samples?))?[\w ]*?(?:positive|non-?zero|"
-        rf"above zero|> ?0)[- ]?(?:rewards?|transitions?|returns?)?|"
-        rf"balanc\w*[\w ]*?(?:positive|rewards?|success\w*)[\w -]*?|(?P<m>{_SHARE})[^,，。]*?(?:正奖励|奖励为正|"
-        rf"奖励大于 ?0)(?:的)?(?:转移|样本|经验)?|(?:平衡|均衡)[^,，。]*?(?:正|奖励)[^,，。]*"
-    )
-    if positive:
-        given = share["n"] if share else positive["n"] or positive["m"]
-        out["positive"] = _share(given) if given else 0.5
-        notes += [] if given else ["How much of a batch has positive rewards is not stated: half."]
+        if out.get("importance") is not None:
+            ask.has(
+                r"(?:anneal\w*|increas\w+|ris\w+)? ?(?:up )?(?:to|->|→) ?1(?:\.0)?(?![\d.])|(?:线性)?(?:增加|上升|"
+                r"退火)?(?:到|至)\s*1(?:\.0)?|线性增加?|->"
+            )
+            steps = ask.first(
+                rf"(?:over|within|in|after|during) (?:the (?:first )?)?(?P<n>{BIG}) (?:transitions?|steps?|samples?)(?: "
+                rf"added)?|(?:在|共|经过)?\s*(?P<m>{BIG})\s*(?:步|条)(?:内|后)?"
+            )
+            out |= {"beta_steps": to_big(steps["n"] or steps["m"])} if steps else {}
+    if out.get("ranked"):
         ask.has(
-            r"(?:and|the) (?:other|rest|remaining|zero|non-positive|negative)[\w ]*|positive|rewards?|half|in which|"
-            r"with|equal(?:ly)?|正|负"
+            r"rank[- ]based(?: prioriti\w+| variant)?|(?:by|of) (?:the |their )?ranks?(?: of (?:the |their "
+            r")?(?:td[- ])?errors?)?|"
+            r"one over the rank|1 ?/ ?rank|按排名|基于排名|ranks? (?:instead of|rather than) (?:the )?(?:raw "
+            r")?(?:td[- ])?(?:errors?)?|raw"
         )
-        return
-    _recent(ask, out, notes)
+    eps = ask.number(
+        rf"(?:minimum|min|smallest|base|floor|least) priorit(?:y|ies)(?: (?:of|is|be))*\s*(?P<n>{NUM})|"
+        rf"(?:eps(?:ilon)?)(?:\s|=|of|is)*(?P<m>{NUM})",
+    )
+    out |= {"eps": eps} if eps and eps > 0 else {}
+    cut = ask.number(
+        rf"(?:td[- ])?(?:errors?|priorit(?:y|ies)) (?:are |is )?(?:clipped|capped|bounded|limited|cut)(?: (?:at|to|by|"
+        rf"from "
+        rf"above|off))*\s*(?P<n>{NUM})",
+        rf"(?:clip|cap|bound|limit)\w* (?:the )?(?:td[- ])?(?:errors?|priorities) (?:at|to)\s*(?P<n>{NUM})",
+    )
+    out |= {"error_clip": cut} if cut and cut > 0 else {}
+    _uniform(ask, out)
 
 
-def _recent(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
-    newest = r"(?:most recent|newest|latest|freshest|last|recent|最近|最新)(?:的)?"
-    of_stored = ask.first(rf"{newest}\s*(?P<s>{_SHARE})(?= of (?:what|the|all|stored)|(?:的)?(?:经验|数据|存储|缓冲|样本|"
-        rf"转移))"
-                          r"(?: of (?:what is stored|the (?:buffer|storage|memory|data)|all (?:of it|transitions)|"
-                          r"stored transitions))?")  # fmt: skip
-    number = None if of_stored else ask.first(rf"{newest}\s*(?P<n>\d[\d_,]*)(?: (?:transitions?|steps?|samples?)|\s*(?"
-        rf":步|条|个))?|"
-                                              r"(?P<m>\d{3,6}) (?:newest|most recent|latest)(?: (?:transitions?|steps?)"
-                                              r")?")  # fmt: skip
-    recent = ask.first(
-        rf"(?:(?P<n>{_SHARE})\s*(?:of (?:a |the |each |every )?(?:batch(?:es)?|samples?) ?)?(?:comes? |is |are |drawn "
-        rf")*)?(?:from |with |favou?r\w* |prefer\w* |more )*(?:the )?"
-        r"(?:(?:most )?(?:recent|newest|latest|new|newer|fresh)(?: (?:transitions?|experience|samples?|steps?|data))*(?"
-        r": more often)?)|"
-        rf"(?:(?:每个|每)?批(?:次)?(?:中|里)?(?:的)?\s*)?(?P<m>{_SHARE})?(?:来自|取自)?(?:近期|最近|最新)(?:的)?(?:经验|"
-        rf"样本|转移)?"
+def _uniform(ask: Ask, out: dict[str, Any]) -> None:
+    """A share that is drawn whatever its error."""
+    from copilot.codegen.authoring.storage_draws import SHARE, share_of
+
+    match = ask.first(
+        rf"(?P<n>{SHARE}) (?:of (?:each |every |the |a )?(?:batch|it|them|samples?) )?(?:(?:is |are |being |drawn |"
+        rf"sampled "
+        rf")*(?:uniform(?:ly)?|at random))(?: (?:drawn|sampled))?|"
+        rf"mix\w* with (?P<m>{SHARE}) uniform(?: sampling)?"
     )
-    near = ask.first(
-        rf"(?P<n>{_SHARE})(?: of (?:it|them|each batch|the batch))?(?: (?:is|are|comes?|drawn|taken))* from "
-        rf"(?:the )?(?P<m>)(?=\0|{newest})"
-    )
-    early = near or ask.first(
-        rf"(?P<n>{_SHARE}) of (?:a |the |each |every )?(?:batch(?:es)?|samples?)(?: (?:comes?|is|are|drawn)"
-        rf")*(?: from)?|(?:每个|每)?批(?:次)?(?:中|里)?(?:的|有)?\s*(?P<m>{_SHARE})(?:来自|取自)?"
-    )
-    if not (of_stored or number or recent):
-        return
-    given = next((match[g] for match in (early, recent) if match for g in ("n", "m") if match[g]), None)
-    out["recent"] = _share(given) if given else 0.5
-    if not given and ask.has(r"\bonly\b|exclusively|仅|只"):
-        out["recent"], given = 1.0, "all"
-    notes += [] if given else ["How much comes from the newest is not stated: half of a batch."]
-    if of_stored:
-        out["newest_share"] = _share(of_stored["s"])
-    elif number:
-        out["newest"] = max(1, int(re.sub(r"[_,]", "", number["n"] or number["m"])))
-    else:
-        notes.append("How many are the newest is not stated: 1000 transitions.")
-    ask.has(rf"{newest}|(?:prefers?|favou?rs?)|fresh|experience|comes?|from|{_SHARE}(?= of (?:each|a|the) batch)|来自")
+    if match:
+        out["uniform"] = share_of(match["n"] or match["m"])
+        ask.has(
+            rf"(?:and )?(?:{SHARE}) (?:of (?:each |every |the |a )?(?:batch|samples?) )?(?:is |are |prioriti\w+ |drawn |"
+            rf"by "
+            rf")*(?=\0|$|,|\.)|{SHARE} of (?:the|each|every|a) batch"
+        )

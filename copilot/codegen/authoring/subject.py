@@ -23,6 +23,12 @@ _SCHEDULE = (
     r"decay|anneal|schedul|衰减|退火|线性|linear|"
     r"(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon|from \S+ (?:down )?to |smaller|at the (?:beginning|start)"
 )
+_OF_MODULE = (
+    r"(?:\b(?:first|every|each|last|newest|latest|oldest|recent|than|until|half-life of|warm-?up of|warm-?up for)|前|按|"
+    r"最初|"
+    r"最近|最新|每|半衰期(?:为|是)?)\s*$"
+)
+"""What stands before steps that are not those of training."""
 _IMAGES, _VECTORS = ("Box3",), ("Box1", "Discrete", "MultiDiscrete", "MultiBinary")
 
 
@@ -68,11 +74,21 @@ def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
         )
         before = ask.lower[: number.start]
         of_schedule = re.search(
-            r"(?:(?:over|within|during|after|every|each|for|in|of)(?: the)?(?: first| last| next)?|first|last|在|前|每|"
-            r"每隔)\s*$",
+            r"(?:(?:over|within|during|after|every|each|for|in|of)(?: the)?(?: first| last| next)?|first|last|在|共|经过|用|前|"
+            r"每|每隔)\s*$",
             before,
         ) and (ask.says(_SCHEDULE) or re.search(r"(?:every|each|first|last|前|每|每隔)\s*$", before))
-        if after and not of_schedule and 1000 <= number.value < 1e10 and ask.reading.free(number.start, number.end):
+        of_rollout = number.value <= 8192 and re.search(
+            r"\brollout (?:storage|buffer)|轨迹缓冲|on-policy (?:storage|buffer)", ask.lower
+        )
+        of_module = re.search(_OF_MODULE, before) or of_rollout
+        if (
+            after
+            and not of_schedule
+            and not of_module
+            and 1000 <= number.value < 1e10
+            and ask.reading.free(number.start, number.end)
+        ):
             ask.reading.take(number.start, number.end + after.end())
             subject.num_train_steps = int(number.value)
     return subject
@@ -82,6 +98,7 @@ def _environment(ask: Ask, catalogue: Catalogue) -> str | None:
     """An encoder "for Pong" is used there; a word after "in" or "on" that is no environment is none."""
     reading, kept = ask.reading, ask.reading.lower
     reading.lower = re.sub(r"\bfor (?=[a-z])", " on ", reading.lower)
+    reading.lower = re.sub(r"\bin(?= (?:the )?memory\b)", "of", reading.lower)  # of a replay
     reading.lower = re.sub(r"用(?=于)|用(?=在)", "在", reading.lower)
     try:
         return read_environment(reading, catalogue)

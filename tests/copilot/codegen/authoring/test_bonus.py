@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,12 @@ import pytest
 from copilot.codegen.authoring import design
 from copilot.codegen.authoring.spec import Bonus
 from copilot.core.catalogue import load_catalogue
+
+ROWS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "rewards.jsonl").read_text(encoding="utf-8").splitlines()
+]
+"""Requests as people word them, each with the fields of the whole plan that are not left as they are by default."""
 
 
 @pytest.mark.parametrize(
@@ -47,3 +55,26 @@ def test_the_measure_and_its_numbers_are_read(request_: str, fields: dict[str, A
     assert isinstance(found.spec.body, Bonus)
     assert {name: getattr(found.spec.body, name) for name in fields} == fields
     assert found.unread == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["request"][:60])
+def test_whole_sentences_are_read_to_the_last_word(row: dict[str, Any]) -> None:
+    found = design(row["request"], load_catalogue(), model=False)
+    assert isinstance(found.spec.body, Bonus)
+    assert found.spec.body.model_dump(exclude_defaults=True, exclude={"family"}) == row["plan"]
+    assert found.unread == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "named"),
+    [
+        ("RND whose bonus is paid only on Tuesdays", "tuesdays"),
+        ("a bonus like NGU: the distance to the 10 nearest states of the episode", "NGU"),
+        ("hash counts, 1/sqrt(n), but never in the red rooms", "red"),
+        ("an intrinsic reward from hash counts of the last 17 frames, 1/n", "17"),
+        ("RND bonus without its predictor's second layer", "without"),
+    ],
+)
+def test_what_is_not_understood_is_named(request_: str, named: str) -> None:
+    left = design(request_, load_catalogue(), model=False).unread
+    assert any(named.lower() in words.lower() for words in left), left
