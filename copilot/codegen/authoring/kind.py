@@ -177,6 +177,11 @@ def _of_english(text: str) -> Kind:
     for noun in (*NOUNS.values(), _AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
             return "agent" if noun == _AGENT else "module"
+    return _by_words(text)
+
+
+def _by_words(text: str) -> Kind:
+    """Of a request that names nothing to be made: by what it is told in."""
     names = _names_environment(text)
     if told(text, least=2 if names else 1) is not None:
         return "module"
@@ -407,6 +412,19 @@ def primitive_of(request: str) -> Primitive | None:
     for primitive, noun in NOUNS.items():
         if re.search(rf"\b(?:but|so|and|now|it|this|that) as an? (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
             return primitive
+    if (of_heads := _of_heads(text)) is not None:
+        return of_heads
+    does: Primitive | None = "reward" if begins_with_pay(text) or re.search(_AS_REWARD, text) else told(text)
+    if does is not None:
+        return does
+    most = described(text)
+    if most is not None and most != "agent":
+        return most
+    return min(found)[1] if found else None
+
+
+def _of_heads(text: str) -> Primitive | None:
+    """By the nouns that the phrases end with, of which the first counts."""
     heads = [] if begins_with_pay(text) else [head for head, _, _ in _heads(text)]
     if STORED.search(text) and not any(re.search(r"reward|bonus|curiosity", head) for head in heads[1:]):
         return "storage"
@@ -418,10 +436,4 @@ def primitive_of(request: str) -> Primitive | None:
         for primitive, noun in NOUNS.items():
             if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?(?: \d[^ ]*)?$", head):
                 return primitive
-    does: Primitive | None = "reward" if begins_with_pay(text) or re.search(_AS_REWARD, text) else told(text)
-    if does is not None:
-        return does
-    most = described(text)
-    if most is not None and most != "agent":
-        return most
-    return min(found)[1] if found else None
+    return None

@@ -74,8 +74,8 @@ def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
         )
         before = ask.lower[: number.start]
         of_schedule = re.search(
-            r"(?:(?:over|within|during|after|every|each|for|in|of)(?: the)?(?: first| last| next)?|first|last|在|共|经过|用|前|"
-            r"每|每隔)\s*$",
+            r"(?:(?:over|within|during|after|every|each|for|in|of)(?: the)?(?: first| last| next)?|first|last|在|共|经过|"
+            r"用|前|每|每隔)\s*$",
             before,
         ) and (ask.says(_SCHEDULE) or re.search(r"(?:every|each|first|last|前|每|每隔)\s*$", before))
         of_rollout = number.value <= 8192 and re.search(
