@@ -108,7 +108,7 @@ def _steps(spec: ModuleSpec | AgentSpec) -> int:
     """Two rollouts of two environments; one of images, which cost more; few where each step has many updates."""
     updates = getattr(spec.body, "updates", 1)
     if updates > 1:
-        return INIT_STEPS + max(32, (TRAIN_STEPS - INIT_STEPS) // updates)
+        return INIT_STEPS + max(16, (TRAIN_STEPS - INIT_STEPS) // updates)
     return TRAIN_STEPS // 2 if getattr(spec.body, "observations", "") == "image" else TRAIN_STEPS
 
 

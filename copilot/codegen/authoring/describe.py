@@ -21,7 +21,8 @@ NEW_IN_AGENTS = (
     r"?(?:mean|min|max|average|smallest)|reward[- ]prediction|predict\w* (?:the )?(?:next )?rewards?|reconstruct\w*|curl\b|"
     r"contrastive|temporal[- ]consistency|"
     r"hl-?gauss|two-?hot|symlog|pop-?art|expectiles?|quantiles?|log-?cosh|huber|mellowmax|munchausen|boltzmann|"
-    r"noisy[- ](?:nets?|layers?|networks?|linear)|c51|iqn|qr-?dqn|redq|maxmin|droq|crossq|tqc|"
+    r"noisy (?:\w+ ){0,3}dqn|duel(?:ing|ling) (?:\w+ )?dqn|noisy[- ](?:nets?|layers?|networks?|linear)|c51|iqn|qr-?dqn|"
+    r"redq|maxmin|droq|crossq|tqc|"
     r"(?:ensembles?|averages?) of (?:[\w-]+ ){0,2}(?:q\b|q-|critics?|targets?)\w*|"
     r"averaged[- ](?:dqn|targets?)|(?:random|randomly \w+) (?:two|pair|subset|2)\b|"
     r"primacy bias|resets?\b|(?:shrink[- ]and[- ]perturb)|weight decay|(?:critics?|q-?networks?|heads?) (?:have|has|with|"
@@ -49,7 +50,7 @@ NEW_IN_AGENTS_CHINESE = (
     r"双重?裁剪|软更新|期望分位|"
     r"分位数|辅助|噪声网络|重置|权重衰减|集成|个(?:评论家|critic)|蒸馏|早停|提前停|退火|余弦|预热|留一|组内|重要性|"
     r"行为克隆|重构|对比学习|"
-    r"逆动力学|前向模型|奖励预测|dropout|层归一化|每步更新|固定温度|温度固定"
+    r"步回报|双重目标|对偶|决斗|逆动力学|前向模型|奖励预测|dropout|层归一化|每步更新|固定温度|温度固定"
 )
 _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
     "encoder": (

@@ -280,7 +280,10 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         return None
     if re.match(rf"(?:{_ALGORITHM}|the agent|an agent|it|them|sure)\b.*\b(?:learn|train|play|solve|run)", head):
         return None
-    weighed = r"v-?trace|importance|advantage[- ]weighted|\bloss\b|penal\w+|imitation|policy gradient|\btd\b|returns"
+    weighed = (
+        r"advantages? (?:is|are)|v-?trace|importance|advantage[- ]weighted|\bloss\b|penal\w+|imitation|policy gradient|"
+        r"\btd\b|returns"
+    )
     if (
         re.search(r"actor[- ]?critic$", head)
         and re.search(weighed, text)

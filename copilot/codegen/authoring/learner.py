@@ -6,11 +6,11 @@ from typing import Any
 
 from copilot.codegen.authoring import learner_continuous
 from copilot.codegen.authoring.ask import Ask
-from copilot.codegen.authoring.learner_common import rest, settings
+from copilot.codegen.authoring.learner_common import as_in_library, rest, settings
 from copilot.codegen.authoring.learner_options import auxiliary_terms, options, rollout
 from copilot.codegen.authoring.learner_policy import entropy_terms, imitation_terms, policy_terms, value_terms
 from copilot.codegen.authoring.learner_q import q_learning
-from copilot.codegen.authoring.spec import Continuous, Learner, Term
+from copilot.codegen.authoring.spec import Continuous, Learner, Optimizer, Term
 
 BEYOND = (
     r"\b(?:offline (?:rl|data\w*|reinforcement|training|learning)|decision transformer|model[- ]based|world models?|"
@@ -46,7 +46,9 @@ def read(ask: Ask) -> tuple[Learner | Continuous | None, list[str]]:
     q_values = ask.says(_Q) and not ask.says(r"\b(?:ppo|a2c|mdpo|spo)\b")
     given = settings(ask)
     if q_values:
-        rest(ask)
+        if rest(ask):
+            given = as_in_library("DQN", set(Learner.model_fields)) | given
+            notes.append("What is not stated is as in the library's DQN.")
         return q_learning(ask, given, notes), notes
     body = _on_policy(ask, given, notes)
     return body, notes
@@ -57,6 +59,9 @@ def _on_policy(ask: Ask, given: dict[str, Any], notes: list[str]) -> Learner | N
     given |= rollout(ask)
     chosen = options(ask)
     values, entropy = value_terms(ask), entropy_terms(ask)
+    clipped = ask.says(
+        r"clip\w*(?: (?:range|ratio|objective|surrogate))*(?: of| at|:|=| to)? ?0?\.2|裁剪(?:范围)?\s*0?\.2"
+    )
     improving, formula = policy_terms(ask, notes)
     terms = [*improving, *(entropy or []), *(values or [])]
     imitation_terms(ask, terms, notes)
@@ -75,13 +80,26 @@ def _on_policy(ask: Ask, given: dict[str, Any], notes: list[str]) -> Learner | N
         terms.append(Term(name="value", weight=0.5))
     if entropy is None and not (formula or reinforce):
         terms.append(Term(name="entropy", weight=0.01))
-    rest(ask)
+    if rest(ask):
+        base = "A2C" if ask.says(r"\ba2c\b") and not ask.says(r"\bppo\b") else "PPO"
+        own = as_in_library(base, set(Learner.model_fields))
+        given = own | {name: value for name, value in given.items() if value != Optimizer() or "optimizer" not in own}
+        terms = [
+            _as_usual(term) if base == "PPO" and term == Term(name="clip", value=0.2) and not clipped else term
+            for term in terms
+        ]
+        notes.append(f"What is not stated is as in the library's {base}.")
     _spoken(ask)
     if "epochs" not in given:
         given["epochs"] = 1 if any(term.name == "gradient" for term in terms) else 4
     if reinforce and "batch_size" not in given:
         given["batch_size"] = 100_000
     return Learner(family="actor_critic", terms=terms, **given, **chosen)
+
+
+def _as_usual(term: Term) -> Term:
+    """The clip range of the library's PPO."""
+    return term.model_copy(update={"value": 0.1})
 
 
 def _without_critic(chosen: dict[str, Any]) -> bool:

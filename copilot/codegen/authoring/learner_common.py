@@ -7,6 +7,7 @@ from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
 from copilot.codegen.authoring.spec import Fall, Optimizer
+from copilot.core.catalogue import load_catalogue
 
 ALGORITHMS = (
     r"ppo|a2c|a3c|dqn|ddqn|double dqn|td3|sac|ddpg|reinforce|impala|ppg|soft actor[- ]critic|policy gradients?|q-?learning|"
@@ -86,17 +87,41 @@ def amount(ask: Ask, spoken: str) -> tuple[bool, float | None]:
     return bool(ask.first(spoken)), None
 
 
-def rest(ask: Ask) -> None:
-    """Take what is said to be as it is: "the rest like our DQN", "everything else stays"."""
-    ask.has(_REST_CHINESE)
+def rest(ask: Ask) -> bool:
+    """Whether something is said to be as it is ("the rest like our DQN", "everything else stays"); it is taken."""
+    found = ask.has(_REST_CHINESE)
     ask.has(rf"(?:和|与|跟|同|像)(?:库里的?|原来的?)?\s*(?:{ALGORITHMS})\s*(?:里)?(?:一样|相同|一致)(?:地)?[,，]?")
-    ask.has(rf"(?:{_REST})(?![\w-])")
-    ask.has(
+    found = ask.has(rf"(?:{_REST})(?![\w-])") or found
+    excepted = ask.has(
         rf"(?:the |our )?(?:library's |rllte's |usual |standard |plain |normal )?(?:{ALGORITHMS})(?: of (?:the|this) "
         rf"library| here)?,? "
         r"(?:except(?: that| for)?|only that)(?![a-z])"
     )
-    ask.has(_BASED)
+    return ask.has(_BASED) or excepted or found
+
+
+_FIELDS = {
+    "lr": "lr", "critic_lr": "critic_lr", "critic_weight_decay": "critic_weight_decay", "batch_size": "batch_size",
+    "hidden_dim": "hidden_dim", "discount": "discount", "gae_lambda": "gae_lambda", "num_steps": "num_steps",
+    "n_epochs": "epochs", "max_grad_norm": "max_grad_norm", "critic_target_tau": "tau", "epsilon_schedule": "epsilon",
+    "target_update_freq": "target_update_freq", "actor_update_freq": "delay", "target_noise": "target_noise",
+    "stddev_clip": "noise_clip", "update_every_steps": "every", "num_init_steps": "num_init_steps",
+    "storage_size": "storage_size",
+}  # fmt: skip
+"""Arguments of the library's agents, by the fields of plans."""
+
+
+def as_in_library(agent: str, fields: set[str]) -> dict[str, Any]:
+    """What an agent of the library has by default, of these fields of a plan."""
+    out: dict[str, Any] = {}
+    names = _FIELDS | ({"tau": "tau"} if agent == "TD3" else {})
+    for parameter in load_catalogue().component(agent, "agent")["parameters"]:
+        field = names.get(parameter["name"])
+        if field in fields and parameter["default"] is not None:
+            out[field] = parameter["default"]
+    if agent == "A2C":
+        out |= {"optimizer": Optimizer(name="RMSprop", eps=1e-5), "batch_size": 100_000}
+    return out
 
 
 def settings(ask: Ask) -> dict[str, Any]:
@@ -148,6 +173,7 @@ def optimiser(ask: Ask) -> tuple[Optimizer, float | None]:
     )
     out |= {"eps": eps} if eps and eps < 0.05 else {}
     decay = ask.number(rf"(?:weight decay|l2(?: penalty| regulari[sz]ation)?|权重衰减){LINKS}(?P<n>{NUM})")
+    ask.has(r"(?:with |using )?adam (?:instead of|rather than|in place of) (?:the )?(?:rms-?prop|sgd)")
     named = ask.first(
         r"(?:with |using |use )?(?:(?:the |an? |its )?optimi[sz]er (?:is|should be|be|=|:)?\s*)?(?:the )?\b(?P<n>adamw|"
         r"nadam|rms-?prop|sgd)(?: optimi[sz]er)?(?: instead of adam| in place "

@@ -9,6 +9,7 @@ from copilot.codegen.authoring.learner_common import (
     EQUALS,
     LINKS,
     amount,
+    as_in_library,
     number_in,
     resets,
     rest,
@@ -37,8 +38,11 @@ def read(ask: Ask) -> tuple[Continuous, list[str]]:
     known = {"redq": ask.says(r"\bredq\b"), "tqc": ask.says(r"\btqc\b"), "droq": ask.says(r"\bdroq\b"),
              "awac": ask.says(r"\bawac\b")}  # fmt: skip
     base = _base(ask)
-    rest(ask)
+    as_it_is = rest(ask)
     out: dict[str, Any] = {"base": base} | _defaults(base, known)
+    if as_it_is:
+        out |= as_in_library(base, set(Continuous.model_fields) - set(out))
+        notes.append(f"What is not stated is as in the library's {base}.")
     _rates(ask, out)
     given = settings(ask)
     out |= {name: given[name] for name in given if name not in {"num_steps", "epochs", "gae_lambda"}}
@@ -76,7 +80,7 @@ def _defaults(base: str, known: dict[str, bool]) -> dict[str, Any]:
     """What the named algorithms are; arXiv 2101.05982, 2005.04269, 2110.02034 and 2006.09359."""
     named: dict[str, dict[str, Any]] = {
         "TD3": {"delay": 2, "target_noise": 0.2, "climbs": "first"},
-        "DDPG": {"critics": 1, "climbs": "first"},
+        "DDPG": {"critics": 1, "climbs": "first", "drifting": True},
         "SAC": {"climbs": "min"},
     }
     out = dict(named[base])
@@ -97,7 +101,7 @@ def _rates(ask: Ask, out: dict[str, Any]) -> None:
         rate = ask.number(
             rf"(?:{words})(?:'s)?(?: has| uses|的| with)?(?: an?| the)? ?(?:learning[- ]rates?|lr|"
             rf"学习率){EQUALS}(?P<n>{NUM})",
-            rf"(?P<n>{NUM}) (?:for|in) the (?:{words})(?: (?:learning rate|lr))?",
+            rf"(?:(?:an? )?(?:learning rate|lr)(?: of)? )?(?P<n>{NUM}) (?:for|in) the (?:{words})(?: (?:learning rate|lr))?",
         )
         out |= {name: rate} if rate else {}
 
@@ -303,7 +307,7 @@ def _noise(ask: Ask, out: dict[str, Any]) -> None:
         rf"(?:exploration|action|gaussian|acting|探索)[ -]?(?:noise|噪声)(?: (?:std|deviation|sigma|scale))?{LINKS}(?:std|"
         rf"deviation|sigma|标准差)?{EQUALS}(?P<n>{NUM})"
     )
-    out |= {"noise": noise} if noise is not None else {}
+    out |= {"noise": noise, "drifting": False} if noise is not None else {}
 
 
 def _temperature(ask: Ask, out: dict[str, Any]) -> None:

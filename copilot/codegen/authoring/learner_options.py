@@ -66,7 +66,8 @@ def options(ask: Ask) -> dict[str, Any]:
     out["positive_advantages"] = ask.has(
         r"(?:only )?(?:the )?positive advantages?(?: only| alone)?|(?:clamp|clip|cut|floor)\w*(?: (?:the|negative))* "
         r"advantages? (?:at|to|below) "
-        r"(?:0|zero)|ignor\w+ negative advantages?|只(?:用|取|使用)正(?:的)?优势"
+        r"(?:0|zero)|advantages? (?:is |are )?(?:clamped|clipped|cut|floored) (?:off )?(?:at|to|below) (?:0|zero)(?: from "
+        r"below)?(?: \(only (?:the )?positive ones\))?|ignor\w+ negative advantages?|只(?:用|取|使用)正(?:的)?优势"
     )
     _normalised(ask, out)
     moving = ask.first(
@@ -133,7 +134,7 @@ def _normalised(ask: Ask, out: dict[str, Any]) -> None:
         ask.has(r"(?:mapped |scaled )?(?:to|in|within) \[-1(?:\.0)?, ?1(?:\.0)?\]")
     elif ask.has(
         rf"(?:only )?(?:the )?signs? of {advantages}(?: only| alone)?|sign[- ](?:normali[sz]ed |based )?advantages?|"
-        rf"{advantages} (?:are )?replaced by their signs?|优势(?:函数)?的?(?:只取)?符号"
+        rf"{advantages} (?:are )?replaced by their signs?|优势(?:函数)?的?(?:只)?取?符号"
     ):
         out["advantages"] = "sign"
     elif ask.has(

@@ -86,8 +86,8 @@ def _formulas(ask: Ask) -> tuple[list[Term], bool]:
     if plain:
         terms.append(Term(name="gradient"))
     kl = ask.first(
-        rf"(?:\+|plus)\s*(?:\(?\s*(?P<o>1\s*/\s*(?:t\w*|τ))\s*\)?|(?P<n>{NUM})|beta|"
-        rf"β)?\s*\*?\s*(?:d_?)?kl\s*\(\s*(?P<a>\w*?(?:pi|π)\w*)\s*(?:\|\|?|,)\s*(?P<b>\w*(?:pi|π)\w*)\s*\)"
+        rf"(?:\+|plus|-|minus)\s*(?:\(?\s*(?P<o>1\s*/\s*(?:t\w*|τ))\s*\)?|(?P<n>{NUM})|beta|"
+        rf"β)?\s*\*?\s*(?:d_?)?kl\s*\(\s*(?P<a>\w*?(?:pi|π|old|new)\w*)\s*(?:\|\|?|,)\s*(?P<b>\w*(?:pi|π|old|new)\w*)\s*\)"
     )
     if kl:
         forward = "old" in kl["a"] and "old" not in kl["b"]
@@ -303,7 +303,8 @@ def value_terms(ask: Ask) -> list[Term] | None:
             rf"P<n>{NUM})?"
         )),
         ("clipped_value", (
-            rf"(?:clip(?:s|ped|ping)? (?:the )?(?:values?|vf|critic)(?: (?:loss|function)(?:es)?)?|values? (?:loss |"
+            rf"(?:clip(?:s|ped|ping)? (?:the )?(?:values?|vf|critic)(?: (?:loss|function)(?:es)?)?|(?:the )?values? "
+            rf"(?:loss (?:is )?|"
             rf"function )?"
             rf"clip\w*(?: range)?|价值裁剪){LINKS}(?P<n>{NUM})?"
         )),
@@ -340,6 +341,7 @@ def imitation_terms(ask: Ask, terms: list[Term], notes: list[str]) -> None:
             weight = ask.number(rf"(?:weight|coefficient|系数|权重)(?:ed)?{EQUALS}(?P<n>{NUM})")
         weight = 0.1 if weight is None else weight
         terms.append(Term(name="self_imitation", weight=weight))
+    inverse = ask.says(r"marwil|exp\w*\s*\(?\s*(?:of )?(?:beta|β)\s*(?:\*|times|×)?\s*a")
     spoken = ask.first(
         rf"(?:advantage[- ]weighted (?:regression|imitation|actor[- ]critic|behaviou?r cloning|updates?)|"
         rf"\bawr\b|\bawac\b|\bmarwil\b|优势加权(?:回归|模仿)?)(?: (?:loss|terms?|agent))*(?:{LINKS}(?:temperature|beta|"
@@ -354,6 +356,12 @@ def imitation_terms(ask: Ask, terms: list[Term], notes: list[str]) -> None:
             rf"bounded|at most|no (?:larger|more|bigger) than|不超过|截断到?|up to)"
             rf"{EQUALS}(?:by|above)?{EQUALS}(?P<n>{NUM})"
         )
+        if inverse and number:  # exp(beta A), and not exp(A / temperature)
+            number = 1.0 / number
+            ask.has(
+                r"(?:minus |-)?(?:the )?log[- ]?prob\w*\s*(?:\*|times|×)?\s*exp\s*\(\s*(?:beta|β)\s*\*?\s*a\w*\s*\)|"
+                r"(?<![a-z])(?:beta|β)(?![a-z])"
+            )
         new = {"value": number or 1.0, "cap": cap}
         if written:
             terms[terms.index(written)] = written.model_copy(update=new)

@@ -147,7 +147,8 @@ def _heads(ask: Ask, out: dict[str, Any]) -> None:
     averaged = ask.first(
         rf"averaged[- ]?(?:dqn|targets?)?(?:(?:{IN}|over|last|the|k)*(?P<n>{INT}))?(?: (?:target|past|previous|old|"
         rf"last)?\s*(?:networks?|copies|targets?|q-?functions?))?|"
-        rf"(?:targets? )?(?:averaged?|(?:the )?means?) (?:over|of) the (?:last|previous|past) (?P<m>{INT})(?: (?:target "
+        rf"(?:targets?\s*(?:=|is|are)?\s*)?(?:the )?(?:averaged?|(?:the )?means?) (?:over|of) (?:the )?(?:last|previous|"
+        rf"past) (?P<m>{INT})(?: (?:target "
         rf")?(?:networks?|copies|targets?|q-?functions?))?|(?:最近|过去)的?\s*(?P<o>{INT})\s*个目标网络的?平均"
     )
     if averaged:
@@ -337,7 +338,7 @@ def _error(ask: Ask, out: dict[str, Any]) -> None:
     if spoken:
         number = to_int(spoken["n"] or spoken["m"]) or ask.whole(r"(?P<n>\d+)\s*(?:个)?(?:quantiles?|分位数)")
         out |= {"error": "quantile", **({"quantiles": number} if number else {})}
-        ask.has(r"quantiles?|regression|huber|分位数")
+        ask.has(r"quantiles?|regression|huber(?: ->)?|分位数|(?:with )?(?:kappa|κ)\s*(?:=|of)?\s*1(?:\.0)?(?![.\d])")
         return
     expectile = ask.first(
         rf"expectiles?(?: (?:regression|loss|error))*(?:{IN}|tau|τ)*(?P<n>{NUM})?|期望分位(?"

@@ -88,6 +88,8 @@ def test(spec: AgentSpec, plan: Learner | Continuous, known: list[str] | None = 
     off_policy = continuous or plan.family == "q_learning"
     steps = "num_init_steps" if off_policy else "num_steps"
     fewer = ', "updates": 2' if off_policy and plan.updates > 2 else ""
+    many = getattr(plan, "critics", 1) > 4 or getattr(plan, "heads", 1) > 4
+    fewer += ', "update_every_steps": 8' if fewer or many else ""
     small = f'{{"{steps}": {64 if off_policy else 16}, "batch_size": 16, "hidden_dim": 16{fewer}}}'
     makers = ["make_discrete_env"] if off_policy else ["make_box_env", "make_discrete_env"]
     makers = ["make_box_env"] if continuous else makers

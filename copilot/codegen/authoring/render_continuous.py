@@ -108,6 +108,7 @@ def _numbers(spec: AgentSpec, plan: Continuous) -> dict[str, float]:
     numbers |= {"updates": plan.updates} if plan.updates > 1 else {}
     numbers |= {"reset_every": plan.reset_every} if plan.reset_every else {}
     numbers |= {"max_grad_norm": plan.max_grad_norm} if plan.max_grad_norm else {}
+    numbers |= {"critic_weight_decay": plan.critic_weight_decay} if plan.critic_weight_decay else {}
     return numbers | rate_numbers(plan.optimizer, spec.num_train_steps)
 
 
@@ -127,9 +128,9 @@ def _constructor(spec: AgentSpec, plan: Continuous, policy: str) -> list[str]:
     if plan.actor_lr or plan.critic_lr:
         rates = [f"critic_lr: float = {plan.critic_lr or plan.lr!r}"]
     own = [
-        "num_init_steps: int = 1000",
+        f"num_init_steps: int = {plan.num_init_steps or 1000}",
         "update_every_steps: int = 1",
-        "storage_size: int = 100_000",
+        f"storage_size: int = {plan.storage_size or 100_000:_}",
         f"batch_size: int = {plan.batch_size}",
         f"lr: float = {plan.actor_lr or plan.lr!r}",
         *rates,
@@ -137,7 +138,7 @@ def _constructor(spec: AgentSpec, plan: Continuous, policy: str) -> list[str]:
         f"hidden_dim: int = {plan.hidden_dim}",
         "feature_dim: int = 50",
         f"critics: int = {plan.critics}",
-        *([] if soft else [f"noise: float = {plan.noise!r}"]),
+        *([] if soft or plan.drifting else [f"noise: float = {plan.noise!r}"]),
     ]
     body = signature("__init__", ["self", *SHARED, *own, *arguments, 'log_dir: str | Path = "logs"'], "None")
     body += ["        super().__init__("]
@@ -147,7 +148,6 @@ def _constructor(spec: AgentSpec, plan: Continuous, policy: str) -> list[str]:
 
 
 def _assembled(plan: Continuous, policy: str, rates: bool) -> list[str]:
-    soft = plan.base == "SAC"
     kwargs = {"lr": "lr", **optimizer_kwargs(plan.optimizer, 1e-8)}
     shown = ", ".join(f'"{key}": {value}' for key, value in kwargs.items())
     lines = [f"        opt_kwargs = {{{shown}}}"]
@@ -161,7 +161,7 @@ def _assembled(plan: Continuous, policy: str, rates: bool) -> list[str]:
         "feature_dim=feature_dim",
         'init_fn="identity"',
         f"policy=lambda size: {policy}(\n                {spaces},\n                {', '.join(named)},\n            )",
-        "distribution=SquashedNormal()" if soft else "distribution=NormalNoise(sigma=noise)",
+        f"distribution={_explores(plan)}",
         "storage_size=storage_size",
         "batch_size=batch_size",
         "discount=discount",
@@ -176,6 +176,13 @@ def _assembled(plan: Continuous, policy: str, rates: bool) -> list[str]:
     return lines
 
 
+def _explores(plan: Continuous) -> str:
+    """What explores, as source."""
+    if plan.base == "SAC":
+        return "SquashedNormal()"
+    return "OrnsteinUhlenbeckNoise()" if plan.drifting else "NormalNoise(sigma=noise)"
+
+
 def _frozen(plan: Continuous) -> list[str]:
     """What is done as the modules are brought together."""
     lines = []
@@ -185,11 +192,10 @@ def _frozen(plan: Continuous) -> list[str]:
             f"            self.policy.set_temperature(self.temperature, fixed={plan.entropy != 'learned'})",
         ]
     lines += ["        super().freeze(**kwargs)"]
-    if plan.actor_lr or plan.critic_lr:
-        lines += [
-            '        for group in self.policy.optimizers["critic_opt"].param_groups:',
-            '            group["lr"] = self.critic_lr',
-        ]
+    if plan.actor_lr or plan.critic_lr or plan.critic_weight_decay:
+        lines += ['        for group in self.policy.optimizers["critic_opt"].param_groups:']
+        lines += ['            group["lr"] = self.critic_lr'] if plan.actor_lr or plan.critic_lr else []
+        lines += ['            group["weight_decay"] = self.critic_weight_decay'] if plan.critic_weight_decay else []
     if len(lines) == 1:
         return []
     return [
@@ -384,7 +390,7 @@ def _imported(spec: AgentSpec, plan: Continuous, base: str) -> list[str]:
         f"from rllte.xploit.policy import {base}",
         *(["from rllte.xploit.policy.off_policy import frozen"] if plan.weighted is None else []),
         *([f"from rllte.xploit.storage import {storage}"] if plan.n_step > 1 or plan.prioritized else []),
-        f"from rllte.xplore.distribution import {'SquashedNormal' if soft else 'NormalNoise'}",
+        f"from rllte.xplore.distribution import {_explores(plan).partition('(')[0]}",
     ]
     torch = ["import torch as th", "from torch import nn"]
     torch += ["import torch.nn.functional as F"] if plan.quantiles else []

@@ -127,9 +127,9 @@ def _constructor(plan: Learner, numbers: dict[str, float]) -> list[str]:
         [
             "self",
             *SHARED,
-            "num_init_steps: int = 1000",
+            f"num_init_steps: int = {plan.num_init_steps or 1000}",
             f"update_every_steps: int = {plan.every or 4}",
-            "storage_size: int = 50_000",
+            f"storage_size: int = {plan.storage_size or 50_000:_}",
             f"batch_size: int = {plan.batch_size or 64}",
             f"lr: float = {plan.lr!r}",
             f"discount: float = {plan.discount!r}",

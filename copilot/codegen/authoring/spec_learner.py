@@ -145,6 +145,8 @@ class Learner(Strict):
     # Of both.
     updates: Annotated[int, Field(ge=1, le=64)] = 1
     """Gradient steps per call of `update`, off-policy."""
+    num_init_steps: Steps | None = None
+    storage_size: Steps | None = None
     every: Steps | None = None
     """Environment steps per call of `update`, off-policy."""
     reset_every: Steps | None = None
@@ -197,6 +199,11 @@ class Continuous(Strict):
     noise_clip: Amount = 0.5
     noise: Amount = 0.1
     """Deviation of the noise that explores."""
+    drifting: bool = False
+    """An Ornstein-Uhlenbeck noise explores, as that of DDPG does."""
+    critic_weight_decay: Amount = 0.0
+    num_init_steps: Steps | None = None
+    storage_size: Steps | None = None
     tau: Rate = 0.005
     n_step: Annotated[int, Field(ge=1, le=64)] = 1
     prioritized: bool = False
