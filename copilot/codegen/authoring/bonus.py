@@ -153,9 +153,9 @@ def _single(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Bonus | Non
         settings.setdefault("per_visit", "none")
     _scaled(ask, settings)
     shaping = ask.says(r"potential[- ]based|shaping|势能|塑形")
+    about = special(ask)
     chosen = [] if shaping else chosen_numbers(ask)
     settings |= {"numbers": chosen} if chosen else {}
-    about = special(ask)
     error = error_of(ask)
     settings["shape"] = [Shape(**step) for step in shape_of(ask)]
     settings |= numbers_of(ask)

@@ -165,7 +165,7 @@ def _value(ask: Ask) -> dict[str, Any] | None:
         return None
     out: dict[str, Any] = {"measure": "value"}
     goal = ask.first(
-        rf"(?:the |its )?(?P<s>negative |minus |-)?(?:the )?(?:euclidean )?distance[\w ]{{0,30}}? (?:to|from|and|"
+        rf"(?:the |its )?(?P<s>negative |minus |-)?(?:the )?(?:euclidean )?distance[\w ]{{0,60}}? (?:to|from|and|"
         rf"between)[\w ]{{0,30}}?\s*[(\[](?P<g>{NUM}(?:\s*,\s*{NUM})*)[)\]]"
     )
     if goal:
@@ -245,8 +245,10 @@ def plain_rewards(ask: Ask) -> dict[str, Any] | None:
 def _weight(ask: Ask, measure: str) -> dict[str, Any]:
     """Whether it is a penalty, and of which weight."""
     named = ask.has(r"penali[sz]\w*|penalt(?:y|ies)|punish\w*|\bcosts?\b|negative(?: reward)?|惩罚|代价|扣分?")
-    signed = ask.number(r"(?<![\d.])-\s*(?P<n>\d+(?:\.\d+)?)\s*(?:乘以?|倍|×|\*)")
-    minus = bool(ask.first(rf"(?:minus|-)(?= ?{NUM})")) or signed is not None
+    signed = ask.number(
+        r"(?<![\d.])(?:pays? |gives? |reward of )?-\s*(?P<n>\d+(?:\.\d+)?)(?:\s*(?:乘以?|倍|×|\*)| ?times)?(?=[ ,.;]|\D|$)"
+    )
+    minus = bool(ask.first(rf"minus(?= ?{NUM})")) or signed is not None
     out = {"negative": True} if minus or named or ask.says(r"penalt|penali|\bcosts?\b|smooth|惩罚|代价|平滑") else {}
     if measure == "random":
         return out
@@ -303,6 +305,7 @@ _PLAIN = {
         r"初始(?:状态|位置)|开始时)(?:的)?"
     ),
     "constant": (
+        r"(?:penalty|bonus|reward|cost) (?=of [\d.]+ (?:per|for (?:each|every)|each|every) (?:time ?)?step)|"
         r"(?:constant|fixed|flat) (?:bonus|reward|penalty|step (?:penalty|cost|bonus|reward)|living|survival)(?: "
         r"(?:penalty|bonus|reward))?|(?:step|time|living|survival|alive|existence) "
         r"(?:penalty|bonus|cost|reward)s?|(?:every|each) (?:time ?)?step (?:costs?|pays?|gives?|is paid|is penali[sz]ed)|"
@@ -330,7 +333,7 @@ def _potential(ask: Ask) -> dict[str, Any] | None:
         out["terminal_zero"] = True
     ask.has(r"no normali[sz]ation(?: whatsoever| at all)?")  # a potential has none
     goal = ask.first(
-        rf"(?:negative|minus|-)?\s*(?:the )?(?:euclidean )?distance[\w ]{{0,30}}? (?:to|from|and|"
+        rf"(?:negative|minus|-)?\s*(?:the )?(?:euclidean )?distance[\w ]{{0,60}}? (?:to|from|and|"
         rf"between)[\w ]{{0,30}}?\s*[(\[](?"
         rf"P<g>{NUM}(?:\s*,\s*"
         rf"{NUM})*)[)\]]|到\s*[(\[](?P<h>{NUM}(?:\s*,\s*{NUM})*)[)\]]\s*的?(?:负)?(?:欧氏)?距离"
@@ -340,6 +343,11 @@ def _potential(ask: Ask) -> dict[str, Any] | None:
     if goal:
         values = [to_number(number) for number in re.findall(NUM, goal["g"] or goal["h"])]
         out |= {"of": "distance", "goal": values}
+        listed = [
+            int(number) for number in re.findall(r"(?:components?|dim\w*|entries|numbers) (\d+)(?: and |, )?", goal[0])
+        ]
+        if listed or re.search(r"\b(?:second|third|fourth|fifth|sixth|last)\b", goal[0]):
+            ask.missed.append(goal[0])  # the distance is of the first numbers, as many as the goal has
     else:
         sized = ask.first(r"(?P<m>(?:negative|minus|-) ?)?(?:the |its )?(?:absolute (?:value of )?|size of |\|)(?:the "
             r")?(?=[\w ']*(?:number|position|angle|velocity|height|component|entry|"

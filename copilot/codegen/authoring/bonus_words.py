@@ -144,7 +144,8 @@ _TABLE: tuple[_Told, ...] = (
     ),
     (
         lambda p: p.embedding == "none",
-        r"raw|plain|flat|obs|observations?(?: space)?|directly|pixels?|frames?|numbers?|原始|观测|像素",
+        r"intensit(?:y|ies)|averaged over the (?:image|pixels|frame)|raw|plain|flat|obs|observations?(?: space)?|directly|"
+        r"pixels?|frames?|numbers?|原始|观测|像素",
     ),
     (
         _is("prediction_error", "progress"),
@@ -160,7 +161,8 @@ _TABLE: tuple[_Told, ...] = (
     ),
     (
         lambda p: p.predicts == "itself",
-        r"auto-?encoders?|reconstruct\w*|codes?|bottleneck|decoder|encoder|current|frames?|observations?|compress\w*|"
+        r"online|auto-?encoders?|reconstruct\w*|codes?|bottleneck|decoder|encoder|current|frames?|observations?|"
+        r"compress\w*|"
         r"through|latent|重构|自编码器?|编码|瓶颈",
     ),
     (lambda p: p.variational, r"variational|vae(?:-based)?|kl|变分"),
@@ -181,7 +183,7 @@ _TABLE: tuple[_Told, ...] = (
     ),
     (
         _is("progress"),
-        r"progress|improv\w*|slow(?:er|ly)?|cop(?:y|ies)|old|older|moving average|exponential|averag\w+|ema|polyak|"
+        r"rnd|progress|improv\w*|slow(?:er|ly)?|cop(?:y|ies)|old|older|moving average|exponential|averag\w+|ema|polyak|"
         r"current|"
         r"present|lower|less|much|minus|than|present one|decrease|"
         r"how much|noisy[- ]tvs?|attractive|together|学习进步|进步|慢|副本|滑动平均|当前|旧|减去|降低",
