@@ -18,6 +18,7 @@ _REFERENCE = re.compile(
     r"[(\[]?(?:(?:as|from|by|of|like|in|see|following|after|cf\.?)\s+)*(?:the\s+)?(?:paper\s+(?:of|by)\s+)?"
     r"[A-Z][\w'-]+(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?(?:,\s+[A-Z][\w'-]+)*\s*(?:et al\.?|等人?)(?:[,\s]*\(?(?:19|"
     r"20)\d\d[a-z]?\)?)?[)\]]?|"
+    r"[(\[]?\b[A-Z][\w'-]+(?:,\s+[A-Z][\w'-]+)+,?(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?,?\s+\(?(?:19|20)\d\d[a-z]?\)?[)\]]?|"
     r"[(\[]?\b[A-Z][\w'-]+(?:,\s+[A-Z][\w'-]+)*(?:,?\s+(?:and|&)\s+[A-Z][\w'-]+)?,?\s+\(?(?:19|20)\d\d[a-z]?\)?[)\]]?|"
     r"\([A-Z][\w'-]+(?:(?:,| and| &)+ [A-Z][\w'-]+)*(?: et al\.?)?,? (?:19|20)\d\d[a-z]?(?:,? "
     r"['\"“‘][^'\"”’()]{5,120}['\"”’])?\)|"
@@ -99,6 +100,30 @@ _CHINESE_FIELD = re.compile(
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "ly", "'s", "’s")
 
 
+_LACK = re.compile(
+    r"(?<![a-z])(?:because|since|as) (?:i|we) (?:do not|don['’]?t|have no|cannot|can['’]t|lack)(?: have| use| get| "
+    r"afford)?(?![a-z])[^,.;!?\n]*"
+)
+"""A clause that tells what somebody lacks, which is no demand."""
+
+
+_NUMBER = r"[\d.]*\d(?:e-?\d+)?(?:\s?(?:%|percent|px|pixels?|steps|degrees?|k\\b|万|步|像素|帧|维))?"
+_RETRACTED = re.compile(
+    rf"(?<![\w.])(?:{_NUMBER}\s*(?:to|-|–|and|到|至)\s*)?{_NUMBER}\s*(?:,|\.{{2,}}|…|—|–|;|\(|-(?=\s))?\s*(?:(?:hmm+|uh|um|"
+    rf"er+|oh|well|ah|ok|哦|呃|嗯),?\s*)*"
+    r"(?:(?:no|nope|wait|sorry|actually|scratch that|correction|i meant?|make (?:that|it)|or rather|rather|不对?|不是)[\s,"
+    r".:，]+)+(?:(?:always|use|take|let['’]?s (?:say|"
+    rf"do|take|use)|better|make (?:that|it)|it(?:'s| is)|with|to|还是|应该|改成|改为|用|是)[\s,:，]*)*(?=(?:{_NUMBER}))",
+    re.IGNORECASE,
+)
+"""A number that is corrected at once, up to the number that counts: "4, no, make it 6 pixels"."""
+
+
+def settled(text: str) -> str:
+    """The text without numbers that are taken back at once."""
+    return _RETRACTED.sub("", text)
+
+
 def references(text: str) -> Iterator[tuple[int, int]]:
     """Where a request tells in which paper something stands."""
     yield from (match.span() for match in _REFERENCE.finditer(text))
@@ -108,6 +133,7 @@ def reasons(text: str) -> Iterator[tuple[int, int]]:
     """Where a request tells why it asks, up to the end of the clause; clauses that may hold a demand are none."""
     told = list(causes(text))
     yield from told
+    yield from (match.span() for match in _LACK.finditer(text))
     for match in _REASON.finditer(text):
         if any(start <= match.start() < end for start, end in told):
             continue

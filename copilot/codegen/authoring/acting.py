@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
+from copilot.codegen.authoring.acting_families import read
+from copilot.codegen.authoring.acting_noise import noise
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
 from copilot.codegen.authoring.spec import Distribution
 
 BEYOND_DISTRIBUTION = (
-    r"\b(?:gumbel|dirichlet|flows?|normali[sz]ing|von mises|student|cauchy|autoregressive|masked|"
-    r"mask|poisson|gamma|ou|ornstein\w*|pink|colou?red|correlated|parameter|state[- ]dependent|sparsemax|entmax|"
-    r"nucleus|top-p|truncated|squashed|tanh|multi\w*|bernoulli|copula|logistic|full[- ]covariance|low[- ]rank|"
-    r"mixture of|mixtures? of (?:two |three |\w+ )?gaussians?)\b|混合高斯|高斯混合|掩码|流|粉红|相关|多元"
+    r"\b(?:gumbel|dirichlet|flows?|normali[sz]ing|poisson|gamma|parameter|parameter[- ]space|state[- ]dependent|gsde|entmax|"
+    r"tanh|squashed|multi\w*|copula|full[- ]covariance|low[- ]rank|counts?|thompson|bootstrap\w*|noisynet|noisy nets?|"
+    r"mixture of|mixtures? of (?:two |three |\w+ )?gaussians?)\b|混合高斯|高斯混合|流|多元"
 )
 _LINK = (
     r"(?:\s|=|:|：|of|by|to|with|at|a|the|is|factor|value|为|是|到|取|系数|因子|within|between|in|\[|\(|±|"
@@ -79,42 +80,6 @@ def _bounded(ask: Ask) -> Distribution | None:
     return None
 
 
-def _noise(ask: Ask, notes: list[str]) -> Distribution:
-    """Noise around a deterministic action, with a deviation or a schedule of it."""
-    decay = ask.first(
-        rf"(?:decay\w*|anneal\w*|schedul\w*|shrink\w*|linear(?:ly)?|衰减|退火)[^\d]*?(?:from|"
-        rf"从)?\s*(?P<a>{NUM})\s*(?:to|->|→|到|至)\s*"
-        rf"(?P<b>{NUM})(?:[^\d]*?(?P<n>\d[\d_]*)\s*(?P<k>k|万)?\s*(?:training |environment |env )?(?:steps|步))?"
-    )
-    kind = "uniform" if ask.has(r"uniform(?:ly)?|均匀") else "laplace" if ask.has(r"laplac\w*|拉普拉斯") else "gaussian"
-    ask.has(
-        r"noise|噪声|(?:gaussian|normal|white|高斯|正态|action|exploration|探索|动作)|(?:standard )?deviations?|"
-        r"\bstd\b|sigma|标准差"
-    )
-    interval = ask.says(rf"-\s*{NUM}\s*(?:and|to|,|到|至|和)\s*{NUM}")
-    amount = ask.number(
-        rf"(?:[\[(]\s*)?-\s*{NUM}\s*(?:and|to|,|到|至|和)\s*(?P<n>{NUM})",  # an interval around 0
-        rf"(?:noise|deviation|std|sigma|scale|amplitude|噪声|标准差|幅度){_LINK}(?P<n>{NUM})",
-        rf"(?P<n>{NUM})",
-    )
-    within = interval or ask.says(r"amplitude|within|between|up to|at most|幅度|范围|之间|±")
-    if kind == "uniform" and amount and not decay and within:
-        notes.append(f"The noise is drawn from [-{amount}, {amount}]; its deviation is {amount / 3**0.5:.4g}.")
-        amount /= 3**0.5
-    schedule = None
-    if decay:
-        steps = int((decay["n"] or "100000").replace("_", "")) * {"k": 1000, "万": 10_000}.get(decay["k"] or "", 1)
-        low, high = to_number(decay["a"]), to_number(decay["b"])
-        schedule, amount = f"linear({low!r}, {high!r}, {steps})", 1.0
-        ask.has(r"linear(?:ly)?|over|schedul\w*|线性")
-        if not decay["n"]:
-            notes.append("It is not stated over how many steps it decays: 100,000.")
-    elif amount is None:
-        amount = 0.1
-        notes.append("The deviation of the noise is not stated: 0.1.")
-    return Distribution(of="noise", noise=kind, amount=amount or 0.1, schedule=schedule)  # type: ignore[arg-type]
-
-
 def _tempered(ask: Ask, notes: list[str]) -> Distribution | None:
     """Logits divided by a temperature."""
     ask.has(r"temperature (?=softmax|categorical|scaled|distribution)")
@@ -164,11 +129,15 @@ def _mixed(ask: Ask) -> Distribution | None:
 def distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
     """The distribution or noise that a request asks for, or None; and notes."""
     notes: list[str] = []
+    if not ask.says(r"noise|噪声"):
+        named = read(ask, notes)
+        if named is not None:
+            return named, notes
+    else:
+        return noise(ask, notes), notes
     shaped = _shaped(ask, notes)
     if shaped is not None:
         return shaped, notes
-    if ask.says(r"noise|噪声"):
-        return _noise(ask, notes), notes
     tempered = _tempered(ask, notes)
     if tempered is not None:
         return tempered, notes

@@ -74,20 +74,33 @@ _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
         r"距离|起点",
     ),
     "augmentation": (
-        r"augment\w*|mask(?:s|ed|ing)?|flip\w*|mirror\w*|rotat\w+|crop\w*|cut-?outs?|cut-?mix|paste\w*|eras\w+|jitter\w*|"
-        r"mix-?up|"
-        r"blend\w*|dropp?(?:s|ed|ing)? frames?|salt[ -]and[ -]pepper|gr[ae]yscale|blur\w*|solari[sz]\w+|posteri[sz]\w+|"
-        r"frames go missing|(?:numbers?|entry|entries) of (?:the |each |every )?(?:states?|observations?)|增强|翻转|旋转|"
-        r"模糊|裁出",
-        r"pixels?|images?|frames?|pictures?|brightness|contrast|noise|drac|drq|set to zero|entries|entry|with probability|"
-        r"chance|multipl\w+|factor|图像|像素|亮度|画面|状态向量",
+        r"augment\w*|mask(?:s|ed|ing)?|flip\w*|mirror\w*|rotat\w+|crop\w*|cut-?outs?|cut-?mix|paste\w*|eras\w+|"
+        r"jitter\w*|mix-?up|blend\w*|dropp?(?:s|ed|ing)? frames?|salt[ -]and[ -]pepper|gr[ae]yscale|blur\w*|"
+        r"solari[sz]\w+|posteri[sz]\w+|frames go missing|"
+        r"(?:numbers?|entry|entries) of (?:the |each |every )?(?:states?|observations?)|增强|翻转|旋转|模糊|裁出|"
+        r"invert(?:s|ed|ing)? colou?rs|multipl\w+ (?:the )?pixels?|quanti[sz]ed to|grid-?mask|shear\w*|elastic|"
+        r"vignette\w*|fog|haze|jigsaw|pixelat\w+|zoom\w*|gamma (?:correction|in|between|from|of)|random gamma|"
+        r"sharpen\w*|swap noise|sensor (?:noise|delay|bias|dropout)|quanti[sz]\w+ (?:the )?(?:states?|observations?)|"
+        r"coarse drop-?out|(?:random ?)?resized ?crop\w*|feature dropout|elastic deformation|random conv\w*|"
+        r"channel (?:shuffle|dropout)|hues?|saturation",
+        r"pixels?|images?|frames?|pictures?|brightness|contrast|noise|drac|drq|set to zero|entries|entry|"
+        r"with probability|chance|multipl\w+|factor|图像|像素|亮度|画面|状态向量|states?|sensors?|squares?|"
+        r"boxes|corners?|edges?|"
+        r"degrees|original size|stacks?",
     ),
     "distribution": (
         r"distributions?|(?:action|exploration|policy|ou|pink|white|gaussian|ornstein\S*) noise|logits|categorical|"
-        r"(?:a|the) (?:beta|gaussian|student|laplace|cauchy)|epsilon-?greedy|random actions?|act (?:with|by|from)|"
-        r"分布|噪声|采样动作|高斯采样",
+        r"(?:a|the) (?:beta|gaussian|student|laplace|cauchy)|epsilon-?greedy|random actions?|act (?:with|by|from)|分布|"
+        r"噪声|采样动作|高斯采样|(?:action|policy|ou|pink|white|gaussian|ornstein\S*|exploration|laplace|"
+        r"uniform|cauchy) noise|"
+        r"noise for (?:ddpg|td3|drq\S*)|(?:boltzmann|ucb1?|softmax|thompson) exploration|max-?boltzmann|ucb1?|"
+        r"(?:ε|e|epsilon|eps)(?:[- ]?z-?greedy|[- ]?greedy(?: with| exploration| action))|εz?-?greedy|sticky actions?|"
+        r"nucleus|top-?[pk] sampling|min-?p(?: sampling)?|truncated normal|student-?t|kumaraswamy|cauchy|bang-?bang|"
+        r"discreti[sz]ed (?:gaussian|actions?)|logistic-?normal|von mises|sparsemax|mellowmax|contaminated|"
+        r"clipped gaussian|rank-?based action",
         r"ddpg|td3|actions?|temperature|softplus|support|mixture|sampled|deterministic action|log-?prob\w*|repeat|动作|"
-        r"温度|标准差|高斯",
+        r"温度|标准差|高斯|entropy|sigma|epsilon|q-?values?|dqn|bins|annealed|correlation|theta|sampling|"
+        r"probabilit(?:y|ies)",
     ),
     "storage": (
         r"replay|buffers?|storages?|rollouts? (?:whose|that|with|where)|回放|缓冲|经验池|存储",

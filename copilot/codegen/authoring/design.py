@@ -13,7 +13,7 @@ from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.audit import lost
 from copilot.codegen.authoring.kind import kind_of, primitive_of
 from copilot.codegen.authoring.place_encoder import encoder_name, place_encoder
-from copilot.codegen.authoring.render_acting import discrete
+from copilot.codegen.authoring.render_acting import discrete, distribution_name
 from copilot.codegen.authoring.spec import (
     ActorPolicy,
     AgentSpec,
@@ -44,14 +44,20 @@ FAMILIES: dict[str, str] = {
         "layers (convolutions, linear layers, norms, pooling, residual blocks, attention, dropout, Fourier features)"
     ),
     "augmentation": (
-        "noise, scaling, offset, masking, shift, crop, cutout, flips, rotation, brightness, contrast, colours, blur"
+        "noise, scaling, offset, masking, quantising, delay, mixing of states; shift, crop, cutout, cutmix, windows, flips, "
+        "rotation, shear, zoom, elastic, colours, blur, sharpening, noise, lost or repeated frames; one of several, "
+        "for each frame, for some of the entries"
     ),
     "reward": (
         "counts (hashed, in a grid, SimHash), prediction errors, nearest neighbours, "
         "disagreement of models, changes of state "
         "and the elliptical bonus, in plain, random or inverse-dynamics embeddings"
     ),
-    "distribution": "temperature, top-k, mixtures with uniform, scaled or clipped Gaussians, noises with schedules",
+    "distribution": (
+        "temperature, top-k, top-p, masks, epsilon-greedy and its kin, UCB1, sticky actions; Beta, Kumaraswamy, truncated, "
+        "clipped, Student, Cauchy, von Mises, bins, extremes; Gaussian, uniform, heavy-tailed, drifting, coloured, held and "
+        "shrinking noises, with schedules"
+    ),
     "policy": "actor-critics with shared or separate trunks of given widths",
     "storage": "replays and rollouts that clip, scale or sign rewards, or draw more of what is new",
 }
@@ -235,7 +241,10 @@ def _place(primitive: Primitive, body: Body, about: Subject, catalogue: Catalogu
     if primitive == "distribution" and isinstance(body, Distribution):
         if body.of == "noise":
             return subject.settle(about, "Pendulum-v1", "DDPG", catalogue)
-        return subject.settle(about, "CartPole-v1" if discrete(body) else "Pendulum-v1", "PPO", catalogue)
+        greedy = body.of in {"epsilon", "max_boltzmann", "ez_greedy", "ucb", "rank", "mellowmax"}
+        return subject.settle(
+            about, "CartPole-v1" if discrete(body) else "Pendulum-v1", "DQN" if greedy else "PPO", catalogue
+        )
     if isinstance(body, QPolicy):
         return subject.settle(about, "CartPole-v1", "DQN", catalogue)
     if isinstance(body, ActorPolicy):
@@ -257,17 +266,7 @@ def name_of(primitive: Primitive, body: Body) -> str:
     if isinstance(body, Bonus):
         return class_of(body)
     if isinstance(body, Distribution):
-        return {
-            "temperature": "TemperedCategorical",
-            "mixed_uniform": "MixedCategorical",
-            "scaled_gaussian": "ScaledGaussian",
-            "laplace": "LaplacePolicy",
-            "noise": f"{body.noise.title()}Noise",
-            "clipped_gaussian": "BoundedGaussian",
-            "top_k": "TopActions",
-            "clipped_logits": "ClippedCategorical",
-            "beta": "BetaActions",
-        }[body.of]
+        return distribution_name(body)
     if isinstance(body, QPolicy):
         return q_name(body)
     if isinstance(body, ActorPolicy):

@@ -55,7 +55,7 @@ CHINESE_NOUNS: dict[Primitive, str] = {
     r"动机)(?:函数|模块)?|探索奖赏|"
     r"(?:蒸馏|计数|误差|近邻|分歧|状态熵|塑形|探索)(?:探索)?奖励|奖励函数|好奇心模块|奖励模块|奖励塑形|新颖性|好奇心|(?"
     r"<![与的把对将剪放取])奖励(?![裁截缩的])",
-    "distribution": r"(?:动作|策略|分类|类别|高斯|混合)?分布|(?:动作|探索)噪声",
+    "distribution": r"(?:动作|策略|分类|类别|高斯|混合)?分布|(?:动作|探索|ou ?|粉红)噪声",
     "policy": r"策略网络|策略模块|演员[-—]?评论家(?:网络|策略)?|(?<![新数旧])策略(?!梯度|优化|更新|损失|的)",
     "storage": r"(?:经验|优先|回放|轨迹)*(?:回放(?:池|缓冲区?|缓存|存储)?|缓冲区|经验池|存储(?:模块|器)?)",
 }
@@ -75,7 +75,7 @@ _ALGORITHM = (
 )
 _MAKES = (
     r"(?:write|implement|create|design|build|code|develop|make|define|invent|craft|construct|program|author|prototype|"
-    r"give me|i(?:'d like| would like| want|'d want| would want| need)|can we have|could we have|we (?:want|"
+    r"give me|^need|i(?:'d like| would like| want|'d want| would want| need)|can we have|could we have|we (?:want|"
     r"need|would like|would love)|we'd (?:like|love)|i'd love|show me|generate|add|produce|come up with)"
 )
 _MAKES_CHINESE = r"编写|实现|设计|创建|开发|自定义|定义|构建|构造|搭建|编制|生成|做|写|造|要|需要|想要|加"
@@ -104,7 +104,8 @@ _PLAINLY_AN_EXPERIMENT = (
     r"breakout|"
     r"atari|montezuma\w*|space ?invaders|mini-?grid|door-?key|hopper|walker|half-?cheetah|cheetah|ant|humanoid|reacher|"
     r"dmc|procgen|frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|"
-    r"(?<!over )(?<!within )(?<!in )(?<!sequences of )(?<!first )(?<!every )(?<!last )(?<!after )(?<!each )(?<!for )"
+    r"(?<!over )(?<!within )(?<!in )(?<!sequences of )(?<!generated for )(?<!initial )(?<!first )(?<!every "
+    r")(?<!last )(?<!after )(?<!each )(?<!for )"
     r"\b(?:\d{4,}|\d+ ?(?:k|m|million|thousand))\s*"
     r"(?:training |env(?:ironment)? )?(?:steps|frames)\b|\d+ (?:envs|environments|seeds)\b"
 )
@@ -373,6 +374,8 @@ def _told_in_chinese(text: str) -> Kind:
 
 def _of_clause(clause: str, text: str) -> Kind | None:
     """What a Chinese clause asks to be made: its last noun, for what describes it comes before."""
+    if re.search(r"(?:的|用)(?:动作|探索)噪声$", clause.strip()) and not re.search(r"训练|跑|实验", text):
+        return "module"
     agents = [match.end() for match in re.finditer(_AGENT_CHINESE, clause)]
     if re.search(rf"(?<![a-z])(?:{_UNKNOWN})(?![a-z])", clause):
         return "agent"
@@ -421,6 +424,8 @@ def primitive_of(request: str) -> Primitive | None:
     if does is not None:
         return does
     most = described(text)
+    if most in {None, "distribution"} and _noise_of_observations(text):
+        return "augmentation"
     if most is not None and most != "agent":
         return most
     return min(found)[1] if found else None
@@ -438,5 +443,23 @@ def _of_heads(text: str) -> Primitive | None:
     for head in heads:
         for primitive, noun in NOUNS.items():
             if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?(?: \d[^ ]*)?$", head):
-                return primitive
+                if primitive == "policy" and re.search(rf"\b(?:{_SHAPES})\b", head):
+                    return "distribution"
+                return "augmentation" if primitive == "distribution" and _noise_of_observations(text) else primitive
     return None
+
+
+_SHAPES = (
+    r"student\S*|bang-?bang|kumaraswamy|beta|truncated|clipped|censored|logistic\S*|cauchy|laplace|mellowmax|sparsemax|"
+    r"boltzmann|epsilon-?greedy|squashed|von mises|discreti[sz]ed|contaminated|sticky"
+)
+"""Shapes of distributions: a "Student-t policy" is one by its distribution."""
+
+
+def _noise_of_observations(text: str) -> bool:
+    """Whether a noise is that of states or images: of actions nothing is said."""
+    of = r"(?:states?|observations?|images?|pixels?|frames?|sensors?|pictures?|vectors?)"
+    acting = r"actions?|polic(?:y|ies)|explor\w*|logits|actors?|ddpg|td3|distributions?|ornstein\w*|ou noise|pink"
+    return bool(re.search(rf"\bnoise\b.*\b{of}\b|\b{of}\b.*\bnoise\b", text)) and not re.search(
+        rf"\b(?:{acting})\b", text
+    )

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from copilot.codegen.authoring.facts import facts_of_distribution
 from copilot.codegen.authoring.layout import imports, source
+from copilot.codegen.authoring.render_acting_test import distribution_test
+from copilot.codegen.authoring.render_densities import BOUNDED, continuous
+from copilot.codegen.authoring.render_greedy import greedy
+from copilot.codegen.authoring.render_labels import labels
+from copilot.codegen.authoring.render_noise import noise
 from copilot.codegen.authoring.spec import ActorPolicy, Distribution, ModuleSpec, Policy
 
-_DISCRETE = '''class {name}(Categorical):
-    """{about}"""
+__all__ = ["discrete", "distribution", "distribution_name", "distribution_test", "wiring"]
 
-    def __init__(self, logits: th.Tensor | None = None, {argument}: {kind} = {amount}) -> None:
-        super().__init__(logits)
-        self.{argument} = {argument}
-
-    def __call__(self, logits: th.Tensor) -> {name}:
-        """A new distribution with logits (B, n)."""
-        return {name}({expression}, self.{argument})'''
+_LABELS = frozenset(
+    {
+        "temperature",
+        "mixed_uniform",
+        "top_k",
+        "clipped_logits",
+        "top_p",
+        "min_p",
+        "masked",
+        "rank",
+        "mellowmax",
+        "sparsemax",
+    }
+    | {"epsilon", "max_boltzmann", "ez_greedy", "ucb", "sticky"}
+)
+_INTEGRATED = BOUNDED | {"student", "cauchy", "logistic", "contaminated"}
 _SCALED = '''class {name}(DiagonalGaussian):
     """{about}"""
 
@@ -59,50 +71,6 @@ _LAPLACE = '''class {name}(DiagonalGaussian):
         far = (self.mean - other.mean).abs()
         near = self.stddev * (-far / self.stddev).exp()
         return ((near + far) / other.stddev + (other.stddev / self.stddev).log() - 1.0).sum(-1)'''
-_NOISE = '''class {name}(ActionNoise):
-    """{about}
-
-    Only `at` moves the schedule: drawing samples, for acting or for learning, does not.
-    """
-
-    def __init__(
-        self,
-        mu: float = 0.0,
-        sigma: float = {amount},
-        low: float = -1.0,
-        high: float = 1.0,
-        eps: float = 1e-6,
-        stddev_schedule: str | None = {schedule},
-    ) -> None:
-        super().__init__(mu, sigma, low, high, eps)
-        self.stddev_schedule = stddev_schedule
-        self._stddev = self._at(0)
-
-    def _at(self, step: int) -> float:
-        if self.stddev_schedule is None:
-            return self.sigma
-        return self.sigma * schedule(self.stddev_schedule, step)
-
-    def at(self, step: int) -> ActionNoise:
-        """The noise as it is after so many environment steps, around the same actions if it has any."""
-        return self._with(_stddev=self._at(step))
-
-    @property
-    def stddev(self) -> float:
-        """Standard deviation at the present step, before any bound."""
-        return self._stddev
-
-    def noise(self, shape: th.Size) -> th.Tensor:
-        """Noise of this shape, from torch's generator."""
-        like = {{"device": self.mean.device, "dtype": self.mean.dtype}}
-        return self.mu + self._stddev * {draw}'''
-_DRAWS = {
-    "gaussian": "th.randn(shape, **like)",
-    "uniform": "12**0.5 * (th.rand(shape, **like) - 0.5)  # of deviation 1",
-    "laplace": "0.5**0.5 * (th.empty(shape, **like).exponential_() - th.empty(shape, **like).exponential_())",
-}
-
-
 _BETA = '''class {name}(BaseDistribution):
     """{about}"""
 
@@ -110,12 +78,11 @@ _BETA = '''class {name}(BaseDistribution):
         self._beta: th.distributions.Beta | None = None
         if mu is None or sigma is None:
             return
-        middle, sharpness = mu.sigmoid(), 1.0 / sigma.expand_as(mu)
-        first, second = 1.0 + middle * sharpness, 1.0 + (1.0 - middle) * sharpness
+        {parameters}
         self._beta = th.distributions.Beta(first, second, validate_args=False)
 
     def __call__(self, mu: th.Tensor, sigma: th.Tensor) -> {name}:
-        """A new distribution: its mode is 2 sigmoid(mu) - 1, and it is the sharper the smaller sigma, (B, A) or (A,)."""
+        """{called}"""
         return {name}(mu, sigma)
 
     @property
@@ -127,8 +94,8 @@ _BETA = '''class {name}(BaseDistribution):
 
     @property
     def mode(self) -> th.Tensor:
-        """(B, A), the likeliest actions."""
-        return 2.0 * self.beta.mode - 1.0
+        """(B, A), {acts}"""
+        return 2.0 * self.beta.{mode} - 1.0
 
     @property
     def mean(self) -> th.Tensor:
@@ -173,32 +140,6 @@ _BOUNDED = '''class {name}(DiagonalGaussian):
     def __call__(self, mu: th.Tensor, sigma: th.Tensor) -> {name}:
         """A new distribution with mean (B, A), and deviation (B, A) or (A,) before it is bounded."""
         return {name}(mu, sigma.expand_as(mu).clamp(self.low, self.high), self.low, self.high)'''
-_TOP = '''    def kept(self, logits: th.Tensor) -> th.Tensor:
-        """Logits (B, n) of which all but the k largest lie 20 nats lower: their actions practically never come."""
-        least = logits.topk(min(self.k, logits.shape[-1]), dim=-1).values[..., -1:]
-        return th.where(logits >= least, logits, logits - 20.0)'''
-
-
-def _over_labels(spec: ModuleSpec, plan: Distribution, head: list[str]) -> tuple[str, str]:
-    """Distributions over a finite number of actions."""
-    name, amount, more = spec.name, repr(plan.amount), ""
-    if plan.of == "temperature":
-        about = f"One of n actions by logits divided by a temperature of {amount}: below 1 sharper, above 1 flatter."
-        expression, argument, kind = "logits / self.temperature", "temperature", "float"
-    elif plan.of == "mixed_uniform":
-        about = f"One of n actions by logits, mixed with {plan.amount:.0%} of the uniform distribution."
-        expression, argument, kind, more = "self.mixed(logits)", "share", "float", _MIXED
-    elif plan.of == "top_k":
-        about = f"One of the {plan.k} likeliest actions by logits; the others practically never."
-        expression, argument, kind, more, amount = "self.kept(logits)", "k", "int", _TOP, str(plan.k)
-    else:
-        about = f"One of n actions by logits that are kept within [-{amount}, {amount}]."
-        expression, argument, kind = "logits.clamp(-self.bound, self.bound)", "bound", "float"
-    text = _DISCRETE.format(name=name, about=about, amount=amount, argument=argument, expression=expression, kind=kind)
-    text += f"\n\n{more}" if more else ""
-    standard = ["import math"] if "math." in text else []
-    library = ["from rllte.xplore.distribution import Categorical"]
-    return source(head + imports(standard, ["import torch as th"], library), [text]), about
 
 
 def distribution(spec: ModuleSpec, plan: Distribution) -> tuple[str, str]:
@@ -206,24 +147,17 @@ def distribution(spec: ModuleSpec, plan: Distribution) -> tuple[str, str]:
     name, amount = spec.name, repr(plan.amount)
     head = [f'"""{name}: an action distribution written for RLLTE."""', "", "from __future__ import annotations"]
     if plan.of == "noise":
-        word = {"gaussian": "Gaussian", "uniform": "Uniform", "laplace": "Laplace"}[plan.noise]
-        follows = f", whose deviation follows {plan.schedule}" if plan.schedule else f" of deviation {amount}"
-        about = f"{word} noise around a deterministic action{follows}."
-        schedule = "None" if plan.schedule is None else f'"{plan.schedule}"'
-        text = _NOISE.format(name=name, about=about, amount=amount, schedule=schedule, draw=_DRAWS[plan.noise])
-        library = [
-            "from rllte.core.schedules import schedule",
-            "from rllte.xplore.distribution.action_noise import ActionNoise",
-        ]
-        return source(head + imports(["import torch as th"], library), [text]), about
+        return noise(spec, plan)
+    if plan.of in {"ez_greedy", "sticky", "ucb"}:
+        return greedy(spec, plan)
     if discrete(plan):
-        return _over_labels(spec, plan, head)
+        return labels(spec, plan)
+    if plan.of in _INTEGRATED:
+        return continuous(spec, plan)
     if plan.of == "beta":
         about = "A Beta distribution over continuous actions, stretched to [-1, 1]: no mass is lost at the bounds."
         library = ["from rllte.core.bases import BaseDistribution", "from rllte.core.errors import ParameterError"]
-        return source(
-            head + imports(["import math"], ["import torch as th"], library), [_BETA.format(name=name, about=about)]
-        ), about
+        return _beta(spec, plan, about, head, library)
     gaussian = imports(["import torch as th"], ["from rllte.xplore.distribution import DiagonalGaussian"])
     if plan.of == "laplace":
         about = "Independent Laplace distributions over continuous actions: heavier tails than a Gaussian's."
@@ -236,64 +170,52 @@ def distribution(spec: ModuleSpec, plan: Distribution) -> tuple[str, str]:
     return source(head + gaussian, [_SCALED.format(name=name, about=about, amount=amount)]), about
 
 
-_MIXED = '''    def mixed(self, logits: th.Tensor) -> th.Tensor:
-        """Log-probabilities (B, n) of the mixture."""
-        own = logits.log_softmax(-1) + math.log1p(-self.share)
-        uniform = th.full_like(own, math.log(self.share) - math.log(own.shape[-1]))
-        return th.logaddexp(own, uniform)'''
+def _beta(spec: ModuleSpec, plan: Distribution, about: str, head: list[str], library: list[str]) -> tuple[str, str]:
+    """Beta by its mode and width, or by its own two parameters."""
+    if plan.raw == "softplus":
+        parameters = "first, second = 1.0 + F.softplus(mu), 1.0 + F.softplus(sigma.expand_as(mu))"
+        called = (
+            "A new distribution: parameters (B, A), the second also (A,), become alpha and beta by softplus plus 1."
+        )
+    else:
+        parameters = (
+            "middle, sharpness = mu.sigmoid(), 1.0 / sigma.expand_as(mu)\n"
+            "        first, second = 1.0 + middle * sharpness, 1.0 + (1.0 - middle) * sharpness"
+        )
+        called = "A new distribution: its mode is 2 sigmoid(mu) - 1; the smaller sigma, (B, A) or (A,), the sharper."
+    acts = "what a greedy agent does: the mean." if plan.acts == "mean" else "the likeliest actions."
+    text = _BETA.format(name=spec.name, about=about, parameters=parameters, called=called, acts=acts, mode=plan.acts)
+    torch = ["import torch as th", *(["import torch.nn.functional as F"] if "F." in text else [])]
+    return source(head + imports(["import math"], torch, library), [text]), about
 
 
 def discrete(plan: Distribution) -> bool:
     """Whether it is over a finite number of actions."""
-    return plan.of in {"temperature", "mixed_uniform", "top_k", "clipped_logits"}
+    return plan.of in _LABELS
 
 
-def distribution_test(spec: ModuleSpec, plan: Distribution) -> str:
-    """The test file."""
-    suite = "NoiseSuite" if plan.of == "noise" else "DistributionSuite"
-    lines = [f'"""{spec.name} against the suite of distributions: pytest, or see README.md."""', ""]
-    lines += ["from __future__ import annotations"]
-    box = not discrete(plan)
-    lines += imports(
-        [
-            "import gymnasium as gym",
-            *(["import numpy as np"] if box and plan.of not in {"noise", "beta"} else []),
-            "import torch as th",
-        ],
-        [f"from rllte.conformance.distribution import BATCH, {suite}"],
-        [f"from {spec.module} import {spec.name}"],
-    )
-    space = (
-        "gym.spaces.Discrete(3)"
-        if not box
-        else "gym.spaces.Box(-1.0, 1.0, (2,))"
-        if plan.of in {"noise", "beta"}
-        else "gym.spaces.Box(-np.inf, np.inf, (2,))"
-    )
-    body = [
-        f"class Test{spec.name}({suite}):",
-        f"    action_space = {space}",
-        "",
-        f"    def make(self) -> {spec.name}:",
-        f"        return {spec.name}()",
-        "",
-    ]
-    body += [
-        "    def parameters(self, seed: int = 0) -> tuple[th.Tensor, ...]:",
-        "        generator = th.Generator().manual_seed(seed)",
-    ]
-    if not box:
-        body += ["        return (th.randn(BATCH, 3, generator=generator).requires_grad_(),)"]
-    elif plan.of == "noise":
-        body += ["        return ((0.5 * th.rand(BATCH, 2, generator=generator) - 0.25).requires_grad_(),)"]
-    else:
-        low, high = (plan.low, plan.high) if plan.of == "clipped_gaussian" else (0.5, 1.5)
-        body += ["        mu = th.randn(BATCH, 2, generator=generator).requires_grad_()"]
-        body += [
-            f"        sigma = ({low!r} + {high - low!r} * th.rand(BATCH, 2, generator=generator)).requires_grad_()",
-            "        return mu, sigma",
-        ]
-    return source(lines, [*body, *facts_of_distribution(plan)])
+_NAMES = {
+    "temperature": "TemperedCategorical", "mixed_uniform": "MixedCategorical", "scaled_gaussian": "ScaledGaussian",
+    "laplace": "LaplacePolicy", "clipped_gaussian": "BoundedGaussian", "top_k": "TopActions",
+    "clipped_logits": "ClippedCategorical",
+    "beta": "BetaActions", "top_p": "NucleusActions", "min_p": "MinPActions", "masked": "MaskedCategorical",
+    "rank": "RankedActions",
+    "mellowmax": "MellowmaxPolicy", "sparsemax": "SparsemaxPolicy", "epsilon": "OwnEpsilonGreedy",
+    "max_boltzmann": "MaxBoltzmann",
+    "ez_greedy": "EpsilonZGreedy", "ucb": "UpperConfidence", "sticky": "StickyActions", "kumaraswamy": "KumaraswamyActions",
+    "truncated_gaussian": "TruncatedGaussian", "censored_gaussian": "ClippedGaussian", "logistic_normal": "LogisticNormal",
+    "student": "StudentPolicy", "cauchy": "CauchyPolicy", "logistic": "LogisticPolicy",
+    "contaminated": "ContaminatedGaussian",
+    "von_mises": "VonMisesAngles", "bang_bang": "BangBang", "binned_gaussian": "BinnedGaussian",
+}  # fmt: skip
+
+
+def distribution_name(plan: Distribution) -> str:
+    """A class name that says what it is."""
+    if plan.of != "noise":
+        return _NAMES[plan.of]
+    times = {"ou": "DriftingNoise", "ar": "CorrelatedNoise", "coloured": "ColouredNoise", "hold": "HeldNoise"}
+    return times.get(plan.time, f"{plan.noise.title()}Noise")
 
 
 def wiring(spec: ModuleSpec) -> list[str]:

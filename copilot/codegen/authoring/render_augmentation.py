@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from copilot.codegen.authoring.blocks_augmentation import BLUR, CLIPPED, IMAGES, MORE, MOVED, NUMBERS, VECTORS
-from copilot.codegen.authoring.facts import facts_of_augmentation
+from copilot.codegen.authoring.blocks_augmentation import MORE, NUMBERS, VECTORS
+from copilot.codegen.authoring.blocks_image import IMAGES, helpers
+from copilot.codegen.authoring.facts_augmentation import facts, made, suite
 from copilot.codegen.authoring.layout import docstring, imports, joined, signature, source
 from copilot.codegen.authoring.spec import Augmentation, ModuleSpec, Operation, Step
 from copilot.core.errors import InvalidRequest
@@ -20,24 +21,40 @@ _CLASSES: dict[Operation, tuple[str, dict[str, float | int]]] = {
     "rotate": ("RandomRotate", {"p": 0.5}),
     "grayscale": ("GrayScale", {}),
     "jitter": ("RandomColorJitter", {}),
-    "convolution": ("RandomConvolution", {}),
+    "convolution": ("RandomConvolution", {"alpha": 0.1}),
 }
 """Operations that a class of the library does, with the arguments that are taken where none is stated."""
+_CLASS_MORE: dict[Operation, tuple[str, ...]] = {"jitter": ("brightness", "contrast", "saturation", "hue")}
+_OWN_ONLY = frozenset({"swap", "shuffle_entries"})
+"""Operations that see to `only` themselves."""
 _WORDS = {
-    "noise": "Gaussian noise", "uniform_noise": "uniform noise",
+    "noise": "Gaussian noise", "uniform_noise": "uniform noise", "laplace_noise": "Laplace noise",
+    "speckle": "noise in proportion to the values", "shot_noise": "shot noise",
     "scale": "a random factor", "offset": "a random offset", "mask": "random masking",
+    "offset_each": "a random offset of each number", "mask_some": "a fixed number of masked entries",
+    "mask_block": "a masked run of entries", "quantize": "rounding to steps", "clip": "bounds",
+    "negate": "a change of sign", "swap": "exchanged entries", "shuffle_entries": "shuffled entries",
+    "delay": "a delay within the stack", "exchange": "entries of other states of the batch",
     "shift": "a random shift", "crop": "a random crop of the padded image", "translate": "a random translation",
-    "cutout": "a black box", "cutout_color": "a coloured box", "flip": "left-right mirroring",
+    "slide": "a random shift", "cutout": "a black box", "cutout_color": "a coloured box", "holes": "several boxes",
+    "window": "nothing but a random window", "cutmix": "a box of another image of the batch",
+    "grid_mask": "a grid of holes", "flip": "left-right mirroring", "transpose": "exchanged axes",
     "flip_vertical": "upside-down mirroring", "rotate": "quarter turns", "brightness": "random brightness",
     "contrast": "random contrast", "jitter": "colour jitter", "grayscale": "grey images",
-    "convolution": "a random convolution",
-    "blur": "a random blur", "invert": "inverted colours", "drop_channel": "a lost channel",
-    "gamma": "a random gamma correction",
-    "saturation": "random saturation", "salt_pepper": "salt and pepper",
-    "spectrum": "random factors of the Fourier amplitudes",
-    "turn": "a turn by a random angle", "zoom": "a random zoom", "mix": "mixing with another of the batch",
+    "convolution": "a random convolution", "blur": "a blur", "motion_blur": "a blur along a line",
+    "invert": "inverted colours", "solarize": "solarisation", "drop_channel": "a lost channel",
+    "gamma": "a random gamma correction", "hue": "a random hue", "sharpen": "sharpening",
+    "saturation": "random saturation", "salt_pepper": "salt and pepper", "pixelate": "large pixels",
+    "spectrum": "random factors of the Fourier amplitudes", "equalize": "equalised brightness",
+    "autocontrast": "contrast over the whole range", "channel_scale": "a random factor of each colour",
+    "channel_offset": "a random offset of each colour", "fog": "fog", "vignette": "darker corners",
+    "lighting": "light from one side", "rows": "lost rows", "jigsaw": "tiles in another order",
+    "turn": "a turn by a random angle", "zoom": "a random zoom", "shear": "a random shear", "stretch": "a random stretch",
+    "resized_crop": "a cut-out brought back to size", "elastic": "an elastic deformation",
+    "perspective": "a random perspective", "mix": "mixing with another of the batch",
     "erase": "a box of noise", "posterize": "fewer levels of brightness", "scale_each": "a random factor for each number",
-    "shuffle_channels": "shuffled channels",
+    "shuffle_channels": "shuffled channels", "frame_hold": "frames that are repeated", "frame_drop": "lost frames",
+    "frame_shuffle": "frames in another order", "frame_delay": "late frames",
 }  # fmt: skip
 
 
@@ -58,24 +75,28 @@ def module(spec: ModuleSpec, plan: Augmentation) -> tuple[str, str]:
             )
     names = [_prefix(plan.steps, index) for index in range(len(plan.steps))]
     about = describe(plan)
-    body = [f"class {spec.name}(BaseAugmentation):", *docstring(f"{about}\n\n{_contract(image)}"), ""]
+    body = [f"class {spec.name}(BaseAugmentation):", *docstring(f"{about}\n\n{_contract(plan)}"), ""]
     body += _constructor(plan, names)
     body += ["", "    def forward(self, x: th.Tensor) -> th.Tensor:"]
     shape = "(B, C, H, W)" if image else "(B, D)"
     body += [f'        """{shape} to {shape}, dtype kept; x stays as it is."""']
     body += ["        self.images(x)" if image else "        self.vectors(x)"]
     body += _forward(plan, names, image)
-    if any(step.op == "blur" for step in plan.steps):
-        body += ["", BLUR]
-    if any(step.op in {"turn", "zoom"} for step in plan.steps):
-        body += ["", MOVED]
-    classes = sorted({_CLASSES[step.op][0] for step in plan.steps if step.op in _CLASSES and image})
+    for text in helpers(plan.steps) if image else []:
+        body += ["", text]
+    return source(_head(spec, plan, "\n".join(body)), body), about
+
+
+def _head(spec: ModuleSpec, plan: Augmentation, body: str) -> list[str]:
+    classes = sorted(
+        {_CLASSES[step.op][0] for step in plan.steps if step.op in _CLASSES and plan.observations == "image"}
+    )
     head = [f'"""{spec.name}: an augmentation written for RLLTE."""', "", "from __future__ import annotations"]
     library = ["from rllte.common.prototype import BaseAugmentation"]
     library += [f"from rllte.xplore.augmentation import {', '.join(classes)}"] if classes else []
-    moved = any(step.op in {"turn", "zoom"} for step in plan.steps)
-    torch = ["import torch as th", *(["import torch.nn.functional as F"] if moved else [])]
-    return source(head + imports(torch, library), body), about
+    library += ["from rllte.xplore.augmentation.colors import turn_hue"] if "turn_hue(" in body else []
+    torch = ["import torch as th", *(["import torch.nn.functional as F"] if "F." in body else [])]
+    return head + imports(torch, library)
 
 
 def _prefix(steps: list[Step], index: int) -> str:
@@ -84,23 +105,44 @@ def _prefix(steps: list[Step], index: int) -> str:
     return f"{steps[index].op}_" if len(same) == 1 else f"{steps[index].op}_{same.index(index) + 1}_"
 
 
-def _contract(image: bool) -> str:
-    if image:
+def _contract(plan: Augmentation) -> str:
+    if plan.observations == "image":
         return "Takes images (B, C, H, W), bytes or floats in [0, 1] or [0, 255]; each image draws its own numbers."
-    return "Takes states (B, D) of any size; each state draws its own numbers."
+    return "Takes states (B, D); each state draws its own numbers."
 
 
 def _numbers(step: Step) -> dict[str, float | int]:
     """The step's numbers, defaults included; a probability that is stated apart is that of the operation."""
     defaults = _CLASSES[step.op][1] if step.op in _CLASSES else NUMBERS[step.op]
-    if unknown := sorted(set(step.kwargs) - set(defaults) - set(MORE.get(step.op, ()))):
+    more = (*MORE.get(step.op, ()), *_CLASS_MORE.get(step.op, ()))
+    if unknown := sorted(set(step.kwargs) - set(defaults) - set(more)):
         raise InvalidRequest(
-            f"{step.op} has no {', '.join(unknown)}.", hint=f"It has: {', '.join(defaults) or 'no numbers'}."
+            f"{step.op} has no {', '.join(unknown)}.", hint=f"It has: {', '.join((*defaults, *more)) or 'no numbers'}."
         )
     numbers: dict[str, float | int] = {**defaults, **step.kwargs}
+    for instead, name in (
+        ("sigma", "amount"),
+        ("pixels", "degrees"),
+        ("alpha", "most"),
+        ("degrees", "turns"),
+        ("bits", "levels"),
+    ):
+        if instead in step.kwargs and name not in step.kwargs:
+            numbers.pop(name, None)
+    if step.each:
+        numbers.pop("sigma", None)
     if "p" in numbers and step.p is not None:
         numbers["p"] = step.p
-    return numbers
+    return {
+        name: value
+        for name, value in numbers.items()
+        if name not in {"chain", "parts", "rescale", "kernel"} or _used(step, name)
+    }
+
+
+def _used(step: Step, name: str) -> bool:
+    """Whether a number is an argument, and no choice of how the source is written."""
+    return name == "parts" and step.op in {"delay", "jigsaw"}
 
 
 def _constructor(plan: Augmentation, names: list[str]) -> list[str]:
@@ -113,9 +155,15 @@ def _constructor(plan: Augmentation, names: list[str]) -> list[str]:
             lines.append(f"        self.{name.rstrip('_')} = {_CLASSES[step.op][0]}({inside})")
         else:
             lines += [f"        self.{name}{key} = {name}{key}" for key in numbers]
+        if step.each:
+            arguments.append(f"{name}each: tuple[float, ...] = ({', '.join(map(repr, step.each))},)")
+            lines.append(f"        self.{name}each = {name}each")
         if _apart(step):
             arguments.append(f"{name}p: float = {step.p!r}")
             lines.append(f"        self.{name}p = {name}p")
+    if plan.p is not None:
+        arguments.append(f"p: float = {plan.p!r}")
+        lines.append("        self.p = p")
     return [*signature("__init__", arguments, "None"), *lines]
 
 
@@ -126,72 +174,104 @@ def _apart(step: Step) -> bool:
 
 def _forward(plan: Augmentation, names: list[str], image: bool) -> list[str]:
     """Steps in order; neighbours that change numbers share one way to floats and back."""
-    lines: list[str] = []
+    lines: list[str] = ["given = x"] if plan.p is not None else []
+    begin = "values, top = self.unit(x)" if image else "values = x if x.is_floating_point() else x.float()"
+    end = "x = self.restore(values * top, x)" if image else "x = self.restore(values, x)"
     pairs = list(zip(plan.steps, names, strict=True))
-    for moved, group in groupby(pairs, key=lambda pair: image and pair[0].op in _CLASSES):
+    if plan.choose:
+        lines += [begin, *_chosen(pairs, image), end]
+        pairs = []
+    for moved, group in groupby(pairs, key=lambda pair: image and _whole(pair[0])):
         steps = list(group)
         if moved:
             for step, name in steps:
-                lines.append(_maybe(step, name, "x", [f"x = self.{name.rstrip('_')}(x)"]))
+                lines.append(_maybe(step, name))
             continue
-        lines.append("values, top = self.unit(x)" if image else "values = x if x.is_floating_point() else x.float()")
+        lines.append(begin)
         for step, name in steps:
-            written = (IMAGES if image else VECTORS)[step.op](name)
-            if "clip" in step.kwargs:
-                written = [
-                    CLIPPED.format(n=name),
-                    f"values = {'(values + noise).clamp(0.0, 1.0)' if image else 'values + noise'}",
-                ]
-            lines.append(_maybe(step, name, "values", written))
-        lines.append("x = self.restore(values * top, x)" if image else "x = self.restore(values, x)")
-    text = "\n".join(lines).split("\n")
-    if text[-1].startswith("x = "):
-        text[-1] = f"return {text[-1].removeprefix('x = ')}"
+            lines += _step(step, name, image)
+        lines.append(end)
+    if plan.p is not None:
+        lines.append("x = th.where(self.chance(given, self.p), x, given)")
+    if lines[-1].startswith("x = "):
+        lines[-1] = f"return {lines[-1].removeprefix('x = ')}"
+    return [f"        {line}" for line in lines]
+
+
+def _whole(step: Step) -> bool:
+    """Whether a class of the library does it to the observations as they come in."""
+    return step.op in _CLASSES and step.per == "sample" and not step.only and not step.but
+
+
+def _maybe(step: Step, name: str) -> str:
+    done = f"self.{name.rstrip('_')}(x)"
+    return f"x = th.where(self.chance(x, self.{name}p), {done}, x)" if _apart(step) else f"x = {done}"
+
+
+def _chosen(pairs: list[tuple[Step, str]], image: bool) -> list[str]:
+    """One of the operations for each observation."""
+    ones = ", ".join(["None"] * (3 if image else 1))
+    lines = [f"choice = self.integers(values, 0, {len(pairs) - 1})[:, {ones}]", "clean = mixed = values"]
+    for index, (step, name) in enumerate(pairs):
+        lines += ["values = clean"] if index else []
+        lines += [*_step(step, name, image), f"mixed = th.where(choice == {index}, values, mixed)"]
+    return [*lines, "values = mixed"]
+
+
+def _step(step: Step, name: str, image: bool) -> list[str]:
+    """The lines of one operation, drawn for what it is drawn for, where it applies."""
+    if step.op in _CLASSES and image:
+        lines = [f"values = self.{name.rstrip('_')}(values)"]
     else:
-        text.append("return x")
-    return [f"        {line}" for line in text]
+        lines = (IMAGES if image else VECTORS)[step.op](name, step)
+    if _apart(step):
+        lines = ["before = values", *lines, f"values = th.where(self.chance(values, self.{name}p), values, before)"]
+    partly = bool((step.only or step.but) and step.op not in _OWN_ONLY)
+    if step.per != "sample":
+        apart = {
+            "frame": "values = self.frames(values).flatten(0, 1)  # each frame draws for itself",
+            "channel": "values = values.reshape(-1, 1, *values.shape[2:])  # each channel draws for itself",
+        }[step.per]
+        lines = [apart, *lines, "values = values.reshape(whole.shape)"]
+    if step.per != "sample" or partly:
+        lines = ["whole = values", *lines]
+    return [*lines, *(_part(step, image) if partly else [])]
 
 
-def _maybe(step: Step, name: str, variable: str, lines: list[str]) -> str:
-    if not _apart(step):
-        return "\n".join(lines)
-    last = lines[-1].replace(f"{variable} = ", "changed = ", 1)
-    return "\n".join([*lines[:-1], last, f"{variable} = th.where(self.chance(x, self.{name}p), changed, {variable})"])
+def _part(step: Step, image: bool) -> list[str]:
+    """All but some of the numbers, or frames, back as they were."""
+    places, value = (step.only, "True") if step.only else (step.but, "False")
+    size = "self.frames(whole).shape[1]" if image else "whole.shape[1]"
+    start = f"th.{'zeros' if step.only else 'ones'}({size}, dtype=th.bool, device=whole.device)"
+    lines = [f"chosen = {start}", f"chosen[{places}] = {value}"]
+    if image:
+        lines.append("chosen = chosen.repeat_interleave(whole.shape[1] // len(chosen))[:, None, None]")
+    return [*lines, "values = th.where(chosen, values, whole)"]
 
 
 def describe(plan: Augmentation) -> str:
     """What is done, in a sentence."""
-    text = joined([_WORDS[step.op] for step in plan.steps], "then")
+    words = [_WORDS[step.op] for step in plan.steps]
+    if plan.choose:
+        return f"For each observation one of these, each as likely: {joined(words, 'or')}."
+    text = joined(words, "then")
     return f"{text[0].upper()}{text[1:]}, in this order." if len(plan.steps) > 1 else f"{text[0].upper()}{text[1:]}."
-
-
-_BATCHES = """    def test_each_sample_draws_for_itself(self) -> None:
-        \"\"\"Copies of one observation mix to the same: this is looked at where the observations differ.\"\"\"
-        x = th.rand(64, *{shape})
-        changed = self.make()(x)
-        assert not th.equal(changed - x, (changed - x)[:1].expand_as(x))"""
 
 
 def test(spec: ModuleSpec, plan: Augmentation) -> str:
     """The test file: the suite, and what the request says of it."""
-    facts = facts_of_augmentation(spec, plan)
     lines = [f'"""{spec.name} against the suite of augmentations: pytest, or see README.md."""', ""]
     lines += ["from __future__ import annotations"]
-    mixed = any(step.op == "mix" for step in plan.steps)
+    body = [f"class Test{spec.name}(AugmentationSuite):", *suite(plan)]
+    body += ["", f"    def make(self) -> {spec.name}:", *made(spec, plan), *facts(spec, plan)]
+    text = "\n".join(body)
     lines += imports(
-        ["import torch as th"] if mixed or facts else [],
+        ["from collections.abc import Iterator"] if "Iterator[" in text else [],
+        ["import torch as th"] if "th." in text else [],
         ["from rllte.conformance.augmentation import AugmentationSuite"],
         [f"from {spec.module} import {spec.name}"],
     )
-    image = plan.observations == "image"
-    kinds = "Box3" if image else "Box1"
-    body = [f"class Test{spec.name}(AugmentationSuite):", f'    kinds = ("{kinds}",)']
-    if all(step.op in {"grayscale", "posterize"} and step.p is None for step in plan.steps):
-        body.append("    draws = False")
-    body += ["", f"    def make(self) -> {spec.name}:", f"        return {spec.name}()"]
-    if all(step.op == "mix" for step in plan.steps):
-        body += ["", _BATCHES.format(shape="(3, 36, 36)" if image else "(17,)")]
-    return source(lines, [*body, *facts])
+    return source(lines, body)
 
 
 def wiring(spec: ModuleSpec) -> list[str]:

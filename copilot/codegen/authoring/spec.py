@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from copilot.codegen.authoring.spec_acting import Distribution
+from copilot.codegen.authoring.spec_augmentation import Augmentation, Operation, Step
 from copilot.codegen.authoring.spec_bonus import Bonus, Measure, Shape, When
 from copilot.codegen.authoring.spec_encoder import (
     Activation,
@@ -49,49 +51,6 @@ __all__ = [
 
 Primitive = Literal["encoder", "augmentation", "reward", "distribution", "policy", "storage"]
 PRIMITIVES: tuple[Primitive, ...] = ("encoder", "augmentation", "reward", "distribution", "policy", "storage")
-
-Operation = Literal[
-    "noise", "scale", "offset", "mask", "shift", "crop", "translate", "cutout", "cutout_color", "flip", "flip_vertical",
-    "rotate", "brightness", "contrast", "jitter", "grayscale", "convolution", "blur", "invert", "drop_channel",
-    "gamma", "saturation", "salt_pepper", "spectrum", "turn", "zoom", "mix", "erase", "posterize", "scale_each",
-    "shuffle_channels", "uniform_noise",
-]  # fmt: skip
-
-
-class Step(Strict):
-    """One operation of an augmentation; `kwargs` are its numbers."""
-
-    op: Operation
-    kwargs: dict[str, float | int] = Field(default_factory=dict)
-    p: Share | None = None
-    """For each observation with this probability; None: always."""
-
-
-class Augmentation(Strict):
-    """Operations in order."""
-
-    family: Literal["augmentation"] = "augmentation"
-    observations: Literal["image", "vector"] = "image"
-    steps: Annotated[list[Step], Field(min_length=1, max_length=12)]
-
-
-class Distribution(Strict):
-    """Families of action distributions and noises."""
-
-    family: Literal["distribution"] = "distribution"
-    of: Literal[
-        "temperature", "mixed_uniform", "scaled_gaussian", "laplace", "noise", "clipped_gaussian", "top_k",
-        "clipped_logits", "beta",
-    ]  # fmt: skip
-    noise: Literal["gaussian", "uniform", "laplace"] = "gaussian"
-    amount: Annotated[float, Field(gt=0, le=1e3)] = 1.0
-    """Temperature, share of uniform, factor of the deviation, deviation of the noise, or bound of the logits."""
-    low: Annotated[float, Field(gt=0)] = 0.1
-    high: Annotated[float, Field(gt=0)] = 1.0
-    """Of a clipped Gaussian: between what its deviation stays."""
-    k: Count = 3
-    schedule: str | None = None
-    """By environment step, as rllte's schedules are written: linear(1.0, 0.1, 100000)."""
 
 
 class Free(Strict):

@@ -16,7 +16,8 @@ from copilot.core.errors import InvalidRequest, SpaceMismatch, UnknownName
 
 _NAMED = (
     r"(?:called|named|call it|name it|with the name|class name(?: of| is)?|under the "
-    r"name)\s+[\"'`“]?(?P<n>[A-Za-z_]\w*)[\"'`”]?|"
+    r"name)\s+[\"'`“]?(?!(?:with|by|for|on|when|as|in|once|at|after|from|every|each|to|the|a|an|if|"
+    r"and)\b)(?P<n>[A-Za-z_]\w*)[\"'`”]?|"
     r"(?:叫(?:做|作)?|名(?:为|叫|字是|字叫)|命名为|类名(?:为|是)?)\s*[\"'`“「]?(?P<m>[A-Za-z_]\w*)[\"'`”」]?"
 )
 _SCHEDULE = (
@@ -24,7 +25,8 @@ _SCHEDULE = (
     r"(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon|from \S+ (?:down )?to |smaller|at the (?:beginning|start)"
 )
 _OF_MODULE = (
-    r"(?:\b(?:first|every|each|last|newest|latest|oldest|recent|than|until|half-life of|warm-?up of|warm-?up for)|前|按|"
+    r"(?:\b(?:first|every|each|last|newest|latest|oldest|recent|than|until|initial|sequences? of|generated for|"
+    r"blocks? of|length|half-life of|warm-?up of|warm-?up for)|前|按|"
     r"最初|"
     r"最近|最新|每|半衰期(?:为|是)?)\s*$"
 )
