@@ -68,6 +68,9 @@ def observed(ask: Ask, draft: Draft) -> None:
         )
         ask.has(r"all absent:?(?: it)? must not give nans?|no nans?(?: when all are absent)?")
         draft.first.append(Tokens(size=each, count=to_int(match["c"]) if match["c"] else None, masked=masked))
+        flat = re.search(r"\bflat\b[ (,:]*(\d+)", ask.lower)
+        if flat and match["c"] and int(flat[1]) == each * (to_int(match["c"]) or 0):
+            draft.flags["stated"] = [float(flat[1])]
         _unordered(ask)
         return
     match = ask.first(
@@ -158,6 +161,7 @@ def basis(draft: Draft, one: Mention, piece: Piece) -> None:
         r"scaled (?:to|into) \[0,\s*1\](?: by the bounds(?: of the (?:observation )?space)?)?|for linear function "
         r"approximation"
     )
+    ask.has(r"(?:i )?(?:teach|for) linear function approximation(?: with (?:this|it))?")
     ask.has(_FIXED)
     kind: Literal["fourier", "polynomial"] = "polynomial" if one.kind == "polynomial" else "fourier"
     _follows(draft, ask, (order + 1) ** 2, 2)
