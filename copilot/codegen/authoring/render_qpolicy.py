@@ -112,7 +112,8 @@ class _Net:
         return [
             f"        return ({shown},)", "", f"    def {name}(self, features: th.Tensor) -> th.Tensor:",
             f'        """Features (B, F) to {returned} of each action, (B, n, {self.per})."""',
-            *(f"        {line}" for line in logits[:-1]), f"        values: th.Tensor = {logits[-1]}", f"        return {last}",
+            *(f"        {line}" for line in logits[:-1]), f"        values: th.Tensor = {logits[-1]}",
+            f"        return {last}",
         ]  # fmt: skip
 
     def _outputs(self) -> list[str]:
