@@ -73,6 +73,15 @@ def observed(ask: Ask, draft: Draft) -> None:
             draft.flags["stated"] = [float(flat[1])]
         _unordered(ask)
         return
+    _history(ask, draft, number)
+
+
+def _history(ask: Ask, draft: Draft, number: str) -> None:
+    """Steps of a history that a vector holds.
+
+    Args:
+        number: pattern of a count, in a group `c`.
+    """
     match = ask.first(
         rf"{number}\s*(?:past |last |previous )?(?:time ?steps?|steps|states|observations|frames|个?(?:时间步|时刻|"
         rf"步))(?:\s|,|，|of|with|x|×|are concatenated|each|"

@@ -203,6 +203,12 @@ def _values(ask: Ask, notes: list[str]) -> dict[str, object]:
         notes.append(
             "The agent's loss trains the expectation, by its error: a cross-entropy over bins needs a loss of its own."
         )
+    return fields | _side_by_side(ask)
+
+
+def _side_by_side(ask: Ask) -> dict[str, object]:
+    """Experts, and heads for each task."""
+    fields: dict[str, object] = {}
     experts = ask.first(
         rf"(?:mixture[ -]of[ -]experts(?: policy| actor)?:? ?)?(?P<n>{INT}) experts?(?: networks| "
         rf"policies)?|mixture[ -]of[ -]experts"
