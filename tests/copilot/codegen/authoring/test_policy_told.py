@@ -31,7 +31,8 @@ from copilot.core.catalogue import load_catalogue
             {"deviates": "state", "log_low": -5.0, "log_high": 2.0},
         ),
         (
-            "The policy's mean is squashed by tanh before the Gaussian so that actions remain in [-1, 1], std fixed at "
+            "A PPO policy: the policy's mean is squashed by tanh before the Gaussian so that actions remain in [-1, "
+            "1], std fixed at "
             "0.3 and not "
             "learned.",
             {"squashed": True, "deviates": "fixed", "deviation": 0.3},

@@ -51,7 +51,7 @@ from copilot.core.catalogue import load_catalogue
             {"hidden": [128] * 3, "function": "gelu"},
         ),
         (
-            "DQN 的双流（dueling）策略：价值流和优势流各一层 256，用噪声线性层",
+            "写一个策略网络：DQN 的双流（dueling），价值流和优势流各一层 256，用噪声线性层",
             {"dueling": "mean", "value": [256], "advantage": [256], "noisy": 0.5},
         ),
     ],
