@@ -164,7 +164,10 @@ TWIN = '''class TwinCritics(nn.Module):
 
     def __init__(self, features: int, actions: int{outputs}) -> None:
         super().__init__()
-        self.critics = nn.ModuleList({one} for _ in range({count}))
+        self.critics = nn.ModuleList()
+        for _ in range({count}):
+            hidden = {one}
+            self.critics.append({network})
 
     def forward(self, features: th.Tensor, actions: th.Tensor{optional}) -> tuple[th.Tensor, ...]:
         """Features (B, F) and actions (B, A) to the value (B,) of each critic."""
@@ -179,7 +182,10 @@ LATE = '''class LateAction(nn.Module):
 
     def __init__(self, features: int, actions: int) -> None:
         super().__init__()
-        self.features, self.first, self.rest = features, {first}, {rest}
+        self.features = features
+        self.first = {first}
+        hidden = {hidden}
+        self.rest = {rest}
 
     def forward(self, x: th.Tensor) -> th.Tensor:
         """Features and actions (B, F + A) to values (B, 1)."""

@@ -56,9 +56,9 @@ _WORDS: dict[Primitive | Literal["agent"], tuple[str, str]] = {
     "encoder": (
         r"encod\w+|feature extract\w+|backbone|(?:dqn|atari|nature|impala) (?:network|cnn|convolutions?)|spatial softmax|"
         r"fourier features?|vision transformers?|\bvit\b|patch size|d2rl|dense-?nets?|se-?net|mnih\w+|espeholt\w+|"
-        r"embedding table|frame differences?|(?:ge|swi)glu|编码|特征提取|骨干|空间 ?softmax|卷积",
+        r"embedding table|lstms?|grus?|frame differences?|(?:ge|swi)glu|编码|特征提取|骨干|空间 ?softmax|卷积",
         r"conv\w*|cnn|mlp|linear (?:layer|projection)s?|projections?|flatten\w*|features? (?:straight )?out|"
-        r"transformers?|patch\w*|tokens?|lstm|grus?|hidden (?:layers?|widths?)|strides?|kernels?|residual blocks?|"
+        r"transformers?|patch\w*|tokens?|hidden (?:layers?|widths?)|strides?|kernels?|residual blocks?|"
         r"layer ?norm\w*|self-?attention|film|pool\w*|joint readings|activations?|[gs]elu|elu|silu|relu|layers? of|"
         r"vectors? go|展平|池化|残差|激活|层归一化|通道|注意力|步长|卷积核|隐(?:藏)?状态",
     ),

@@ -74,13 +74,13 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
         image: whether observations are images; None: as the layers say.
         nature: images are as large as those of Atari, for which the Nature paper's sizes suit.
     """
-    tries = []
+    tries: list[tuple[bool, int, int, Ask, Encoder | None, list[str]]] = []
     for reader in (encoder_sequence.read, _words):
         own = copy.deepcopy(ask)
         try:
             plan, notes = reader(own, image, nature)
         except ValidationError:
-            if reader is _words:
+            if reader is _words and not tries:
                 raise
             continue
         left = sum(map(len, copy.deepcopy(own).left()))

@@ -77,7 +77,13 @@ def patched(draft: Draft, piece: Piece) -> None:
         if width:
             changes["dim"] = width
         found.layer = layer.model_copy(update=changes)
-    piece.has(r"so \d+ tokens|\d+ tokens|(?:per|a) token|embedd?(?:ed|ing)(?: dim\w*)?")
+    told = piece.first(r"(?:so |making |gives |giving |i\.e\. )?(?P<n>\d+) tokens")
+    if told and isinstance(found.layer, Patches):
+        number, side = int(told["n"]), found.layer.size
+        squares = re.findall(r"(\d{2,})\s*[x×]\s*(\d{2,})", piece.ask.lower)
+        if any((int(a) // side) * (int(b) // side) == number for a, b in squares):
+            draft.flags["stated"] = [float(number)]
+    piece.has(r"(?:per|a) token|embedd?(?:ed|ing)(?: dim\w*)?")
 
 
 def _patches(draft: Draft, one: Mention, piece: Piece) -> None:

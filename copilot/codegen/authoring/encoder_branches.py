@@ -141,15 +141,11 @@ def film(ask: Ask, draft: Draft) -> None:
     """Whether one part scales and shifts the channels of another, after the last convolution or after each."""
     if not ask.says(r"\bfilm\b|scales? and (?:an? )?shifts?|feature-?wise"):
         return
-    every = ask.first(
-        r"(?:for |of )?(?:the channels )?of (?:each|every) of (?:the )?(?P<n>\d+|two|three|four)(?= "
-        r"conv)|(?:after|at) (?:each|every) conv\w*"
-    )
-    if every:
+    if ask.has(
+        r"(?:for |of )?(?:the channels )?of (?:each|every) of (?:the )?(?=(?:\d+|two|three|four) conv)|(?:after|at) "
+        r"(?:each|every) conv\w*"
+    ):
         draft.flags["every"] = True
-        count = to_int(every["n"]) if every["n"] else None
-        if count:
-            draft.flags["_convs"] = count
     ask.has(_FILM)
     draft.flags["combine"] = "film"
 

@@ -68,8 +68,20 @@ def observed(ask: Ask, draft: Draft) -> None:
         )
         ask.has(r"all absent:?(?: it)? must not give nans?|no nans?(?: when all are absent)?")
         draft.first.append(Tokens(size=each, count=to_int(match["c"]) if match["c"] else None, masked=masked))
+        flat = re.search(r"\bflat\b[ (,:]*(\d+)", ask.lower)
+        if flat and match["c"] and int(flat[1]) == each * (to_int(match["c"]) or 0):
+            draft.flags["stated"] = [float(flat[1])]
         _unordered(ask)
         return
+    _history(ask, draft, number)
+
+
+def _history(ask: Ask, draft: Draft, number: str) -> None:
+    """Steps of a history that a vector holds.
+
+    Args:
+        number: pattern of a count, in a group `c`.
+    """
     match = ask.first(
         rf"{number}\s*(?:past |last |previous )?(?:time ?steps?|steps|states|observations|frames|个?(?:时间步|时刻|"
         rf"步))(?:\s|,|，|of|with|x|×|are concatenated|each|"
@@ -158,6 +170,7 @@ def basis(draft: Draft, one: Mention, piece: Piece) -> None:
         r"scaled (?:to|into) \[0,\s*1\](?: by the bounds(?: of the (?:observation )?space)?)?|for linear function "
         r"approximation"
     )
+    ask.has(r"(?:i )?(?:teach|for) linear function approximation(?: with (?:this|it))?")
     ask.has(_FIXED)
     kind: Literal["fourier", "polynomial"] = "polynomial" if one.kind == "polynomial" else "fourier"
     _follows(draft, ask, (order + 1) ** 2, 2)

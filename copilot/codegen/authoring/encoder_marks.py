@@ -47,6 +47,12 @@ def whole(ask: Ask, draft: Draft) -> None:
                r"(?:length|norm|sphere))(?: (?:features|"
                r"output))?|(?:onto the )?unit (?:hyper)?sphere|l2 ?归一化|单位(?:长度|球)"):  # fmt: skip
         flags["unit_length"] = True
+    _connections(ask, flags)
+    encoder_inputs.observed(ask, draft)
+
+
+def _connections(ask: Ask, flags: dict[str, object]) -> None:
+    """Dense connections told in words, and words that say nothing more than what is read elsewhere."""
     if ask.has(
         r"(?:where |with |so that )?the (?:raw )?(?:inputs?|states?|observations?)(?: is| are)? (?:concatenated|"
         r"appended|fed|joined|added by concatenation)"
@@ -65,6 +71,9 @@ def whole(ask: Ask, draft: Draft) -> None:
         r"inputs?))?|\bobs(?:ervations?)?\s*:"
     )
     if ask.says(r"soft-?(?:arg)?max"):
+        told = ask.first(r"so (?P<n>\d+) numbers out|(?:这样)?一共\s*(?P<m>\d+)\s*维")
+        if told:
+            flags["stated"] = [float(told["n"] or told["m"])]
         ask.has(
             r"(?:front[- ]end )?(?:like |as in |from )?levine(?:/finn)?(?: et al\.?)?(?: deep visuomotor\w*)?|deep "
             r"visuomotor\w*|(?:then )?softmax over (?:each|every) (?:map|channel)"
@@ -78,9 +87,8 @@ def whole(ask: Ask, draft: Draft) -> None:
             r"softmax(?: gat\w+)?(?: (?:of|on|over) the (?:inputs?|features))?|gat(?:e|ed|ing)(?: network)?|"
             r"weighted (?:sum|mean|average)"
         )
-    ask.has(r"\b(?:little|tiny|small|lightweight)\b(?=[^.]*\d)|小型?(?=[^。]*\d)|经过|\ba list\b(?= of \d)")
+    ask.has(r"\b(?:little|tiny|small|lightweight)\b(?=.*\d)|小型?(?=.*\d)|经过|\ba list\b(?= of \d)")
     ask.has(r"^(?:no|oh|hm+),? wait,?|(?<=layers) not (?:one|two|three|four|five|six|\d)\b(?! \w+ layers)")
-    encoder_inputs.observed(ask, draft)
 
 
 def _weights(ask: Ask, flags: dict[str, object]) -> None:

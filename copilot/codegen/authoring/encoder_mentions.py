@@ -113,7 +113,7 @@ MENTIONS: dict[str, str] = {
     "norm": _NORM,
     "function": rf"(?<![a-z]){_FUNCTION}(?![a-z])",
     "features": r"(?P<n>\d+)[ -]?(?:output )?(?:features|outputs)\b|(?:features?|output|out|latent)(?: vector)?(?: |-)?"
-                r"(?:dim(?:ension)?s?|size)?(?:\s|=|:|of|is|to|size)*(?P<m>\d+)(?![\d.]|\s*[x×])|"
+                r"(?:dim(?:ension)?s?|size)?(?:\s|=|:|of|is|to|size)*(?P<m>\d+)(?!\d|\.\d|\s*[x×])|"
                 r"(?P<o>\d+)[ -]?(?:dim(?:ension(?:s|al)?)?|d)\b(?: (?:features?|outputs?|vectors?|representations?|output "
                 r"features))*|"
                 r"(?:输出|特征)(?:的)?(?:维度|维数|大小|向量)?(?:\s|为|是|=|:|"
@@ -128,6 +128,7 @@ MENTIONS: dict[str, str] = {
              r"transformer|lstm|gru|网络))",
 }  # fmt: skip
 """Words of each kind; of those that begin at the same place the longest counts, then the first."""
+_NO_COUNT = r"(?<!-)(?<!stride )(?<!strides )(?<!kernel )(?<!size )"
 MOST = 16
 """Layers of one kind in a row."""
 _LISTED = (
@@ -215,7 +216,7 @@ class Piece:
             r"个|层|块|的|"
             rf"[\w-]+ed|small|large|hidden|{between or 'x'}))*"
         )
-        for match in re.finditer(rf"(?<!-)(?P<n>{INTEGER}|两|双)[ -]*{words}[ -]*(?:{noun})", self.text):
+        for match in re.finditer(_NO_COUNT + rf"(?P<n>{INTEGER}|两|双)[ -]*{words}[ -]*(?:{noun})", self.text):
             begin, end = self.start + match.start("n"), self.start + match.end("n")
             number = 2 if match["n"] in {"双", "两"} else to_int(match["n"]) or 0
             if match["n"] != "一" and number <= MOST and self.ask.reading.free(begin, end):
@@ -270,12 +271,32 @@ def _blocks(kept: list[Mention], shown: str) -> list[Mention]:
     return out
 
 
+_LEADS = re.compile(r"->|→|then|followed|最后|接着|然后|再|后接")
+"""What parts and belongs to what comes after it."""
+_EACH = re.compile(
+    r"(?:(?:\beach|\bevery|\bboth|\ball)(?: (?:of (?:them|which|these|those)|one|layers?|convs?|convolutions?))?(?: "
+    r"is| are)?|"
+    r"每(?:个|层)(?:都|之?后)*)\s*$"
+)
+
+
 def _spread(kept: list[Mention], shown: str) -> None:
     """Parts the request among what it names: before each, at the last sign or word that parts."""
     lists = [match.span() for match in re.finditer(_LISTED, shown)]
     for index, one in enumerate(kept):
         one.begins = 0 if index == 0 else kept[index - 1].ends
-        after = kept[index + 1].start if index + 1 < len(kept) else len(shown)
-        gap = [m.end() for m in _APART.finditer(shown, max(one.end, one.inside), after)
-               if not any(a < m.start() and m.end() <= b for a, b in lists)]  # fmt: skip
-        one.ends = len(shown) if index + 1 == len(kept) else (gap[-1] if gap else after)
+        if index + 1 == len(kept):
+            one.ends = len(shown)
+            continue
+        after = kept[index + 1].start
+        told = max(one.end, one.inside)
+        gaps = [
+            m for m in _APART.finditer(shown, told, after) if not any(a < m.start() and m.end() <= b for a, b in lists)
+        ]
+        if not gaps:
+            one.ends = after
+            continue
+        leads = _LEADS.fullmatch(gaps[-1][0]) is not None
+        one.ends = gaps[-1].start() if leads else gaps[-1].end()
+        if leads and (each := _EACH.search(shown, told, one.ends)) is not None:
+            one.ends = each.start()  # "..., each followed by": of what follows

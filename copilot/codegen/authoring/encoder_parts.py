@@ -88,6 +88,8 @@ def _of_a_block(draft: Draft, one: Mention, piece: Piece) -> bool:
         draft.units = [unit for unit in draft.units if unit.kind != "transformer"]
         draft.flags["_transformers_told"] = True
         blocks.transformers(draft, piece.count(MENTIONS["layer"]) or 1)
+        if any(unit.kind == "patches" for unit in draft.units):
+            blocks.patched(draft, piece)
         return True
     if last is None or last.layer is None:
         return False

@@ -159,7 +159,7 @@ def _units(draft: Draft, one: Said) -> list[Unit]:
         if one.index is not None:
             return learned[: -one.index] if one.index < 0 else learned[one.index : one.index + 1]
         if one.layer.op == "activation" or one.target:
-            return learned
+            return [unit for unit in learned if not unit.plain]
         return learned[:-1] if len(learned) > 1 and learned[-1].kind == "linear" and _features(draft) else learned
     own = [unit for unit in draft.units[: one.place] if unit.group == one.group]
     if len(own) > 1 and one.told and one.layer.op != "activation":

@@ -44,6 +44,7 @@ def finish(draft: Draft) -> None:
             default=0,
         )
         draft.units.insert(at, spot)
+        _of_channels(draft)
     tokens = any(unit.kind in {"patches", "transformer"} for unit in draft.units)
     if tokens and not any(unit.kind in {"reduce", "recurrent"} for unit in draft.units):
         at = max(i for i, unit in enumerate(draft.units) if unit.kind in {"patches", "transformer", "attention"})
@@ -78,6 +79,14 @@ def _named(draft: Draft, named: Residual) -> None:
     )
     draft.units[at:at] = [Unit("residual", named, draft.group()) for _ in range(2)]
     draft.notes.append("The number of residual blocks is not stated: two.")
+
+
+def _of_channels(draft: Draft) -> None:
+    """Keep what the request says of a spatial softmax's size if it is two numbers for each channel."""
+    conv = next((draft.convs[unit.group] for unit in reversed(draft.units) if unit.kind == "conv"), None)
+    size = 2.0 * (conv.channels or [0])[-1] if conv else 0.0
+    stated = draft.flags.get("stated")
+    draft.flags["stated"] = [size] if isinstance(stated, list) and size in stated else []
 
 
 def _told(draft: Draft, size: int) -> None:

@@ -113,6 +113,13 @@ def _of_sets(plan: Encoder) -> list[str]:
             "turned = encoder.eval()(fewer.roll(1, 1).flatten(1))",
             "th.testing.assert_close(turned, encoder(fewer.flatten(1)), atol=1e-5, rtol=1e-4)",
         ])  # fmt: skip
+        if reduced and reduced.by in {"mean", "max"}:
+            absent += method("absent_tokens_change_nothing", [
+                "encoder, obs = next(self._each())", "encoder.eval()",
+                f"one = th.zeros_like(obs).unflatten(1, (-1, {tokens.size}))",
+                f"one[:, 0] = obs[:, :{tokens.size}]", "two = one.clone()", "two[:, 1] = two[:, 0]  # the same once more",
+                "th.testing.assert_close(encoder(two.flatten(1)), encoder(one.flatten(1)), atol=1e-5, rtol=1e-4)",
+            ])  # fmt: skip
     else:
         absent = []
     if reduced and reduced.by in {"mean", "sum", "max", "attention"} and not ordered and not before:

@@ -98,7 +98,7 @@ def _deviations(plan: Policy) -> list[str]:
     if plan.squashed:
         lines += method("means_are_within_one", [
             frozen, "with th.no_grad():", "    for parameter in policy.actor.parameters():", "        parameter.mul_(100.0)",
-            "assert float(policy.get_policy_outputs(obs).chunk(2, dim=-1)[0].abs().max()) <= 1.0",
+            "assert float(policy.get_policy_outputs(obs).detach().chunk(2, dim=-1)[0].abs().max()) <= 1.0",
         ])  # fmt: skip
     if plan.deviation is not None and plan.deviates == "learned":
         lines += method("the_deviation_begins_here", [
@@ -111,7 +111,7 @@ def _values(plan: Policy) -> list[str]:
     """What several critics, or bins, say together."""
     if plan.bins:
         return method("values_are_within_the_bins", [
-            "policy, obs = self.frozen(), observations(self.observation_space)", "values = policy.get_value(obs)",
+            "policy, obs = self.frozen(), observations(self.observation_space)", "values = policy.get_value(obs).detach()",
             f"assert float(values.min()) >= {plan.low!r} and float(values.max()) <= {plan.high!r}",
         ])  # fmt: skip
     if plan.critics > 1 and not plan.tasks and not plan.dropout and not plan.detached:

@@ -110,7 +110,9 @@ _PLAINLY_AN_EXPERIMENT = (
     r"(?:training |env(?:ironment)? )?(?:steps|frames)\b|\d+ (?:envs|environments|seeds)\b"
 )
 _ASKS_TO_TRAIN = (
-    r"(?:^|[.!?,;:] |\b(?:please|to|can you|could you|let(?:'s| us)|and) )(?:train|run|compare|benchmark|sweep|"
+    r"(?:^|[.!?,;:] |\b(?:please|to|can you|could you|let(?:'s| us)|and) )(?:train|"
+    r"run(?! (?:the|a|this) (?:same )?[^.;]{0,40}\b(?:cnn|network|layers?|conv\w*)\b)|"
+    r"compare|benchmark|sweep|"
     r"evaluate|ablate)\b|"
     r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|"
     r"\bseeds?\b"
@@ -128,11 +130,11 @@ _PUBLISHED = r" ?\([A-Z][^()]*\b(?:19|20)\d\d[a-z]?\)"
 """Where something was published, in brackets."""
 _STRONG = rf"(?<![a-z])(?:{NEW_IN_AGENTS}|variants?)(?![a-z])"
 _HEAD_ENDS = re.compile(
-    r"\b(?:with(?!-)|w/|that|which|for|on(?!-)|but|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|"
+    r"\b(?:with(?!-)|that|which|for|on(?!-)|but|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|"
     r"when|without(?!-)|(?<!-)based|instead|plus|through|after|"
     r"rather|and use|and train|then|so|called|"
     r"named|(?<!-)like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting|is|are|"
-    r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|[,.;:!?(，。；：]"
+    r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|\bw/|[,.;:!?(，。；：]"
 )
 
 _AS_REWARD = r"\bas (?:an? )(?:intrinsic |exploration )?(?:bonus|reward)\b"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from copilot.codegen.authoring.ask import Ask, to_int, to_list
 from copilot.codegen.authoring.encoder_mentions import INTEGER, Piece
@@ -108,9 +109,20 @@ def read(ask: Ask) -> Parts:
             joined = []
         ask.reading.take(start, end)
         begins = ends
+    _shared(out, kept, shown)
     if not kept:
         _one(Piece(ask, 0, len(shown)), out.all, None, 0)
     return out
+
+
+def _shared(out: Parts, kept: list[tuple[int, int, str]], shown: str) -> None:
+    """ "Four layers of 256 in actor and critic": what is said of the first is said of both."""
+    for (_, end, name), (start, _, other) in pairwise(kept):
+        said = out.by.get(name), out.by.get(other)
+        if said[0] is None or said[1] is None or said[1].sizes is not None or said[1].function or said[1].linear:
+            continue
+        if re.fullmatch(r"\s*(?:and|和|与|及|/|,|，|&)\s*(?:an? |the )?", shown[end:start]):
+            _copy(said[0], said[1])
 
 
 def _copy(one: Part, other: Part) -> None:

@@ -203,9 +203,15 @@ def _values(ask: Ask, notes: list[str]) -> dict[str, object]:
         notes.append(
             "The agent's loss trains the expectation, by its error: a cross-entropy over bins needs a loss of its own."
         )
+    return fields | _side_by_side(ask)
+
+
+def _side_by_side(ask: Ask) -> dict[str, object]:
+    """Experts, and heads for each task."""
+    fields: dict[str, object] = {}
     experts = ask.first(
-        rf"(?:mixture[ -]of[ -]experts(?: policy| actor)?:? ?)?(?P<n>{INT}) experts?(?: actors?| "
-        rf"networks| policies)?|mixture[ -]of[ -]experts"
+        rf"(?:mixture[ -]of[ -]experts(?: policy| actor)?:? ?)?(?P<n>{INT}) experts?(?: networks| "
+        rf"policies)?|mixture[ -]of[ -]experts"
     )
     if experts:
         fields["experts"] = min(16, to_int(experts["n"]) or 4) if experts["n"] else 4
@@ -244,6 +250,8 @@ def _gains(ask: Ask, fields: dict[str, object]) -> None:
     """Gains of orthogonal weights."""
     named = ask.has(r"orthogonal(?:ly)? (?:init\w*|weights)|正交初始化")
     gain = r"(?:a )?gains?(?: of)?\s*(?:=\s*)?"
+    if not named and not ask.says(r"\bgains?\b"):
+        return
     for name, part in (
         ("actor_gain", r"(?:policy|actor|action)(?: (?:head|output|layer))?"),
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copilot.codegen.authoring import blocks_policy as blocks
 from copilot.codegen.authoring.facts import method
-from copilot.codegen.authoring.layout import docstring, imports, joined, source
+from copilot.codegen.authoring.layout import call, docstring, imports, joined, source
 from copilot.codegen.authoring.render_heads import Heads, Style
 from copilot.codegen.authoring.spec import ActorPolicy, ModuleSpec
 
@@ -49,14 +49,17 @@ def policy(spec: ModuleSpec, plan: ActorPolicy) -> tuple[str, str]:
     size = "policy_outputs(action_space)"
     outputs = f"2 * {size}" if plan.of == "SAC" else size
     last = str(plan.actor[-1]) if plan.actor else "feature_dim"
-    lines = [
-        f"        self.actor = nn.Sequential({heads.hidden(actor, 'feature_dim', plan.actor)}, head({last}, "
-        f"{outputs}, 0.01))"
-    ]
+    parts = [heads.hidden(actor, "feature_dim", plan.actor), f"head({last}, {outputs}, 0.01)"]
+    lines = call("self.actor = nn.Sequential", parts, 8)
     number = 1 if plan.of == "DDPG" else 2
-    one = _critic(plan, critic, heads)
+    one, network = _critic(plan, critic, heads)
     twin = blocks.TWIN.format(
-        number="Two critics" if number == 2 else "A critic", outputs="", optional="", one=one, count=number
+        number="Two critics" if number == 2 else "A critic",
+        outputs="",
+        optional="",
+        one=one,
+        network=network,
+        count=number,
     )
     lines.append(f"        self.critic = TwinCritics(feature_dim, {size})")
     body = [f"class {spec.name}({_BASES[plan.of]}):", *docstring(about), "", *_signature(plan), *lines]
@@ -72,15 +75,18 @@ def policy(spec: ModuleSpec, plan: ActorPolicy) -> tuple[str, str]:
     return source(head, *([text] for text in classes.values()), body), about
 
 
-def _critic(plan: ActorPolicy, style: Style, heads: Heads) -> str:
+def _critic(plan: ActorPolicy, style: Style, heads: Heads) -> tuple[str, str]:
+    """Source of the hidden layers of a critic, and of it with these."""
     inputs = "features + actions"
     last = str(plan.critic[-1]) if plan.critic else inputs
     if not plan.late_action or len(plan.critic) < 2:
-        return f"nn.Sequential({heads.hidden(style, inputs, plan.critic)}, head({last}, 1, 1.0))"
+        return heads.hidden(style, inputs, plan.critic), f"nn.Sequential(hidden, head({last}, 1, 1.0))"
     first = heads.hidden(style, "features", plan.critic[:1])
     rest = heads.hidden(style, f"{plan.critic[0]} + actions", plan.critic[1:])
-    heads.classes["LateAction"] = blocks.LATE.format(first=first, rest=f"nn.Sequential({rest}, head({last}, 1, 1.0))")
-    return "LateAction(features, actions)"
+    heads.classes["LateAction"] = blocks.LATE.format(
+        first=first, hidden=rest, rest=f"nn.Sequential(hidden, head({last}, 1, 1.0))"
+    )
+    return "LateAction(features, actions)", "hidden"
 
 
 def _signature(plan: ActorPolicy) -> list[str]:

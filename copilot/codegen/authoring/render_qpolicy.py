@@ -108,11 +108,12 @@ class _Net:
             if plan.atoms
             else "self.quantiles(features).mean(-1)"
         )
-        last = f"({logits[-1]}).log_softmax(-1)" if plan.atoms else logits[-1]
+        last = "values.log_softmax(-1)" if plan.atoms else "values"
         return [
             f"        return ({shown},)", "", f"    def {name}(self, features: th.Tensor) -> th.Tensor:",
             f'        """Features (B, F) to {returned} of each action, (B, n, {self.per})."""',
-            *(f"        {line}" for line in logits[:-1]), f"        out: th.Tensor = {last}", "        return out",
+            *(f"        {line}" for line in logits[:-1]), f"        values: th.Tensor = {logits[-1]}",
+            f"        return {last}",
         ]  # fmt: skip
 
     def _outputs(self) -> list[str]:
