@@ -33,7 +33,7 @@ _DEMANDS = re.compile(
     r"batch\w*|double|dueling|"
     r"noise|gaussian|uniform|beta|alpha|gamma|lambda|decay\w*|anneal\w*|linear\w*|log\w*|square\w*|root|mask\w*|random\w*|schedule\w*|"
     r"temperature|priorit\w*|weights?|coefficients?|penal\w*|bonus\w*|loss\w*|hidden|pool\w*|residual|recurrent|lstm|gru|"
-    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|别|归一|裁剪|噪声|熵|层|核|步长|衰减|权重|系数"
+    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|(?<![分特区类级])别|归一|裁剪|噪声|熵|层|核|步长|衰减|权重|系数"
 )
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "ly", "'s", "’s")
 
