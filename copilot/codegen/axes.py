@@ -8,13 +8,15 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from copilot.codegen.both_ways import Axis, both_ways, free, is_link, spans_of
 from copilot.codegen.environments import Mention, environment_mentions
-from copilot.codegen.lists import LINK, switch_mentions, value_lists
+from copilot.codegen.lists import LINK, value_lists
 from copilot.codegen.names import agent_mentions, component_mentions
 from copilot.codegen.reading import Reading
-from copilot.codegen.vocabulary import MIXER, RECURRENT
+from copilot.codegen.referring import labelled
+from copilot.codegen.shares import shares
+from copilot.codegen.vocabulary import MIXER
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 
@@ -31,8 +33,15 @@ _ASKED = re.compile(
 _WONDERS = re.compile(
     r"(?<![a-z])(?:(?:effect|influence|impact|role)s? of|vary|varying|sweep\w*)(?![a-z])|"
     r"(?<![a-z])(?:does|do|is|are|whether|if|how much|what)(?![a-z])[^.;?]{0,70}(?<![a-z])(?:matters?|helps?|worth|"
-    r"difference|better|best|"
-    r"faster|useful|effect)(?![a-z])|有没有用|有用吗|有什么(?:区别|影响)|的影响|分别|"
+    r"gains?|profits?|benefits?|suffers?|depends?|"
+    r"difference|better|best|beats?|wins?|outperforms?|"
+    r"faster|useful|effect)(?![a-z])|"
+    r"(?<![a-z])(?:once|one) (?:with|without|using|on|at|in)(?![a-z])[^.;]{1,60}?(?:and|,|then|&)\s+(?:once|one|another) "
+    r"(?:with|without|using|on|at|in)(?![a-z])|(?<![a-z])(?:how sensitive|sensitivity|vary|varied|grid)(?![a-z])|"
+    r"(?:多大|什么|有何|有啥)影响|[两二三四五六]个(?:取)?值|各试|都试|试一?试|试\s?\d|"
+    r"(?<![a-z])first (?:with|on|using)(?![a-z])[^.;]{1,60}?(?<![a-z])then (?:with|on|using)(?![a-z])|敏感|各跑一次|"
+    r"各试一次|"
+    r"有没有用|有用吗|有什么(?:区别|影响)|的影响|分别|"
     r"(?<![a-z])which(?![a-z])[^.?]{0,70}(?<![a-z])(?:wins?|better|best|faster|quicker|works?|learns?)(?![a-z])"
 )
 _ASKS = re.compile(
@@ -50,7 +59,9 @@ _EACH_STEPS = re.compile(
     r"各)?(?:训练|跑|学习)?\s*(?=[\d零一二两三四五六七八九十百千万.]+\s*[千万百]*\s*步)"
 )
 _MIXED = re.compile(
-    r"(?<![a-z])(?:mix\w*|combin\w*|both|together|sum of|Fabric)(?![a-z])|混合|组合|一起", re.IGNORECASE
+    r"(?<![a-z])(?:mix\w*|combin\w*|both(?! (?:cases?|runs?|agents?|games?|tasks?|environments?|times|arms?|variants?|"
+    r"settings?|experiments?|setups?|methods?))(?!\s*[.,;?!]|$)|together|sum of|Fabric)(?![a-z])|混合|组合|一起",
+    re.IGNORECASE,
 )
 _OPEN = re.compile(r"(?<![a-z])(?:both|each of|either|using|the agents?|the algorithms?|between)\s*$")
 _PLAIN_WORD = re.compile(
@@ -62,30 +73,13 @@ _CLAUSE = re.compile(
 )
 _SET_APART = re.compile(r"(?:versus|vs\.?|against|than|相比|对比|比)\s*$")
 _WITH = re.compile(r"\s*(?:with|plus|using|\+|加上?|带|用)\s*(?:an? |the )?(?:intrinsic reward |bonus )?$")
-_BOTH_WAYS = re.compile(
-    r"(?<![a-z])with(?: and | or |/| vs\.? | versus | & |, )without(?![a-z])|"
-    r"[有带加用](?:和|与|、|/|或)?(?:没有?|无|不[带加用使]+用?)|使用(?:和|与|、|/)不使用|是否(?:使用|"
-    r"加上?|带|用)|(?:有无)"
+_NO_AUGMENTATION = re.compile(
+    r"(?<![a-z])(?:no|without(?: any)?) (?:data )?augmentation(?: at all)?(?:\s*\((?:the )?identity\))?(?![a-z])|"
+    r"(?<![a-z])(?:the )?identity(?: augmentation)?(?![a-z])|不(?:做|用|加)(?:数据)?增强|无(?:数据)?增强"
 )
-_TO_THING = re.compile(
-    r"\s*(?:an? |the |any |its |using |adding |intrinsic reward |exploration bonus |bonus |奖励|模块|内在奖励)*"
-)
-_AND_NOT = re.compile(
-    r"(?:\s*(?:bonus|reward|module|intrinsic reward|奖励|模块|的))*\s*,?\s*"
-    r"(?:and|or|vs\.?|versus|against|compared (?:to|with)|和|与|对比|跟|、)"
-    r"\s*(?:(?:once |then )?without(?: it| one| any(?: bonus)?| the bonus| the module| that)?|"
-    r"no (?:intrinsic reward|exploration bonus|bonus|reward|module)|none|not|"
-    r"没有(?:它|奖励)?|不[加带用](?:它|奖励)?|无(?:奖励)?)"
-    r"(?![a-z])"
-)
-_WITH_BEFORE = re.compile(
-    r"(?:(?<![a-z])(?:once )?(?:with|using)\s+(?:an? |the )?(?:intrinsic reward |bonus )?|[有带加用]上?\s*)$"
-)
-_IT = re.compile(r"\s*(?:it|them|the (?:bonus|intrinsic reward|module)|它)(?![a-z])")
-_END = re.compile(r"(?=\s*(?:$|[,;.?!，。；？！]|(?:on|in|for|over|each|at)(?![a-z])))")
 _PLAIN_REPLAY = re.compile(
-    r"(?<![a-z])(?:an? |the )?(?:plain|ordinary|uniform|normal|vanilla|standard|usual)\s+(?:experience )?replay(?: "
-    r"buffer| storage)?"
+    r"(?<![a-z])(?:an? |the )?(?:plain|ordinary|uniform|normal|vanilla|standard|usual)\s*(?:experience )?replay(?: "
+    r"?(?:buffer|storage))?"
     r"(?![a-z])|(?:普通|均匀|一般)的?(?:经验)?回放"
 )
 _ALL_OF_THEM = re.compile(
@@ -93,24 +87,22 @@ _ALL_OF_THEM = re.compile(
     r"[这那]?[两二三四五六七八九十]\s*[个种](?:环境|游戏|任务|算法|智能体)(?=上?(?:都|各|分别|上|$))"
 )
 _KIND = re.compile(
-    r"(?:(?<![a-z])(?:the |these |different )*(?:intrinsic |exploration )?(?:rewards?|bonus(?:es)?|"
+    r"(?:(?<![a-z])(?:the |these |different |do |two |three |four |five |six |[2-6] )*(?:intrinsic |exploration "
+    r")?(?:rewards?|bonus(?:es)?|"
     r"encoders?|storages?|modules?|"
-    r"augmentations?|distributions?|agents?|algorithms?|methods?)|内在奖励|奖励|算法|智能体|编码器)\s*:?\s*$"
+    r"augmentations?|distributions?|agents?|algorithms?|methods?|runs|experiments)|内在奖励|奖励|算法|智能体|编码器)\s*:?\s*$"
+)
+_COUNT_OF_GAMES = re.compile(
+    r"(?:(?<![a-z])(?:on|in|over|across)\s+)?(?:the\s+|these\s+)?(?<![a-z])(?:two|three|four|five|six|"
+    r"[2-6])\s+(?:atari |different |"
+    r"other |minigrid |gym )*(?:games|tasks|environments|envs)\s*[:,(–-]?\s*$|[在]?[两二三四五六]个(?:游戏|环境|"
+    r"任务)\s*[:：,，(（]?\s*$"
 )
 _BASELINE = re.compile(
     r"(?<![a-z])(?:no (?:intrinsic reward|exploration bonus|bonus|intrinsic bonus|reward)|none|"
     r"without (?:any |a |an )?(?:intrinsic reward|bonus|exploration bonus|one|any)|(?:a )?(?:plain |"
     r"no-bonus )?baseline|nothing|neither)(?![a-z])|什么都不加|都不加|没有奖励|无奖励|不加奖励|基线"
 )
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A span of the text, and what may stand there; spans of several places change together."""
-
-    spans: list[tuple[int, int]]
-    choices: list[list[str]]
-    """For each choice the text in the place of each span."""
 
 
 def expand(text: str, catalogue: Catalogue) -> list[str]:
@@ -120,17 +112,23 @@ def expand(text: str, catalogue: Catalogue) -> list[str]:
         InvalidRequest: more than `MAX_RUNS` runs.
         UnknownName: an environment id that does not exist.
     """
+    text = Reading(text).text
+    parts = labelled(text)
+    if len(parts) > 1:
+        return [run for part in parts for run in expand(part, catalogue)]
     asked = bool(_ASKED.search(text.lower()) or _WONDERS.search(text.lower()))
+    shared = shares(text, catalogue, asked=asked)
+    text = shared.text
     reading = Reading(text)
     axes: list[Axis] = []
     whole, own = _agents(reading, catalogue, asked)
     axes += whole
-    for axis in (*_both_ways(reading, catalogue, own), *_environments(reading, catalogue, own, asked)):
+    for axis in (*both_ways(reading, catalogue, own), *_environments(reading, catalogue, own, asked)):
         axes.append(axis)
     axes += _modules(reading, catalogue, own, axes, asked)
     axes += value_axes(reading, catalogue, own, axes, asked)
     if not axes:
-        return [text]
+        return [shared.of(text, catalogue)]
     count = 1
     for axis in axes:
         count *= len(axis.choices)
@@ -138,7 +136,8 @@ def expand(text: str, catalogue: Catalogue) -> list[str]:
         raise InvalidRequest(
             f"The request compares {count} runs; expected at most {MAX_RUNS}.", hint="Compare fewer things at a time."
         )
-    return [_without_asking(_filled(text, axes, chosen)) for chosen in itertools.product(*(a.choices for a in axes))]
+    runs = [_without_asking(_filled(text, axes, chosen)) for chosen in itertools.product(*(a.choices for a in axes))]
+    return [shared.of(run, catalogue) for run in runs]
 
 
 def asks_comparison(text: str) -> bool:
@@ -165,10 +164,6 @@ def _without_asking(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _is_link(between: str) -> bool:
-    return bool(re.fullmatch(LINK, between.lower()))
-
-
 def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[Axis], list[tuple[int, int]]]:
     """The axis of agents, if several are named, and the spans that belong to one of them alone."""
     text, lower = reading.text, reading.lower
@@ -179,7 +174,7 @@ def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[A
         return [], []
     gaps = [(one.end, two.start) for one, two in itertools.pairwise(mentions)]
     middles = [text[start:end] for start, end in gaps]
-    plain = all(_is_link(_PLAIN_WORD.sub(" ", middle.lower())) for middle in middles)
+    plain = all(is_link(_PLAIN_WORD.sub(" ", middle.lower())) for middle in middles)
     apart = plain and _SET_APART.search(_PLAIN_WORD.sub(" ", lower[gaps[-1][0] : gaps[-1][1]]).rstrip())
     own: list[str] = []
     if plain and len(names) == len(mentions) and not (apart and _module_follows(reading, mentions[-1].end, catalogue)):
@@ -196,9 +191,28 @@ def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[A
         return [], []  # the same agent, named again in passing
     if len(names) < len(mentions) and not asked and len(names) > 1:
         return [], []
-    choices = [[f"{mention.name} {words.strip()}"] for mention, words in zip(mentions, own, strict=True)]
+    own = _with_environment(own, text, catalogue)
+    choices = [
+        [words] for mention, said in zip(mentions, own, strict=True)
+        for words in _each_value(f"{mention.name} {said.strip()}", catalogue)
+    ]  # fmt: skip
     span = (mentions[0].start, end)
     return [Axis([span], choices)], [span]
+
+
+def _each_value(words: str, catalogue: Catalogue) -> list[str]:
+    """The words of one agent with each of the values that they compare: "DQN with n = 3 versus n = 5, and plain DQN"."""
+    found = next(iter(value_lists(words, catalogue, asked=True)), None)
+    return [f"{words[: found.start]}{text}{words[found.end :]}" for text in found.texts] if found else [words]
+
+
+def _with_environment(own: list[str], text: str, catalogue: Catalogue) -> list[str]:
+    """The words of each agent; an environment that is named once, among those of one agent, is that of all."""
+    named = [environment_mentions(Reading(words), catalogue) for words in own]
+    everywhere = environment_mentions(Reading(text), catalogue)
+    if len(everywhere) != 1 or not any(named):
+        return own
+    return [words if found else f"{words} on {everywhere[0].name}" for words, found in zip(own, named, strict=True)]
 
 
 def _with_kind(lower: str, start: int) -> int:
@@ -230,72 +244,8 @@ def _end_of_own(reading: Reading, at: int, catalogue: Catalogue, own: list[str])
     return nearest if nearest < end else end
 
 
-def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-    return all(end <= first or last <= start for first, last in taken)
-
-
-def _spans(axes: Sequence[Axis]) -> list[tuple[int, int]]:
-    return [span for axis in axes for span in axis.spans]
-
-
-def _both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]]) -> list[Axis]:
-    """ "With and without X": X and nothing, or of a switch, X and its opposite."""
-    text, lower = reading.text, reading.lower
-    named = component_mentions(Reading(text), catalogue)
-    components = [(m.start, m.end, "") for m in named]
-    memory = [(m.start(), m.end(), "") for word in RECURRENT for m in Reading(text).find(word)]
-    named = [*named, *(Mention("a memory", start, end) for start, end, _ in memory)]
-    switches = [(start, end, f"no {text[start:end]}") for start, end in switch_mentions(text, catalogue)]
-    things = sorted([*components, *memory, *switches])
-    axes: list[Axis] = []
-    for match in _BOTH_WAYS.finditer(lower):
-        reach = _TO_THING.match(lower, match.end())
-        at = reach.end() if reach else match.end()
-        for start, end, off in things:
-            if match.end() <= start <= at and _free(match.start(), end, [*own, *_spans(axes)]):
-                rest = re.match(r"\s*(?:bonus|reward|module|policy|network|奖励|模块)", lower[end:])
-                end += rest.end() if rest else 0
-                axes.append(_once(named, (match.start(), end), start, [f"with {text[start:end]}", off]))
-                break
-    axes += _with_and_without_it(reading, components or [thing for thing in things if thing[2]], own, axes)
-    for start, end, off in things:
-        if any(_is_link(lower[before:start]) for _, before, _ in things if before <= start):
-            continue  # the last of a list
-        denied = _AND_NOT.match(lower, end)
-        before = _WITH_BEFORE.search(lower, 0, start)
-        first = before.start() if before else start
-        if denied and _free(first, denied.end(), [*own, *_spans(axes)]):
-            last = denied.end()
-            again = next((m for m in named if 0 <= m.start - last <= 2 and _same(named, m, start)), None)
-            last = again.end if again else last  # "with RND versus without RND"
-            axes.append(_once(named, (first, last), start, [f"with {text[start:end]}", off]))
-    return axes
-
-
-def _same(named: Sequence[Mention], mention: Mention, start: int) -> bool:
-    return any(mention.name == other.name for other in named if other.start == start)
-
-
-def _once(named: Sequence[Mention], span: tuple[int, int], start: int, words: list[str]) -> Axis:
-    """The axis of a component, which is nowhere else: "a curiosity bonus helps? Run it with and without ICM"."""
-    others = [(m.start, m.end) for m in named if _same(named, m, start) and not span[0] <= m.start < span[1]]
-    return Axis([span, *others], [[choice, *("" for _ in others)] for choice in words])
-
-
-def _with_and_without_it(
-    reading: Reading, components: list[tuple[int, int, str]], own: list[tuple[int, int]], axes: list[Axis]
-) -> list[Axis]:
-    """ "With and without it", of the only component that is named elsewhere."""
-    match = _BOTH_WAYS.search(reading.lower)
-    it = (_IT.match(reading.lower, match.end()) or _END.match(reading.lower, match.end())) if match else None
-    if match is None or it is None or len(components) != 1 or not _free(match.start(), it.end(), [*own, *_spans(axes)]):
-        return []
-    start, end, off = components[0]
-    return [Axis([(start, end), (match.start(), it.end())], [[f"with {reading.text[start:end]}", ""], [off, ""]])]
-
-
 def _environments(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]], asked: bool) -> list[Axis]:
-    mentions = [m for m in environment_mentions(reading, catalogue) if _free(m.start, m.end, own)]
+    mentions = [m for m in environment_mentions(reading, catalogue) if free(m.start, m.end, own)]
     return _listed(reading, mentions, asked)
 
 
@@ -305,19 +255,21 @@ def _listed(reading: Reading, mentions: list[Mention], asked: bool) -> list[Axis
         return []
     gaps = itertools.pairwise(mentions)
     if not all(
-        _is_link(re.sub(r"(?<![a-z])(?:on|the|in)(?![a-z])|在", " ", reading.lower[a.end : b.start])) for a, b in gaps
+        is_link(re.sub(r"(?<![a-z])(?:on|the|in)(?![a-z])|在", " ", reading.lower[a.end : b.start])) for a, b in gaps
     ):
         return []
     names = list(dict.fromkeys(mention.name for mention in mentions))
-    return [Axis([(mentions[0].start, mentions[-1].end)], [[name] for name in names])]
+    count = _COUNT_OF_GAMES.search(reading.lower, 0, mentions[0].start)
+    start = count.start() if count else mentions[0].start
+    return [Axis([(start, mentions[-1].end)], [[f"on {name}" if count else name] for name in names])]
 
 
 def _modules(
     reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]], axes: list[Axis], asked: bool
 ) -> list[Axis]:
     """Modules of one kind in a list; several intrinsic rewards are mixed unless the request compares."""
-    taken = [*own, *_spans(axes)]
-    mentions = [m for m in component_mentions(reading, catalogue) if _free(m.start, m.end, taken)]
+    taken = [*own, *spans_of(axes)]
+    mentions = [m for m in component_mentions(reading, catalogue) if free(m.start, m.end, taken)]
     kinds = {entry["name"]: entry["primitive"] for entry in catalogue.components}
     found: list[Axis] = []
     for primitive in dict.fromkeys(kinds[mention.name] for mention in mentions):
@@ -326,11 +278,15 @@ def _modules(
             continue
         if primitive == "reward":
             bare = [Mention("", m.start(), m.end()) for m in _BASELINE.finditer(reading.lower)]
-            listed = sorted([*listed, *(m for m in bare if _free(m.start, m.end, taken))], key=lambda m: m.start)
+            listed = sorted([*listed, *(m for m in bare if free(m.start, m.end, taken))], key=lambda m: m.start)
+        if primitive == "augmentation":
+            bare = [Mention("Identity", m.start(), m.end()) for m in _NO_AUGMENTATION.finditer(reading.lower)]
+            named = [m for m in listed if m.name != "Identity"]
+            listed = sorted([*named, *(m for m in bare if free(m.start, m.end, taken))], key=lambda m: m.start)
         if primitive == "storage":
             bare = [Mention("", m.start(), m.end()) for m in _PLAIN_REPLAY.finditer(reading.lower)]
             named = [m for m in listed if m.name != "VanillaReplayStorage"]
-            listed = sorted([*named, *(m for m in bare if _free(m.start, m.end, taken))], key=lambda m: m.start)
+            listed = sorted([*named, *(m for m in bare if free(m.start, m.end, taken))], key=lambda m: m.start)
         if len(listed) < 2:
             continue
         gaps = [reading.lower[a.end : b.start] for a, b in itertools.pairwise(listed)]
@@ -339,12 +295,22 @@ def _modules(
         if not (asked or choice) or _MIXED.search(reading.text):
             continue
         if all(
-            _is_link(re.sub(r"(?<![a-z])(?:with|the|using|an?|bonus)(?![a-z])|[用加带好更吗呢？?]|比较", " ", gap))
+            is_link(gap)
+            or is_link(
+                re.sub(
+                    r"(?<![a-z])(?:with|the|using|an?|bonus|exploration|plain|ordinary|usual|standard|simple|noise|replay|"
+                    r"encoder|augmentation)(?![a-z])|[用加带好更吗呢？?]|比较",
+                    " ",
+                    gap,
+                )
+            )
             for gap in gaps
         ):
             start = _with_kind(reading.lower, listed[0].start)
             lead = re.search(r"(?:with|using)\s+(?:an? |the )?$", reading.lower[:start])
-            names = [f"with {m.name}" if m.name else "" for m in listed]
+            names = [
+                f"with {m.name}{' augmentation' if m.name == 'Identity' else ''}" if m.name else "" for m in listed
+            ]
             found.append(Axis([(lead.start() if lead else start, listed[-1].end)], [[name] for name in names]))
     return found
 
@@ -353,9 +319,9 @@ def value_axes(
     reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]], axes: list[Axis], asked: bool
 ) -> list[Axis]:
     """Several values for one setting."""
-    taken = [*own, *_spans(axes)]
+    taken = [*own, *spans_of(axes)]
     return [
         Axis([(found.start, found.end)], [[words] for words in found.texts])
         for found in value_lists(reading.text, catalogue, asked)
-        if _free(found.start, found.end, taken)
+        if free(found.start, found.end, taken)
     ]

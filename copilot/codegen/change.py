@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from copilot.codegen.course import Course, read_course
-from copilot.codegen.environments import read_environment
+from copilot.codegen.environments import other_version, read_environment
 from copilot.codegen.fill import (
     DEFAULT_ENVS,
     DEFAULT_STEPS,
@@ -50,6 +50,12 @@ _NO_PRE = re.compile(
 )
 _FINE = re.compile(r"fine[\s-]?tun\w*|微调", re.IGNORECASE)
 _MORE_SEEDS = re.compile(r"(?<![a-z])(?:add|also|more|additional|extra|another)(?![a-z])|再加|增加|加上")
+_KEEP_WEIGHT = re.compile(
+    r"(?<![a-z])(?:keep(?:ing)?|same|with the same|leave|unchanged)[^,.;\d]{0,20}(?:weight|beta|coefficient|"
+    r"scale)(?![a-z])(?: the same)?|"
+    r"(?<![a-z])(?:weight|beta|coefficient)[^,.;\d]{0,16}(?:same|stays?|unchanged|as before|as it (?:is|was))(?![a-z])|"
+    r"(?:保持|保留|沿用)[^，。；\d]{0,8}(?:权重|系数)|(?:权重|系数)[^，。；\d]{0,6}(?:不变|一样|照旧|保持)"
+)
 _COUNT_MORE = re.compile(
     r"(?<![\w.])(\d+|one|two|three|four|five|ten)\s+(?:more|additional|extra|further)\s+(?:random )?seeds?(?![a-z])"
 )
@@ -72,7 +78,7 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     text = absolute(text, spec, catalogue)
     parts, text = read_parts(text, spec, catalogue)
     reading = Reading(text)
-    env_id = read_environment(reading, catalogue) or spec.env_id
+    env_id = read_environment(reading, catalogue) or other_version(reading, spec.env_id)
     agent = parts.agent or read_agent(reading, catalogue) or spec.agent
     read_components(reading, catalogue, agent)  # refuses names that no component has
     new = _based(spec, agent, env_id, catalogue, notes)
@@ -93,6 +99,7 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
         return None
     new = _merged(new, stated, course, tag, environment, catalogue, notes)
     new = _with_modules(new, spec, settings, named, parts, catalogue, notes)
+    new = _same_weight(new, spec, reading)
     for match in _VERBS.finditer(reading.lower):
         reading.take(match.start(), match.end())
     return Plan(spec=new, notes=[*notes, *left_out(reading)])
@@ -171,9 +178,9 @@ def _merged(
     num_envs = run.get("num_envs", spec.num_envs)
     agent_kwargs = {**spec.agent_kwargs, **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
-    put_schedules(stated, agent_kwargs, effective, entry)
-    convert_intervals(stated, effective, num_envs, entry, notes)
     steps = run.get("num_train_steps", spec.num_train_steps)
+    put_schedules(stated, agent_kwargs, effective, entry, steps)
+    convert_intervals(stated, effective, num_envs, entry, notes)
     if {"num_train_steps", "num_envs"} & run.keys() or stated.agent:
         notes += too_short(steps, num_envs, effective)
     pretrain = spec.pretrain_steps
@@ -228,6 +235,17 @@ def _with_modules(
             hint='Name one: "pre-train with RND". Or "remove pre-training" as well.',
         )
     return spec.model_copy(update={"modules": modules})
+
+
+def _same_weight(new: ExperimentSpec, old: ExperimentSpec, reading: Reading) -> ExperimentSpec:
+    """The plan whose new bonus has the weight of the old one, where the words say so: "ICM instead, keep the weight"."""
+    said = _KEEP_WEIGHT.search(reading.lower)
+    before, after = old.modules.get("reward"), new.modules.get("reward")
+    if said is None or before is None or after is None or "beta" not in before.kwargs or before.name == after.name:
+        return new
+    reading.take(*said.span())
+    kept = after.model_copy(update={"kwargs": {**after.kwargs, "beta": before.kwargs["beta"]}})
+    return new.model_copy(update={"modules": {**new.modules, "reward": kept}})
 
 
 def _storage(

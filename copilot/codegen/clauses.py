@@ -13,8 +13,10 @@ _SENTENCE = re.compile(r"[;!?]|\.(?![\d])|[。；！？]")
 _DENIED = re.compile(
     r"(?<![a-z])(?:no|not|never|without|un(?=[a-z])|off|disabled?|disabling|none|false|instead of|rather than|stop|skip|"
     r"drop|remove|cannot|neither|nor|avoid|leave out|switched off|turned off)(?![a-z])|n['’]t(?![a-z])|"
-    r"(?<![a-z])(?:un|non-)(?=normali|clip|discount)|(?<![a-z])(?:take|taking|turn\w*|switch\w*|leave|leaving)(?: "
-    r"[a-z]+){1,5} (?:out|off|away)(?![a-z])|不(?!变|断|同)|别|无(?!监督)|没有?|关闭|关掉|取消|禁用|禁止|去掉"
+    r"(?<![a-z])(?:non-|un(?=normali|clip|discount|stack|flatten))|(?<![a-z])(?:take|taking|turn\w*|switch\w*|leave|"
+    r"leaving)(?: "
+    r"[a-z]+){1,5} (?:out|off|away)(?![a-z])|不(?!变|断|同)|(?<![分特区类级])别|无(?!监督)|没有?|关闭|关掉|取消|禁用|禁止|"
+    r"去掉"
 )
 
 

@@ -19,7 +19,7 @@ _OVER = r"(?:(?:averaged |repeated )?(?:over|with|using|across|on|for|from|by)\s
 _EACH = (
     r"(?:\s*,?\s*(?:each|apiece|per (?:agent|algorithm|run|method|setting|environment|variant|configuration)|各自?))?"
 )
-_SAID = r"(?:numbers?|from|of|are|to|=|:|从|为|是|用|改成|改为|换成|设为|取)?"
+_SAID = r"(?:numbers?|from|of|in|∈|are|to|=|:|从|为|是|用|改成|改为|换成|设为|取)?"
 _RANGE = re.compile(
     _OVER
     + rf"(?:(?<![a-z])(?:random )?seeds?|随机种子|种子)\s*{_SAID}\s*(\d+)\s*"
@@ -28,8 +28,8 @@ _RANGE = re.compile(
 )
 _LIST = re.compile(
     _OVER
-    + rf"(?:(?<![a-z])(?:random )?seeds|(?<![a-z])seed(?=\s*=?\s*\[)|随机种子|种子)\s*{_SAID}\s*\[?\s*"
-    + r"(\d+(?!\w|\.\d)(?:\s*(?:,\s*and|，|,|、|and|&|或|和|与|及|\s)\s*\d+(?!\w|\.\d))+)\s*\]?"
+    + rf"(?:(?<![a-z])(?:random )?seeds|(?<![a-z])seed(?=\s*(?:[=:∈]|in)?\s*[\[{{(])|随机种子|种子)\s*{_SAID}\s*[\[{{(]?\s*"
+    + r"(\d+(?!\w|\.\d)(?:\s*(?:,\s*and|，|,|、|and|&|或|和|与|及|\s)\s*\d+(?!\w|\.\d))+)\s*[\]})]?"
     + _EACH
 )
 _COUNT = re.compile(
@@ -39,11 +39,15 @@ _COUNT = re.compile(
     rf"(?<![\w.])({_N}) times\s*(?:with|using|over|for)\s+(?:different |various |other |random )*seeds|"
     rf"(?<![a-z])(?:repeat|run|train)\w*\s+(?:it |each |this |them |everything |both )?({_N}) times(?![a-z])"
     rf"(?!\s+(?:as|longer|more|the|fewer|less))|"
-    rf"{_OVER}(?<![\w.])({_N})\s+(?:independent |repeated )?(?:runs|trials|repetitions|repeats)(?![a-z]){_EACH}|"
-    rf"(?:重复|各跑|跑|运行)\s*({_N})\s*[次遍]"
+    rf"{_OVER}(?<![\w.])({_N})\s+(?:independent |repeated )?(?:runs|trials|repetitions|repeats)(?![a-z])(?!\s*:){_EACH}|"
+    rf"(?<!动作)(?<!动作每次)(?:重复|各跑|跑|运行)\s*({_N})\s*[次遍]|"
+    rf"(?:随机)?种子(?:的?数量?|数目|个数)?(?:增加|增|改|提高|加|减少|减|降|设|换|扩)?[到成为至]\s*({_N})\s*[个组颗]|"
+    rf"(?<![a-z])(?:the )?(?:(?:number|count) of (?:random )?seeds|seed count|num(?:ber)?[ _]seeds|n[ _]seeds)\s*"
+    rf"(?:(?:should be|goes|is|to|of|at|up|=|:)\s*)*({_N})(?![\w.])|"
+    rf"(?<![a-z])(?:the )?seeds\s+(?:up |down )?to\s+({_N})(?![\w.])"
 )  # fmt: skip
 _UNIT = re.compile(
-    r"\s*(?:parallel |training )?(?:env|step|epoch|episode|update|hidden|worker|cop(?:y|ies))|\s*个|\s*[步轮]"
+    r"\s*(?:parallel |training )?(?:env|step(?!s?\s*[:=])|epoch|episode|update|hidden|worker|cop(?:y|ies))|\s*个|\s*[步轮]"
 )
 
 _PRE = r"pre[\s-]?train\w*|预训练"
@@ -70,6 +74,7 @@ _FINE = (
     rf"on the (?:{_REWARDS} )?(?:task|score|reward|objective)s?|(?:on|of|for) (?:the )?(?:{_REWARDS} )(?:task|score|"
     rf"reward|objective)s?|"
     rf"with (?:the )?{_REWARDS}(?:['’]s)? (?:rewards?|score)|"
+    r"(?:then|再|然后|接着)(?=\s*[\d一二三四五六七八九十两]+[\d.,]*\s*[kKmM万]?)|"
     r"(?:afterwards?|after (?:that|this|which)|subsequently|next|then|followed by|before)(?=[^.;]{0,50}?(?:train|learn|"
     r"steps|"
     r"reward|score))"
@@ -80,7 +85,7 @@ _PHASES = re.compile(rf"(?<![a-z])(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fin
 _BOTH = re.compile(r"\s*(?:each|apiece|for each|per phase|in each phase|for both|both times)(?![a-z])")
 _BOTH_BEFORE = re.compile(r"(?:各|都|分别|each(?: for)?|both(?: for)?)\s*(?:训练|跑)?\s*$")
 _AFTER_PRE = re.compile(rf"(?<![a-z])after\s+(?:[a-z0-9]+\s+){{0,4}}?(?:{_PRE})|先[^，,。；;]{{0,16}}预训练")
-_NO_PRE = re.compile(r"(?:(?<![a-z])(?:no|without|not|skip|never)|不要?|无需?|没有|别)\s*(?:any )?$")
+_NO_PRE = re.compile(r"(?:(?<![a-z])(?:no|without|not|skip|never)|不要?|无需?|没有|(?<![分特区类级])别)\s*(?:any )?$")
 _STEPS = re.compile(
     r"\s*(?:(?:env(?:ironment)? |time|training )?(?:steps?|timesteps?|frames?|interactions)(?![a-z])|"
     r"个?(?:时间)?步|帧)"
@@ -276,7 +281,7 @@ def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[s
     if attached and (unit or number.value >= 1000):
         return ("pre" if attached["pre"] else "fine"), end
     lead = re.search(
-        r"(?:for|over|of|[=:]|训练|微调|in|预训练步数|steps|another|further|more|additional|再)\s*$",
+        r"(?:for|over|of|then|[=:]|训练|微调|in|预训练步数|steps|another|further|more|additional|再)\s*$",
         lower[: number.start],
     )
     listed = re.search(r"[,;:(，：（]\s*$", lower[: number.start]) and re.match(r"\s*(?:$|[,;.)，。；）])", lower[end:])

@@ -14,7 +14,7 @@ _NOT = re.compile(
 )
 _OR_NOT = re.compile(
     r"(?:(?<![a-z])(?:and|or|vs\.?|versus|against)|[/和与或])\s*(?:without(?: any)?|no|not|没有|不加|不带|不用|无)\s*"
-    r"(?:an? |the |any )?$|有无\s*$|是否使用\s*$"
+    r"(?:an? |the |any )?$|有无\s*$|有没有\s*$|是否使用\s*$"
 )
 
 

@@ -28,13 +28,17 @@ _DEVICE = re.compile(
     r"第(?P<zh>[一二三四1-4])[块张个]\s*(?:gpu|显卡|卡)|(?P<card>显卡|独显)"
 )
 _NO_DEVICE = re.compile(
-    r"(?:(?<![a-z])(?:no|non|not|dont|without|never|avoid|lack|instead of|rather than)(?![a-z])|n['’]t(?![a-z])|"
-    r"不|没有?|无需?|禁止?|别|关闭)"
+    r"(?:(?<![a-z])(?:no|non|not|dont|without|never|avoid|lack|instead of|rather than|forget(?: about)?|skip|drop|"
+    r"ditch|leave|"
+    r"off|free|from)(?![a-z])|n['’]t(?![a-z])|"
+    r"不|没有?|无需?|禁止?|(?<![分特区类级])别|关闭)"
     r"(?:(?:a|an|any|the|my|have|use|using|need|want|run|running|train|on|to|it|with|access|available)(?![a-z])|"
     r"要|能|可|使用|可用|用|有|在|需|跑|的|[\s-])*$"
 )
 _DEVICE_OFF = re.compile(
-    r"\s*(?:[=:]\s*)?(?:is |are )?(?:not|n't|isn['’]t|aren['’]t|off|none|false|no|disabled|unavailable)(?![a-z])|"
+    r"\s*(?:[=:]\s*)?(?:is |are )?(?:not|taken|busy|broken|full|gone|occupied|n't|isn['’]t|aren['’]t|off|none|false|"
+    r"no|disabled|unavailable)(?![a-z])|"
+    r"(?:['’]s| is| are)?\s*(?:needed|used|taken) (?:by|for)(?![a-z])|"
     r"\s*(?:不可用|不能用|禁用|关闭)"
 )
 _IF_THERE = re.compile(

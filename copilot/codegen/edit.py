@@ -10,13 +10,16 @@ import re
 from copilot.codegen.axes import expand
 from copilot.codegen.change import change
 from copilot.codegen.compare import compared, labels, title
+from copilot.codegen.corrections import names_taken_back
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.difference import difference
-from copilot.codegen.environments import Mention
+from copilot.codegen.environments import Mention, environment_mentions
 from copilot.codegen.lacks import refuse_lacks
 from copilot.codegen.names import agent_mentions, component_mentions
 from copilot.codegen.parts import AWAY, cut_replaced
 from copilot.codegen.reading import Reading
+from copilot.codegen.settings import known_names
+from copilot.codegen.shares import share_end, shares
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
 from copilot.codegen.spelling import corrected
 from copilot.codegen.validate import validate
@@ -62,6 +65,20 @@ _ALSO_WORDS = re.compile(
 )
 _REPLACE = re.compile(r"(?:(?<![a-z])(?:replace|swap|change)|把|将)\s*$")
 _BY = re.compile(r"\s*(?:with|by|for|to|into|换成|替换为|改成|改为)\s*$")
+_ONLY = re.compile(
+    r"(?:(?<![a-z])(?:only|just|keep(?: only)?|nothing but)(?: keep| run| the| with)*|只(?:留下?|要|保留|跑|用)?|仅)\s*$"
+)
+_AS_WELL = re.compile(
+    r"(?<![a-z])(?:as well(?: as)?|also|too|in addition(?: to that)?|additionally|do(?:es)? the "
+    r"same)(?![a-z])(?=[^.;]*$)|也(?=[在跑要训])|"
+    r"(?<![a-z])add(?=\s+(?:the )?(?:environment|game|task|a run on|runs on))|再(?:在|加一个环境|加上环境)"
+)
+_OWN = re.compile(r"\s*(?:[(:]|(?:with|at|using|gets?|whose)(?![a-z])|[用带取])")
+_FOR_ALL = re.compile(
+    r"\s*,?\s*(?:(?<![a-z])(?:and|then)\s+)?(?<![a-z])(?:make|set|all|both|put|use|let|to the (?:comparison|list|others?)|"
+    r"into the comparison|everything|run (?:all|them|everything))(?![a-z])|[，,]?\s*(?:都|全部|一起)"
+)
+"""Where what is said of a further run alone ends."""
 _FOR = re.compile(r"(?:(?<![a-z])(?:for|of|in|only)|对|给)\s*(?:the )?(?:run )?$")
 
 
@@ -79,8 +96,9 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
         UnknownName: an agent, environment, component or setting that does not exist.
         SpaceMismatch: agent, module and environment do not fit.
     """
-    text, slips = corrected(Reading(request).text)
+    text, slips = corrected(Reading(request).text, known_names(catalogue))
     refuse_lacks(text)
+    text = names_taken_back(text, catalogue)
     made = (
         _comparison(text, spec, catalogue, chat)
         if isinstance(spec, ComparisonSpec)
@@ -112,7 +130,7 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
         if course.seeds is None:  # "compare it with A2C, seed 7": the run that is there gets it, too
             runs = [(run.model_copy(update={"seeds": runs[-1][0].seeds}), notes) for run, notes in runs]
         return compared([(_on_course(run, course), notes) for run, notes in runs], course.plots)
-    beside = _beside(rest, spec, catalogue, course, chat)
+    beside = _elsewhere(text, spec, catalogue, chat) or _beside(rest, spec, catalogue, course, chat)
     if beside is not None:
         return beside
     texts = expand(rest, catalogue)
@@ -157,9 +175,12 @@ def _comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Cha
     course, rest = read_course(text)
     if course.plots is not None and not re.search(r"\w", rest):
         return Plan(spec=spec.model_copy(update={"plots": course.plots}))
-    swapped = _swapped(rest, spec, catalogue, chat)
+    swapped = _only(rest, spec, catalogue) or _swapped(rest, spec, catalogue, chat)
     if swapped is not None:
         return swapped
+    elsewhere = _elsewhere(text, spec, catalogue, chat)
+    if elsewhere is not None:
+        return elsewhere
     out, rest = _taken_out(rest, spec, catalogue)
     if out is not None:
         if not isinstance(out.spec, ComparisonSpec):
@@ -167,6 +188,9 @@ def _comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Cha
         left = _comparison(rest, out.spec, catalogue, chat) if re.search(r"\w", rest) else None
         seeds = course.seeds and _changed(out.spec, list(out.spec.runs), _seeds_in_words(course), catalogue, chat)
         return left or seeds or out
+    apart = _apart(text, spec, catalogue, chat)
+    if apart is not None:
+        return apart
     reading = Reading(rest)
     mentions = agent_mentions(reading, catalogue)
     exchange = len(mentions) == 2 and _REPLACE.search(reading.lower, 0, mentions[0].start)
@@ -177,18 +201,80 @@ def _comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Cha
         labels_ = [label for mention in only for label in _of_agent(mention.name, spec)]
         return _changed(spec, labels_, _cut(rest, only), catalogue, chat)
     if mentions:
-        return _added(mentions, spec, catalogue, reading.rest() if course == Course() else text)
+        return _added([m.name for m in mentions], spec, catalogue, rest if course == Course() else text)
     return _changed(spec, _concerned(text, spec, catalogue), text, catalogue, chat)
+
+
+def _apart(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "PPO's learning rate to 1e-3, A2C's to 5e-4": what is said of single runs, and then of all; None if it is of none."""
+    found = shares(text, catalogue, edited=[run.agent for run in spec.runs.values()])
+    made, notes = spec, []
+    for agent, words in found.own.items():
+        plain = Reading(words)
+        agent_mentions(plain, catalogue)
+        changed = _changed(made, _of_agent(agent, made), plain.rest(), catalogue, chat)
+        if changed is None or not isinstance(changed.spec, ComparisonSpec):
+            return None
+        made = changed.spec
+        notes += changed.notes
+    if not found.own or not re.search(r"\w", found.text):
+        return Plan(spec=made, notes=notes) if found.own else None
+    common = _comparison(found.text, made, catalogue, chat)
+    if common is None:
+        return Plan(spec=made, notes=[*notes, f"Not understood and left out: {found.text.strip(' ;,.')!r}."])
+    return Plan(spec=common.spec, notes=[*notes, *common.notes])
+
+
+def _only(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> Plan | None:
+    """ "Only PPO, drop the others": the comparison without the other agents."""
+    reading = Reading(text)
+    mentions = agent_mentions(reading, catalogue)
+    kept = {mention.name for mention in mentions}
+    if not mentions or not _ONLY.search(reading.lower, 0, mentions[0].start) or re.search(r"\d", text):
+        return None
+    made: Plan | None = None
+    for agent in dict.fromkeys(run.agent for run in spec.runs.values()):
+        now = spec if made is None else made.spec
+        if agent not in kept and isinstance(now, ComparisonSpec):
+            made = _without(agent, now)
+    return made
+
+
+def _elsewhere(text: str, spec: Spec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "On Acrobot as well": the runs that are there, and the same on another environment."""
+    reading = Reading(text)
+    runs = dict(spec.runs) if isinstance(spec, ComparisonSpec) else {spec.agent: spec}
+    there = {run.env_id for run in runs.values()}
+    new = [mention.name for mention in environment_mentions(reading, catalogue) if mention.name not in there]
+    if not new or not _AS_WELL.search(reading.lower):
+        return None
+    words = _AS_WELL.sub(" ", reading.text)
+    made: list[tuple[ExperimentSpec, list[str]]] = [(run, []) for run in runs.values()]
+    for run in runs.values():
+        for env_id in dict.fromkeys(new):
+            rest = Reading(words)
+            environment_mentions(rest, catalogue)
+            changed = change(f"on {env_id} {rest.rest()}", run, catalogue, chat)
+            if changed is None or not isinstance(changed.spec, ExperimentSpec):
+                return None
+            made.append((changed.spec, changed.notes))
+    seeds = made[-1][0].seeds
+    return compared([(run.model_copy(update={"seeds": seeds}), notes) for run, notes in made], None)
 
 
 def _swapped(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """ "Drop A2C and use IMPALA": one run with another agent."""
     reading = Reading(text)
     mentions = agent_mentions(reading, catalogue)
-    if len(mentions) != 2 or not _REMOVE.search(reading.lower, 0, mentions[0].start):
+    if len(mentions) != 2:
         return None
     first, second = mentions
-    if not _INSTEAD.fullmatch(reading.lower[first.end : second.start]) or not _of_agent(first.name, spec):
+    out = _OUT.match(reading.lower, first.end)
+    if _of_agent(second.name, spec) or not _INSTEAD.fullmatch(
+        reading.lower[out.end() if out else first.end : second.start]
+    ):
+        return None
+    if not _of_agent(first.name, spec) or not (out or _REMOVE.search(reading.lower, 0, first.start)):
         return None
     return _changed(spec, _of_agent(first.name, spec), f"switch to {second.name}", catalogue, chat)
 
@@ -228,20 +314,25 @@ def _taken_out(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> tuple[P
     return out, re.sub(r"^[\s,;.]*(?:and|also|then|并且?|同时)?[\s,;.]*", "", text)
 
 
-def _added(mentions: list[Mention], spec: ComparisonSpec, catalogue: Catalogue, rest: str) -> Plan:
+def _added(names: list[str], spec: ComparisonSpec, catalogue: Catalogue, rest: str) -> Plan:
     """The comparison with further agents, and with what else the words change in all runs."""
     first = next(iter(spec.runs.values()))
     runs = dict(spec.runs)
     notes = []
-    for mention in mentions:
-        added = change(f"switch to {mention.name}", first, catalogue, None)
+    words = Reading(rest).text
+    mentions = [mention for mention in agent_mentions(Reading(words), catalogue) if mention.name in names]
+    for mention in reversed(mentions):
+        end = share_end(words, mention.end, len(words))
+        end = next((mark.start() for mark in _FOR_ALL.finditer(words.lower(), mention.end, end)), end)
+        own = words[mention.end : end] if _OWN.match(words.lower(), mention.end) else ""
+        added = change(f"switch to {mention.name} {own}", first, catalogue, None)
         if added is not None and isinstance(added.spec, ExperimentSpec):
             runs[mention.name] = added.spec
             notes += added.notes
+        words = f"{words[: mention.start]} {words[end if own else mention.end :]}"
+    runs |= {mention.name: runs.pop(mention.name) for mention in mentions if mention.name in runs}
     made = _with_runs(spec, runs)
-    words = re.sub(_ALSO_WORDS, " ", Reading(rest).text)
-    for mention in mentions:
-        words = re.sub(rf"(?<![\w-]){re.escape(mention.name)}(?![\w-])", " ", words, flags=re.IGNORECASE)
+    words = re.sub(_ALSO_WORDS, " ", words)
     try:
         changed = _changed(made, list(made.runs), words, catalogue, None) if re.search(r"\w", words) else None
     except CopilotError:

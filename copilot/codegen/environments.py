@@ -38,14 +38,18 @@ _ON = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _VARIANT_AFTER = (
-    r"[\s\-–,(]*(?:的|(?:with|in|of|its|the|and|version|variant)\s+)*(?:{})(?:的?(?:动作)?(?:版本?|变体)|"
+    r"[\s\-–,(\"'”’]*(?:的|(?:with|in|of|its|the|and|version|variant)\s+)*(?:{})(?:的?(?:动作)?(?:版本?|变体)|"
     r"[\s-]+(?:version|variant|one|mode|task|edition))?\s*\)?"
 )
 _VARIANT_BEFORE = (
     r"(?:{})(?:的?(?:版本?|变体)的?|(?:[\s-]+(?:version|variant|verson|mode|edition|form))?(?:\s+of)?(?:\s+(?:the|"
     r"a))?)[\s-]*$"
 )
-_NO = re.compile(r"(?:(?<![a-z])(?:not|no|non|without|isn['’]t|un)|不|无|别|没有?)[\s-]*$")
+_AS_VERSION = (
+    r"(?:[\s-]+(?:version|variant|one|mode|edition|form|level|task|setting|map|grid|lake|board|layout)(?:\s+of\s+(?:it|that|this|the\s+[a-z]+))?|"
+    r"的?(?:版本?|变体|模式))"
+)
+_NO = re.compile(r"(?:(?<![a-z])(?:not|no|non|without|isn['’]t|un)|不|无|(?<![分特区类级])别|没有?)[\s-]*$")
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def environment_mentions(reading: Reading, catalogue: Catalogue) -> list[Mention
     sure = [*found, *(mention for mention, common in words if not common)]
     kept = [*found]
     for mention, common in words:
-        if not common or _meant(reading, mention, sure):
+        if not common or (_beside(reading, mention, found) if found else _meant(reading, mention, sure)):
             exact = _variant(reading, _exact(reading, mention, catalogue))
             if reading.free(exact.start, exact.end):
                 reading.take(exact.start, exact.end)
@@ -101,7 +105,8 @@ def read_environment(reading: Reading, catalogue: Catalogue) -> str | None:
         raise InvalidRequest(f"The request names {len(found)} environments: {listed}.", hint="Ask for one at a time.")
     if not found:
         refuse_odd_environment(reading, ids)
-    return next(iter(found), None)
+    named = next(iter(found), None)
+    return other_version(reading, named, back=False) if named else None
 
 
 def _ids(reading: Reading, catalogue: Catalogue) -> Iterator[Mention]:
@@ -208,6 +213,12 @@ def base(env_id: str) -> str:
     return env_id.rpartition("-v")[0] or env_id
 
 
+def _beside(reading: Reading, mention: Mention, ids: list[Mention]) -> bool:
+    """Whether a word like others stands in a list with ids: "a tutorial on memory" beside an id names nothing."""
+    spans = [(min(m.end, mention.end), max(m.start, mention.start)) for m in ids]
+    return any(_LINKED.fullmatch(reading.lower[start:end]) for start, end in spans)
+
+
 def _meant(reading: Reading, mention: Mention, sure: list[Mention]) -> bool:
     """Whether a word like others is meant as a name."""
     word = reading.text[mention.start : mention.end]
@@ -257,6 +268,18 @@ def _variant(reading: Reading, mention: Mention) -> Mention:
         span = (mention.start, after.end()) if after else (found.start(), mention.end)
         return replace(mention, name=other, start=span[0], end=span[1])
     return mention
+
+
+def other_version(reading: Reading, env_id: str, *, back: bool = True) -> str:
+    """The environment that "the hardcore version" means, said of `env_id`, or with a denial the one that it is of."""
+    for words, others in VARIANTS.values():
+        other = others.get(env_id) or next((first for first, last in others.items() if back and last == env_id), env_id)
+        to_other = env_id in others
+        for match in re.finditer(rf"(?<![a-z])(?:{words}){_AS_VERSION}" if other != env_id else "(?!)", reading.lower):
+            if bool(_NO.search(reading.lower, 0, match.start())) != to_other and reading.free(*match.span()):
+                reading.take(*match.span())
+                return other
+    return env_id
 
 
 def _denied(words: str) -> bool:

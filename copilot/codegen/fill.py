@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from copilot.codegen.course import Course
-from copilot.codegen.schedules import filled
+from copilot.codegen.schedules import filled, with_length
 from copilot.codegen.settings import Settings
 from copilot.codegen.spec import MAX_SEED, ExperimentSpec, Module
 from copilot.codegen.stated import Stated
@@ -53,7 +53,7 @@ def fill(
     _same_length(run, course, notes)
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
-    put_schedules(stated, agent_kwargs, effective, entry)
+    put_schedules(stated, agent_kwargs, effective, entry, run["num_train_steps"])
     convert_intervals(stated, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
     notes.append(_origin(agent, env_id, tuned, stated, measured, run))
@@ -129,14 +129,16 @@ def _origin(
     return f"Taken from the tuned settings of {agent} on {env_id}: {', '.join([*open_run, *taken, *measured])}."
 
 
-def put_schedules(stated: Stated, agent_kwargs: dict[str, Any], effective: dict[str, Any], entry: Entry) -> None:
-    """Schedules that the request states; what it leaves out of one is as it was.
+def put_schedules(
+    stated: Stated, agent_kwargs: dict[str, Any], effective: dict[str, Any], entry: Entry, steps: int
+) -> None:
+    """Schedules that the request states, of a run of so many steps; what it leaves out of one is as it was.
 
     Raises:
         InvalidRequest: a part of a schedule that the agent's has not.
     """
-    for name, steps in stated.horizons.items():
-        agent_kwargs[name] = effective[name] = re.sub(r"[\d.e+]+\)$", f"{steps})", effective[name])
+    for name, end in stated.horizons.items():
+        agent_kwargs[name] = effective[name] = re.sub(r"[\d.e+]+\)$", f"{end})", effective[name])
     for name, said in stated.schedules.items():
         if name not in effective:
             continue
@@ -146,7 +148,7 @@ def put_schedules(stated: Stated, agent_kwargs: dict[str, Any], effective: dict[
                 f"{name} of {entry['name']} is {effective[name]}; the request changes only a part that it has not.",
                 hint="Say the whole schedule: from what to what, over how many steps.",
             )
-        agent_kwargs[name] = effective[name] = made
+        agent_kwargs[name] = effective[name] = with_length(made, steps)
 
 
 def convert_intervals(stated: Stated, effective: dict[str, Any], num_envs: int, entry: Entry, notes: list[str]) -> None:

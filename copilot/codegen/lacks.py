@@ -83,6 +83,32 @@ _KINDS = (
         "PPO with a memory (PPOLSTM), or with an intrinsic reward",
     ),
     (
+        r"duel(?:l)?ing(?: (?:architecture|networks?|heads?|dqn|q-?networks?))?|noisy (?:nets?|networks?|layers?|linear)|"
+        r"distributional (?:rl|dqn|q-?learning|critics?)",
+        r"决斗(?:网络|架构)|噪声网络|分布式价值",
+        "dueling, noisy or distributional Q-networks",
+        "DQN with double Q-learning, and PrioritizedReplayStorage",
+    ),
+    (
+        r"(?:cosine|exponential|polynomial|cyclic\w*|step-?wise) (?:lr |learning[ -]rate )?(?:schedule|decay|annealing)|"
+        r"(?:learning rate|lr) (?:with |by |on )?(?:an? )?(?:cosine|exponential|polynomial|cyclic\w*)",
+        r"学习率?余弦|余弦(?:退火|衰减|学习率)|指数衰减的?学习率",
+        "other schedules of the learning rate than a linear one",
+        "anneal_lr=True, which lets it fall linearly to zero",
+    ),
+    (
+        r"random (?:agent|baseline)|agent (?:that|which) acts (?:purely )?at random",
+        r"随机智能体",
+        "agent that acts at random",
+        "PPO, the agent that is taken where none is named",
+    ),
+    (
+        r"curriculum(?: learning)?",
+        r"课程学习",
+        "curriculum learning",
+        "several experiments, one for each environment",
+    ),
+    (
         r"meta-?\s?(?:rl|reinforcement|learning)|maml",
         r"元(?:强化)?学习",
         "meta-learning",
@@ -101,7 +127,7 @@ _KINDS = (
         r"\d+ |two |"
         r"three |four |five |six |eight |ten |many |our )*(?:cluster|nodes|machines|servers|computers|hosts|workstations)|"
         r"(?:two|three|four|eight|several|multiple|\d+) (?:machines|servers|nodes|hosts|computers|graphics cards)|"
-        r"distributed (?:training|data|over|across)",
+        r"distributed (?:training|data|(?:over|across)(?! \d+ (?:parallel )?(?:env|cop|worker|instance|actor|simulat)))",
         rf"(?<!第){_ZH_COUNT}(?:台|个|块|张)\s*(?:服务器|机器(?!人)|节点|主机|电脑|显卡|gpu)|分布式|分布到|多(?:卡|gpu|"
         rf"节点)|多机|集群",
         "training distributed over several graphics cards, machines, nodes or servers",
@@ -112,7 +138,8 @@ _SIMULATORS = (
     r"isaac\s?(?:gym|sim|lab)|procgen|brax|pettingzoo|unity|ml-?agents|starcraft(?: ?(?:ii|2))?|smac|dota ?2?|minecraft|"
     r"minerl|"
     r"nethack|crafter|vizdoom|deepmind lab|dmlab|carla|habitat|robosuite|metaworld|meta-world|google research football|"
-    r"gfootball|mujoco playground|maniskill\d?|openspiel|bsuite|torcs|babyai|星际争霸|我的世界"
+    r"gfootball|super\s?mario(?:\s?bros\w*)?(?!-)|flappy ?bird|pok[eé]mon|doom|zelda|sonic|street fighter|angry "
+    r"birds|mujoco playground|maniskill\d?|openspiel|bsuite|torcs|babyai|星际争霸|我的世界"
 )
 _IN = re.compile(
     rf"(?:(?<![a-z0-9])(?P<first>[A-Za-z][\w-]+)\s+(?:from|of|"

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 
 from copilot.codegen.numbers import Number, find_numbers
+from copilot.codegen.once import once
 from copilot.codegen.reading import Reading
 from copilot.codegen.settings import spoken_phrases
+from copilot.codegen.tasks import arguments
 from copilot.codegen.values import coerce, settable
 from copilot.codegen.vocabulary import BONUS_WEIGHT, ENV_SPOKEN
 from copilot.core.catalogue import Catalogue
@@ -15,12 +17,22 @@ from copilot.core.errors import CopilotError
 
 LINK = (
     r"\s*(?:(?:,|/|、|&|(?<![a-z])(?:and|or|vs\.?|versus|against|with|to|than|as well as|compared (?:with|to)|"
-    r"is better than|better than)(?![a-z])|和|与|跟|及|以及|还是|或|对比|相比|比)\s*)+"
+    r"is better than|better than|worse than|faster than|beats?|outperforms?)(?![a-z])|和|与|跟|及|以及|还是|"
+    r"或|对比|相比|比)\s*)+"
 )
 """What stands between the items of a list."""
 _SURE = re.compile(r"(?<![a-z])(?:and|or|vs\.?|versus|against)(?![a-z])|[/、&和与或]|还是|对比")
+_LAST = re.compile(r"(?<![a-z])(?:and|or)(?![a-z])|[和与或]|还是")
+"""What stands before the last item of a list."""
 _JOIN = r"(?:\s|=|:|of|at|in|over|across|from|among|values?|with|for|[\[({]|为|是|用|取|分别为?|设为)*"
 _EACH = re.compile(r"(?:each|different|various|several|sweep|try|分别|不同)")
+_BRACKET = re.compile(r"(?:[=:∈]|(?<![a-z])(?:in|of|over|from|among|values?)(?![a-z])|\s)*\s*[\[({]\s*$")
+"""Between a setting's name and values that stand in brackets: they are several, whatever the request asks."""
+_OTHERWISE = re.compile(r"(?<![a-z])(?:vs\.?|versus|or|against|once|another|then)(?![a-z])|对比|还是")
+_MEASURED = r"(?:[个组种]|条)?(?:并行)?(?:环境)?"
+_FAR = 60
+_ALIKE = 1000
+"""Values of one setting differ by no more than this factor."""
 _SIZES = re.compile(r"layers\s+(?:of|with)\s*$|层\s*$")
 
 
@@ -69,19 +81,30 @@ def _values(
     bounds = _BOUNDS.search(lower[: run[0].start])
     if bounds or len(run) < 2 or len({number.value for number in run}) < 2 or _SIZES.search(lower, 0, run[0].start):
         return None
-    sure = bool(_SURE.search(lower[run[0].end : run[-1].start]))
+    bracket = bool(lead and _BRACKET.fullmatch(lower, lead.end("name"), run[0].start))
+    bracket = bracket and re.match(r"\s*[\])}]", lower[run[-1].end :]) is not None
+    inside = lower[run[0].end : run[-1].start]
+    again = asked and bool(lead and lead["name"] in inside)
+    sure = bracket or again or bool(_SURE.search(inside))
+    unit = after.match(lower, run[0].end)
+    if name is None and unit:  # "once with 4 environments and once with 16"
+        return ValueList(run[0].start, run[-1].end, [f"{number.text} {unit['name']}" for number in run])
     if name is None:
         several = asked or _PLURAL.search(lower[: run[0].start])
-        return (
-            ValueList(run[0].start, run[-1].end, [n.text for n in run]) if several and (sure or len(run) > 2) else None
-        )
+        if not several or not (sure or len(run) > 2):
+            return None
+        asked_of = _asked_of(text, run[0].start, catalogue) if asked else ""
+        return ValueList(run[0].start, run[-1].end, [f"{asked_of} {n.text}".strip() for n in run])
     phrase = name["name"]
     plural = bool(lead and phrase.endswith("s") and _parameter(phrase[:-1], catalogue))
     if not (sure or plural or (asked and len(run) > 2)):
         return None
     single = phrase[:-1] if plural else phrase
-    if not plural and lead and not asked and not _in_range(single, run, catalogue):
+    if not plural and lead and not (asked or bracket) and not _in_range(single, run, catalogue):
         return None
+    values = [abs(number.value) or 1 for number in run]
+    if not lead and max(values) / min(values) > _ALIKE:
+        return None  # "1.2e6 / 20 environments"
     if not lead:
         return ValueList(run[0].start, name.end("name"), [f"{number.text} {phrase}" for number in run])
     closing = re.match(r"\s*[\])}]", text[run[-1].end :])
@@ -99,18 +122,52 @@ def _runs(
         between = lower[last.end : number.start] if last else ""
         lead = before.search(lower, 0, runs[-1][0].start) if before and runs else None
         unit = after.match(lower, last.end) if after and last else None
+        first = after.match(lower, runs[-1][0].end) if after and runs else None
+        own = after.match(lower, number.end) if after and first else None
+        closed = runs and len(runs[-1]) > 1 and _LAST.search(lower[runs[-1][0].end : runs[-1][-1].start])
+        if (first and own and first["name"] != own["name"]) or (closed and between.strip() in {",", "、"}):
+            runs.append([number])  # "once with 4 environments and once with 16, 50k steps"
+            continue
         again = after.match(lower, number.end) if after and unit and lead is None else None
         if unit and again and unit["name"] == again["name"]:
             between = lower[unit.end("name") : number.start]
-        if lead and lead["name"] in between:
+        bare = _unsaid(between, lower, runs[-1][0].start) if last and before else between
+        if bare != between:
+            between = bare
+        elif lead and lead["name"] in between:
             between = re.sub(_JOIN + "$", " ", between.replace(lead["name"], " "))
-        if last and re.fullmatch(r"\s*(?:(?:,|/|、|&|and|or|vs\.?|versus|against|和|与|或|还是|对比)\s*)+", between):
+        elif unit and not lead and not again and _OTHERWISE.search(between):
+            between = lower[unit.end("name") : number.start]
+        if last and re.fullmatch(
+            rf"\s*{_MEASURED}\s*(?:(?:,|/|、|&|\||(?<![a-z])(?:and|or|vs\.?|versus|against|(?:once|another|then)(?: "
+            rf"with| at)?)(?![a-z])|[和与或]|还是|对比)\s*)+",
+            between,
+        ):
             runs[-1].append(number)
         else:
             runs.append([number])
     return runs
 
 
+def _asked_of(text: str, at: int, catalogue: Catalogue) -> str:
+    """The setting that the sentence before asks for: "does the learning rate matter? 1e-4, 3e-4 and 1e-3"."""
+    before = [found for found in setting_mentions(text[:at], catalogue) if at - found[2] < _FAR]
+    if not before or find_numbers(text[before[-1][2] : at]):
+        return ""
+    return text[before[-1][1] : before[-1][2]]
+
+
+def _unsaid(between: str, lower: str, at: int) -> str:
+    """The words between two numbers without those that stand before the first: of "n = 3 versus n = 5" the second "n ="."""
+    words = re.search(r"(?:[^\W\d]+[\s=:]+){1,4}$", lower[:at])
+    for start in range(len(words[0]) if words else 0):
+        said = words[0][start:] if words else ""
+        if (start == 0 or (words and not words[0][start - 1].isalnum())) and said.strip() and between.endswith(said):
+            return re.sub(r"(?<![a-z])(?:with|to)\s*$", "and", between[: len(between) - len(said)])
+    return between
+
+
+@once
 def _phrases(catalogue: Catalogue) -> dict[str, str]:
     """Parameter by phrase, in small letters."""
     found = {phrase.lower(): name for name, phrases in spoken_phrases(catalogue).items() for phrase in phrases}
@@ -125,7 +182,7 @@ def switch_mentions(text: str, catalogue: Catalogue) -> list[tuple[int, int]]:
         for entry in [*catalogue.components, *catalogue.functions]
         for parameter in [*entry["parameters"], *entry.get("methods", {}).get("train", [])]
         if parameter["type"] == "bool" and settable(parameter)
-    }
+    } | {p["name"] for entry in catalogue.environments for p in arguments(entry["id"]) if p["type"] == "bool"}
     reading = Reading(text)
     found = []
     for phrase, name in sorted(_phrases(catalogue).items(), key=lambda row: -len(row[0])):
@@ -151,6 +208,7 @@ def _parameter(phrase: str, catalogue: Catalogue) -> str | None:
     return next((name for known, name in _phrases(catalogue).items() if re.sub(r"[\s_-]+", " ", known) == plain), None)
 
 
+@once
 def _patterns(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A setting's name that ends before a place, and one that begins after it."""
     phrases = sorted(_phrases(catalogue), key=len, reverse=True)

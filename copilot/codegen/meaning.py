@@ -34,12 +34,20 @@ _COUNTED_IN = (
 )
 """What settings are counted in, by parts of their names."""
 _SMALL_STORAGE = 20
+_MODEST, _LARGE = 100, 10_000
+"""A setting of a default up to the first is nothing of the second, unless its name stands right beside the number."""
 _FAR = 70
 _SUPPORT = re.compile(
     r"(?<![a-z])(?:networks?|nets?|functions?|rate|update[sd]?|loss|weight(?:ed)?|once|steps?)(?![a-z])|网络|函数|更新|"
     r"一次|[才率器]"
 )
 """Words that say nothing of their own beside a setting."""
+_LEADS_ON = re.compile(
+    r"(?:,?\s*(?:and )?(?<![a-z])(?:clipped|cut off|cut|limited|capped|bounded|truncated)(?: (?:to|at|by|within|off "
+    r"at))*|裁剪到?|截断到?)\s*$"
+)
+"""Words that belong to the number after them: "noise 0.1 clipped to 0.25"."""
+_LAYERS = re.compile(r"[\s-]*(?:hidden )?layers?(?! (?:of|with|size))(?![a-z])|\s*层")
 _BACK = re.compile(r"(?<![a-z])(?:it|its|them|those|these|that one|each of them)(?![a-z])|其|它|里面?")
 
 
@@ -149,7 +157,10 @@ def _best(settings: Settings, known: list[Slot], least: int, *, wide: bool) -> _
 def _fits(entry: Entry, number: Number) -> bool:
     if entry["type"] == "bool" or entry["choices"]:
         return False
-    if entry["name"] == "storage_size" and number.value < _SMALL_STORAGE:
+    large = isinstance(entry["default"], float) and abs(entry["default"]) <= _MODEST and abs(number.value) >= _LARGE
+    if large or (entry["name"] == "update_every_steps" and number.value > _LARGE):
+        return False  # "alpha=auto, 300k" is no temperature
+    if entry["name"] in {"storage_size", "beta_steps"} and number.value < _SMALL_STORAGE:
         return False
     try:
         coerce(entry, number.value)
@@ -171,6 +182,8 @@ def _matches(settings: Settings, slot: Slot, number: Number, *, wide: bool) -> I
         every = True
     else:
         every = False
+    if slot.entry["name"] == "hidden_dim" and _LAYERS.match(text, number.end):
+        return  # "3 hidden layers" are no width
     for pattern in slot.line.patterns:
         if slot.line.without and group_pattern(slot.line.without).search(text, low, high):
             continue
@@ -225,5 +238,6 @@ def window(settings: Settings, number: Number) -> tuple[int, int]:
             unit = UNITS.match(text, other.end)
             low = max(low, min(unit.end(), number.start) if unit else other.end)
         elif other.start >= number.end:
-            high = min(high, other.start)
+            clipped = _LEADS_ON.search(text, number.end, other.start)
+            high = min(high, clipped.start() if clipped else other.start)
     return low, high

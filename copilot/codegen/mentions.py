@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from copilot.codegen.clauses import clause, denied
 from copilot.codegen.counts import is_bare, of_something_else, of_the_run, read_counts, unit_after
 from copilot.codegen.meaning import UNITS
 from copilot.codegen.numbers import Number
@@ -15,7 +16,9 @@ from copilot.codegen.vocabulary import BONUS_WEIGHT, COUNTED, ENV_SPOKEN, OPPOSI
 JOIN = (
     r"(?:=|:|(?<![a-z])(?:of|to|is|at|as|be|equals?|are|was|should|shall|will|must|set|fixed|held|kept|down|up|from|"
     r"starting|"
-    r"starts?|begins?|only|just|about|around|exactly|value|goes|go|over|for)(?![a-z])|设置为|设为|设成|改为|改成|等于|"
+    r"starts?|begins?|only|just|about|around|exactly|value|goes|go|over|for)(?![a-z])|"
+    r",?\s*(?<![a-z])(?:take|use|pick|choose|let['’]?s (?:say|use|take)|go with|let it be|make it|say|try)(?![a-z])|"
+    r"各|设置为|设为|设成|改为|改成|等于|"
     r"调到|调为|调成|"
     r"降到|降为|降低到|降至|升到|提高到|增加到|减到|减为|固定为|固定|定为|变为|变成|为|是|取|用|到|选|就|只|[\s\"'`(])*"
 )
@@ -55,19 +58,24 @@ _WORDS = frozenset(
 _OF_SEVERAL = frozenset({"lr", "size", "low", "high", "count", "p", "c", "k", "temperature", "eps", "tau", "discount"})
 """Own names that other words make the name of another setting: the lr "for the critic"."""
 _NO_NUMBER = re.compile(
-    r"(?:(?<![a-z])(?:not|no|without|never|instead of|rather than|(?:any|every)thing but|all but)|n['’]t|不要?|不是|别)"
+    r"(?:(?<![a-z])(?:not|no|without|never|instead of|rather than|(?:any|every)thing but|all but)|n['’]t|不要?|不是|"
+    r"(?<![分特区类级])别)"
     r"(?:\s*(?:use|want|take|用|设为))?\s*$"
 )
 _KINDS = (("num_envs", r"env|copies|worker|环境"), ("seed", r"seed|种子"), ("steps", r"step|frame|[步帧]"))
 _OF_STEPS = ("step", "interval", "freq", "length", "capacity", "storage", "delay", "tau")
 _LENGTH = 1000
 _OPENS = re.compile(
-    r"(?:^|[,;.、。:/|+()（]|(?<![a-z])(?:for|about|around|over|of|to|than|just|maybe|make|it|that)|训练|跑|共|练|到|为)\s*$"
+    r"(?:^|[,;.?!、。？！:/|+()（]|(?<![a-z])(?:for|about|around|over|of|to|than|just|only|maybe|make|it|that)|训练|跑|共|练|到|为)\s*$"
 )
 _CLOSES = re.compile(
-    r"\s*(?:$|[,;.、。:/|+()）!]|(?:should|please|plz|pls|is|will|total|overall|with|on|max|tops|would|instead|now|then|"
+    r"\s*(?:$|[,;.、。:/|+()）!&]|(?:should|please|plz|pls|is|will|total|overall|with|on|max|tops|would|instead|now|then|"
     r"this|as|too|in|at)(?![a-z])|吧|就|够|即可)"
 )
+_CRITIC_BEFORE = re.compile(
+    r"(?:(?<![a-z])(?:critic|value|q)(?:['’]s)?(?: net(?:work)?(?:['’]s)?)?|评论家|价值)(?:网络)?的?[\s-]*$"
+)
+_CRITIC_AFTER = re.compile(r"\s*(?:of|for) the (?:critic|value|q)(?![a-z])")
 _SIZE = re.compile(
     r"(?<![\w.])(\d{2,3})\s?(?:[x×*]|by)\s?(\d{2,3})(?![\w.])(?:\s*(?:pixels?|images?|pictures?|像素|图像))*"
 )
@@ -92,9 +100,19 @@ def named(settings: Settings) -> list[Named]:
                 continue
             if not any(claimed[match.start() : match.end()]):
                 claimed[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                meant = _beside_its_module(settings, phrase, match.start()) or name
+                meant = _beside_its_module(settings, phrase, match.start()) or _critics(settings, name, match) or name
                 found.append(Named(meant, match.start(), match.end()))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _critics(settings: Settings, name: str, match: re.Match[str]) -> str | None:
+    """The critic's own, where there is such a setting: "critic 学习率: 2e-3", "learning rate of the critic"."""
+    own = f"critic_{name}"
+    text = settings.reading.lower
+    if own not in settings.owners["agent"]:
+        return None
+    said = _CRITIC_BEFORE.search(text, 0, match.start()) or _CRITIC_AFTER.match(text, match.end())
+    return own if said else None
 
 
 def _compound(text: str, at: int, phrase: str) -> bool:
@@ -282,6 +300,9 @@ def _worded(settings: Settings, mention: Named) -> None:
         off = re.search(_NO + r"[\s:=]*(?:the |any )?$", lead) or re.match(JOIN + _NO + r"(?![a-z])", rest)
         off = off or _REMOVED_BEFORE.search(lead) or _REMOVED_AFTER.match(rest)
         value = re.match(JOIN + r"(true|false|on|off)(?![a-z])", rest)
+        around = reading.lower[slice(*clause(reading.lower, mention.start, mention.end))]
+        if not off and not value and denied(around):
+            return  # "without terminating on life loss": what the clause denies, its words tell
         settings.put(mention.name, not off, mention.start)
         negated = len(off[0]) if off and off.re.pattern.endswith("$") else 0
         reading.take(mention.start - negated, mention.end + (value.end() if value else 0))
@@ -305,6 +326,7 @@ def read_length(settings: Settings) -> None:
     """Steps that nothing else counts are the length of training, if none is given otherwise; else a large bare number."""
     reading = settings.reading
     if "num_train_steps" in settings.stated.run:
+        _take_again(settings, settings.stated.run["num_train_steps"])
         return
     free = [number for number in reading.numbers if number.start not in settings.apart]
     steps = []
@@ -319,6 +341,18 @@ def read_length(settings: Settings) -> None:
     alone = [number for number in free if number.value >= _LENGTH and _stands_alone(settings, number)]
     if len(alone) == 1 and not steps:
         _take_length(settings, alone[0])
+
+
+def _take_again(settings: Settings, steps: int) -> None:
+    """Take the length of training where the request says it once more: "50k steps, that is 50000 in all"."""
+    for number in settings.reading.numbers:
+        unit, end = unit_after(settings.reading.lower, number.end)
+        if (
+            number.value == steps
+            and number.start not in settings.apart
+            and (unit == "steps" or _stands_alone(settings, number))
+        ):
+            settings.reading.take(number.start, end)
 
 
 def _take_length(settings: Settings, number: Number) -> None:

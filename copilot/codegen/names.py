@@ -53,6 +53,11 @@ _SLOT = re.compile(
     r"\s*(?:=|:|用|使用|采用|换成|改成|改为|选)\s*([A-Za-z][\w-]{2,})",
     re.IGNORECASE | re.ASCII,
 )
+_ATTENTION = re.compile(
+    r"(?<![a-z])(?:with|using|use|uses|as|add|via|through)\s+(?:an? |the |some )?(?:[\w-]+ )?(transformers?|"
+    r"self-attention|attention)(?![a-z])|"
+    r"(?:用|使用|加上?|采用|换成)\s*(transformer|自?注意力)"
+)
 _USUAL = frozenset({"replay buffer", "replay storage", "experience replay"})
 """What every off-policy agent has: these ask for a module only as "the plain replay buffer"."""
 _ORDINARY = re.compile(
@@ -60,6 +65,18 @@ _ORDINARY = re.compile(
 )
 _INNER = re.compile(r"\s*-?(?:constant|kernel|cluster|neighbou?rs?|epsilon|root|maximum|parameter)")
 """After "pseudo-count": a part of RIDE or NGU is meant."""
+_AUTHORS = frozenset({"pathak", "espeholt", "mnih", "tassa"})
+_BONUS_OF = re.compile(r"(?<![a-z])(?:bonus|reward|curiosity)(?:es|s)? (?:from|of|in|as in) (?:the )?$")
+_BY = re.compile(r"(?<![a-z])(?:encoder|cnn|network|net|convnet)(?: (?:of|from|by|in|as in))?\s*$")
+_CITED = re.compile(
+    r"(?:['’]s)?\s*(?:et al|and (?:colleagues|others)|[,(]?\s*\(?(?:19|20)\d\d|(?:['’]s )?(?:paper|work|method|idea|"
+    r"curiosity))|等人"
+)
+"""After the name of an author: a paper is told of, and no encoder asked for."""
+_INSIDE = re.compile(
+    r"\s*(?:inside|within)(?: of)? (?:it|its|the (?:bonus|reward|module|predictor)|rnd|icm|ride|ngu|e3b|re3)(?![a-z])"
+)
+"""After an encoder's name: the bonus's own is meant."""
 _NEVER = frozenset({"normal", "none", "identity"})
 """Words that name a component beside its primitive alone, whatever stands before."""
 _NAMED = re.compile(
@@ -140,16 +157,47 @@ def component_mentions(reading: Reading, catalogue: Catalogue, agent: str | None
             lead = _NAMED.search(reading.lower, 0, match.start())
             alone = phrase.lower() in NEEDS_PRIMITIVE or _word(reading, match, phrase)
             slot = lead and phrase.lower() not in _NEVER and (phrase.lower() in NEEDS_PRIMITIVE or phrase in SOFT_WORDS)
-            inner = name == "PseudoCounts" and _INNER.match(reading.lower, match.end())
+            inner = _inner(reading, match, name, primitives[name], beside.end() if beside else 0)
             size = phrase == "cnn" and re.match(r"\s*(?:size|outputs?|features?|dim)", reading.lower[match.end() :])
-            paper = inner or size or re.match(r"(?:['’]s|\s*的)?\s*(?:paper|论文)", reading.lower[match.end() :])
+            bonus = primitives[name] == "reward" and bool(_BONUS_OF.search(reading.lower, 0, match.start()))
+            paper = (
+                inner
+                or size
+                or (not bonus and re.match(r"(?:['’]s|\s*的)?\s*(?:paper|论文)", reading.lower[match.end() :]))
+            )
             usual = phrase in _USUAL and not _ORDINARY.search(reading.lower, 0, match.start())
-            if (alone and not beside and not slot and not beside_it) or paper or usual or _names_a_size(reading, match):
+            if (
+                _cited(reading, match, phrase)
+                or (alone and not beside and not slot and not beside_it)
+                or paper
+                or usual
+                or _names_a_size(reading, match)
+            ):
                 continue
             end = match.end() + (beside.end() if beside else 0)
             reading.take(match.start(), end)
             found.append(Mention(_which(name, phrase, reading, agent), match.start(), end))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _cited(reading: Reading, match: re.Match[str], phrase: str) -> bool:
+    """Whether an author is named for a paper, and no encoder is asked for: "curiosity (Pathak et al., 2017)"."""
+    paper = phrase.lower() in _AUTHORS and _CITED.match(reading.lower, match.end())
+    return bool(paper) and not _BY.search(reading.lower, 0, match.start())
+
+
+def _inner(reading: Reading, match: re.Match[str], name: str, primitive: str, more: int) -> bool:
+    """Whether a part of a bonus is meant: what it counts by, or the encoder inside it."""
+    if name == "PseudoCounts":
+        return bool(_INNER.match(reading.lower, match.end())) or _of_another(reading, match)
+    return primitive == "encoder" and bool(_INSIDE.match(reading.lower, match.end() + more))
+
+
+def _of_another(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether "pseudo counts" are what another bonus counts by: "RIDE with pseudo counts"."""
+    counting = re.search(r"(?<![a-z])(?:ride|ngu)(?![a-z])", reading.lower)
+    bonus = re.match(r"[\s-]*(?:bonus|reward|奖励)", reading.lower[match.end() :])
+    return bool(counting and not bonus and reading.text[match.start() : match.end()] != "PseudoCounts")
 
 
 def _which(name: str, phrase: str, reading: Reading, agent: str | None) -> str:
@@ -250,6 +298,9 @@ def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple
     _refuse_odd_component(reading, settings | ({"lstm"} if agent.endswith("LSTM") else set()), pool)
     for mention in mentions:
         name, primitive = mention.name, primitives[mention.name]
+        if name == MIXER and mixed:  # "the sum of E3B and RND, a Fabric of the two"
+            found[primitive] = (name, mention.end)
+            continue
         if primitive == "reward" and name != MIXER and name not in mixed:
             mixed.append(name)
         elif found.get(primitive, (name, 0))[0] != name:
@@ -275,6 +326,9 @@ def _refuse_odd_component(reading: Reading, settings: set[str], pool: list[dict[
     known = [entry["name"] for entry in pool]
     odd = [match[0] for match in COMPONENT_LIKE.finditer(reading.text) if reading.free(match.start(), match.end())]
     odd += [name for name in sorted(COMPONENTS, key=lambda name: (-len(name), name)) if _asked(reading, name)]
+    for match in _ATTENTION.finditer(reading.lower):
+        group = 1 if match[1] else 2
+        odd += [reading.text[slice(*match.span(group))]] if reading.free(*match.span(group)) else []
     for match in _SLOT.finditer(reading.text):
         if reading.free(match.start(1), match.end(1)) and match[1].lower() not in FILLER and not _is_setting(match[1]):
             odd.append(match[1])

@@ -46,7 +46,8 @@ _BELOW = rf"(?:(?:{_DECADES})(?:[\s-]+(?:{_UNIT})(?![a-z]))?|{_UNIT})"
 _GROUP = rf"(?:(?:{_BELOW}|an?)[\s-]+hundred(?:\s+(?:and\s+)?{_BELOW})?|(?:{_BELOW}|an?)[\s-]+dozen|{_BELOW}|an?)"
 _BIG = r"(?:thousand|million|billion)"
 _SPELT = (
-    rf"(?:{_GROUP}|\d+)\s+and\s+a\s+half\s+{_BIG}|(?:{_GROUP}|\d+)\s+{_BIG}\s+and\s+a\s+half(?!\s+[\w.]*\d)|"
+    rf"(?:{_GROUP}|\d+)\s+and\s+a\s+(?:half|quarter)\s+{_BIG}|"
+    rf"(?:{_GROUP}|\d+)\s+{_BIG}\s+and\s+a\s+(?:half|quarter)(?!\s+[\w.]*\d)|"
     rf"\d+(?:\.\d+)?\s+hundred\s+{_BIG}|"
     rf"{_GROUP}(?:[\s-]+{_BIG}(?![a-z]))+(?:\s+(?:and\s+{_GROUP}(?!\s+half)|{_GROUP}\s+{_BIG}|"
     rf"{_BELOW}\s+hundred)(?![a-z]))*|"
@@ -148,9 +149,10 @@ def _digits(text: str) -> str:
 
 def _spelt(text: str) -> Decimal:
     """Of words: "two hundred and fifty thousand", "one and a half million", "a dozen"."""
-    half: Decimal = Decimal("0.5") if re.search(r"and\s+a\s+half", text) else Decimal(0)
+    part = re.search(r"and\s+a\s+(half|quarter)", text)
+    half: Decimal = Decimal(0) if part is None else Decimal("0.5") if part[1] == "half" else Decimal("0.25")
     total, group = Decimal(0), Decimal(0)
-    for word in re.findall(r"[a-z]+|\d+(?:\.\d+)?", re.sub(r"and\s+a\s+half", " ", text)):
+    for word in re.findall(r"[a-z]+|\d+(?:\.\d+)?", re.sub(r"and\s+a\s+(?:half|quarter)", " ", text)):
         if word in {"thousand", "million", "billion"}:
             total, group = total + ((group or Decimal(1)) + half) * _SCALES[word], Decimal(0)
             if total and total < _SCALES[word]:

@@ -16,11 +16,18 @@ from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 
 _REMOVE = re.compile(
-    r"(?:(?<![a-z])(?:remove|drop|delete|without|no|(?:do not|don['’]?t|stop) us(?:e|ing)|"
+    r"(?:(?<![a-z])(?:remove|drop|delete|without|no|kill|ditch|scrap|lose|forget(?: about)?|skip|cut|strip|throw out|"
+    r"kick out|"
+    r"do away with|axe|eliminate|exclude|discard|undo|revert|(?:do not|don['’]?t|stop) us(?:e|ing)|"
     r"get rid of|disable|turn off|take out|leave out|"
-    r"omit|take away|switch off)|去掉|移除|删除|删掉|不要|不用|取消|关掉|关闭|不加|不带)\s*(?:the |any |its |an? |it'?s )?$"
+    r"omit|take away|switch off)|去掉|移除|"
+    r"删除|删掉|不要|不用|取消|关掉|关闭|不加|不带|去除|撤掉|拿掉|砍掉|弃用|停用)\s*(?:the |any |its |an? |it'?s |"
+    r"that |this |our |my )?$"
 )
-_OFF = re.compile(r"\s*(?:bonus |reward |module )?(?:off|away|out)(?![a-z])|\s*(?:去掉|删掉|关掉)")
+_OFF = re.compile(
+    r"\s*(?:bonus |reward |module |noise |augmentation |encoder )?(?:off|away|out|(?:has|needs|ought) to go|should go|"
+    r"must go|is no longer needed)(?![a-z])|\s*(?:去掉|删掉|关掉|撤掉|拿掉|取消|移除|不要了?|不用了?)"
+)
 AWAY = re.compile(
     r"(?:(?<![a-z])(?:replace|swap|exchange|instead of|rather than|in place of|not|from|substitute)|"
     r"把|将|而不是|不是|从)\s*(?:the |an? )?$"
@@ -49,7 +56,7 @@ _DEFAULT_AFTER = re.compile(
     r"\s*(?:(?:that|which) i (?:gave|chose|set|named|asked for)|of mine)?\s*,?\s*(?:should be |is |goes |go )?(?:back )?"
     r"(?:to|at|use|take|with|on)?\s*(?:its |the |library's )?defaults?(?: value)?(?: will do| is fine| again| is "
     r"enough)?(?![a-z])|"
-    r"\s*(?:就)?(?:用|改回|恢复|设为|回到|还原)?(?:为|成|到)?默认(?:值|的)?"
+    r"\s*(?:就|还是|都|也)?(?:用|改回|恢复|设为|回到|还原)?(?:为|成|到)?默认(?:值|的)?"
 )
 
 

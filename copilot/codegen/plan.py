@@ -8,17 +8,19 @@ from typing import Any
 
 from copilot.codegen.axes import asks_comparison, expand
 from copilot.codegen.compare import compared, listing
+from copilot.codegen.corrections import names_taken_back
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.denials import cut_denied
 from copilot.codegen.environments import environment_mentions, read_environment
-from copilot.codegen.fill import fill
+from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS, fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.lacks import refuse_lacks
 from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add, find_environment, find_module
-from copilot.codegen.names import EXAMPLE, read_agent, read_components
+from copilot.codegen.names import EXAMPLE, agent_mentions, read_agent, read_components
 from copilot.codegen.reading import MAX_CHARS, Reading
-from copilot.codegen.settings import Settings
+from copilot.codegen.relative import absolute
+from copilot.codegen.settings import Settings, known_names
 from copilot.codegen.spec import ExperimentSpec, Module, Plan
 from copilot.codegen.spelling import corrected
 from copilot.codegen.stating import read_settings
@@ -36,6 +38,12 @@ _NO_REWARD = re.compile(
     r"(?<![a-z])(?:no|without(?: any)?|not any|never an?) (?:intrinsic (?:rewards?|bonus(?:es)?)|exploration "
     r"bonus(?:es)?|bonus(?:es)?)"
     r"(?! (?:on|in|for|normali))(?![a-z])|(?:不(?:要|用|使用|加|带)|没有|无|禁用)(?:任何)?(?:的)?(?:内在|探索)奖励"
+)
+_USUAL = re.compile(
+    r"((?<![A-Za-z])(?:double|twice|triple|half|halve|\d+(?:\.\d+)? ?(?:x|times))(?: of)?(?: the| its)?) (?:usual|"
+    r"default|standard|normal|"
+    r"tuned)(?![a-z]) ?|(?!)",
+    re.IGNORECASE,
 )
 _MULTI_STEP = re.compile(
     r"(?<![\w.])(?:\d{1,3}|n|multi)[\s-]?step[\s-]+(?:returns?|replay|bootstrap\w*|targets?)(?![a-z])|步回报"
@@ -55,10 +63,10 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
         SpaceMismatch: agent, module and environment do not fit.
         InvalidRequest: nothing to train, values outside their range, or contradictions.
     """
-    reading, slips = _read(request)
+    reading, slips = _read(request, catalogue)
     refuse_lacks(reading.text)
     tag = read_tag(reading)
-    course, text = read_course(reworded(reading.rest()))
+    course, text = read_course(reworded(names_taken_back(reading.rest(), catalogue)))
     text, denied = cut_denied(text, catalogue)
     texts = expand(text, catalogue)
     named = list(dict.fromkeys(found.name for found in environment_mentions(Reading(text), catalogue)))
@@ -86,7 +94,7 @@ def _experiment(
     text: str, course: Course, tag: str | None, catalogue: Catalogue, chat: Chat | None
 ) -> tuple[ExperimentSpec, list[str]]:
     """One run, of a text that names one."""
-    reading = Reading(text)
+    reading = Reading(_of_defaults(text, catalogue))
     notes: list[str] = []
     env_id = read_environment(reading, catalogue)
     named = read_agent(reading, catalogue)
@@ -129,13 +137,30 @@ def _experiment(
     return spec, notes
 
 
-def _read(request: str) -> tuple[Reading, list[str]]:
+def _of_defaults(text: str, catalogue: Catalogue) -> str:
+    """The text with numbers in the place of "twice the usual batch size"."""
+    agents = {mention.name for mention in agent_mentions(Reading(text), catalogue)}
+    tasks = {mention.name for mention in environment_mentions(Reading(text), catalogue)}
+    if not _USUAL.search(text.lower()) or len(agents) != 1 or len(tasks) != 1:
+        return text
+    agent, env_id = agents.pop(), tasks.pop()
+    tuned = catalogue.preset(agent, env_id) or {}
+    known = {
+        name: tuned[name] for name in ("num_envs", "num_train_steps", "agent_kwargs", "train_kwargs") if name in tuned
+    }
+    usual = ExperimentSpec(
+        agent=agent, env_id=env_id, **{"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, **known}
+    )
+    return absolute(_USUAL.sub(r"\1 ", text), usual, catalogue)
+
+
+def _read(request: str, catalogue: Catalogue) -> tuple[Reading, list[str]]:
     if len(request) > MAX_CHARS:
         raise InvalidRequest(
             f"The request has {len(request)} characters; expected at most {MAX_CHARS}.",
             hint=f'Say it shortly: "{EXAMPLE}".',
         )
-    text, slips = corrected(Reading(request).text)
+    text, slips = corrected(Reading(request).text, known_names(catalogue))
     return Reading(text), slips
 
 
@@ -220,7 +245,12 @@ def kept_modules(
         fit_module(primitive, name, agent, environment, catalogue)
         fitting = [other for other in combines[primitive] if suits(catalogue.component(other), environment)]
         kwargs = settings.stated.modules.get(primitive, {})
-        usual = name == "VanillaReplayStorage" and agent != "DrQv2" and environment["observation_space"] != "Dict"
+        own = name == "EpsilonGreedy" and any(
+            p["name"] == "epsilon_schedule" for p in catalogue.component(agent)["parameters"]
+        )
+        usual = own or (
+            name == "VanillaReplayStorage" and agent != "DrQv2" and environment["observation_space"] != "Dict"
+        )
         if fitting == [name] or usual:
             for key, value in kwargs.items():
                 settings.stated.agent.setdefault(key, value)

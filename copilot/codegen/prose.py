@@ -44,7 +44,7 @@ _DEMANDS = re.compile(
     r"noise|gaussian|uniform|beta|alpha|gamma|lambda|decay\w*|anneal\w*|linear\w*|log\w*|square\w*|root|mask\w*|random\w*|"
     r"schedule\w*|"
     r"temperature|priorit\w*|weights?|coefficients?|penal\w*|bonus\w*|loss\w*|hidden|pool\w*|residual|recurrent|lstm|gru|"
-    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|别|归一|裁剪|噪声|熵|层|核|"
+    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|(?<![分特区类级])别|归一|裁剪|噪声|熵|层|核|"
     r"步长|衰减|权重|系数"
 )
 _WISH = re.compile(

@@ -12,12 +12,18 @@ from copilot.codegen.vocabulary import CHINESE_FILLER, FILLER
 
 MAX_CHARS = 4000
 _ONCE = re.compile(
-    r"一(?:[次下起样些般定直共切旦点]|个(?!环境|并行|种子|回合|epoch|评估|副本)|(?=的))|(?:one|1) (?:gradient |policy |"
+    r"一(?:半(?!的|样本|数据|概率|$)|[圈次下起样些般定直共切旦点]|个(?!环境|并行|种子|回合|epoch|评估|副本)|(?=的))|"
+    r"(?:one|1) (?:gradient |policy |"
     r"learning )?(?:update|step) (?:every|per|each|for every)(?![a-z])"
 )
 _RAISED = re.compile("(?<=[0-9])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 
 
+_KEY = re.compile(r"\n+(?=[ \t]*[A-Za-z\u4e00-\u9fff][\w \u4e00-\u9fff./()-]{0,30}[:=：])")
+_ROW = re.compile(r"(?m)^[ \t]*\|\s*([^|\n]+?)\s*\|\s*([^|\n]+?)\s*\|[ \t]*$")
+"""A row of a table of keys and values."""
+_FLAG = re.compile(r"(?<!\S)--([a-z][a-z_-]*[a-z])(?:=|\s+(?!--))(?=\S)", re.IGNORECASE)
+"""An option as on a command line."""
 _BULLET = re.compile(r"(?m)^[ \t]*[-*•·]\s+(?=\S)")
 
 
@@ -25,9 +31,13 @@ class Reading:
     """A request, read piece by piece; each character is taken at most once."""
 
     def __init__(self, request: str) -> None:
+        request = _FLAG.sub(lambda match: f", {match[1].replace('-', '_')}=", request)
         if "\n" in request:  # the sign of "- 8 environments" in a list is no minus
-            request = _BULLET.sub(", ", request)
-        request = re.sub(r"，(?!\d{3}(?!\d))", ", ", request)  # a comma of Chinese parts no digits
+            request = _ROW.sub(r", \1: \2", request)
+            request = _BULLET.sub(", ", _KEY.sub(", ", request))  # a line "lr: 1e-3" is a clause of its own
+        request = re.sub(
+            r"，(?!\d{3}(?!\d))|，(?=\d{3}\s*[万千百亿])", ", ", request
+        )  # a comma of Chinese parts no digits
         text = unicodedata.normalize("NFKC", _RAISED.sub(lambda match: "^" + match[0], request[:MAX_CHARS]))
         self.text = re.sub(r"\s+", " ", text).strip()
         self.lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
+from copilot.codegen.clauses import clause
 from copilot.codegen.lists import setting_mentions
 from copilot.codegen.numbers import find_numbers, parse_number
 from copilot.codegen.spec import ExperimentSpec
@@ -37,6 +39,15 @@ _TAIL = re.compile(
     rf"it was))?)"
 )
 _LONG = re.compile(r"\s*(?:(?:times )?as long|longer|more training|shorter)(?![a-z])")
+_INSTEAD_OF = re.compile(
+    r"\s*(?:[a-z]+\s*){0,2},?\s*(?:instead of|rather than|in place of|and not|not)\s*(?:the )?|"
+    r"\s*[个步次轮]?[，,]?\s*(?:而不是|不是)\s*"
+)
+_TO = re.compile(r"\s*(?:[a-z]+\s*){0,2}(?:to|becomes?|->|→|into)\s*|\s*[个步次轮]?\s*(?:改成|改为|变成|换成)\s*")
+_BONUS = re.compile(
+    r"(?<![a-z])(?:the |that )?(?:intrinsic |exploration |curiosity )?(?:bonus|reward|curiosity)(?![a-z])(?! "
+    r"normali)|(?:内在|探索)?奖励(?!归一)"
+)
 _MORE = re.compile(
     r"(?:(?<![a-z])(?:another|additional|extra)|再(?:多)?(?:训练|跑)?|多(?:训练|"
     r"跑))\s*(?P<a>{n})\s*(?:more )?(?:training )?(?:steps|步)|"
@@ -50,13 +61,39 @@ def absolute(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
     Raises:
         InvalidRequest: a factor of what has no number.
     """
-    text = _more_steps(text, spec)
+    text = _exchanged(_more_steps(text, spec), spec, catalogue)
     at = 0
     while match := _FACTOR.search(text.lower(), at):
         changed = _applied(text, match, spec, catalogue)
         at = match.end() if changed is None else match.start()
         text = text if changed is None else changed
     return text
+
+
+def _exchanged(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
+    """The text with "n_step=3" in the place of "3 steps instead of 5", where one setting alone is 5."""
+    numbers = find_numbers(text)
+    for one, two in itertools.pairwise(numbers):
+        between = text[one.end : two.start].lower()
+        instead, to = _INSTEAD_OF.fullmatch(between), _TO.fullmatch(between)
+        if not (instead or to):
+            continue
+        new, old = (one, two) if instead else (two, one)
+        low, high = clause(text.lower(), one.start, two.end)
+        if any(low <= start and end <= high for _, start, end in setting_mentions(text, catalogue) if end - start > 5):
+            continue
+        having = [name for name, value in _chosen(spec).items() if value == old.value and not isinstance(value, bool)]
+        if len(having) == 1:
+            return f"{text[: one.start]} {having[0]}={new.text} {text[two.end :]}"
+    return text
+
+
+def _chosen(spec: ExperimentSpec) -> dict[str, Any]:
+    """The settings of a plan by name."""
+    found: dict[str, Any] = {"num_envs": spec.num_envs, "num_train_steps": spec.num_train_steps}
+    for kwargs in (spec.train_kwargs, spec.env_kwargs, spec.agent_kwargs, *(m.kwargs for m in spec.modules.values())):
+        found |= kwargs
+    return found
 
 
 def _applied(text: str, match: re.Match[str], spec: ExperimentSpec, catalogue: Catalogue) -> str | None:
@@ -75,6 +112,8 @@ def _applied(text: str, match: re.Match[str], spec: ExperimentSpec, catalogue: C
         if last or (match["word"] or "").startswith(("by", "in"))
         else (after[:1] or before[-1:])
     )
+    if not near and "reward" in spec.modules and (said := _bonus_near(text, match)):
+        near = [("beta", *said)]
     if not near:
         return None
     name, start, end = near[0]
@@ -82,6 +121,13 @@ def _applied(text: str, match: re.Match[str], spec: ExperimentSpec, catalogue: C
     return _put(
         text, min(start, match.start()), max(end, match.end(), tail.end() if tail else 0), name, factor, spec, catalogue
     )
+
+
+def _bonus_near(text: str, match: re.Match[str]) -> tuple[int, int] | None:
+    """Where the clause of a factor speaks of the bonus: "the bonus should be ten times weaker" is about its weight."""
+    low, high = clause(text.lower(), *match.span())
+    found = _BONUS.search(text.lower(), low, high)
+    return found.span() if found else None
 
 
 def _factor(match: re.Match[str], text: str) -> float:

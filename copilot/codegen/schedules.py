@@ -13,12 +13,16 @@ from copilot.core.errors import InvalidRequest
 _WORDS = {
     "epsilon_schedule": (
         r"(?<![a-z])(?<!adam )(?<!kernel )(?<!rmsprop )(?<!optimizer )(?<!optimiser )(?:epsilon(?! of (?:adam|rmsprop|"
-        r"the optimi))|exploration(?! (?:bonus|noise|reward))|random actions?)(?![a-z])|(?<!优化器)(?<!优化器 )ε|探索率|"
+        r"the optimi))|exploration(?! (?:bonus|noise|reward))|"
+        r"eps(?=\s+(?:fixed|constant|kept|held|stays)(?![a-z]))|"
+        r"eps(?=\s*(?:from|decay\w*|anneal\w*|goes|going|:|=)?\s*[\d.]+\s*(?:to|->|→|down to|-)\s*[\d.]+)|random "
+        r"actions?)(?![a-z])|(?<!优化器)(?<!优化器 )ε|探索率|"
         r"探索概率|"
         r"探索系数|探索(?=[率从由])"
     ),
     "stddev_schedule": (
-        r"(?<![a-z])(?:(?:exploration |action )?noise|stddev(?!_clip)|standard deviation|deviation)(?![a-z])|探索噪声|"
+        r"(?<![a-z])(?:(?:exploration |action )?noise|std(?:dev)?(?![_ ]?clip)|standard deviation|"
+        r"deviation)(?![a-z])|探索噪声|"
         r"动作噪声|"
         r"噪声|标准差"
     ),
@@ -37,13 +41,18 @@ _FALL = re.compile(
 _STEPS = re.compile(
     r"[\s-]*(?:(?:env(?:ironment)?|time|training)[\s-]*)?(?:steps?|timesteps?|frames?|interactions)(?![a-z])|\s*[步帧]"
 )
+_OF_TRAINING = re.compile(
+    r"\s*of (?:the |all |total )*(?:training|run|steps|timesteps|time|frames|budget|total|experiment)(?![a-z])|"
+    r"\s*的?(?:总)?(?:训练|步数|时间|进度)(?:过程|时间|步数)?"
+)
 _START = re.compile(
     r"(?:(?<![a-z])(?:from|starts?(?: (?:at|from|with))?|starting (?:at|from|with)|begin\w*(?: (?:at|from|with))?|"
-    r"initial(?:ly)?(?: value)?(?: of)?)|"
+    r"initial(?:ly)?(?: (?:value|exploration(?: rate)?|epsilon|noise|deviation))?(?: of| at)?)|"
     r"从|由|初始值?为?|开始为?|起始为?)[\s:=]*$"
 )
 _END = re.compile(
-    r"(?:(?<![a-z])(?:to|down to|until|ends?(?: (?:up )?at| in| with)?|ending (?:at|in)|final(?: value)?(?: of)?|at "
+    r"(?:->|→|(?<![a-z])(?:to|down to|until|ends?(?: (?:up )?at| in| with)?|ending (?:at|in)|final(?: (?:value|"
+    r"exploration(?: rate)?|epsilon|noise|deviation))?(?: of| at)?|at "
     r"least|minimum(?: of)?|floor(?: of)?|towards)|"
     r"到|至|降为|减为|终值为?|最终为?|最后为?|最小为?)[\s:=]*$"
 )
@@ -52,11 +61,16 @@ _OVER = re.compile(
     r"initial))?|"
     r"前|在|用|经过|内|历时)\s*$"
 )
+_THINGS = re.compile(
+    r"\s*(?:different )?(?:experiments?|runs?|agents?|games?|seeds?|environments?|envs?|variants?|settings?)(?![a-z])|"
+    r"\s*[个组次种]"
+)
+"""After a number that counts something else."""
 _STAGES = re.compile(r"[\s-]*(?:stages?|phases?|parts?|steps? schedule)(?![a-z])|\s*个?(?:阶段|段)")
 _LITERAL = re.compile(r"(?:constant|linear|step_linear)\(\s*[\d.eE+-]+(?:\s*,\s*[\d.eE+-]+)*\s*\)")
 _FURTHER = re.compile(r"\s*(?:,|;|，|；)?\s*(?:and )?(?:then|afterwards|after that|followed by|再|然后|之后)")
 _CLIPPED = re.compile(r"(?<![a-z])(?:clip\w*|cut|target)(?![a-z])|裁剪|截断|目标")
-_CLAUSES = re.compile(r"[,，;；]")
+_CLAUSES = re.compile(r"[,，](?!\d{3}(?!\d))|[;；]")
 
 
 def read_schedules(settings: Settings) -> None:
@@ -88,8 +102,8 @@ def _read(settings: Settings, owner: str, name: str, match: re.Match[str]) -> bo
     numbers = [
         n for n in reading.numbers if low <= n.start and n.end <= high and not _STAGES.match(reading.lower, n.end)
     ]
-    steps = [n for n in numbers if n.value >= 1 and _counts_steps(reading.lower, n)]
-    values = [n for n in numbers if n not in steps and n.value <= 10]
+    steps = [n for n in numbers if _counts_steps(reading.lower, n) or (owner == "agent" and _share(reading.lower, n))]
+    values = [n for n in numbers if n not in steps and n.value <= 10 and not _THINGS.match(reading.lower, n.end)]
     words = reading.lower[low:high]
     made = _made(reading.lower, words, values, steps)
     if made is None:
@@ -106,7 +120,7 @@ def _read(settings: Settings, owner: str, name: str, match: re.Match[str]) -> bo
         settings.stated.of(owner)[name] = filled(made, known) or known
     end = max([match.end(), *(n.end for n in numbers)])
     if steps:
-        unit = _STEPS.match(reading.lower, steps[-1].end)
+        unit = _STEPS.match(reading.lower, steps[-1].end) or _OF_TRAINING.match(reading.lower, steps[-1].end)
         end = max(end, unit.end() if unit else 0)
     reading.take(min([match.start(), *(n.start for n in numbers)]), end)
     return True
@@ -114,7 +128,17 @@ def _read(settings: Settings, owner: str, name: str, match: re.Match[str]) -> bo
 
 def _counts_steps(text: str, number: Number) -> bool:
     long = number.value >= 100 and _OVER.search(text, 0, number.start)
-    return bool(_STEPS.match(text, number.end) or long)
+    return number.value >= 1 and bool(_STEPS.match(text, number.end) or long)
+
+
+def _share(text: str, number: Number) -> bool:
+    """Whether a number is a part of the whole run: "the first 20% of training"."""
+    return 0 < number.value < 1 and bool(_OF_TRAINING.match(text, number.end))
+
+
+def _length(number: Number) -> int | float | str:
+    """The steps, or the part of the run, as it stands in a schedule until the length of the run is known."""
+    return number.value if number.value >= 1 else f"{number.value * 100:.12g}%"
 
 
 def _span(text: str, match: re.Match[str]) -> tuple[int, int]:
@@ -147,20 +171,20 @@ def _goes_on(text: str, at: int, last: int) -> bool:
 def _made(text: str, words: str, values: list[Number], steps: list[Number]) -> str | None:
     """The schedule; "?" stands for what is not said."""
     if len(values) >= 2 and len(steps) >= 2:
-        pairs = [values[0].value, values[1].value, steps[0].value, values[-1].value, steps[1].value]
+        pairs = [values[0].value, values[1].value, _length(steps[0]), values[-1].value, _length(steps[1])]
         return _written("step_linear", pairs)
     if len(values) == 2:
         first, second = values
         if _END.search(text, 0, first.start) and _START.search(text, 0, second.start):
             first, second = second, first
-        return _written("linear", [first.value, second.value, steps[0].value if steps else "?"])
+        return _written("linear", [first.value, second.value, _length(steps[0]) if steps else "?"])
     if len(values) != 1:
-        return _written("linear", ["?", "?", steps[0].value]) if steps and _FALL.search(words) else None
+        return _written("linear", ["?", "?", _length(steps[0])]) if steps and _FALL.search(words) else None
     value = values[0]
     if _END.search(text, 0, value.start):
-        return _written("linear", ["?", value.value, steps[0].value if steps else "?"])
+        return _written("linear", ["?", value.value, _length(steps[0]) if steps else "?"])
     if _START.search(text, 0, value.start):
-        return _written("linear", [value.value, "?", steps[0].value if steps else "?"])
+        return _written("linear", [value.value, "?", _length(steps[0]) if steps else "?"])
     if steps:
         return None
     if _FIXED.search(words) or not _FALL.search(words):
@@ -185,9 +209,18 @@ def filled(said: str, known: str | None) -> str | None:
     """
     if "?" not in said:
         return said
-    parts = re.findall(r"[\d.eE+-]+|\?", said.partition("(")[2])
+    parts = re.findall(r"[\d.eE+-]+%?|\?", said.partition("(")[2])
     old = re.findall(r"[\d.eE+-]+", (known or "").partition("(")[2])
     if len(old) != len(parts):
         return None
     merged = [mine if mine != "?" else other for mine, other in zip(parts, old, strict=True)]
     return f"{said.partition('(')[0]}({', '.join(merged)})"
+
+
+def with_length(schedule: str, steps: int) -> str:
+    """A schedule with steps in the place of parts of a run of so many.
+
+    >>> with_length("linear(1.0, 0.02, 20%)", 50_000)
+    'linear(1.0, 0.02, 10000)'
+    """
+    return re.sub(r"([\d.]+)%", lambda match: str(max(1, round(float(match[1]) * steps / 100))), schedule)

@@ -176,6 +176,15 @@ class Settings:
 
 
 @once
+def known_names(catalogue: Catalogue) -> frozenset[str]:
+    """The names of all parameters, of components, their training and the makers of environments."""
+    entries = [*catalogue.components, *catalogue.functions]
+    own = {p["name"] for environment in catalogue.environments for p in arguments(environment["id"])}
+    trained = {p["name"] for entry in entries for p in entry.get("methods", {}).get("train", [])}
+    return frozenset({p["name"] for entry in entries for p in entry["parameters"]} | own | trained)
+
+
+@once
 def spoken_phrases(catalogue: Catalogue) -> dict[str, list[str]]:
     """How people call each parameter of any component."""
     found: dict[str, list[str]] = {name: [name, *SPOKEN.get(name, ())] for name in RUN}

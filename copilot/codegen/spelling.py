@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 _WORDS = (
@@ -15,7 +16,14 @@ _WORDS = (
     "gradient clipping rollout rollouts horizon interval checkpoint intrinsic bonus disagreement distillation "
     "pretrain pretraining fine-tune tuning please without instead against between collector neighbours neighbors "
     "million thousand hundred double baseline performance experiment settings default parameters algorithm "
-    "residual convolution perceptron orthogonal initialise initialize recurrent distribution categorical"
+    "residual convolution perceptron orthogonal initialise initialize initialisation initialization recurrent "
+    "distribution categorical length size range stack stacked hidden neurons units layers coeff "
+    "probability padding cutout rotation translation jitter amplitude "
+    "hindsight transitions transition ensemble proportion samples frozen constant clipped smoothing polyak warmup "
+    "iterations iteration trajectories observable slippery hardcore pixels images repeat averaged average "
+    "lifelong episodic embedding embeddings predictor kernel similarity inverse auxiliary divergence advantage truncated "
+    "xavier uniform capacity decoupled truncated squashed montezuma mountain pendulum cheetah walker humanoid "
+    "lander breakout invaders normalising normalizing relabelled neighbour neighbor learner learners reproducibility gpu"
 )
 _TARGETS = frozenset(_WORDS.split())
 _OWN_WORDS = (
@@ -30,15 +38,35 @@ _OWN_WORDS = (
     "normal normals formal format parallel policies police polity critics critical actors acts acting bonuses minus "
     "bogus default defaults layer layers latest later latents neighbor neighbour harbour observe observes observed "
     "preserve reserve reward rewarded forward toward award awards regard regards version versions aversion "
-    "conversion vision mission session"
+    "conversion vision mission session internal trailing contiguous encode encodes truncate truncates weighs normalizer "
+    "normaliser hardcode perception clapping rang sack squash squashes prioritize prioritizes prioritise bach dismount "
+    "relabeled relabel decouple decouples finetune finetuned coef encoded learned sampled initializer sampler samplers "
+    "scheduler schedulers updater updaters minimatch"
 )
 _KNOWN = frozenset(_OWN_WORDS.split())
+_SNAKE = re.compile(r"(?<![\w./-])[a-z]+(?:_[a-z]+)+(?![\w./-])")
 _WORD = re.compile(r"(?<![A-Za-z0-9_./=@'’-])[A-Za-z]?[a-z]{3,}(?![A-Za-z0-9_/=@'’]|\.\w|-\w)")
 
 
-def corrected(text: str) -> tuple[str, list[str]]:
-    """The text with such words as they were meant, and a sentence on them if there are any."""
+def corrected(text: str, names: Iterable[str] = ()) -> tuple[str, list[str]]:
+    """The text with such words as they were meant, and a sentence on them if there are any.
+
+    Args:
+        text: in the user's words.
+        names: of settings, that are written with underscores: "num_gaols" is one of them, too.
+    """
     found: dict[str, str] = {}
+    known = frozenset(name for name in names if "_" in name)
+
+    def named(match: re.Match[str]) -> str:
+        word = match[0]
+        close = (
+            {name for name in known if name[0] == word[0] and _slip(word, name)} if word not in known else set[str]()
+        )
+        if len(close) != 1:
+            return word
+        found[word] = close.pop()
+        return found[word]
 
     def right(match: re.Match[str]) -> str:
         meant = _meant(match[0].lower())
@@ -47,7 +75,7 @@ def corrected(text: str) -> tuple[str, list[str]]:
         found[match[0]] = meant
         return meant
 
-    made = _WORD.sub(right, text)
+    made = _WORD.sub(right, _SNAKE.sub(named, text) if known else text)
     listed = ", ".join(f"{wrong!r} as {meant!r}" for wrong, meant in found.items())
     return made, [f"Read {listed}."] if found else []
 
@@ -72,11 +100,12 @@ def _slip(word: str, known: str) -> bool:
         swapped = (
             len(odd) == 2 and odd[1] == odd[0] + 1 and word[odd[0]] == known[odd[1]] and word[odd[1]] == known[odd[0]]
         )
-        return (swapped and len(word) >= 5) or (len(odd) == 1 and len(word) >= 8)
+        return (swapped and len(word) >= 4) or (len(odd) == 1 and len(word) >= 7)
     if known[:-1] == word and known[-1] in "sdr":
         return False
     if len(word) == len(known) - 1:
         return any(known[:i] + known[i + 1 :] == word for i in range(len(known))) and len(known) >= 5
     if len(word) == len(known) + 1:
-        return any(word[i] == word[i - 1] and word[:i] + word[i + 1 :] == known for i in range(1, len(word)))
+        double = any(word[i] == word[i - 1] and word[:i] + word[i + 1 :] == known for i in range(1, len(word)))
+        return double or (len(known) >= 7 and any(word[:i] + word[i + 1 :] == known for i in range(1, len(word))))
     return False

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from copilot.codegen.clauses import clause, denied
 from copilot.codegen.keywords import group_pattern
 from copilot.codegen.meaning import Slot, slots
+from copilot.codegen.reading import phrase_pattern
 from copilot.codegen.settings import Settings
 
-_SURE = frozenset({"fixed_temperature"})
+_SURE = frozenset({"fixed_temperature", "is_rainy", "fickle_passenger"})
 """Switches that stand beside the number of another setting: "temperature fixed at 0.2"."""
 _FALLING = re.compile(
-    r"(?:(?<![a-z])(?:lr|learning[\s-]rate)|学习率)[^,;.，。；]{0,40}?(?:(?<![a-z])(?:to|towards)\s+(?:zero|0)(?![\d.])|"
-    r"[到至为]\s*(?:零|0(?![\d.])))"
+    r"(?:(?<![a-z])(?:lr|learning[\s-]rate)|学习率)(?:[^,;.，。；]|\.(?=\d)){0,70}?"
+    r"(?:(?<![a-z])(?:to|towards|until it (?:reaches|hits|is)|reach(?:es|ing)|hit(?:s|ting))\s+(?:zero|0)(?!\.?\d)|"
+    r"[到至为]\s*(?:零|0(?!\.?\d)))"
 )
 _INSTEAD = re.compile(r"(?<![a-z])(?:instead of|rather than)(?![a-z])|而不是|而非")
 _BEFORE = re.compile(
@@ -33,6 +35,7 @@ def read_switches(settings: Settings) -> None:
     Raises:
         InvalidRequest: two different choices.
     """
+    _literal(settings)
     for slot in slots(settings):
         entry = slot.entry
         if settings.has(entry["name"]) or not (entry["type"] == "bool" or entry["choices"]):
@@ -42,6 +45,21 @@ def read_switches(settings: Settings) -> None:
                 for start, end in spans:
                     settings.reading.take(start, end)
                 break
+
+
+def _literal(settings: Settings) -> None:
+    """Choices by their own names where those are nothing else: "initialise the networks with xavier_uniform"."""
+    for owner, group in settings.owners.items():
+        for name, entry in group.items():
+            for choice in entry["choices"] or ():
+                for match in phrase_pattern(choice).finditer(settings.reading.lower) if "_" in choice else ():
+                    if (
+                        settings.reading.free(*match.span())
+                        and not settings.has(name)
+                        and not denied(settings.reading.lower[slice(*clause(settings.reading.lower, *match.span()))])
+                    ):
+                        settings.put(name, choice, owner=owner)
+                        settings.reading.take(*match.span())
 
 
 def _clauses(settings: Settings, slot: Slot) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
@@ -72,6 +90,9 @@ def _stated(settings: Settings, slot: Slot, low: int, high: int, spans: list[tup
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
     instead = _INSTEAD.search(text, end, high)  # what stands after it is denied, not what stands before
     said = text[low : instead.start() if instead else high]
+    for first, last in spans:
+        if re.fullmatch(r"stop\w*|skip\w*|drop\w*", text[first:last]):  # "don't stop when it falls" denies once
+            said = said.replace(text[first:last], " ")
     at = start if slot.owner is None else -1
     if entry["type"] == "bool":
         value = _VALUE.match(text, end)
@@ -83,7 +104,12 @@ def _stated(settings: Settings, slot: Slot, low: int, high: int, spans: list[tup
         if value is not None:
             settings.reading.take(value.start(), value.end())
         return True
-    if slot.line.value is None or slot.line.value not in entry["choices"] or _BEFORE.search(text[low:start]):
+    if (
+        slot.line.value is None
+        or slot.line.value not in entry["choices"]
+        or _BEFORE.search(text[low:start])
+        or _BEFORE.search(text[low : spans[0][0]])
+    ):
         return False
     settings.put(name, slot.line.value, at, slot.owner)
     return True
@@ -99,7 +125,10 @@ def read_falling_rate(settings: Settings) -> None:
     match = _FALLING.search(settings.reading.lower)
     if match and "anneal_lr" in settings.owners["train"] and not denied(match[0]):
         settings.put("anneal_lr", True)
-        settings.reading.take(match.start(), match.end())
+        inside = [n.end for n in settings.reading.numbers if match.start() < n.start and n.end < match.end() - 1]
+        zero = [n.end for n in settings.reading.numbers if n.end == match.end()]
+        start = max([end for end in inside if end not in zero], default=match.start())  # "of 3e-4 that falls to zero"
+        settings.reading.take(start, match.end())
 
 
 def read_own_normalisation(settings: Settings) -> None:

@@ -42,7 +42,10 @@ ENVIRONMENTS = {
     "SpaceInvaders": ("太空侵略者", "太空入侵者", "space invader"),
     "MsPacman": ("吃豆小姐", "吃豆女士", "吃豆人小姐"),
     "Pacman": ("吃豆人",),
-    "MontezumaRevenge": ("蒙特祖玛的复仇", "蒙特祖玛复仇", "蒙特祖马的复仇", "蒙特祖玛", "蒙特祖马", "montezuma"),
+    "MontezumaRevenge": (
+        "蒙特祖玛的复仇", "蒙特祖玛复仇", "蒙特祖马的复仇", "蒙特祖玛", "蒙特祖马", "montezuma",
+        "montezumas revenge", "montezumas",
+    ),
     "Boxing": ("拳击",),
     "Freeway": ("高速公路游戏", "过马路"),
     "Seaquest": ("深海任务", "海底探险", "深海救援"),
@@ -111,7 +114,8 @@ NEVER_ALONE = frozenset({"memory", "hero", "et", "empty", "surround", "assault",
 
 VARIANTS = {
     "continuous": (
-        r"continuous(?:[\s-]+(?:actions?|control|action space))?|连续(?:动作|控制)?",
+        r"continuous(?:[\s-]+(?:actions?|control|action space|thrusters?|engines?|thrust|forces?|torques?|inputs?|"
+        r"controls))?|连续(?:动作|控制)?",
         {"LunarLander-v3": "LunarLanderContinuous-v3", "MountainCar-v0": "MountainCarContinuous-v0"},
     ),
     "hardcore": (r"hardcore|hard-core|困难|硬核|地狱", {"BipedalWalker-v3": "BipedalWalkerHardcore-v3"}),

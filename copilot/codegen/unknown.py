@@ -23,7 +23,7 @@ _USUAL = (
     "image input intrinsic its kind large larger less little low more my named nature network new normal "
     "observation old one only other own pixel policy predictor previous proper random raw replay reward same second "
     "separate shared simple single small smaller some special standard state strong suitable target that the their "
-    "this type usual vector weak which without your episodic novelty curiosity exploring gradient smoothing sum "
+    "this type usual vector weak which without your episodic novelty curiosity exploring gradient smoothing sum whose some "
     "total weight weighted sensor label his her"
 )
 _ADJECTIVES = frozenset(_USUAL.split())

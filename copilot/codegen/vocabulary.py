@@ -199,26 +199,28 @@ _SPOKEN = {
         "environments in parallel"
     ),
     "seed": "seed; random seed; 随机种子; 种子; 随机数种子",
-    "lr": "lr; step size; 学习速率",
+    "lr": "lr; step size; learnrate; learn rate; learningrate; 学习速率",
     "discount": "γ; discount rate; discounting; 折扣因子; 折扣率; 折扣",
     "batch_size": (
         "batch size; minibatch; mini batch size; minibatches of; batches of; batch; 批量大小; 批大小; 批次大小; "
         "小批量大小"
     ),
-    "n_epochs": "update epochs; passes; optimization epochs; epoch; 个 epoch; 轮更新; 更新轮数; 训练轮数; 轮数; 轮",
+    "n_epochs": (
+        "update epochs; noptepochs; passes; optimization epochs; epoch; 个 epoch; 轮更新; 更新轮数; 训练轮数; 轮数; 轮"
+    ),
     "clip_range": "clipping; clip ratio; clip epsilon; clipping range; 裁剪范围; 裁剪系数; 截断范围",
     "clip_range_vf": "value clip range; value clip; value function clip range; value clipping; 价值裁剪",
-    "ent_coef": "entropy coef; entropy weight; entropy bonus; entropy; 熵系数; 熵权重; 熵奖励",
-    "vf_coef": "value coef; value loss coefficient; value function coefficient; vf coefficient; 价值损失系数; 价值系数",
+    "ent_coef": "ent; entropy coef; entropy weight; entropy bonus; entropy; 熵系数; 熵权重; 熵奖励",
+    "vf_coef": "value coef; vf; value loss coefficient; value function coefficient; vf coefficient; 价值损失系数; 价值系数",
     "max_grad_norm": "gradient norm; gradient clipping; grad clip; max gradient norm; grad norm; 梯度裁剪; 最大梯度范数",
-    "gae_lambda": "gae; λ; gae λ; gae parameter",
+    "gae_lambda": "gae; lam; λ; gae λ; gae parameter",
     "num_steps": (
         "n steps; n-step; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
         "step returns; steps per environment; steps in each; step rollouts; 步采样; "
         "每次更新步数; 采样步数; rollout 长度; n 步; 每次采样; 步 rollout"
     ),
     "hidden_dim": (
-        "hidden units; hidden width; hidden layer size; hidden layers of; hidden neurons; 隐藏层大小; 隐藏层维度; "
+        "hidden units; hid; hidden width; hidden layer size; hidden layers of; hidden neurons; 隐藏层大小; 隐藏层维度; "
         "隐藏维度; 隐藏单元; 个隐藏单元"
     ),
     "feature_dim": "feature size; features; feature dimension; feature dimensions; 特征维度; 特征维数; 维特征",
@@ -273,6 +275,8 @@ _SPOKEN = {
         "save it every; save the model every; save a checkpoint every; save checkpoints every; saving a checkpoint every; "
         "保存间隔; 存档间隔"
     ),
+    "double": "double q-learning; double q; double estimator; 双重 q 学习; 双重 q; 双 q 学习; 双 q",
+    "num_storages": "rollout buffers; rollout storages; rollouts in the queue; rollouts kept",
     "num_eval_episodes": "evaluation episodes; eval episodes; test episodes; 评估回合; 个评估回合",
 }
 SPOKEN = {name: tuple(phrases.split("; ")) for name, phrases in _SPOKEN.items()}
@@ -287,6 +291,9 @@ ENV_SPOKEN = {
     ),
     "fully_numerical": ("numerical observations",),
     "fully_observable": ("full observability", "full grid", "完全可观测"),
+    "is_slippery": ("slipping", "slippery ice"),
+    "enable_wind": ("windy weather",),
+    "is_rainy": ("rainy weather",),
     "episodic_life": ("episodic lives", "life loss"),
     "clip_rewards": ("reward clipping", "clipped rewards", "clip the rewards", "奖励裁剪"),
 }  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from copilot.codegen.corrections import numbers_taken_back
 from copilot.codegen.numbers import Number, find_numbers
-from copilot.codegen.wordings import taken_back
 
 _CUE = re.compile(
     r"(?:\s*(?P<open>\()|\s*(?:,|;|\.{3}|…|—|–|\s-\s|，)|(?=\s(?:scratch|sorry|correction)))\s*(?:(?:hmm+|uh|oh|"
@@ -32,7 +32,7 @@ def worded(request: str) -> str:
 
     Numbers below thirteen stay as they are written, for "two layers" and "one of them" are read as words.
     """
-    text = _corrected(taken_back(re.sub(r"(?i)\b(ca|wo|\w+)n['’]t\b", _spelt_out, request)))
+    text = _corrected(numbers_taken_back(re.sub(r"(?i)\b(ca|wo|\w+)n['’]t\b", _spelt_out, request)))
     out, last = [], 0
     for number in find_numbers(text):
         if _spelt(number, text):

@@ -33,7 +33,10 @@ CATALOGUE = load_catalogue()
         ("RND vs ICM for PPO", ["with RND for PPO", "with ICM for PPO"]),
         ("PPO vs PPO with RND on MountainCar", ["PPO on MountainCar", "PPO with RND on MountainCar"]),
         ("A2C vs PPO with RND on MountainCar", ["A2C on MountainCar", "PPO with RND on MountainCar"]),
-        ("PPO with clip range 0.1 vs A2C with lr 1e-3 on X", ["PPO with clip range 0.1 on X", "A2C with lr 1e-3 on X"]),
+        (
+            "PPO with clip range 0.1 vs A2C with lr 1e-3 on X",
+            ["PPO on X; with clip range 0.1", "A2C on X; with lr 1e-3"],
+        ),
         ("learning rates 1e-4, 3e-4 for PPO", ["learning rate 1e-4 for PPO", "learning rate 3e-4 for PPO"]),
         ("PPO with 4, 8 and 16 environments", [f"PPO with {n} environments" for n in (4, 8, 16)]),
         ("PPO,4、8 和 16 个环境", [f"PPO, {n} 个环境" for n in (4, 8, 16)]),

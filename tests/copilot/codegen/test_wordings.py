@@ -15,7 +15,7 @@ from copilot.codegen.wordings import reworded
         ("one run has it on, the other has it off", "with and without it"),
         ("a vanilla DQN", "a vanilla DQN"),
         ("use 8, no, 12 environments", "use 12 environments"),
-        ("for 200k steps, hmm, no, make that 400k", "for 400k"),
+        ("for 200k steps, hmm, no, make that 400k", "for 400k steps"),
         ("8 envs... wait, 16 envs", "16 envs"),
         ("批大小改成 1024，不，显存不够，用 256 吧", "批大小改成 256 吧"),
         ("8 environments, no frame stacking", "8 environments,  frame_stack=1"),
