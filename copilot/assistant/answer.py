@@ -22,6 +22,7 @@ from copilot.core.events import Answered, Event, Passages, Phase, Token
 from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat, Messages
 from copilot.retrieval import Citer, Retriever, SearchResult, extract, require_words
+from copilot.retrieval.addressed import repeats
 from copilot.retrieval.cite import LEAST_WORDS, citation, telling
 from copilot.retrieval.extract import title
 from copilot.retrieval.words import words
@@ -170,7 +171,8 @@ class Answerer:
                 hint="Ask again in other words; --no-model shows the passages themselves.",
             )
         turn.took("total_s")
-        if not MARKS.sub("", text).strip() or declines(text) or not citer.citations:
+        given_away = repeats(text, prompts.load("answer_system"))
+        if given_away or not MARKS.sub("", text).strip() or declines(text) or not citer.citations:
             yield self._set_aside(chat, turn, used)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])

@@ -16,6 +16,7 @@ from typing import Protocol
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
 from copilot.knowledge.units import units
+from copilot.retrieval.addressed import addresses_a_model
 from copilot.retrieval.evidence import Evidence, weigh
 from copilot.retrieval.extract import PAPERS
 from copilot.retrieval.lexical import Lexical
@@ -39,6 +40,9 @@ UNIT_SIMILARITY = 4.0
 
 NOTES = 0.5
 """What a unit of a note on a paper counts where no paper is asked for: what `rllte` does is asked for, and may differ."""
+
+OURS = ("corpus/", "rllte/")
+"""What ships gives a model no orders; a file of the user's own may."""
 
 PER_SOURCE = 5
 """At most so many chunks of one file."""
@@ -178,7 +182,10 @@ class Retriever:
         return SearchResult(passages, timings, evidence, stale)
 
     def worth(self, query: str, passages: list[Passage]) -> list[list[float]]:
-        """How much each unit of these passages speaks of a question that was searched: words and similarity together."""
+        """How much each unit of these passages speaks of a question that was searched: words and similarity together.
+
+        What gives orders to a model in a file of the user's own is worth nothing: it is data, and not read.
+        """
         lexical = self._lexical or Lexical(self._index.chunks())
         asked = lexical.asked(query)
         near = self._index.similarities(self._embedder.embed_query(query), passages)
@@ -187,6 +194,7 @@ class Retriever:
             [
                 (sum(asked.get(word, 0.0) for word in set(words(unit.text))) + UNIT_SIMILARITY * max(0.0, similar))
                 * (notes if passage.source.startswith(PAPERS) else 1.0)
+                * (0.0 if not passage.source.startswith(OURS) and addresses_a_model(unit.text) else 1.0)
                 for unit, similar in zip(units(passage), row, strict=True)
             ]
             for passage, row in zip(passages, near, strict=True)
