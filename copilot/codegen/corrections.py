@@ -67,10 +67,10 @@ def _kept(text: str, one: Number, two: Number) -> str | None:
     told = re.fullmatch(r"(?:make (?:it|that)[\s,]*)+", match["cue"].lower())
     if not alike and ((unit and other) or told):
         return None  # "50k steps, make it 16 environments" takes nothing back
-    said = re.search(r"(?:[^\W\d]+[\s=:]+){1,4}$", text[: one.start])
+    named = re.search(r"(?:[^\W\d]+[\s=:]+){1,4}$", text[: one.start])
     rest = match["rest"].lower()
-    for start in range(len(said[0]) if said else 0):
-        words = said[0][start:].lower() if said else ""
+    for start in range(len(named[0]) if named else 0):
+        words = named[0][start:].lower() if named else ""
         if words.strip() and rest.endswith(words) and not rest[: -len(words)][-1:].isalpha():
             rest = rest[: -len(words)]  # "rollouts of 10, correction: rollouts of 15"
             break
@@ -78,9 +78,16 @@ def _kept(text: str, one: Number, two: Number) -> str | None:
         far = not _STRONG.search(match["cue"].lower()) or not _EXCUSE.fullmatch(rest)
         if far or (other and not alike) or not 0.01 <= abs(two.value / (one.value or 1)) <= 100:
             return None
+    said, after = text[two.start :], two.end
+    between = text[one.end : two.start]
+    if between.count("(") > between.count(")") and text[after : after + 1] == ")":  # "0.9 (no, 0.8)"
+        said, after = text[two.start : two.end] + text[after + 1 :], after + 1
+    start = one.start
+    if span := re.search(r"\d[\d.]*\s*(?:to|-|–|~|到|至)\s*$", text[:start]):  # "3 to 6, no, always 4"
+        start = span.start()
     if other or not unit:
-        return text[: one.start] + text[two.start :]
-    return text[: one.start] + text[two.start : two.end] + match["unit"] + text[two.end :]
+        return text[:start] + said
+    return text[:start] + text[two.start : two.end] + match["unit"] + text[after:]
 
 
 def _unit(text: str, number: Number) -> str:

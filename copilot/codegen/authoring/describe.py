@@ -126,6 +126,12 @@ _LEAST, _AHEAD = 2.0, 0.5
 """How much has to be said of a kind, and by how much more than of any other."""
 
 
+_BEGINS = re.compile(
+    r"(?:an? |my |the |our )?(?:ppo|a2c|dqn|ddpg|td3|sac|ppg|impala)(?= (?:with|but|where|whose|without)\b)"
+)
+"""An algorithm at the beginning: what is said behind it is said of that."""
+
+
 def described(text: str) -> Primitive | Literal["agent"] | None:
     """The kind that a text says most of; None where none stands out.
 
@@ -133,6 +139,7 @@ def described(text: str) -> Primitive | Literal["agent"] | None:
         text: in small letters.
     """
     told = {kind: _told(text, *words) for kind, words in _WORDS.items()}
+    told["agent"] += _NAMES if _BEGINS.match(text) else 0.0
     ranked = sorted(told, key=lambda kind: -told[kind])
     best, next_one = ranked[0], ranked[1]
     return best if told[best] >= _LEAST and told[best] - told[next_one] >= _AHEAD else None

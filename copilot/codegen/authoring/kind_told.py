@@ -43,7 +43,7 @@ _STORAGES = (
 STORED = re.compile(
     r"\b(?:rewards?|transitions?)\b[^.;]*\b(?:before|when|while|as) (?:they(?:'re|’re| are| get)? ?|it(?:'s|’s| is)? ?|"
     r"being )?(?:stor(?:ed|ing)|saved)\b|"
-    r"\bstored (?:rewards?|transitions?)\b"
+    r"\bstored (?:rewards?|transitions?)\b|\brewards? in (?:the|a|my|our) (?:replay|buffer|storage|rollout)"
 )
 """What happens to rewards on their way into a storage."""
 _PAYS = re.compile(
@@ -56,6 +56,10 @@ _OPENS = re.compile(
     r"(?:an? |the |my |our |on-policy |off-policy |simple |small )*(?:rollout|replay|experience|bonus|intrinsic|storage|"
     r"buffer)\b"
 )
+_LEARNS = re.compile(
+    r"\b(?:loss\w*|objectives?|polic(?:y|ies)|actors?|critics?|targets?|updates?|learning rates?|surrogate)\b"
+)
+"""An algorithm without its name; "an ensemble of forward models" alone is none."""
 _RUNS = re.compile(r"\b(?:train|compare|benchmark|evaluate|sweep|seeds?)\b")
 
 
@@ -70,7 +74,8 @@ def told(text: str, least: int = 1) -> Literal["reward", "storage"] | None:
         return None
     if _PAYS.match(text):
         return "reward"
-    if described(text) not in {None, "reward", "storage", "encoder"}:
+    others = {None, "reward", "storage", "encoder", *(() if _LEARNS.search(text) else ("agent",))}
+    if described(text) not in others:
         return None
     scores = {kind: sum(bool(re.search(words, text)) for words in known) for kind, known in
               (("reward", _REWARDS), ("storage", _STORAGES))}  # fmt: skip

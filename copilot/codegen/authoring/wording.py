@@ -81,6 +81,8 @@ def _corrected(text: str) -> str:
             if old[-1].lower() == new[size - 1].lower():
                 count = size
         start = before.start() + (len(before[0]) - len(_last(before[0], count)))
+        if span := re.search(r"\d[\d.]*\s*(?:to|-|–|~|到|至)\s*$", text[:start]):  # "3 to 6, no, always 4"
+            start = span.start()
         rest = text[match.end() + (after.start(1) if count > 1 or old[:1] else 0) :]
         if match["open"]:
             rest = rest.replace(")", "", 1)
