@@ -92,6 +92,7 @@ def figures(rows: list[Row]) -> dict[str, object]:
         made |= {
             "the plan has what was asked": count("planned", rows),
             "delivered as passing": count("delivered", rows),
+            "conforms and trains, whatever it leaves unread": count("conforms", rows),
         }
     else:
         made |= {"refused": count("refused", rows), "every check holds": count("checked", accepted)}

@@ -45,6 +45,7 @@ def row(request: Request, catalogue: Catalogue, chat: Chat | None) -> Row:
     return made | {
         "planned": of_kind and not missing,
         "delivered": bool(checks) and all(check.ok for check in checks),
+        "conforms": bool(checks) and all(check.ok for check in checks if check.name != "asked"),
         "right": of_kind and not missing and bool(checks) and all(check.ok for check in checks),
         "missing": missing,
         "failed": [f"{check.name}: {check.detail}"[:300] for check in checks if not check.ok],
