@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_a_package_is_written_checked_in_the_sandbox_and_described(tmp_path: Pat
     assert {check.name for check in checked.checks} >= {"parses", "names", "conformance", "trains"}
     folder = tmp_path / "tiny"
     assert {path.name for path in folder.iterdir()} == {"tiny.py", "test_tiny.py", "train.py", "plan.json", "README.md"}
-    assert "8 of 8 tests pass" in (folder / "README.md").read_text()
+    assert re.search(r"\b(\d+) of \1 tests pass", (folder / "README.md").read_text())
 
 
 def test_what_was_asked_and_is_not_in_it_makes_a_package_fail(tmp_path: Path) -> None:
