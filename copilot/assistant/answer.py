@@ -131,7 +131,8 @@ class Answerer:
         if not found.passages or found.strength < (WEAK if self.chat is None else HOPELESS):
             yield refusal(question, found.passages, turn.timings, None)
         elif self.chat is None:
-            yield told(turn.question, self._lines(turn, LINES_ALONE), found.passages, turn.timings)
+            lines = telling(found.passages, self.retriever.worth(query, found.passages), LINES_ALONE)
+            yield told(question, lines, found.passages, turn.timings)
         else:
             yield from self._read(self.chat, turn)
 
@@ -147,11 +148,13 @@ class Answerer:
         messages, strength = prompt(turn.question, turn.earlier, used), turn.found.strength
         if strength < SURE and likely(strength, chat.agrees(asking_whether(messages))) < LIKELY:
             turn.took("total_s")
-            yield self._set_aside(chat, turn, used)
+            yield set_aside(chat, turn, used, worth)
         else:
-            yield from self._write(chat, turn, used, with_end(messages, "answer_end"))
+            yield from self._write(chat, turn, used, worth, with_end(messages, "answer_end"))
 
-    def _write(self, chat: Chat, turn: _Turn, used: list[Passage], messages: Messages) -> Iterator[Event]:
+    def _write(
+        self, chat: Chat, turn: _Turn, used: list[Passage], worth: list[list[float]], messages: Messages
+    ) -> Iterator[Event]:
         """Stream the answer with its marks; set it aside if nothing bears it."""
         citer, pieces = Citer(used, f"{turn.earlier} {turn.question}", foreign=turn.foreign), list[str]()
         for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS):
@@ -173,26 +176,23 @@ class Answerer:
         turn.took("total_s")
         given_away = repeats(text, prompts.load("answer_system"))
         if given_away or not MARKS.sub("", text).strip() or declines(text) or not citer.citations:
-            yield self._set_aside(chat, turn, used)
+            yield set_aside(chat, turn, used, worth)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])
         added = warnings(turn.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
         yield Token(added)
         cited = citer.citations
         shown = {citation.quote for citation in cited}
-        more = [line for line in self._lines(turn, LINES) if line.quote not in shown]
+        more = [line for line in telling(turn.found.passages, worth, LINES) if line.quote not in shown]
         numbered = [replace(line, id=number) for number, line in enumerate(more, start=len(cited) + 1)]
         yield Answered(text + added, False, [*cited, *numbered], used, turn.timings, chat.name)
 
-    def _set_aside(self, chat: Chat, turn: _Turn, used: list[Passage]) -> Answered:
-        """Instead of what the model says: where the search is strong the sources' own lines, else a refusal."""
-        if turn.found.strength < TOLD:
-            return refusal(turn.question, used, turn.timings, chat.name)
-        return told(turn.question, self._lines(turn, LINES_ALONE), used, turn.timings)
 
-    def _lines(self, turn: _Turn, most: int) -> list[Citation]:
-        passages = turn.found.passages
-        return telling(passages, self.retriever.worth(turn.query, passages), most)
+def set_aside(chat: Chat, turn: _Turn, used: list[Passage], worth: list[list[float]]) -> Answered:
+    """Instead of what the model says: where the search is strong the sources' own lines, else a refusal."""
+    if turn.found.strength < TOLD:
+        return refusal(turn.question, used, turn.timings, chat.name)
+    return told(turn.question, telling(turn.found.passages, worth, LINES_ALONE), used, turn.timings)
 
 
 def circles(text: str) -> bool:

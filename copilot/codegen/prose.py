@@ -109,23 +109,6 @@ _LACK = re.compile(
 """A clause that tells what somebody lacks, which is no demand."""
 
 
-_NUMBER = r"[\d.]*\d(?:e-?\d+)?(?:\s?(?:%|percent|px|pixels?|steps|degrees?|k\\b|万|步|像素|帧|维))?"
-_RETRACTED = re.compile(
-    rf"(?<![\w.])(?:{_NUMBER}\s*(?:to|-|–|and|到|至)\s*)?{_NUMBER}\s*(?:,|\.{{2,}}|…|—|–|;|\(|-(?=\s))?\s*(?:(?:hmm+|uh|um|"
-    rf"er+|oh|well|ah|ok|哦|呃|嗯),?\s*)*"
-    r"(?:(?:no|nope|wait|sorry|actually|scratch that|correction|i meant?|make (?:that|it)|or rather|rather|不对?|不是)[\s,"
-    r".:，]+)+(?:(?:always|use|take|let['’]?s (?:say|"
-    rf"do|take|use)|better|make (?:that|it)|it(?:'s| is)|with|to|还是|应该|改成|改为|用|是)[\s,:，]*)*(?=(?:{_NUMBER}))",
-    re.IGNORECASE,
-)
-"""A number that is corrected at once, up to the number that counts: "4, no, make it 6 pixels"."""
-
-
-def settled(text: str) -> str:
-    """The text without numbers that are taken back at once."""
-    return _RETRACTED.sub("", text)
-
-
 def references(text: str) -> Iterator[tuple[int, int]]:
     """Where a request tells in which paper something stands."""
     yield from (match.span() for match in _REFERENCE.finditer(text))

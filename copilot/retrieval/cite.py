@@ -260,7 +260,7 @@ def telling(passages: list[Passage], worth: list[list[float]], most: int) -> lis
 
     Args:
         passages: best first.
-        worth: of each unit of each passage, at least 0; see `Retriever.worth`.
+        worth: of each unit of each passage; see `Retriever.worth`.
         most: how many.
     """
     ranked = sorted(

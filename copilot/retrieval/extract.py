@@ -7,7 +7,7 @@ table's row keeps its head, and what is left out between is marked. Lines stay t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from copilot.core.types import Passage
@@ -18,10 +18,13 @@ CHARACTERS_PER_TOKEN = 3.4
 """Of the corpus, about; the true count decides."""
 
 TRIES = 5
-"""After which whole passages are taken, as many as fit."""
+"""After which whole passages are taken, as many as fit; never what is `FORBIDDEN`."""
 
 PAPERS = "corpus/papers/"
 """A page there and a component's may have the same name, and other numbers."""
+
+FORBIDDEN = -1.0
+"""The worth of what is never read."""
 
 DECAY = 0.1
 """Of its worth a unit loses so much with each rank of its passage."""
@@ -34,7 +37,7 @@ def extract(
 
     Args:
         passages: best first.
-        worth: of each unit of each passage (see `units`), at least 0.
+        worth: of each unit of each passage (see `units`), at least 0, or `FORBIDDEN`.
         count_tokens: of the model that will read them; asked for what is chosen only, as it may be a request to a server.
         budget: tokens; what it costs to name a source is counted in.
     """
@@ -45,7 +48,14 @@ def extract(
         if chosen and cost <= budget:
             return chosen
         characters *= 0.97 * budget / cost if cost else 1.5
-    return fit(passages, count_tokens, budget)
+    return fit([*_readable(passages, worth)], count_tokens, budget)
+
+
+def _readable(passages: list[Passage], worth: list[list[float]]) -> Iterator[Passage]:
+    """The passages without what must not be read."""
+    for passage, row in zip(passages, worth, strict=True):
+        if chosen := {place for place, value in enumerate(row) if value >= 0.0}:
+            yield _joined(passage, list(units(passage)), chosen)
 
 
 def _within(passages: list[Passage], worth: list[list[float]], characters: float) -> list[Passage]:

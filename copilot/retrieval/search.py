@@ -18,7 +18,7 @@ from copilot.core.types import Passage
 from copilot.knowledge.units import units
 from copilot.retrieval.addressed import addresses_a_model
 from copilot.retrieval.evidence import Evidence, weigh
-from copilot.retrieval.extract import PAPERS
+from copilot.retrieval.extract import FORBIDDEN, PAPERS
 from copilot.retrieval.lexical import Lexical
 from copilot.retrieval.words import words
 
@@ -184,7 +184,7 @@ class Retriever:
     def worth(self, query: str, passages: list[Passage]) -> list[list[float]]:
         """How much each unit of these passages speaks of a question that was searched: words and similarity together.
 
-        What gives orders to a model in a file of the user's own is worth nothing: it is data, and not read.
+        What gives orders to a model in a file of the user's own is `FORBIDDEN`: it is data, and never read.
         """
         lexical = self._lexical or Lexical(self._index.chunks())
         asked = lexical.asked(query)
@@ -192,9 +192,10 @@ class Retriever:
         notes = 1.0 if _OF_PAPERS.search(query) else NOTES
         return [
             [
-                (sum(asked.get(word, 0.0) for word in set(words(unit.text))) + UNIT_SIMILARITY * max(0.0, similar))
+                FORBIDDEN
+                if not passage.source.startswith(OURS) and addresses_a_model(unit.text)
+                else (sum(asked.get(word, 0.0) for word in set(words(unit.text))) + UNIT_SIMILARITY * max(0.0, similar))
                 * (notes if passage.source.startswith(PAPERS) else 1.0)
-                * (0.0 if not passage.source.startswith(OURS) and addresses_a_model(unit.text) else 1.0)
                 for unit, similar in zip(units(passage), row, strict=True)
             ]
             for passage, row in zip(passages, near, strict=True)

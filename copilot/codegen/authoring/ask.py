@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from copilot.codegen.authoring.wording import worded
-from copilot.codegen.prose import causes, clause, plain, questions, reasons, references, settled, tells_only
+from copilot.codegen.prose import causes, clause, plain, questions, reasons, references, tells_only
 from copilot.codegen.reading import Reading
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -77,7 +77,7 @@ class Ask:
     """A request; each character is taken at most once."""
 
     def __init__(self, request: str) -> None:
-        self.reading = Reading(settled(worded(request)))
+        self.reading = Reading(worded(request))
         for start, end in references(self.reading.text):
             self.reading.take(start, end)
         for start, end in [

@@ -10,7 +10,7 @@ from typing import Any
 from copilot.codegen.authoring.spec import AgentSpec, ModuleSpec
 from copilot.codegen.authoring.wording import worded
 from copilot.codegen.numbers import find_numbers
-from copilot.codegen.prose import causes, references, settled
+from copilot.codegen.prose import causes, references
 from copilot.codegen.reading import Reading
 
 _FREE = frozenset({0.0, 1.0, -1.0})
@@ -26,7 +26,7 @@ _SHARES = {
 
 def lost(spec: ModuleSpec | AgentSpec) -> list[str]:
     """The numbers of the request that no field of the plan holds, in the words around them."""
-    text = Reading(settled(worded(spec.request))).text
+    text = Reading(worded(spec.request)).text
     known = set(_derived(_values(spec.model_dump(exclude={"request"})))) | _products(spec.body)
     found = list[str]()
     told = [*references(text), *causes(text.lower())]
