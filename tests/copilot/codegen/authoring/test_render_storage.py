@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import types
-from typing import Any
-
 import pytest
 
 from copilot.codegen.authoring import render
@@ -12,6 +9,7 @@ from copilot.codegen.authoring.spec import ModuleSpec, Storage
 from copilot.codegen.authoring.static import statics
 from copilot.codegen.authoring.telling_storage import storage_class
 from copilot.core.catalogue import load_catalogue
+from tests.copilot.codegen.authoring.suites import asked
 
 PLANS = [
     Storage(recent=0.5, positive=0.25, delay=5), Storage(good=0.5, bad=True), Storage(epochs=True), Storage(demos=0.5),
@@ -46,25 +44,6 @@ def test_what_is_rendered_is_sound(plan: Storage) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_variant_fails_the_tests_of_the_request(plan: Storage, right: str, wrong: str) -> None:
-    assert _asked(plan, lambda text: text) == []
+    assert asked(_spec(plan), lambda text: text) == []
     assert right in render(_spec(plan), load_catalogue()).module
-    assert _asked(plan, lambda text: text.replace(right, wrong)) != []
-
-
-def _asked(plan: Storage, changed: Any) -> list[str]:
-    """The tests of the request that fail."""
-    spec, found = _spec(plan), list[str]()
-    sources = render(spec, load_catalogue())
-    module, test = types.ModuleType(spec.module), types.ModuleType(f"test_{spec.module}")
-    exec(compile(changed(sources.module), "module.py", "exec"), module.__dict__)
-    own = sources.test.replace(f"from {spec.module} import {spec.name}\n", "")
-    test.__dict__[spec.name] = getattr(module, spec.name)
-    exec(compile(own, "test_module.py", "exec"), test.__dict__)
-    suite = getattr(test, f"Test{spec.name}")
-    for name in dir(suite):
-        if name.startswith("test_asked_"):
-            try:
-                getattr(suite(), name)()
-            except AssertionError:
-                found.append(name)
-    return found
+    assert asked(_spec(plan), lambda text: text.replace(right, wrong)) != []
