@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from copilot.codegen.authoring.ask import Ask
+from copilot.codegen.authoring.bonus_counts import counts_of
 from copilot.codegen.authoring.bonus_measures import embedding_of, measure_of, scope_of
 from copilot.codegen.authoring.bonus_mixed import Mixture, mixture_of
-from copilot.codegen.authoring.bonus_numbers import chosen_numbers, counts_of, numbers_of
+from copilot.codegen.authoring.bonus_numbers import chosen_numbers, numbers_of
 from copilot.codegen.authoring.bonus_paid import difference_of, paid_of, shape_of, visits_of
 from copilot.codegen.authoring.bonus_special import error_of, special
 from copilot.codegen.authoring.bonus_words import told

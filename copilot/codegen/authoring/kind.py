@@ -7,6 +7,28 @@ from typing import Literal
 
 from copilot.codegen.authoring.describe import NEW_IN_AGENTS, NEW_IN_AGENTS_CHINESE, described
 from copilot.codegen.authoring.kind_told import STORED, begins_with_pay, told
+from copilot.codegen.authoring.kind_words import (
+    AGENT,
+    AGENT_CHINESE,
+    ALGORITHM,
+    AS_REWARD,
+    ASKS_TO_TRAIN,
+    CHANGED,
+    CHINESE_NOUNS,
+    CONTEXT,
+    CORRECTED,
+    HEAD_ENDS,
+    MAKES,
+    MAKES_CHINESE,
+    NOUNS,
+    OWN,
+    PLAINLY_AN_EXPERIMENT,
+    PUBLISHED,
+    RUNS,
+    SHAPES,
+    STRONG,
+    UNKNOWN,
+)
 from copilot.codegen.authoring.spec import Primitive
 from copilot.codegen.environments import read_environment
 from copilot.codegen.reading import Reading
@@ -15,130 +37,6 @@ from copilot.core.errors import CopilotError, UnknownName
 
 Kind = Literal["experiment", "agent", "module"]
 
-NOUNS: dict[Primitive, str] = {
-    "encoder": (
-        r"(?:[\w-]*encoders?|feature[ -]extractors?|backbones?|vision (?:network|model)s?|"
-        r"observation networks?)"
-    ),
-    "augmentation": (
-        r"(?:(?:data|image|state|observation)[ -])?(?:augmentations?|augmenters?|augment)|"
-        r"(?:image|observation|data|state|pixel)[ -]transform(?:ation)?s?"
-    ),
-    "reward": (
-        r"(?:intrinsic|exploration|curiosity|novelty|count[- ]based|bonus)[ -](?:rewards?|"
-        r"bonus(?:es)?|modules?|signals?)|"
-        r"intrinsic motivations?|rewards?|bonus(?:es)?|curiosity|novelty|(?:reward )?shaping|"
-        r"(?:rnd|icm|e3b|re3|ride|ngu|noveld|bebold|pseudo-?counts?)[- ](?:variants?|versions?)|"
-        r"(?:hash(?:ed)?|visit\w*|episodic|sim-?hash|state|pseudo-?)[ -]counts?|"
-        r"(?:step|living|energy|smoothness|control|jerk)[ -](?:penalt(?:y|ies)|costs?)"
-    ),
-    "distribution": (
-        r"(?:action )?distributions?|(?:action|exploration|policy|gaussian|ou|ornstein-uhlenbeck|uniform|pink|"
-        r"correlated)[ -]"
-        r"nois(?:e|es)|(?:ucb\d?|boltzmann|thompson|epsilon-?greedy)(?:[- ](?:exploration|sampling|policy))?|noise "
-        r"process(?:es)?|mixtures?|categorical|softmax(?: policy)?|action (?:sampler|head)s?"
-    ),
-    "policy": (
-        r"polic(?:y|ies)|actor[- ]critics?(?: networks?| policy| module)?|(?:policy|actor|critic) (?:networks?|heads?)|"
-        r"value heads?|q-?net(?:work)?s?|(?:duel(?:ing|ling)|noisy|c51|qr-?dqn|iqn|dqn|categorical|quantile|distributional)"
-        r"[ -](?:q-?)?(?:heads?|net(?:work)?s?)"
-    ),
-    "storage": (
-        r"storages?|replay(?: (?:buffers?|memory|memories|storages?))?|(?:rollout |experience )?buffers?|"
-        r"experience (?:replay|memory)|samplers?"
-    ),
-}
-CHINESE_NOUNS: dict[Primitive, str] = {
-    "encoder": r"编码器|特征提取器|特征提取网络|骨干网络",
-    "augmentation": r"(?:数据|图像|状态|观测)?增强(?:方法|模块|操作)?|图像变换|数据变换",
-    "reward": r"(?:平滑|动作|能耗|步数|控制|抖动)(?:惩罚|代价)|(?:内在|内部|探索|好奇心|新颖性|内生)(?:奖励|激励|"
-    r"动机)(?:函数|模块)?|探索奖赏|"
-    r"(?:蒸馏|计数|误差|近邻|分歧|状态熵|塑形|探索)(?:探索)?奖励|奖励函数|好奇心模块|奖励模块|奖励塑形|新颖性|好奇心|(?"
-    r"<![与的把对将剪放取])奖励(?![裁截缩的])",
-    "distribution": r"(?:动作|策略|分类|类别|高斯|混合)?分布|(?:动作|探索|ou ?|粉红)噪声",
-    "policy": r"策略网络|策略模块|演员[-—]?评论家(?:网络|策略)?|(?<![新数旧])策略(?!梯度|优化|更新|损失|的)",
-    "storage": r"(?:经验|优先|回放|轨迹)*(?:回放(?:池|缓冲区?|缓存|存储)?|缓冲区|经验池|存储(?:模块|器)?)",
-}
-_AGENT = r"agents?|algorithms?|learners?|variants?|versions?|methods?|objectives?|loss(?:es)?(?: functions?)?"
-_AGENT_CHINESE = r"智能体|算法|变体|变种|改进版|版本"
-_UNKNOWN = (
-    r"reinforce|sarsa|expected sarsa|qr-?dqn|c51|iqn|fqf|rainbow|vpg|awr|awac|trpo|acktr|acer|mpo|v-?mpo|crr|bcq|"
-    r"advantage[- ]weighted (?:regression|actor[- ]critic)|soft q-learning|munchausen|averaged-?dqn|dueling dqn|"
-    r"spo|grpo|rloo|marwil|redq|tqc|droq|crossq|maxmin dqn|td3 ?\+ ?bc|v-?trace(?: corrected)? actor[- ]critic|cispo|"
-    r"(?:noisy|averaged|ensemble|distributional|categorical)[- ]dqn"
-)
-"""Algorithms that the library lacks: whoever names one wants it written."""
-_CORRECTED = r"(?:v-?trace|retrace|soft|importance|trust[- ]region|rank|sign|kl)[\w -]* actor[- ]critics?"
-"""An actor-critic told by how it learns is no network."""
-_ALGORITHM = (
-    r"ppo|a2c|dqn|ddpg|td3|sac|sacd|sac-discrete|ppg|daac|drac|drq(?:-?v2)?|impala|reinforce|q-learning|actor-critic"
-)
-_MAKES = (
-    r"(?:write|implement|create|design|build|code|develop|make|define|invent|craft|construct|program|author|prototype|"
-    r"give me|^need|i(?:'d like| would like| want|'d want| would want| need)|can we have|could we have|we (?:want|"
-    r"need|would like|would love)|we'd (?:like|love)|i'd love|show me|generate|add|produce|come up with)"
-)
-_MAKES_CHINESE = r"编写|实现|设计|创建|开发|自定义|定义|构建|构造|搭建|编制|生成|做|写|造|要|需要|想要|加"
-_OWN = (
-    r"\b(?:own|custom|customi[sz]ed|new|novel|home-?made|self-?written|hand-?written|bespoke|from scratch|original)\b|"
-    r"自定义|自己的|全新|新的|新颖|自制|从头"
-)
-_CHANGED = (
-    rf"{_OWN}|\b(?:variants?|versions?|modif\w+|instead of|rather than|in place of|replac\w+|swap\w*|without (?:the )?"
-    r"(?:clip\w*|entropy|value|target)|tweak\w*|flavou?r|whose (?:loss|objective|policy loss))\b|"
-    r"duel(?:ing|ling)\b|munchausen|penali[sz]\w*|penalt(?:y|ies)|self-?imitation|conservative|soft targets?|"
-    r"advantage[- ]weighted|dual[- ]clip\w*|asymmetric\w*|auxiliary|expectiles?|quantiles?|mellowmax|log-?cosh|"
-    r"(?:soft|polyak) (?:target )?updates?|(?:soft|polyak)[- ]averag\w+|clip[- ]higher|rollback|spectral|huber|"
-    r"boltzmann|top[- ](?:half|\d+)|positive advantages|sign of|cql|pessimis\w*|ensemble of q|loss(?:es)? (?:is|are|of|"
-    r"for)|"
-    r"惩罚|模仿|保守|变种|变体|加权|改进|改版|代替|替代|替换|而不是|而非|取代|不用裁剪|损失|非对称|双重?裁剪|软更新|"
-    r"期望分位|辅助"
-)
-_RUNS = (
-    r"\b(?:train(?:s|ing|ed)?|script|experiments?|run(?:s|ning)?|compare|comparison|benchmark|"
-    r"sweep|learn(?:s|ing)? to|"
-    r"solve[sd]?|evaluate|baseline)\b|训练|脚本|实验|运行|对比|比较|跑|评估"
-)
-_PLAINLY_AN_EXPERIMENT = (
-    r"\b(?:on|in) (?:the )?(?:cart-?pole|pendulum|acrobot|mountain ?-?car|lunar ?-?lander|bipedal\w*|car ?racing|pong|"
-    r"breakout|"
-    r"atari|montezuma\w*|space ?invaders|mini-?grid|door-?key|hopper|walker|half-?cheetah|cheetah|ant|humanoid|reacher|"
-    r"dmc|procgen|frozen ?lake|taxi|blackjack|[\w-]+-v\d)\b|"
-    r"(?<!over )(?<!within )(?<!in )(?<!sequences of )(?<!generated for )(?<!initial )(?<!first )(?<!every "
-    r")(?<!last )(?<!after )(?<!each )(?<!for )"
-    r"\b(?:\d{4,}|\d+ ?(?:k|m|million|thousand))\s*"
-    r"(?:training |env(?:ironment)? )?(?:steps|frames)\b|\d+ (?:envs|environments|seeds)\b"
-)
-_ASKS_TO_TRAIN = (
-    r"(?:^|[.!?,;:] |\b(?:please|to|can you|could you|let(?:'s| us)|and) )(?:train|"
-    r"run(?! (?:the|a|this) (?:same )?[^.;]{0,40}\b(?:cnn|network|layers?|conv\w*)\b)|"
-    r"compare|benchmark|sweep|"
-    r"evaluate|ablate)\b|"
-    r"\b(?:training|experiment|script|comparison|ablation|baseline)s?\b(?=[^.]*\b(?:on|in|for|with)\b)(?=[^.]*\d)|"
-    r"\bseeds?\b"
-)
-"""What asks for a run, whatever it describes beside it."""
-_CONTEXT = re.compile(
-    r"(?:[\w'-]+ ){0,5}(?:in|of|on|at) (?:my|our|this|the) [^.!?]*\b(?:is|are|was|were|has|have|gets?|comes?)\b|"
-    r"(?:my|our) (?:[\w'-]+ ){1,6}(?:is|are|was|were|has|have|gets?|keeps?|drops?|falls?|forgets?|cannot|can't|does|do|"
-    r"never|often)\b|"
-    r"(?:do|does|is|are|can|could|would|will) [^.?!]*\b(?:beat|beats|help|helps|better|worth|work|works|matter|matters)\b"
-    r"[^.?!]*\?|i (?:just |have |'ve |recently )*(?:read|saw|heard|came across|know|understand|am reading|'m reading)\b",
-)
-"""How a sentence begins that tells of a task, of what was read, or asks what beats what: what is wanted stands behind it."""
-_PUBLISHED = r" ?\([A-Z][^()]*\b(?:19|20)\d\d[a-z]?\)"
-"""Where something was published, in brackets."""
-_STRONG = rf"(?<![a-z])(?:{NEW_IN_AGENTS}|variants?)(?![a-z])"
-_HEAD_ENDS = re.compile(
-    r"\b(?:with(?!-)|that|which|for|on(?!-)|but|to|using|in|where|whose|who|from|by|of|over|equal|proportional|given|as|"
-    r"when|without(?!-)|(?<!-)based|instead|plus|through|after|"
-    r"rather|and use|and train|then|so|called|"
-    r"named|(?<!-)like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting|is|are|"
-    r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|\bw/|[,.;:!?(，。；：]"
-)
-
-_AS_REWARD = r"\bas (?:an? )(?:intrinsic |exploration )?(?:bonus|reward)\b"
-
 
 def kind_of(request: str) -> Kind:
     """Whether a request asks to train with what exists, or for a new agent or module.
@@ -146,7 +44,7 @@ def kind_of(request: str) -> Kind:
     Args:
         request: in the user's words, English or Chinese.
     """
-    text = re.sub(r"\s+", " ", re.sub(_PUBLISHED, "", request)).strip().lower()
+    text = re.sub(r"\s+", " ", re.sub(PUBLISHED, "", request)).strip().lower()
     if _lists_a_run(text):
         return "experiment"
     return _of_chinese(text) if re.search(r"[\u4e00-\u9fff]", text) else _of_english(text)
@@ -160,8 +58,8 @@ def _of_english(text: str) -> Kind:
         found = _of_head(head, text, wished)
         if found is None:
             continue
-        return "experiment" if runs_before and not re.search(_OWN, head) else found
-    if re.search(rf"\b{_MAKES}\b", text) and not re.search(r"\b(?:script|experiment|train|run)\b", text):
+        return "experiment" if runs_before and not re.search(OWN, head) else found
+    if re.search(rf"\b{MAKES}\b", text) and not re.search(r"\b(?:script|experiment|train|run)\b", text):
         for noun in NOUNS.values():
             if re.search(rf"\bas (?:an?|my|the|our) (?:[\w-]+ ){{0,2}}(?:{noun})\b", text):
                 return "module"
@@ -177,9 +75,9 @@ def _of_english(text: str) -> Kind:
         text
     ):
         return "agent"
-    for noun in (*NOUNS.values(), _AGENT):
+    for noun in (*NOUNS.values(), AGENT):
         if re.search(rf"\b(?:own|custom|customi[sz]ed|home-?made|self-?written) (?:[\w-]+ ){{0,3}}(?:{noun})\b", text):
-            return "agent" if noun == _AGENT else "module"
+            return "agent" if noun == AGENT else "module"
     return _by_words(text)
 
 
@@ -188,7 +86,7 @@ def _by_words(text: str) -> Kind:
     names = _names_environment(text)
     if told(text, least=2 if names else 1) is not None:
         return "module"
-    if re.search(rf"{_ASKS_TO_TRAIN}|{_PLAINLY_AN_EXPERIMENT}", text) or names:
+    if re.search(rf"{ASKS_TO_TRAIN}|{PLAINLY_AN_EXPERIMENT}", text) or names:
         return "experiment"
     most = described(text)
     return "experiment" if most is None else "agent" if most == "agent" else "module"
@@ -196,8 +94,8 @@ def _by_words(text: str) -> Kind:
 
 def _only_lacking(text: str) -> bool:
     """Whether an algorithm is named that the library lacks, and nothing asks to train with it."""
-    runs = re.search(rf"\b(?:train|run|compare)\b|{_PLAINLY_AN_EXPERIMENT}", text)
-    return bool(re.search(rf"\b(?:{_UNKNOWN})\b", text)) and not (runs or _names_environment(text))
+    runs = re.search(rf"\b(?:train|run|compare)\b|{PLAINLY_AN_EXPERIMENT}", text)
+    return bool(re.search(rf"\b(?:{UNKNOWN})\b", text)) and not (runs or _names_environment(text))
 
 
 def _without_brackets(text: str) -> str:
@@ -213,16 +111,16 @@ def _without_context(text: str) -> str:
         r"\b(?:for|as) (?:the|my|our|a) (?:[#\w'-]+ ){0,3}(?:baseline|comparison|ablation|benchmark)s?\b,?", "", text
     )
     kept = re.split(r"(?<=[.!?])\s+", text.strip())
-    while len(kept) > 1 and _CONTEXT.match(kept[0]) and not re.search(rf"\b{_MAKES}\b|\d", kept[0]):
+    while len(kept) > 1 and CONTEXT.match(kept[0]) and not re.search(rf"\b{MAKES}\b|\d", kept[0]):
         kept = kept[1:]
     return " ".join(kept)
 
 
 def _lists_a_run(text: str) -> bool:
     """Whether an algorithm and an environment are named, and nothing is asked to be made ("breakout + PPO, 800k")."""
-    if re.search(rf"\b{_MAKES}\b|{_MAKES_CHINESE}|{_OWN}", text) or re.match(r"(?:an?|my|our|the|another) ", text):
+    if re.search(rf"\b{MAKES}\b|{MAKES_CHINESE}|{OWN}", text) or re.match(r"(?:an?|my|our|the|another) ", text):
         return False
-    return bool(re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", text)) and _names_environment(text)
+    return bool(re.search(rf"(?<![a-z])(?:{ALGORITHM})(?![a-z])", text)) and _names_environment(text)
 
 
 def _names_environment(text: str) -> bool:
@@ -249,29 +147,29 @@ def _heads(text: str) -> list[tuple[str, bool, bool]]:
         r"^(?:[\w-]+ ){0,4}[\w-]+(?: (?:that|whose|which|where|in which|equal to|for (?:vectors|images|states))\b|:)",
         rest,
     )
-    plain = re.search(_PLAINLY_AN_EXPERIMENT, whole) or re.search(r"\btrain\b|\bcompare\b", whole)
+    plain = re.search(PLAINLY_AN_EXPERIMENT, whole) or re.search(r"\btrain\b|\bcompare\b", whole)
     bare = opening and _is_module(_head(rest)) and not re.search(r"\b(?:train|run|compare)\b", text)
-    runs = plain or (re.search(_RUNS, text) and not tells)
+    runs = plain or (re.search(RUNS, text) and not tells)
     if opening and (opening["article"] or not runs or (bare and not _names_environment(whole))):
         found.append((text[opening.end() :], False, True))
-    for match in re.finditer(rf"\b{_MAKES}\b", text):
+    for match in re.finditer(rf"\b{MAKES}\b", text):
         wished = match[0] in {"give me", "show me", "i want", "i need", "i'd like", "i would like", "add"}
         before = re.sub(r"\bfor (?:the|a|my|our) [#\w -]{0,30}baseline\b", "", text[: match.start()])  # what it is for
-        found.append((text[match.end() :], bool(re.search(_RUNS, before)), wished))
+        found.append((text[match.end() :], bool(re.search(RUNS, before)), wished))
     return [(_head(part), before, wished) for part, before, wished in found]
 
 
 def _is_module(head: str) -> bool:
     """Whether the last noun of a phrase is one of modules, and no algorithm stands in it."""
     ends = any(re.search(rf"\b(?:{noun})$", head) for noun in NOUNS.values())
-    return ends and not re.search(rf"\b(?:{_ALGORITHM})\b", head)
+    return ends and not re.search(rf"\b(?:{ALGORITHM})\b", head)
 
 
 def _head(part: str) -> str:
     part = re.sub(r"^(?: me| us| up| out)+\b", "", part)
     part = re.sub(r"^\s*(?:the |just )?(?:same|just) (?:as|like) (?:our|the|my) ", "", part)
     part = part.replace("from scratch", "fromscratch")
-    end = _HEAD_ENDS.search(part.strip())
+    end = HEAD_ENDS.search(part.strip())
     return part.strip()[: end.start() if end else len(part)].strip()
 
 
@@ -281,7 +179,7 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         r"\b(?:script|experiment|run|comparison|program|benchmark|sweep|plan|config\w*|baseline)s?\b", head
     ):
         return None
-    if re.match(rf"(?:{_ALGORITHM}|the agent|an agent|it|them|sure)\b.*\b(?:learn|train|play|solve|run)", head):
+    if re.match(rf"(?:{ALGORITHM}|the agent|an agent|it|them|sure)\b.*\b(?:learn|train|play|solve|run)", head):
         return None
     weighed = (
         r"advantages? (?:is|are)|v-?trace|importance|advantage[- ]weighted|\bloss\b|penal\w+|imitation|policy gradient|"
@@ -297,16 +195,16 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         )
     ):
         return "agent"
-    if re.search(rf"\b(?:{_CORRECTED})\b", head):
-        return None if re.search(_PLAINLY_AN_EXPERIMENT, text) or _names_environment(text) else "agent"
+    if re.search(rf"\b(?:{CORRECTED})\b", head):
+        return None if re.search(PLAINLY_AN_EXPERIMENT, text) or _names_environment(text) else "agent"
     for noun in NOUNS.values():
         if re.search(rf"\b(?:{noun})(?: (?:module|class|component|layer|function|code))?(?: \d[^ ]*)?$", head):
             return "module"
-    ends_in_agent = re.search(rf"\b(?:{_AGENT})$", head)
-    if re.search(rf"\b(?:{_UNKNOWN})\b", head):
+    ends_in_agent = re.search(rf"\b(?:{AGENT})$", head)
+    if re.search(rf"\b(?:{UNKNOWN})\b", head):
         return "agent"
-    algorithm = re.search(rf"\b(?:{_ALGORITHM})(?:[- ][\w-]+){{0,2}}$", head)
-    if ends_in_agent and wished and not re.search(_MAKES, text) and re.search(r"\b(?:play|learn|teach|solve)", text):
+    algorithm = re.search(rf"\b(?:{ALGORITHM})(?:[- ][\w-]+){{0,2}}$", head)
+    if ends_in_agent and wished and not re.search(MAKES, text) and re.search(r"\b(?:play|learn|teach|solve)", text):
         return None
     if (
         ends_in_agent
@@ -314,12 +212,12 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         and re.search(r"\b(?:actor[- ]critic|policy[- ]gradient) (?:agent|algorithm)$", head)
     ):
         return "agent"
-    if ends_in_agent and not re.search(rf"\b(?:{_ALGORITHM})\b", head):
+    if ends_in_agent and not re.search(rf"\b(?:{ALGORITHM})\b", head):
         return "agent"
     if wished and algorithm and not ends_in_agent:  # "PPO with dual clipping"; "PPO on Pong with ..." is an experiment
-        plain = re.search(_PLAINLY_AN_EXPERIMENT, text)
-        return "agent" if re.search(_STRONG, text) and not plain else None
-    if (ends_in_agent or algorithm) and re.search(_CHANGED, text):
+        plain = re.search(PLAINLY_AN_EXPERIMENT, text)
+        return "agent" if re.search(STRONG, text) and not plain else None
+    if (ends_in_agent or algorithm) and re.search(CHANGED, text):
         return "agent"
     return None
 
@@ -328,15 +226,15 @@ def _of_chinese(text: str) -> Kind:
     text = _without_brackets(text)
     if re.match(r"(?:请|帮我)*(?:奖励|惩罚)(?:智能体|agent|动作|远离|到达|访问)", text):
         return "module"
-    made: list[re.Match[str] | None] = [re.match("", text), *re.finditer(_MAKES_CHINESE, text)]
+    made: list[re.Match[str] | None] = [re.match("", text), *re.finditer(MAKES_CHINESE, text)]
     scripts = re.search(r"(?:训练)?(?:脚本|代码|程序|实验)(?!中|里)", text)
     for match in made:
-        if match is None or (match[0] in {"加", "要"} and re.search(_ALGORITHM, text[: match.start()])):
+        if match is None or (match[0] in {"加", "要"} and re.search(ALGORITHM, text[: match.start()])):
             continue
         rest = text[match.end() :]
         clause = re.split(r"[，。；：:（(！？,;!?]|然后|并且?(?:用|在|训练)|用来|用于|来训练", rest)[0]
         trains = re.search(r"训练|跑|运行|对比|比较", text[: match.start()] + clause)
-        if (scripts and scripts.start() < match.end() + len(clause)) or (trains and not re.search(_OWN, clause)):
+        if (scripts and scripts.start() < match.end() + len(clause)) or (trains and not re.search(OWN, clause)):
             continue
         found = _of_clause(clause, text)
         if found:
@@ -357,9 +255,9 @@ def _told_in_chinese(text: str) -> Kind:
     """By what a text is told in that makes nothing: a change of an algorithm, or the words of a kind of module."""
     runs = re.search(r"训练|脚本|实验|对比|比较|评估|种子|跑|(?:\d|万)\s*步(?!长)", text)
     changed = re.search(
-        rf"(?:改(?:一下|写|造|进|动)?|修改|魔改)\s*(?:库里的|原来的|一下)?\s*(?:{_ALGORITHM})(?![a-z])", text
+        rf"(?:改(?:一下|写|造|进|动)?|修改|魔改)\s*(?:库里的|原来的|一下)?\s*(?:{ALGORITHM})(?![a-z])", text
     )
-    algorithm = re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", text)
+    algorithm = re.search(rf"(?<![a-z])(?:{ALGORITHM})(?![a-z])", text)
     if (changed or (algorithm and re.search(NEW_IN_AGENTS_CHINESE, text))) and not _names_environment(text):
         return "agent"
     if (
@@ -378,24 +276,22 @@ def _of_clause(clause: str, text: str) -> Kind | None:
     """What a Chinese clause asks to be made: its last noun, for what describes it comes before."""
     if re.search(r"(?:的|用)(?:动作|探索)噪声$", clause.strip()) and not re.search(r"训练|跑|实验", text):
         return "module"
-    agents = [match.end() for match in re.finditer(_AGENT_CHINESE, clause)]
-    if re.search(rf"(?<![a-z])(?:{_UNKNOWN})(?![a-z])", clause):
+    agents = [match.end() for match in re.finditer(AGENT_CHINESE, clause)]
+    if re.search(rf"(?<![a-z])(?:{UNKNOWN})(?![a-z])", clause):
         return "agent"
     modules = [match.end() for noun in CHINESE_NOUNS.values() for match in re.finditer(noun, clause)]
-    algorithm = re.search(rf"(?<![a-z])(?:{_ALGORITHM})(?![a-z])", clause)
+    algorithm = re.search(rf"(?<![a-z])(?:{ALGORITHM})(?![a-z])", clause)
     if agents and max(agents) >= max(modules, default=0):
-        return "agent" if not algorithm or re.search(_CHANGED, text) else None
+        return "agent" if not algorithm or re.search(CHANGED, text) else None
     if modules and re.search(
-        rf"(?:{_ALGORITHM})\s*(?:的)?(?:双流|决斗|噪声|dueling)?(?:{CHINESE_NOUNS['policy']})$",
+        rf"(?:{ALGORITHM})\s*(?:的)?(?:双流|决斗|噪声|dueling)?(?:{CHINESE_NOUNS['policy']})$",
         clause.rstrip("的吧呢。 "),
     ):
         return "module"
     if modules and len(clause.rstrip("的吧呢。 ")) - max(modules) <= 30:
         like = re.search(r"风格|类似|式的|那样", clause)
-        return (
-            "module" if like or not algorithm or algorithm.start() > max(modules) or re.search(_OWN, clause) else None
-        )
-    if algorithm and re.search(_CHANGED, text):
+        return "module" if like or not algorithm or algorithm.start() > max(modules) or re.search(OWN, clause) else None
+    if algorithm and re.search(CHANGED, text):
         return "agent"
     return None
 
@@ -422,7 +318,7 @@ def primitive_of(request: str) -> Primitive | None:
             return primitive
     if (of_heads := _of_heads(text)) is not None:
         return of_heads
-    does: Primitive | None = "reward" if begins_with_pay(text) or re.search(_AS_REWARD, text) else told(text)
+    does: Primitive | None = "reward" if begins_with_pay(text) or re.search(AS_REWARD, text) else told(text)
     if does is not None:
         return does
     most = described(text)
@@ -445,17 +341,10 @@ def _of_heads(text: str) -> Primitive | None:
     for head in heads:
         for primitive, noun in NOUNS.items():
             if re.search(rf"\b(?:{noun})(?: (?:module|class|component))?(?: \d[^ ]*)?$", head):
-                if primitive == "policy" and re.search(rf"\b(?:{_SHAPES})\b", head):
+                if primitive == "policy" and re.search(rf"\b(?:{SHAPES})\b", head):
                     return "distribution"
                 return "augmentation" if primitive == "distribution" and _noise_of_observations(text) else primitive
     return None
-
-
-_SHAPES = (
-    r"student\S*|bang-?bang|kumaraswamy|beta|truncated|clipped|censored|logistic\S*|cauchy|laplace|mellowmax|sparsemax|"
-    r"boltzmann|epsilon-?greedy|squashed|von mises|discreti[sz]ed|contaminated|sticky"
-)
-"""Shapes of distributions: a "Student-t policy" is one by its distribution."""
 
 
 def _noise_of_observations(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from copilot.codegen.authoring.ask import NUM, Ask, to_number
-from copilot.codegen.authoring.storage_draws import SHARE, share_of
+from copilot.codegen.authoring.storage_shares import SHARE, share_of
 
 
 def rollout_of(ask: Ask, out: dict[str, Any]) -> None:

@@ -216,7 +216,7 @@ def _of_priorities(ask: Ask, out: dict[str, Any]) -> None:
 
 def _uniform(ask: Ask, out: dict[str, Any]) -> None:
     """A share that is drawn whatever its error."""
-    from copilot.codegen.authoring.storage_draws import SHARE, share_of
+    from copilot.codegen.authoring.storage_shares import SHARE, share_of
 
     match = ask.first(
         rf"(?P<n>{SHARE}) (?:of (?:each |every |the |a )?(?:batch|it|them|samples?) )?(?:(?:is |are |being |drawn |"
