@@ -29,9 +29,18 @@ _SHARED = 8
 """So many words in a row are no chance."""
 
 
+OURS = ("corpus/", "rllte/")
+"""What ships gives a model no orders; a file of the user's own may."""
+
+
 def addresses_a_model(text: str) -> bool:
     """Whether a sentence gives orders to whoever answers from it."""
     return bool(_ADDRESSES.search(text))
+
+
+def orders(source: str, text: str) -> bool:
+    """Whether a text of this source, a line, a heading or the source's name, is an order to a model and not to be read."""
+    return not source.startswith(OURS) and addresses_a_model(text)
 
 
 def repeats(text: str, secret: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from copilot.core.types import Passage
 from copilot.knowledge.units import Unit, units
+from copilot.retrieval.addressed import orders
 from copilot.retrieval.budget import CUT, fit
 
 CHARACTERS_PER_TOKEN = 3.4
@@ -86,11 +87,17 @@ def named(passage: Passage) -> str:
 
 
 def title(passage: Passage) -> str:
-    """What a source is called: its file's name and the innermost heading; a note on a paper is called one."""
-    file, heading = passage.source.rsplit("/", 1)[-1], passage.heading.rsplit(" > ", 1)[-1]
+    """What a source is called: its file's name and the innermost heading; a note on a paper is called one.
+
+    A name or heading that gives orders to a model is not read out to it.
+    """
+    file, heading = (
+        "" if orders(passage.source, name) else name
+        for name in (passage.source.rsplit("/", 1)[-1], passage.heading.rsplit(" > ", 1)[-1])
+    )
     if passage.source.startswith(PAPERS):
         file = f"paper notes {file}"
-    return f"{file}: {heading}" if heading else file
+    return ": ".join(name for name in (file, heading) if name)
 
 
 def _joined(passage: Passage, parts: list[Unit], chosen: set[int]) -> Passage:

@@ -16,7 +16,7 @@ from typing import Protocol
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
 from copilot.knowledge.units import units
-from copilot.retrieval.addressed import addresses_a_model
+from copilot.retrieval.addressed import orders
 from copilot.retrieval.evidence import Evidence, weigh
 from copilot.retrieval.extract import FORBIDDEN, PAPERS
 from copilot.retrieval.lexical import Lexical
@@ -40,9 +40,6 @@ UNIT_SIMILARITY = 4.0
 
 NOTES = 0.5
 """What a unit of a note on a paper counts where no paper is asked for: what `rllte` does is asked for, and may differ."""
-
-OURS = ("corpus/", "rllte/")
-"""What ships gives a model no orders; a file of the user's own may."""
 
 PER_SOURCE = 5
 """At most so many chunks of one file."""
@@ -193,7 +190,7 @@ class Retriever:
         return [
             [
                 FORBIDDEN
-                if not passage.source.startswith(OURS) and addresses_a_model(unit.text)
+                if orders(passage.source, unit.text)
                 else (sum(asked.get(word, 0.0) for word in set(words(unit.text))) + UNIT_SIMILARITY * max(0.0, similar))
                 * (notes if passage.source.startswith(PAPERS) else 1.0)
                 for unit, similar in zip(units(passage), row, strict=True)
