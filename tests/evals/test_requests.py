@@ -51,13 +51,13 @@ def test_those_to_practise_on_are_of_neither_half() -> None:
     assert {request.half for request in PRACTICE} == {requests.PRACTICE}
     assert requests.counts([*REQUESTS, *PRACTICE]) == requests.counts(REQUESTS)
     table = requests.counts(PRACTICE, (requests.PRACTICE,))
-    wanted = {"all": 477, "experiment": 263, "edit": 70, "impossible": 64, "module": 80, "zh": 120}
+    wanted = {"all": 676, "experiment": 395, "edit": 110, "impossible": 91, "module": 80, "zh": 161}
     assert {name: table[name][requests.PRACTICE] for name in wanted} == wanted
 
 
 def test_those_of_somebody_else_are_of_all_kinds() -> None:
     table = requests.counts(FRESH, (requests.FRESH,))
-    wanted = {"all": 166, "experiment": 46, "edit": 20, "impossible": 20, "module": 80, "zh": 47}
+    wanted = {"all": 246, "experiment": 94, "edit": 40, "impossible": 32, "module": 80, "zh": 63}
     assert {name: table[name][requests.FRESH] for name in wanted} == wanted
 
 
