@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from copilot.models import open_chat, open_embedder
 from copilot.retrieval.cite import CLAIMLESS, KEPT, LEAST_WORDS, SUPPORT
 from copilot.retrieval.words import names, words
 from evals import gold
+from evals.kept import Kept
 
 Row = dict[str, Any]
 
@@ -56,14 +58,16 @@ def measure(args: list[str]) -> dict[str, object]:
     parser.add_argument("--sample", type=int, help="at most so many items of each kind and half, over all topics")
     parser.add_argument("--source-tokens", type=int, help="how much of the prompt the sources take; else by the speed")
     parser.add_argument("--details", action="store_true", help="one row per question as well")
+    parser.add_argument("--rows", type=Path, help="keep each row here as it comes; run again to go on after a stop")
     given = parser.parse_args(args)
     settings = load_settings(model=given.model)
+    kept = Kept(given.rows, {"model": settings.model, "source tokens": given.source_tokens})
     items = sampled(gold.load(tuple(given.kinds), given.split), given.sample)
     _say("bringing the index up to date")
     ingest(None, embedder=open_embedder(settings), rebuild="if-needed")
-    rows = [*_all(settings, [item for item in items if item.document is None], given)]
+    rows = [*_all(settings, [item for item in items if item.document is None], given, kept)]
     with ingested([item.document for item in items if item.document is not None], settings):
-        rows += _all(settings, [item for item in items if item.document is not None], given)
+        rows += _all(settings, [item for item in items if item.document is not None], given, kept)
     return {"model": settings.model, **summary(rows), **({"rows": rows} if given.details else {})}
 
 
@@ -98,7 +102,7 @@ def ingested(documents: list[gold.Document], settings: Settings) -> Iterator[Non
             ingest(None, embedder=embedder, remove=[Path(folder)])
 
 
-def _all(settings: Settings, items: list[gold.Item], given: argparse.Namespace) -> Iterator[Row]:
+def _all(settings: Settings, items: list[gold.Item], given: argparse.Namespace, kept: Kept) -> Iterator[Row]:
     chat = open_chat(settings) if settings.model != "none" and items else None
     budget = SERVED_SOURCE_TOKENS if settings.base_url else LOCAL_SOURCE_TOKENS
     answerer = Answerer(Assistant(settings).retriever(), chat, budget, given.source_tokens)
@@ -106,7 +110,7 @@ def _all(settings: Settings, items: list[gold.Item], given: argparse.Namespace) 
         for which, question in enumerate(item.questions, start=1):
             if given.wording in (None, which):
                 _say(f"{number} of {len(items)}: {question}")
-                yield row(item, which, ask(answerer, item, question))
+                yield kept.row(f"{item.id} {which}", partial(asked_and_judged, answerer, item, which))
 
 
 def ask(answerer: Answerer, item: gold.Item, question: str) -> Answered:
@@ -117,6 +121,11 @@ def ask(answerer: Answerer, item: gold.Item, question: str) -> Answered:
 
 
 # --- one answer
+
+
+def asked_and_judged(answerer: Answerer, item: gold.Item, wording: int) -> Row:
+    """What is to be said of the answer to one wording."""
+    return row(item, wording, ask(answerer, item, item.questions[wording - 1]))
 
 
 def row(item: gold.Item, wording: int, answered: Answered) -> Row:

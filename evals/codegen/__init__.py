@@ -9,11 +9,14 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from copilot.core.catalogue import load_catalogue
 from copilot.core.settings import load_settings
 from copilot.models.chat import open_chat
+from evals.kept import Kept
 from evals.requests import FRESH, HALVES, PRACTICE, WANTED, Request, load
 
 Row = dict[str, Any]
@@ -29,6 +32,7 @@ def measure(args: list[str]) -> dict[str, object]:
     parser.add_argument("--learn", action="store_true", help="train with three seeds where a reward counts as solved")
     parser.add_argument("--free", action="store_true", help="ask the model for the whole script instead")
     parser.add_argument("--details", action="store_true", help="one row per request as well")
+    parser.add_argument("--rows", type=Path, help="keep each row here as it comes; run again to go on after a stop")
     given = parser.parse_args(args)
     requests = [request for request in load(given.split) if request.kind in given.kinds]
     rows = free_rows(requests, given) if given.free else pipeline_rows(requests, given)
@@ -42,14 +46,16 @@ def pipeline_rows(requests: list[Request], given: argparse.Namespace) -> list[Ro
 
     catalogue = load_catalogue()
     chat = None if given.model == "none" else open_chat(load_settings(model=given.model))
+    kept = Kept(given.rows, {"model": given.model, "run": given.run, "learn": given.learn})
     rows = []
     for request in requests:
         if request.kind == "module":
             from evals.codegen import packages
 
-            rows.append(packages.row(request, catalogue, chat))
+            make = partial(packages.row, request, catalogue, chat)
         else:
-            rows.append(experiments.row(request, catalogue, chat, run=given.run, learn=given.learn))
+            make = partial(experiments.row, request, catalogue, chat, run=given.run, learn=given.learn)
+        rows.append(kept.row(request.id, make))
         print(experiments.shown(rows[-1]), file=sys.stderr, flush=True)
     return rows
 
@@ -60,10 +66,10 @@ def free_rows(requests: list[Request], given: argparse.Namespace) -> list[Row]:
 
     settings = load_settings(model=given.model)
     catalogue, chat, retriever = load_catalogue(), open_chat(settings), free.retriever(settings)
-    rows = []
+    kept, rows = Kept(given.rows, {"model": given.model, "free": True}), []
     for request in requests:
         if request.kind != "impossible":
-            rows.append(free.row(request, catalogue, chat, retriever))
+            rows.append(kept.row(request.id, partial(free.row, request, catalogue, chat, retriever)))
             print(f"{request.id} ran: {rows[-1]['ran']}", file=sys.stderr, flush=True)
     return rows
 
