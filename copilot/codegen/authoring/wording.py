@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from copilot.codegen.authoring.listed import plain_lists
 from copilot.codegen.corrections import numbers_taken_back
 from copilot.codegen.numbers import Number, find_numbers
 
@@ -30,7 +31,8 @@ _SCALED = re.compile(r"(?i)(?:\de\+?\d|\d\s*(?:k|万|千|百|thousand|million|hu
 def worded(request: str) -> str:
     """The text of a request as the readers take it.
 
-    Numbers below thirteen stay as they are written, for "two layers" and "one of them" are read as words.
+    Numbers below thirteen stay as they are written, for "two layers" and "one of them" are read as words; lists of numbers
+    are all written in one way.
     """
     text = _corrected(numbers_taken_back(re.sub(r"(?i)\b(ca|wo|\w+)n['’]t\b", _spelt_out, request)))
     out, last = [], 0
@@ -40,7 +42,7 @@ def worded(request: str) -> str:
             digits = str(int(value)) if value.is_integer() else f"{value:.10g}"
             out += [text[last : number.start], digits, " " if re.match(r"[A-Za-z]", text[number.end :]) else ""]
             last = number.end
-    return "".join([*out, text[last:]])
+    return plain_lists("".join([*out, text[last:]]))
 
 
 def _spelt_out(match: re.Match[str]) -> str:
