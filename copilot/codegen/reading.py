@@ -55,6 +55,12 @@ class Reading:
         self._taken[start:end] = b"\1" * (end - start)
         self.numbers = [number for number in self.numbers if self.free(number.start, number.end)]
 
+    def masked(self, text: str) -> str:
+        """A text of this length, with a sign that no pattern knows for every character that is taken."""
+        if 1 not in self._taken:
+            return text
+        return "".join("\0" if taken else sign for sign, taken in zip(text, self._taken, strict=True))
+
     def rest(self) -> str:
         """The text with a blank for every character that is taken."""
         return "".join(" " if taken else sign for sign, taken in zip(self.text, self._taken, strict=True))

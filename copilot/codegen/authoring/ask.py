@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from copilot.codegen.authoring.wording import worded
+from copilot.codegen.patterns import compiled
 from copilot.codegen.prose import causes, clause, plain, questions, reasons, references, tells_only
 from copilot.codegen.reading import Reading
 
@@ -112,7 +113,7 @@ class Ask:
 
     def find(self, pattern: str) -> Iterator[re.Match[str]]:
         """Free occurrences of a pattern, taken one by one."""
-        for match in re.finditer(pattern, self.open):
+        for match in compiled(pattern).finditer(self.open):
             if match[0] and self.reading.free(match.start(), match.end()):
                 self.reading.take(match.start(), match.end())
                 yield match
@@ -120,8 +121,7 @@ class Ask:
     @property
     def open(self) -> str:
         """The text, with a sign that no pattern knows in place of what is taken: no match reaches across that."""
-        shown = self.lower
-        return "".join(sign if self.reading.free(at, at + 1) else "\0" for at, sign in enumerate(shown))
+        return self.reading.masked(self.lower)
 
     def count_before(self, spoken: str, between: str = "") -> int | None:
         """How many of something there are: "three 3x3 convolutions", whatever of it is taken already."""
@@ -145,7 +145,7 @@ class Ask:
 
     def says(self, pattern: str) -> bool:
         """Whether a pattern occurs at all, taken or not; nothing is taken."""
-        return bool(re.search(pattern, self.lower))
+        return compiled(pattern).search(self.lower) is not None
 
     def number(self, *patterns: str) -> float | None:
         """The number of the first pattern that occurs, each with a group `n`."""
