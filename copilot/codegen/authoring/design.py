@@ -32,6 +32,7 @@ from copilot.codegen.authoring.spec import (
     QPolicy,
     Storage,
 )
+from copilot.codegen.authoring.starting import starting_note, starting_point
 from copilot.codegen.authoring.subject import Subject
 from copilot.codegen.authoring.telling_bonus import class_of
 from copilot.codegen.authoring.telling_storage import storage_class
@@ -129,6 +130,8 @@ def _agent(request: str, catalogue: Catalogue, model: bool) -> Design:
     about = subject.read(ask, catalogue, agents=False)
     body, notes = learner.read(ask)
     foreign = sorted({match[0] for match in ask.find(learner.BEYOND)})
+    if body is None and not foreign and (start := starting_point("agent", ask, about, catalogue)):
+        body, notes = learner.read(Ask(start))[0], [starting_note("agent", start)]
     if body is None or foreign:
         _free(ask, "agent", foreign, None, model)
         continuous = ask.says(r"\b(?:continuous|pendulum)\b|连续")
@@ -177,6 +180,9 @@ def _module(request: str, primitive: Primitive, catalogue: Catalogue, model: boo
     read, beyond = _READ[primitive]
     body, notes = read(ask, image, nature)
     foreign = sorted({match[0] for match in ask.find(beyond)})
+    if body is None and not foreign and (start := starting_point(primitive, ask, about, catalogue)):
+        body, _ = read(Ask(start), image, nature)
+        notes = [starting_note(primitive, start)]
     if body is None or foreign:
         body = _free(ask, primitive, foreign, image, model)
         notes = [_free_note(primitive, foreign)]
