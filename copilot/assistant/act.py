@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ from copilot.assistant.run_facts import Record, read_record
 from copilot.assistant.trace import parse
 from copilot.codegen import Spec, difference, load_spec
 from copilot.codegen.spec import KINDS
+from copilot.codegen.suggest.goals import asks_what_next
+from copilot.core import paths
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import CopilotError, InvalidRequest
-from copilot.core.events import Answered, Checked, Differed, Event, Planned, Scripted, Understood
+from copilot.core.events import Answered, Checked, Differed, Event, Phase, Planned, Scripted, Understood
 from copilot.history import KeptPlan, KeptRun, Session, Work
 from copilot.models.chat import Chat
 
@@ -89,6 +92,7 @@ class Conversation:
             "traceback": self._traceback,
             "run": self._about,
             "why": self._why,
+            "suggest": self._suggest,
         }
         kind = tell.KINDS[intent.kind]
         if not intent.forced and (intent.kind != "answer" or intent.doubt):
@@ -218,6 +222,26 @@ class Conversation:
     def _about(self, intent: Intent) -> Iterator[Event]:
         run, record = self._run()
         yield about(intent.text, record, _spec_of(run), self.tools.catalogue)
+
+    def _suggest(self, intent: Intent) -> Iterator[Event]:
+        yield from self.advise(intent.text)
+
+    def advise(self, goal: str) -> Iterator[Event]:
+        """What to run next, for a goal or after the conversation's last run; the plans are written.
+
+        Raises:
+            CopilotError: see `assistant.suggest.suggest`.
+        """
+        from copilot.assistant.suggest import suggest, write_plans
+
+        yield Phase("suggest", "looking for what to run next")
+        run, runs, plan = self.work.run(), list[str](), None
+        wanted = goal.strip() and not asks_what_next(goal)
+        if run is not None and run.folder.is_dir() and (run.spec is not None or not wanted):
+            runs, plan = [str(run.folder)], None if run.spec is None else json.dumps(run.spec)
+        found = suggest(readable(goal), runs, self.tools.catalogue, plan=plan)
+        plans = write_plans(found, paths.home() / "suggestions" / datetime.now().strftime("%Y%m%d-%H%M%S-%f"))
+        yield tell.advised(found, plans)
 
     def _plan(self) -> KeptPlan:
         plan = self.work.plan()

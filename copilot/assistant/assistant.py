@@ -6,7 +6,6 @@ Parts are opened at first use and kept: a second question neither loads the embe
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import tempfile
 import threading
@@ -270,20 +269,11 @@ class Assistant:
             yield from conversation.replan(text)
 
     def _advise(self, goal: str, session: str) -> Generator[Event]:
-        from copilot.assistant.suggest import suggest, write_plans
-        from copilot.assistant.tell import advised
-
-        yield Phase("suggest", "looking for what to run next")
         with self._conversation(session) as conversation:
-            run = conversation.work.run()
-            runs, plan = list[str](), None
-            if run is not None and run.folder.is_dir() and (run.spec is not None or not goal.strip()):
-                runs, plan = [str(run.folder)], None if run.spec is None else json.dumps(run.spec)
-            found = suggest(readable(goal), runs, load_catalogue(), plan=plan)
-            plans = write_plans(found, paths.home() / "suggestions" / datetime.now().strftime("%Y%m%d-%H%M%S-%f"))
-            answered = advised(found, plans)
-            conversation.keep(f"/suggest {goal}".strip(), answered)
-            yield answered
+            for event in conversation.advise(goal):
+                if isinstance(event, Answered):
+                    conversation.keep(f"/suggest {goal}".strip(), event)
+                yield event
 
     def _planner(self) -> Chat | None:
         """Planning works without a model: code reads most requests whole, and the notes say what was left open."""

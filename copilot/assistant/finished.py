@@ -12,7 +12,7 @@ from typing import Any
 from copilot.codegen import ComparisonSpec, ExperimentSpec, Spec, load_spec
 from copilot.codegen.suggest.cost import Speed
 from copilot.codegen.suggest.records import RunRecord, segments
-from copilot.core.errors import CopilotError, FileProblem, UnknownName
+from copilot.core.errors import CopilotError, FileProblem, InvalidRequest, UnknownName
 from copilot.experiments import Experiment, Experiments
 from copilot.experiments.plan import PLAN, SCRIPT
 from copilot.sandbox.results import metric
@@ -114,7 +114,11 @@ def of_folder(folder: Path, spec: Spec | None = None, top: Path | None = None) -
 
 
 def of_experiment(experiment: Experiment, spec: Spec | None = None) -> list[RunRecord]:
-    """The runs of a kept experiment that have begun."""
+    """The runs of a kept experiment that have begun.
+
+    Raises:
+        InvalidRequest: none has.
+    """
     draft = experiment.draft
     if spec is None and draft.spec is not None:
         spec = load_spec(json.dumps(draft.spec))
@@ -128,6 +132,11 @@ def of_experiment(experiment: Experiment, spec: Spec | None = None) -> list[RunR
         )
         given = _arguments(draft.arguments(run.label, run.seed))
         records += _with_plan(record, spec, replace(given, label=run.label if draft.labelled else None))
+    if not records:
+        raise InvalidRequest(
+            f"No run of the experiment {experiment.id} has begun; expected one with metrics.",
+            hint=f"Run it: rllte-copilot experiment rerun {experiment.id}",
+        )
     return records
 
 

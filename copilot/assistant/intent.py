@@ -13,6 +13,7 @@ from functools import cache
 from copilot.assistant import phrases, run_phrases
 from copilot.assistant.trace import parse
 from copilot.codegen.numbers import find_numbers
+from copilot.codegen.suggest.goals import asks_what_next
 from copilot.core.catalogue import Catalogue, load_catalogue
 
 FORCED = {
@@ -21,6 +22,7 @@ FORCED = {
     "edit": "edit",
     "why": "why",
     "undo": "undo",
+    "suggest": "suggest",
 }
 """Commands that say what a line is."""
 
@@ -39,7 +41,7 @@ class Intent:
     """What a line is.
 
     Args:
-        kind: answer, generate, edit, undo, start, traceback, run, or why (the last run, whatever came of it).
+        kind: answer, generate, edit, undo, start, suggest, traceback, run, or why (the last run, whatever came of it).
         text: the line, without the command that said it.
         forced: a command said it.
         doubt: a question that may be meant as something else; which command makes it that.
@@ -90,6 +92,8 @@ def understand(line: str, *, has_plan: bool, has_run: bool, catalogue: Catalogue
         return about
     if len(text) > LONGEST or "```" in text:
         return Intent("answer", line)
+    if asks_what_next(text):
+        return Intent("suggest", line)
     if phrases.UNDO.fullmatch(bare):
         return Intent("undo", line) if has_plan else Intent("answer", line, doubt=NO_SCRIPT)
     if phrases.QUESTION.search(bare):

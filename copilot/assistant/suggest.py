@@ -16,7 +16,7 @@ from copilot.codegen.suggest import diagnose, sources, wishes
 from copilot.codegen.suggest.cost import Cost
 from copilot.codegen.suggest.diagnose import Diagnosis
 from copilot.codegen.suggest.finding import Finding, Proposal
-from copilot.codegen.suggest.goals import EXAMPLE, Goal, read_goal
+from copilot.codegen.suggest.goals import EXAMPLE, Goal, asks_what_next, read_goal
 from copilot.codegen.suggest.rank import Experiment, choose
 from copilot.codegen.suggest.wording import worded
 from copilot.core.catalogue import Catalogue
@@ -99,8 +99,8 @@ def suggest(
     """The next experiments.
 
     Args:
-        words: a goal; may be empty where there are runs.
-        runs: folders and kept experiments, see `finished.load_runs`.
+        words: a goal; may be empty, or ask what is next and no more.
+        runs: folders and kept experiments, see `finished.load_runs`; without them and a goal, the newest kept one.
         catalogue: of the library.
         plan: of the runs, its file or its JSON; None looks for it beside them.
         store: of kept experiments; None opens the data folder's.
@@ -111,14 +111,11 @@ def suggest(
         InvalidRequest: nothing is wanted, or the runs have no metrics or no known plan.
         CopilotError: what reading the runs or the goal raises.
     """
-    if not words.strip() and not runs:
-        raise InvalidRequest(
-            "Neither a goal nor a run is given; expected at least one of them.",
-            hint=f'rllte-copilot suggest "{EXAMPLE}", or rllte-copilot suggest --from RUN',
-        )
-    goal = read_goal(words, catalogue) if words.strip() else None
+    goal = read_goal(words, catalogue) if words.strip() and not asks_what_next(words) else None
     kept = store or Experiments()
     with closing(kept) if store is None else nullcontext():
+        if goal is None and not runs:
+            runs = [_newest(kept)]
         records = [record for name in runs for record in finished.load_runs(name, plan, kept)]
         others = finished.kept_speeds(kept)
     diagnosis = diagnose.diagnose(records, catalogue) if records else Diagnosis([], [], [])
@@ -132,6 +129,21 @@ def suggest(
         chosen.sort(key=lambda one: one.cost.seconds)
     made = [_suggestion(one, searcher, chat) for one in chosen]
     return Suggestions(made, diagnosis.findings, notes)
+
+
+def _newest(kept: Experiments) -> str:
+    """The id of the newest kept experiment of which a run has ended.
+
+    Raises:
+        InvalidRequest: there is none.
+    """
+    for experiment in kept.list():
+        if any(run.status == "ok" for run in experiment.runs):
+            return experiment.id
+    raise InvalidRequest(
+        "Neither a goal nor a run is given, and no experiment that is kept has ended; expected one of them.",
+        hint=f'rllte-copilot suggest "{EXAMPLE}", or rllte-copilot suggest --from RUN',
+    )
 
 
 def _with_goal(

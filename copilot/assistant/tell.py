@@ -25,6 +25,7 @@ KINDS = {
     "traceback": "traceback",
     "why": "traceback",
     "run": "run",
+    "suggest": "suggest",
 }
 """What JSON calls each kind of line."""
 
@@ -35,6 +36,7 @@ _UNDERSTOOD = {
     "traceback": ("an error to be explained", "需要解释的错误"),
     "why": ("a question about how the last run ended", "关于上次运行如何结束的问题"),
     "run": ("a question about the last run", "关于上次运行的问题"),
+    "suggest": ("a question what to run next", "关于下一步实验的问题"),
     "start": ("a wish to run the last script", "运行上一个脚本"),
     "answer": ("a question to the corpus", "对语料库的提问"),
 }

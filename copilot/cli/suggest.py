@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 def suggest(
     goal: str, runs: tuple[str, ...], plan: Path | None, out_dir: Path | None, model: str | None, as_json: bool
 ) -> None:
-    """Three to five next experiments for a GOAL, or after a RUN, each with its reason, sources and cost."""
+    """Three to five next experiments for a GOAL, or after a RUN, each with its reason, sources and cost.
+
+    Without both, after the newest experiment that is kept.
+    """
     with output.reporting(as_json):
         from copilot.assistant.assistant import Assistant
         from copilot.assistant.suggest import write_plans

@@ -42,7 +42,31 @@ _REWARD_BEFORE = re.compile(
 )
 _REWARD_AFTER = re.compile(r"\s*(?:points?|reward|return|分(?!钟))", re.IGNORECASE)
 _STEPS_AFTER = re.compile(r"\s*(?:environment |training |env )?(?:time)?steps?\b|\s*步", re.IGNORECASE)
+_THING = r"(?:experiments?|runs?|things?|steps?|ideas?)"
+_NEXT = re.compile(
+    r"(?:(?:please|so|now|okay|ok|and|then),? )*(?:(?:can|could|would) you (?:please )?)?(?:tell me |show me )?"
+    rf"(?:(?:what|which)(?:['’]s| is)?(?: (?:sort|kind) of)?(?: (?:the|one|a|an|my|our|of))*(?: next)?(?: {_THING})?"
+    r"(?: (?:should|shall|could|can|do|would|to)(?: (?:i|we|you))?)?(?: (?:be|run|do|try|train))?(?: the)?(?: next| now)?"
+    rf"(?: {_THING})?"
+    r"|(?:suggest|propose|recommend|give me)(?: me| us)?(?: (?:the|a|an|some|my|our|three|four|five|\d))?(?: next| new)?"
+    rf" {_THING}(?: to (?:run|do|try))?(?: next| now)?"
+    rf"|(?:the |my |our )?next {_THING})",
+    re.IGNORECASE,
+)
+_NEXT_CHINESE = re.compile(
+    r"(?:请|帮我|那么?|现在|我们?|你)*(?:建议|推荐|说说|告诉我)?(?:一下|几个)?(?:我们?)?(?:下一步|接下来|下一个|下次|之后)(?:的)?(?:实验)?"
+    r"(?:我们?)?(?:应该|该|可以|要|能)?(?:做|跑|试|训练|运行)?(?:什么|哪个|哪些|啥|几个)?(?:实验|运行|尝试)?(?:比较好|好|呢|吗)?"
+)
 _PIXELS = re.compile(r"\bpixels?\b|\bimages?\b|\bpictures?\b|像素|图像", re.IGNORECASE)
+
+
+def asks_what_next(words: str) -> bool:
+    """Whether somebody asks for the next experiment and says nothing of what is wanted: "which one should I run next?"."""
+    text = " ".join(words.split()).strip(" ?？.!。！")
+    if re.search(r"[\u4e00-\u9fff]", text):
+        return bool(_NEXT_CHINESE.fullmatch(text))
+    asks = re.search(r"\bnext\b|\b(?:suggest|propose|recommend|give)\b.*\bexperiments?\b", text, re.IGNORECASE)
+    return bool(asks and _NEXT.fullmatch(text))
 
 
 @dataclass(frozen=True)

@@ -254,6 +254,8 @@ def test_suggestions_are_told_and_kept(assistant: Assistant, monkeypatch: pytest
     assert isinstance(found, Answered) and found.details["kind"] == "suggest"
     assert "**1. " in found.text and "rllte-copilot experiment run" in found.text
     assert {c.id for c in found.citations} == set(range(1, len(found.citations) + 1))
+    if not goal:  # asked in words
+        assert done(assistant, "which experiment should I run next?").details == found.details
     nothing = last(assistant.advise("", "empty"))
     assert isinstance(nothing, Failed)
 

@@ -314,9 +314,15 @@ def test_starting_is_told_not_done(line: str) -> None:
     assert kind(line) == "start"
 
 
+@pytest.mark.parametrize("line", ["which experiment should I run next?", "what next?", "接下来跑什么实验？"])
+def test_what_to_run_next(line: str) -> None:
+    assert [kind(line, has_plan=plan, has_run=plan) for plan in (True, False)] == ["suggest"] * 2
+
+
 @pytest.mark.parametrize(
     ("line", "expected", "text"),
     [
+        ("/suggest explore more", "suggest", "explore more"),
         ("/ask use 16 environments", "answer", "use 16 environments"),
         ("/generate  what is PPO?", "generate", "what is PPO?"),
         ("/edit How many environments? 16", "edit", "How many environments? 16"),

@@ -14,8 +14,8 @@ from copilot.assistant.suggest import HEALTHY, Suggestions, suggest, write_plans
 from copilot.codegen import load_spec
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CorpusEmpty, FileProblem, InvalidRequest
-from copilot.core.types import Passage
-from copilot.experiments import Experiments
+from copilot.core.types import Passage, RunResult
+from copilot.experiments import Draft, Experiments
 from copilot.models.scripted import ScriptedChat
 from tests.copilot.codegen.suggest.real import real
 
@@ -69,6 +69,23 @@ def test_from_a_run_and_a_goal_the_run_s_faults_come_first(store: Experiments, t
     other = ask("explore DoorKey", [folder_of("ppo_cartpole", tmp_path)], store)
     assert other.notes[0] == HEALTHY
     assert other.notes[1].startswith("The run trained on CartPole-v1, the goal names MiniGrid-DoorKey-5x5-v0")
+
+
+def test_without_a_goal_and_a_run_the_newest_that_has_ended_counts(store: Experiments, tmp_path: Path) -> None:
+    spec = real("ppo_cartpole").spec
+    assert spec is not None
+    draft = Draft("PPO on CartPole", "print()", (("PPO", 1),), spec.model_dump())
+    kept, queued = store.create(draft, {}, {}), store.create(draft, {}, {})
+    place = store.begin(kept.runs[0])
+    place.mkdir(parents=True, exist_ok=True)
+    folder = Path(folder_of("ppo_cartpole", place)).rename(place / "run-1")
+    (folder / "log.txt").touch()
+    store.finish(kept.runs[0], RunResult("ok", 0, None, 9.0, 100.0, {}, [], str(folder / "log.txt"), {}))
+    asked, named = (ask(*said, store) for said in (("which experiment should I run next?", []), ("", [kept.id])))
+    assert asked.to_json() == named.to_json()
+    with pytest.raises(InvalidRequest, match="No run of the experiment") as caught:
+        ask("", [queued.id], store)
+    assert f"experiment rerun {queued.id}" in caught.value.hint
 
 
 def test_neither_is_an_error_that_shows_both(store: Experiments) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.codegen.suggest.goals import Goal, read_goal
+from copilot.codegen.suggest.goals import Goal, asks_what_next, read_goal
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import InvalidRequest, UnknownName
 
@@ -75,3 +75,44 @@ def test_what_cannot_be_understood_says_what_was_expected(words: str, error: typ
     with pytest.raises(error, match=what) as caught:
         read(words)
     assert caught.value.hint  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "which experiment should I run next?",
+        "What's next?",
+        "what should we do next",
+        "suggest three experiments",
+        "please suggest some experiments",
+        "can you suggest experiments to run next",
+        "next experiment?",
+        "what would you try next",
+        "下一步做什么实验？",
+        "接下来跑什么实验",
+        "下一个实验跑什么好",
+        "建议一下接下来的实验",
+    ],
+)
+def test_whoever_asks_what_is_next_names_no_goal(words: str) -> None:
+    assert asks_what_next(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what does next_observation mean?",
+        "what is the next observation",
+        "suggest a learning rate",
+        "how do I run the next experiment?",
+        "run the next experiment",
+        "which agent should I use next to PPO?",
+        "suggest an experiment with PPO on Pong",
+        "next",
+        "接下来把学习率改成 1e-4",
+        "explore DoorKey better",
+        "",
+    ],
+)
+def test_whoever_says_more_does(words: str) -> None:
+    assert not asks_what_next(words)
