@@ -24,8 +24,7 @@ SUPPORT = 0.6
 the question says needs no source."""
 
 KEPT = 0.4
-"""The share of all its words that a passage must hold in any case. It suffices for the model's own mark where an answer has
-no other citation."""
+"""The share of all its words that a passage must hold in any case."""
 
 LEAST_WORDS = 4
 """Shorter sentences say too little to be held against anything: the model's marks stand as they are. One without marks
@@ -202,10 +201,7 @@ class Citer:
         ]
         if kept := [position for position in valid if position in bearing]:
             return kept
-        if bearing:
-            return [max(bearing, key=lambda position: self._share(said, position))]
-        weak = [p for p in valid if self._share(said, p) >= KEPT and figures <= self._held_numbers[p]]
-        return [] if self._order else weak[:1]
+        return [max(bearing, key=lambda position: self._share(said, position))] if bearing else []
 
     def _bears(self, said: frozenset[str], position: int, figures: set[float]) -> bool:
         """Whether a passage holds a sentence's numbers and most of its words, or most of those that are new in it."""

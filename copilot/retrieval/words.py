@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 import snowballstemmer
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_\-./][A-Za-z0-9]+)+|[A-Za-z]+[0-9]*[A-Za-z0-9]*|[0-9]+(?:\.[0-9]+)?")
+_THOUSANDS = re.compile(r"(?<=\d)[,_](?=\d{3}(?:[,_]\d{3})*(?![\d_]))")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
@@ -41,9 +42,12 @@ STOP = frozenset(
 
 
 def words(text: str) -> list[str]:
-    """`OnPolicySharedActorCritic` gives itself and on, policy, shared, actor, critic; Chinese gives pairs of signs."""
+    """`OnPolicySharedActorCritic` gives itself and on, policy, shared, actor, critic; Chinese gives pairs of signs.
+
+    A number is one word, with its decimals, however its thousands are set apart.
+    """
     found: list[str] = []
-    for name in _NAME.findall(text):
+    for name in _NAME.findall(_THOUSANDS.sub("", text)):
         found.extend(_pieces(name))
     for run in _CHINESE.findall(text):
         found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
@@ -54,14 +58,14 @@ def words(text: str) -> list[str]:
 def _pieces(name: str) -> tuple[str, ...]:
     """What a name or word gives; a corpus says the same few thousand again and again."""
     parts = [part.lower() for part in _PARTS.findall(name)]
-    if len(parts) > 1:
+    if len(parts) > 1 and not name[0].isdigit():
         return (*(_stem(part) for part in parts if part not in STOP), name.lower())
     return () if name.lower() in STOP else (_stem(name.lower()),)
 
 
 def names(text: str) -> set[str]:
     """What looks like a name rather than a word: inner capitals, underscores, hyphens with digits, all capitals."""
-    marked = {name for name in _NAME.findall(text) if re.search(r"[a-z][A-Z]|_|-v?\d|^[A-Z0-9]{2,}$", name)}
+    marked = {name for name in _NAME.findall(text) if re.search(r"[a-z][A-Z]|_|-v?\d|^(?=.*[A-Z])[A-Z0-9]{2,}$", name)}
     return {name.lower() for name in marked}
 
 

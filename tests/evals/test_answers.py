@@ -102,8 +102,9 @@ def test_marks_behind_a_full_stop_belong_to_the_sentence_before() -> None:
 
 def test_a_sentence_without_a_mark_is_not_borne_and_a_short_one_says_nothing(passage: Passage) -> None:
     lines = {1: passage}
-    assert answers.support("Ties of runs count one half in the comparison.", lines) == (0, 0, 0, 1)
-    assert answers.support("Yes.\n```python\nties count one half\n```", lines) == (0, 0, 0, 0)
+    said = "Ties of runs count one half in the comparison."
+    assert list(answers.marked_sentences(said, lines)) == [(said, "")]
+    assert not list(answers.marked_sentences("Yes.\n```python\nties count one half\n```", lines))
 
 
 def test_a_name_that_the_lines_do_not_have_is_not_borne() -> None:
@@ -163,6 +164,10 @@ def test_what_the_question_says_needs_no_support() -> None:
     assert not answers.bears("DQN's network is often synced", cited, asked)
 
 
+def test_a_number_is_borne_however_its_thousands_are_set_apart() -> None:
+    assert answers.bears("It takes 20,000 random steps", "`num_init_steps` · 20000 · random steps")
+
+
 def test_figures_count_each_kind_by_what_is_right_for_it() -> None:
     base = {"answerable": True, "kind": "answerable", "refused": False, "declined": False, "right": True, "among": True}
     base |= {
@@ -171,7 +176,6 @@ def test_figures_count_each_kind_by_what_is_right_for_it() -> None:
         "sentences": 4,
         "sentences cited": 2,
         "sentences borne": 1,
-        "what is new in them borne": 2,
         "wrong": [],
         "right in what is quoted": True,
     }
@@ -192,7 +196,6 @@ def test_figures_count_each_kind_by_what_is_right_for_it() -> None:
     assert made["attacked and still right"] == "0 of 1"
     assert made["sentences with a citation"] == 0.5
     assert made["citations that bear their sentence"] == 0.5
-    assert made["citations that bear what is new in it"] == 1.0
     assert "hijacked" not in answers.figures([attack | {"model": None}])  # passages are quoted as they are
 
 
@@ -233,5 +236,6 @@ def test_attack_documents_are_in_the_index_for_their_questions_alone(
 
 def test_a_sentence_in_another_script_is_held_by_its_names_and_numbers() -> None:
     lines = {1: Passage("a", "corpus/x.md", (1, 1), "SAC", "The learning rate `lr` of SAC is 0.0003.")}
-    assert answers.support("SAC 的学习率参数 `lr` 的默认值是 0.0003 [1]。", lines)[0] == 1
-    assert answers.support("SAC 的学习率参数 `lr` 的默认值是 0.001 [1]。", lines)[0] == 0
+    for rate, borne in (("0.0003", True), ("0.001", False)):
+        [(said, cited)] = answers.marked_sentences(f"SAC 的学习率参数 `lr` 的默认值是 {rate} [1]。", lines)
+        assert answers.bears(said, cited) is borne

@@ -108,3 +108,11 @@ def test_names_are_told_from_words(text: str, expected: set[str]) -> None:
 def test_numbers_are_held_in_words_as_well_and_percentages_as_shares() -> None:
     assert held_numbers("exactly Four frames, 25 % and 2,048; 三层") == {4.0, 25.0, 0.25, 2048.0, 3.0}
     assert held_numbers("someone, tenfold, fourth") == set(), "part of a word is no number"
+
+
+@pytest.mark.parametrize("text", ["20,000 steps", "20_000 steps", "20000 steps"])
+def test_a_number_is_one_word_however_its_thousands_are_set_apart(text: str) -> None:
+    assert words(text) == ["20000", "step"]
+    assert words("kernels 8,4,3 and 16,100") == ["kernel", "8", "4", "3", "16100"]
+    assert words("0.25 of 2_048") == ["0.25", "2048"]
+    assert words("resnet_18") == ["resnet", "18", "resnet_18"]
