@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from copilot.codegen.both_ways import Axis, both_ways, free, is_link, spans_of
 from copilot.codegen.environments import Mention, environment_mentions
-from copilot.codegen.lists import LINK, value_lists
+from copilot.codegen.lists import LINK, setting_mentions, value_lists
 from copilot.codegen.names import agent_mentions, component_mentions
+from copilot.codegen.numbers import find_numbers
 from copilot.codegen.reading import Reading
 from copilot.codegen.referring import labelled
 from copilot.codegen.shares import shares
@@ -187,7 +188,10 @@ def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[A
         own.append(re.sub(rf"{LINK}$", "", bare, flags=re.IGNORECASE) if bare.strip() else "")
     end = _end_of_own(reading, mentions[-1].end, catalogue, own)
     own.append(text[mentions[-1].end : end])
-    if len(names) == 1 and len({words.strip().lower() for words in own}) == 1:
+    if len(names) == 1 and (
+        len({words.strip().lower() for words in own}) == 1
+        or (not asked and any(re.search(r"\w", words) and not _says(words, catalogue) for words in own))
+    ):
         return [], []  # the same agent, named again in passing
     if len(names) < len(mentions) and not asked and len(names) > 1:
         return [], []
@@ -198,6 +202,12 @@ def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[A
     ]  # fmt: skip
     span = (mentions[0].start, end)
     return [Axis([span], choices)], [span]
+
+
+def _says(words: str, catalogue: Catalogue) -> bool:
+    """Whether words hold a value, or name a setting, a module or an environment; "DQN as there" does not."""
+    named = component_mentions(Reading(words), catalogue) or environment_mentions(Reading(words), catalogue)
+    return bool(find_numbers(words) or named or setting_mentions(words, catalogue))
 
 
 def _each_value(words: str, catalogue: Catalogue) -> list[str]:

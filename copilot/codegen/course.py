@@ -59,7 +59,7 @@ _ALONE = (
     r"for |by )?(?:the )?(?:intrinsic|exploration "
     r"bonus|"
     r"curiosity|novelty|bonus)(?: rewards?)?|(?:intrinsic|bonus)(?: rewards?)? (?:alone|only)|unsupervised(?: exploration)?|"
-    r"(?:with|on|using|by) [\w+-]+ (?:only|alone)(?![a-z])|(?:first|1st) (?:phase|stage)|(?:phase|stage) (?:1|"
+    r"(?:with|on|using|by) [\w+-]+ (?:only|alone)(?![a-z])|(?:first|1st) (?:phase|stage)|(?:phase|stage)[ _]?(?:1|"
     r"one)(?![\w.])|第一阶段|(?:pure|task-agnostic) exploration|exploration phase|无监督|无(?:外部|外在|任务|环境)奖励|"
     r"(?:不用|不给|没有|不看|"
     r"忽略|不使用)(?:任何)?"
@@ -69,7 +69,7 @@ _ALONE = (
 _FINE = (
     r"fine[\s-]?tun\w*|微调|精调|(?:then|before|afterwards?,?|followed by|"
     r"and after that)\s+(?:[a-z]+\s+){0,3}?train\w*|正式训练|(?<!un)supervised (?:phase|training)|(?:second|2nd|main) "
-    r"(?:phase|stage)|(?:phase|stage) (?:2|two)(?![\w.])|第二阶段|"
+    r"(?:phase|stage)|(?:phase|stage)[ _]?(?:2|two)(?![\w.])|第二阶段|"
     r"(?:再|然后|接着|之后)[^，,。；;]{0,6}?训练|"
     rf"on the (?:{_REWARDS} )?(?:task|score|reward|objective)s?|(?:on|of|for) (?:the )?(?:{_REWARDS} )(?:task|score|"
     rf"reward|objective)s?|"

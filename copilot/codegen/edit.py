@@ -14,6 +14,7 @@ from copilot.codegen.corrections import names_taken_back
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.difference import difference
 from copilot.codegen.environments import Mention, environment_mentions
+from copilot.codegen.foreign import at_home
 from copilot.codegen.lacks import refuse_lacks
 from copilot.codegen.names import agent_mentions, component_mentions
 from copilot.codegen.parts import AWAY, cut_replaced
@@ -96,7 +97,7 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
         UnknownName: an agent, environment, component or setting that does not exist.
         SpaceMismatch: agent, module and environment do not fit.
     """
-    text, slips = corrected(Reading(request).text, known_names(catalogue))
+    text, slips = corrected(Reading(at_home(request)).text, known_names(catalogue))
     refuse_lacks(text)
     text = names_taken_back(text, catalogue)
     made = (

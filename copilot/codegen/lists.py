@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from copilot.codegen.numbers import Number, find_numbers
 from copilot.codegen.once import once
-from copilot.codegen.reading import Reading
+from copilot.codegen.reading import Reading, phrase_inner
 from copilot.codegen.settings import spoken_phrases
 from copilot.codegen.tasks import arguments
 from copilot.codegen.values import coerce, settable
@@ -212,7 +212,7 @@ def _parameter(phrase: str, catalogue: Catalogue) -> str | None:
 def _patterns(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A setting's name that ends before a place, and one that begins after it."""
     phrases = sorted(_phrases(catalogue), key=len, reverse=True)
-    inner = "|".join(r"[\s_-]*".join(re.escape(part) for part in re.split(r"[\s_-]+", p) if part) for p in phrases)
+    inner = "|".join(map(phrase_inner, phrases))
     name = rf"(?<![a-z0-9_])(?P<name>(?:{inner})s?)(?![a-z0-9_])"
     return re.compile(name + _JOIN + "$"), re.compile(
         rf"[\s-]*(?:parallel |training |different )*(?P<name>{inner})(?![a-z0-9_])"

@@ -196,11 +196,19 @@ def _matches(settings: Settings, slot: Slot, number: Number, *, wide: bool) -> I
         interval = slot.entry["name"].endswith("_interval")
         if not free or (unit and not interval and not _says_unit(unit, slot, pattern, text)):
             continue
+        if unit and slot.entry["name"] == "storage_size" and "step" in unit[0] and not _own(text, number, free):
+            continue  # "with a replay buffer; I want 3M steps of it"
         if every and not any(re.search(r"every|每|per", "/".join(group)) for group in pattern):
             continue
         far = sum(max(number.start - span[1], span[0] - number.end, 0) for span in held) // len(held)
         if far <= _FAR or wide:
             yield _Match(len(set(held)) if len(pattern) > 1 else 1, far, slot, number, tuple(free))
+
+
+def _own(text: str, number: Number, spans: list[tuple[int, int]]) -> bool:
+    """Whether one of the words, and no mere "of", stands in the number's own clause."""
+    low, high = clause(text, number.start, number.end)
+    return any(low <= start and end <= high and text[start:end] not in {"of", "only"} for start, end in spans)
 
 
 def _says_unit(unit: re.Match[str], slot: Slot, pattern: tuple[tuple[str, ...], ...], text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from copilot.codegen.clauses import clause, denied
 from copilot.codegen.counts import is_bare, of_something_else, of_the_run, read_counts, unit_after
+from copilot.codegen.foreign import foreign_names
 from copilot.codegen.meaning import UNITS
 from copilot.codegen.numbers import Number
 from copilot.codegen.reading import phrase_pattern
@@ -144,7 +145,8 @@ def _spoken(settings: Settings) -> list[tuple[str, str]]:
     ]
     for rank, group in enumerate(settings.owners.values()):
         for name, param in group.items():
-            phrases = (*SPOKEN.get(name, ()), *ENV_SPOKEN.get(name, ()), *param["aliases"])
+            foreign = foreign_names().get(name, ())
+            phrases = (*SPOKEN.get(name, ()), *ENV_SPOKEN.get(name, ()), *foreign, *param["aliases"])
             ranked += [(rank, name, name), *((rank + 1, phrase, name) for phrase in phrases)]
     if "reward" in settings.modules:
         ranked += [(9, phrase, "beta") for phrase in BONUS_WEIGHT]

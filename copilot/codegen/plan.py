@@ -14,6 +14,7 @@ from copilot.codegen.denials import cut_denied
 from copilot.codegen.environments import environment_mentions, read_environment
 from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS, fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
+from copilot.codegen.foreign import at_home
 from copilot.codegen.lacks import refuse_lacks
 from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add, find_environment, find_module
@@ -160,7 +161,7 @@ def _read(request: str, catalogue: Catalogue) -> tuple[Reading, list[str]]:
             f"The request has {len(request)} characters; expected at most {MAX_CHARS}.",
             hint=f'Say it shortly: "{EXAMPLE}".',
         )
-    text, slips = corrected(Reading(request).text, known_names(catalogue))
+    text, slips = corrected(Reading(at_home(request)).text, known_names(catalogue))
     return Reading(text), slips
 
 

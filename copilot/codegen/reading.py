@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+from copilot.codegen.foreign import JOINT
 from copilot.codegen.numbers import Number, find_numbers
 from copilot.codegen.vocabulary import CHINESE_FILLER, FILLER
 
@@ -120,14 +121,21 @@ def _searched(phrase: str) -> tuple[str, re.Pattern[str]]:
 
 
 def _parts(phrase: str) -> list[str]:
+    if JOINT in phrase:
+        return phrase.lower().split(JOINT)
     apart = re.sub(r"(?<=[a-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z0-9])", " ", phrase.lower())
     return [part for part in re.split(r"[\s_-]+", apart) if part]
+
+
+def phrase_inner(phrase: str) -> str:
+    """A phrase without what bounds it: blanks, hyphens and underscores are the same, but in names of one word."""
+    return (r"[_-]" if JOINT in phrase else r"[\s_-]*").join(re.escape(part) for part in _parts(phrase))
 
 
 @cache
 def phrase_pattern(phrase: str) -> re.Pattern[str]:
     """A pattern for a phrase as people write it, whole words only; Chinese needs no word boundaries."""
-    inner = r"[\s_-]*".join(re.escape(part) for part in _parts(phrase))
+    inner = phrase_inner(phrase)
     before = r"(?<![a-z0-9_])" if phrase[:1].isascii() else ""
     after = r"(?![a-z0-9_])" if phrase[-1:].isascii() else ""
     return re.compile(before + inner + after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from copilot.codegen.foreign import JOINT, foreign_names
 from copilot.codegen.names import spaced
 from copilot.codegen.numbers import Number
 from copilot.codegen.once import once
@@ -21,6 +22,10 @@ _COMMA = re.compile(r"0[,，]\d+|\d+[,，]\d{1,2}(?!\d).*")
 _POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _ATTACHED = re.compile(r"\s*(?:(?:,?\s*whose|['’]s|with|of|at|using|has|is|and|的|用|取|:|\()\s*)*(?:an? |the |its )*")
 _STOP = re.compile(r"[;；。!！?？]|\.(?!\d)")
+
+_AVERAGING = frozenset({"tau", "critic_target_tau"})
+_POLYAK = re.compile(r"(?<![a-z])(?:polyak|ema|averag\w*)(?![a-z])[^,;.]*$")
+"""Words after which a number is what the target keeps of itself, not what it takes over."""
 
 
 class Settings:
@@ -126,7 +131,15 @@ class Settings:
                 f"{number.text!r} for {name} can be read in two ways.",
                 hint="Write a decimal point as in 0.001, thousands as in 50,000 or 50000, a blank after a comma.",
             )
-        self.put(name, number.value, at, owner)
+        value = number.value
+        if (
+            name in _AVERAGING
+            and 0.9 <= value < 1
+            and _POLYAK.search(self.reading.lower[max(0, number.start - 40) : number.start])
+        ):
+            value = round(1 - value, 12)
+            self.notes.append(f"Averaging keeps {number.text} of the target at each step: {name}={value}.")
+        self.put(name, value, at, owner)
 
     def has(self, name: str) -> bool:
         """True if the parameter has been stated."""
@@ -181,17 +194,18 @@ def known_names(catalogue: Catalogue) -> frozenset[str]:
     entries = [*catalogue.components, *catalogue.functions]
     own = {p["name"] for environment in catalogue.environments for p in arguments(environment["id"])}
     trained = {p["name"] for entry in entries for p in entry.get("methods", {}).get("train", [])}
-    return frozenset({p["name"] for entry in entries for p in entry["parameters"]} | own | trained)
+    foreign = {phrase.replace(JOINT, "_") for phrases in foreign_names().values() for phrase in phrases}
+    return frozenset({p["name"] for entry in entries for p in entry["parameters"]} | own | trained | foreign)
 
 
 @once
 def spoken_phrases(catalogue: Catalogue) -> dict[str, list[str]]:
     """How people call each parameter of any component."""
-    found: dict[str, list[str]] = {name: [name, *SPOKEN.get(name, ())] for name in RUN}
+    foreign = foreign_names()
+    found = {name: [name, *SPOKEN.get(name, ()), *foreign.get(name, ())] for name in RUN}
     for entry in catalogue.components:
         for param in [*entry["parameters"], *entry["methods"].get("train", [])]:
             if settable(param):
-                found.setdefault(param["name"], [param["name"], *SPOKEN.get(param["name"], ())]).extend(
-                    param["aliases"]
-                )
+                name = param["name"]
+                found.setdefault(name, [name, *SPOKEN.get(name, ()), *foreign.get(name, ())]).extend(param["aliases"])
     return {name: sorted(set(phrases)) for name, phrases in found.items()}

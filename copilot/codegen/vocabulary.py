@@ -363,7 +363,10 @@ _FILLER = (
     "rest rl rllte run running runs s same script set setting settings shall should side simple so solve some "
     "standard start step steps take takes task thank thanks that the then there this timesteps to total train trained "
     "training trains try under until up update updates us use used uses using usual value via wanna want we what "
-    "when where which while will with would write you your"
+    "when where which while will with would write you your "
+    "algo config sb3 stable-baselines3 stable-baselines sb3-contrib cleanrl rllib tianshou rl-zoo rl-zoo3 spinup "
+    "spinningup torchrl env_id env_name yaml args hyperparams model.learn make_vec_env gym.make porting ported port flags "
+    "command style job equivalent"
 )
 FILLER = frozenset(_FILLER.split())
 
