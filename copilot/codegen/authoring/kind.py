@@ -44,10 +44,15 @@ def kind_of(request: str) -> Kind:
     Args:
         request: in the user's words, English or Chinese.
     """
-    text = re.sub(r"\s+", " ", re.sub(PUBLISHED, "", request)).strip().lower()
+    text = re.sub(r"\s+", " ", re.sub(PUBLISHED, "", _one_line(request))).strip().lower()
     if _lists_a_run(text):
         return "experiment"
     return _of_chinese(text) if re.search(r"[\u4e00-\u9fff]", text) else _of_english(text)
+
+
+def _one_line(request: str) -> str:
+    """The text with the points of a list as parts of a sentence: none of them begins a noun phrase."""
+    return re.sub(r"[ \t]*[,;:.]?[ \t]*\n\s*(?:[-*•·+]|\d+[.)])[ \t]+", ", ", request)
 
 
 def _of_english(text: str) -> Kind:
@@ -167,6 +172,9 @@ def _is_module(head: str) -> bool:
 
 def _head(part: str) -> str:
     part = re.sub(r"^(?: me| us| up| out)+\b", "", part)
+    part = re.sub(
+        r"^ to (?:have|get|use|see|try|own) (?=an? |the |my |our |some )", " ", part
+    )  # "I would like to have a replay"
     part = re.sub(r"^\s*(?:the |just )?(?:same|just) (?:as|like) (?:our|the|my) ", "", part)
     part = part.replace("from scratch", "fromscratch")
     end = HEAD_ENDS.search(part.strip())
@@ -298,7 +306,7 @@ def _of_clause(clause: str, text: str) -> Kind | None:
 
 def primitive_of(request: str) -> Primitive | None:
     """Which primitive a request for a module is about: the one named first, English or Chinese."""
-    text = _without_brackets(_without_context(re.sub(r"\s+", " ", request).strip().lower()))
+    text = _without_brackets(_without_context(re.sub(r"\s+", " ", _one_line(request)).strip().lower()))
     found: list[tuple[int, Primitive]] = []
     for nouns, bound in ((NOUNS, r"\b"), (CHINESE_NOUNS, "")):
         for primitive, noun in nouns.items():

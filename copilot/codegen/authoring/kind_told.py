@@ -48,7 +48,7 @@ STORED = re.compile(
 """What happens to rewards on their way into a storage."""
 _PAYS = re.compile(
     r"(?:[\w ]{0,20}, )?(?:please |just |simply |now |i want to |i'd like to |let's )*(?:pay|reward|penali[sz]e|punish)s? "
-    r"(?:the|an?|how|for|it|its|every|each|by|new|unseen|jerky|large|agents?|me|being|states?|steps?|-?\d)"
+    r"(?:the|an?|how|for|it|its|every|each|by|new|unseen|jerky|large|agents?|me|being|states?|steps?|-?\d)(?![a-z])"
 )
 """A request that begins with what is to be paid."""
 _ALGORITHM = re.compile(r"(?<![a-z])(?:ppo|a2c|dqn|ddpg|td3|sac|ppg|drq(?:-?v2)?|impala|pqn|awr|awac)(?![a-z])")

@@ -31,28 +31,49 @@ def drawn_of(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
         ask.missed += [] if abs(said - rest) < 0.02 else [uniform[0]]
 
 
+_LESS = (
+    r"(?:falls?|falling|decreas\w+|decays?|decaying|drops?|dropping|shrinks?|shrinking|goes down|going down|declin\w+|"
+    r"diminish\w+)"
+)
+_CHANCE = (
+    r"(?:(?:sampling|drawing|replay|draw) )?(?:probabilit(?:y|ies)|chances?|weights?|priorit(?:y|ies)|likelihood|odds)"
+)
+_HOW = r"(?:linear(?:ly)?|exponential(?:ly)?)"
+_FALLS = (
+    rf"(?:with )?(?:a |the |their |its )?{_CHANCE}(?: of (?:a|each|every|the)? ?(?:stored )?transitions?)?(?:,? "
+    rf"(?:that|which|to be drawn|of being drawn))?"
+    rf"(?: (?:are |is )?(?:{_HOW} )?{_LESS})(?: {_HOW})?(?: (?:with|in|by|as a function of))?(?: (?:their|its|the|"
+    rf"growing|increasing))?(?: ages?| they age| it ages)?|"
+    rf"{_HOW}[- ]?{_LESS} {_CHANCE}|(?:priorit(?:y|ies)|weights?|probabilit(?:y|ies)) by (?:their |its )?age|(?:the "
+    rf")?older (?:a transition |it |they )?(?:is|are|gets?)?,? the "
+    r"(?:less|rarer|smaller|lower|more seldom)[\w ]{0,14}|(?:newer|more recent|younger|fresher) (?:transitions?|ones?) "
+    r"(?:are |is )?(?:drawn |sampled )?more "
+    r"(?:often|likely|frequently)(?: (?:to be )?(?:drawn|sampled))?|(?:weights?|weighted|weighs?|draws?|samples?)(?: "
+    r"the)?(?: transitions?)? by (?:their |its )?age|"
+    r"(?:samples?|draws?|picks?) (?:the )?(?:old(?:er)?|aged) (?:transitions?|ones?|samples?) (?:less often|more "
+    r"seldom|less frequently|more rarely)|"
+    r"(?:样本|转移)?(?:的)?年龄越大(?:被)?(?:抽到|采样)(?:到)?的?概率越小|(?:样本|转移)?(?:的)?越(?:旧|"
+    r"老)(?:的)?(?:样本)?[,，]?(?:被)?(?:抽到|采样|"
+    r"采到)?(?:到)?的?概率(?:就)?越(?:小|低)|"
+    r"(?:采样|抽样)?概率随(?:着)?(?:样本|转移)?(?:的)?年龄(?:增长)?(?:而)?(?:线性|指数)?(?:级)?(?:地)?(?:下降|衰减|"
+    r"减小|降低|递减)|(?:age|recency)[- "
+    r"]weight(?:ed|ing)"
+)
+_HALF = (
+    rf"(?:{_CHANCE} )?(?:half-?(?:life|lives)(?: time)?|halves (?:with )?(?:every|each)|(?:is |are )?halved (?:with "
+    rf")?(?:every|each|after)|halv(?:es|ing) (?:the |their )?{_CHANCE}"
+    rf"(?: (?:with|after))? (?:every|each))(?:\s|=|:|of|is|about)*(?P<n>{BIG})(?: (?:transitions?|steps?|samples?))?|"
+    rf"半衰期(?:为|是|=)?\s*(?P<m>{BIG})\s*(?:步|条)?|"
+    rf"(?:每(?:隔)?)\s*(?P<o>{BIG})\s*(?:步|条)(?:转移)?[,，]?(?:采样)?概率(?:就)?减半"
+)
+
+
 def _by_age(ask: Ask, out: dict[str, Any]) -> None:
-    half = ask.first(
-        rf"(?:(?:sampling )?(?:probability|chance|weight)s? )?(?:half-?(?:life|lives)(?: time)?|halves (?:with )?(?:every|"
-        rf"each)|(?:is )?halved (?:with )?(?:every|each))(?:\s|=|of|is|about)*(?P<n>{BIG})(?: (?:transitions?|steps?|"
-        rf"samples?))?|"
-        rf"半衰期(?:为|是)?\s*(?P<m>{BIG})\s*(?:步|条)?"
-    )
+    half = ask.first(_HALF)
     if half:
-        out |= {"by_age": "exponential", "half_life": to_big(half["n"] or half["m"])}
+        out |= {"by_age": "exponential", "half_life": to_big(half["n"] or half["m"] or half["o"])}
     linear = ask.says(r"linear(?:ly)?|线性")
-    falls = ask.has(
-        r"(?:with )?(?:a |the )?(?:probabilit(?:y|ies)|chances?|weights?|priorit(?:y|ies))(?: (?:that|which|to be drawn|"
-        r"of "
-        r"being drawn))?(?: (?:falls?|decreas\w+|decays?|drops?|shrinks?|goes down|declin\w+))(?: (?:linearly|"
-        r"exponentially))?(?: with| in| by)? (?:their |its |the )?ages?|"
-        r"(?:priorit(?:y|ies)|weights?|probabilit(?:y|ies)) by (?:their |its )?age|(?:the )?older (?:a transition |it |"
-        r"they )?(?:is|are|gets?)?,? the (?:less|rarer|smaller|lower|more seldom)[\w ]{0,14}|(?:newer|more recent|younger|"
-        r"fresher) (?:transitions?|ones?) (?:are |is )?(?:drawn |sampled )?more "
-        r"(?:often|likely|frequently)(?: (?:to be )?(?:drawn|sampled))?|(?:样本|转移)?年龄越大(?:被)?(?:抽到|"
-        r"采样)(?:到)?的?概率越小|越旧(?:的)?(?:样本)?(?:被抽到的)?概率越(?:小|低)|(?:age|recency)[- ]weighted"
-    )
-    if falls or half:
+    if ask.has(_FALLS) or half:
         ask.has(r"linear(?:ly)?|线性")
         ask.has(
             r"(?:weights? )?(?:decay\w*|fall\w*) exponentially(?: with(?: a)?)?|exponential(?:ly)?(?: decay| with(?: "
@@ -61,100 +82,151 @@ def _by_age(ask: Ask, out: dict[str, Any]) -> None:
         )
         out["by_age"] = "linear" if linear and not half else "exponential"
         ask.has(
-            r"(?:are |is )?(?:drawn|sampled) more often|weights? (?:decay|fall)s?|with a|by age|with their age|"
-            r"priorit(?:y|"
-            r"ies)"
+            r"(?:are |is )?(?:drawn|sampled) more often|weights? (?:decay|fall)s?|with a|by age|with (?:their|its)? "
+            r"?age|decreasing|prefers? newer (?:transitions|ones|samples)|"
+            rf"{_CHANCE}(?=\s*\0)|of a transition|transitions?,? (?=\0)|with (?=\0)|age(?:s)?(?= ?[,\0(])|old(?:er)? "
+            rf"transitions less often"
         )
+
+
+_NEWEST = r"(?:last|newest|most recent|latest|freshest)"
+_AGE_STEPS = r"(?: (?:environment |time |env )?steps?| transitions?)"
+_NOT_DRAWN = (
+    r"(?:never|not|no longer|cannot be|can not be|must not be|may not be|should not be) (?:be )?(?:drawn|sampled|"
+    r"returned|used|given out|handed out|available)"
+)
+_DELAY = (
+    rf"(?:never|not|no|does not|doesn't|without|except|excluding)[\w ]{{0,30}}?(?:transitions?|experience|"
+    rf"samples?)?[\w ]{{0,30}}?(?:from |of |within |in )?(?:the )?{_NEWEST}\s*(?P<n>{INT}|\d+){_AGE_STEPS}|"
+    rf"(?:the )?{_NEWEST} (?P<u>{INT}){_AGE_STEPS} (?:are|is) {_NOT_DRAWN}|"
+    rf"(?:不|从不)(?:会)?(?:采样|返回|抽取)最近(?:的)?\s*(?P<m>{INT})\s*步(?:的)?(?:转移|样本|经验)?|"
+    rf"(?:makes? )?(?:transitions?|they|it|experience)? ?(?:become|becomes|are|is|can be|may be|get)? ?(?:available|"
+    rf"drawn|usable|"
+    rf"sampled|ready)(?: only)? (?:only )?(?:after )?(?:a delay of )?(?P<o>{INT}) (?:environment )?steps?(?: (?:after "
+    rf"(?:they|it) "
+    rf"(?:were|was|are|is) (?:made|added|stored|collected)|later|old))?|"
+    rf"(?:with |has )?(?:a )?delay of (?P<p>{INT}) (?:environment )?steps?|(?:at least|older than) (?P<q>\d+) "
+    rf"(?:environment )?steps? old|(?:延迟|滞后|过)\s*(?P<r>{INT})\s*步(?:之?后)?(?:才)?(?:可以|能|可)?(?:被)?(?:采样|"
+    rf"抽取|使用)?|"
+    rf"(?:hides?|withholds?|holds? back|keeps? back|hiding|withholding) "
+    rf"(?:the )?{_NEWEST} (?P<s>{INT})(?:{_AGE_STEPS})(?: (?:from|of) (?:the "
+    rf")?(?:learner|agent|training))?|最近(?:的)?\s*(?P<t>{INT})\s*步(?:的)?(?:转移|样本|经验)?(?:不|"
+    rf"从不)(?:会)?(?:参与|被|会)?(?:采样|抽取|"
+    rf"抽到)(?:到)?"
+)
+_OLDER = r"(?:older than|beyond|that are older than|more than|over)"
+_OLDEST = (
+    rf"(?:forget\w*|drop\w*|ignor\w*|discard\w*|never (?:draw|sampl|us)\w*|(?:are |is )?never (?:drawn|sampled|used)|"
+    rf"nothing|no)[\w ,:]{{0,30}}?{_OLDER} (?P<n>{BIG}){_AGE_STEPS}(?: (?:old|ago|back))?(?: (?:is|are) (?:ever |still "
+    rf")?(?:drawn|sampled|used|returned))?|"
+    rf"(?:transitions?|experience|samples?|those|everything|anything|what)(?: (?:that|which))?(?: (?:is|are))? "
+    rf"{_OLDER} (?P<m>{BIG})"
+    rf"(?:{_AGE_STEPS})?(?: old)? (?:are |is |will be |must be |should be |get )?(?:never |not |no longer |used|drawn|"
+    rf"sampled|forgotten|"
+    rf"dropped|ignored|discarded|thrown away|removed)(?: (?:used|drawn|sampled|any more))*|"
+    rf"(?:only )?(?:transitions? )?(?:of )?at most (?P<o>{BIG}) (?:steps|transitions) old|(?:不(?:会)?采样|忘记|丢弃|忽略|"
+    rf"不用)(?:超过|早于)\s*(?P<p>{BIG})\s*(?:步|条)(?:以前|之前)?的?(?:转移|样本|经验)?|"
+    rf"(?:超过|早于)\s*(?P<q>{BIG})\s*(?:步|条)(?:以前|之前)?的?(?:转移|样本|经验)?(?:都)?(?:不(?:会|再)?(?:被)?采样|"
+    rf"被?忘记|被?丢弃|被?忽略)"
+)
 
 
 def _windows(ask: Ask, out: dict[str, Any]) -> None:
     """What is not drawn yet, or any more."""
-    delay = ask.first(
-        rf"(?:never|not|no|does not|doesn't|without|except|excluding)[\w ]{{0,30}}?(?:transitions?|experience|"
-        rf"samples?)?[\w ]{{0,30}}?(?:from |of |within |in )?(?:the )?(?:last|newest|most recent|latest)\s*(?P<n>{INT}|"
-        rf"\d+)(?: "
-        rf"(?:environment )?steps?| transitions?)|"
-        rf"(?:不|从不)(?:会)?(?:采样|返回|抽取)最近(?:的)?\s*(?P<m>\d+)\s*步(?:的)?(?:转移|样本|经验)?|"
-        rf"(?:transitions?|they|it|experience)? ?(?:become|becomes|are|is|can be|may be|get) (?:available|drawn|usable|"
-        rf"sampled|ready)(?: only)? (?:only )?(?:after )?(?P<o>\d+) (?:environment )?steps? (?:after (?:they|it) "
-        rf"(?:were|was|are|is) (?:made|added|stored|collected)|later|old)|"
-        rf"(?:with |has )?(?:a )?delay of (?P<p>\d+) (?:environment )?steps?|(?:at least|older than) (?P<q>\d+) "
-        rf"(?:environment )?steps? old|(?:延迟|滞后)\s*(?P<r>\d+)\s*步|(?:hides?|withholds?|holds? back|keeps? back) "
-        rf"(?:the )?(?:last|newest|latest|most recent) (?P<s>\d+) (?:steps?|transitions?)(?: (?:from|of) (?:the "
-        rf")?(?:learner|agent|training))?|最近(?:的)?\s*(?P<t>\d+)\s*步(?:的)?(?:转移|样本|经验)?不(?:参与|被|"
-        rf"会)?(?:采样|抽取)"
-    )
-    if delay:
-        out["delay"] = int(to_int(next(delay[g] for g in "nmopqrst" if delay[g])) or 0)
-        ask.has(r"never|returns?|not yet|不会?|with a delay|delay|available|only")
-    oldest = ask.first(
-        rf"(?:forget\w*|drop\w*|ignor\w*|discard\w*|never (?:draw|sampl|us)\w*|(?:are |is )?never (?:drawn|sampled|used)|"
-        rf"no)[\w ,:]{{0,30}}?(?:older than|beyond|that are older than|more than) (?P<n>{BIG})(?: (?:environment )?steps?|"
-        rf" "
-        rf"transitions?)(?: (?:old|ago|back))?|"
-        rf"(?:transitions?|experience|samples?|those|everything|anything)(?: that (?:is|are))? older than (?P<m>{BIG})(?: "
-        rf"(?:environment )?steps?| transitions?)? (?:are |is |will be |must be )?(?:never |not |no longer |used|drawn|"
-        rf"sampled|forgotten|"
-        rf"dropped|ignored|discarded)(?: (?:used|drawn|sampled|any more))*|"
-        rf"(?:only )?(?:transitions? )?(?:of )?at most (?P<o>{BIG}) (?:steps|transitions) old|(?:不采样|忘记|丢弃|"
-        rf"忽略)(?:超过|早于)\s*(?P<p>{BIG})\s*步(?:以前)?的?(?:转移|样本|经验)?"
-    )
+    oldest = ask.first(_OLDEST)
     if oldest:
-        out["oldest"] = max(1, to_big(next(oldest[g] for g in "nmop" if oldest[g])))
+        out["oldest"] = max(1, to_big(next(oldest[g] for g in "nmopq" if oldest[g])))
         ask.has(r"(?:that )?forgets?|forgetting|never (?:sampled|drawn)|are never|sampled")
+    delay = ask.first(_DELAY)
+    if delay:
+        out["delay"] = int(to_int(next(delay[g] for g in "nmopqrstu" if delay[g])) or 0)
+        ask.has(
+            r"never|returns?|not yet|不会?|with a delay|delay|available|only|transitions? can(?= ?\0| be ?\0)|after "
+            r"(?:they|it) (?:were|was) (?:made|added|stored)|才(?:可|能)?(?:采样)?"
+        )
+
+
+_PASS = (
+    r"(?:never )?(?:samples?|draws?|gives?|hands? out) (?:a|any|one|the same) transition (?:twice|again) before all "
+    r"(?:the )?others? (?:have |had |were )?(?:had |have )?(?:their |its |a )?(?:turn|been drawn|drawn|come)|"
+    r"(?:go(?:es|ing)? |runs? |pass(?:es)? |walks? |iterates? )(?:through|over) (?:the whole|the entire|all of the|a random "
+    r"permutation of (?:what is in |the )?)(?: ?(?:buffer|memory|storage|replay|what is in memory))?(?: once)?|"
+    r"random permutation(?: of (?:what is in |the )?(?:memory|buffer|storage))?|(?:every|each|all) (?:transition|"
+    r"stored transition|of them|sample)s? (?:is |are |comes? |gets? )*(?:drawn |seen |used |sampled )?(?:exactly |only "
+    r")?once (?:before|per (?:epoch|pass))[\w ]{0,30}|"
+    r"(?:sampl\w+|draw\w*|replay|buffer|storage)? ?without[- ]replacement(?: (?:across|over|between) batches)?(?= (?:replay|"
+    r"storage|buffer|sampling)|:|$|,)|(?:samples?|draws?) without[- ]replacement (?:across|over|between) batches|"
+    r"(?:无放回|不放回)(?:地)?(?:采样|抽样)?|遍历(?:整个)?(?:缓冲区|回放池)|"
+    r"(?:先)?把?所有(?:的)?(?:转移|样本)(?:都)?(?:抽|采样?)(?:取)?(?:过)?(?:一遍|一次)(?:(?:之?后)?(?:再|"
+    r"才)(?:重新)?(?:打乱|开始))?"
+)
+_NO_TWICE = (
+    r"\(no repeats?\)|(?:never|not|no)[\w ]{0,30}?(?:the )?same (?:transition|sample|one)s? (?:twice|more than once|"
+    r"again)(?: in (?:a|one|"
+    r"the same) batch)?|(?:no|without|avoids?|forbids?) (?:duplicates?|repeats?|repetitions?|duplicate transitions?|"
+    r"repeated transitions?)(?: (?:within|in|inside) (?:a|one|each|"
+    r"the|the same)(?: mini-?| )?batch)?|(?:no|each|a|any) transition (?:can |may |should |must )?(?:appears?|occurs?|"
+    r"comes?|is drawn|is sampled|drawn)?(?: not)? ?(?:twice|more than once|at most once)"
+    r" (?:in|per|within) (?:a|one|the same|each|any|the|every)(?: same)? batch|(?:does|do|should|must|will) not "
+    r"(?:repeat|duplicate) (?:a |any )?(?:transitions?|samples?)(?: (?:with)?in (?:a|one|the same|each) batch)?|"
+    r"a batch (?:never|does not|should never|must not) (?:has|have|contains?|holds?|ever have) (?:the same transition|"
+    r"a transition|any transition|duplicates?|repeats?)(?: twice| more than once)?|"
+    r"(?:all )?(?:the )?(?:transitions?|samples?) (?:in|of) (?:a|each|every|one) batch (?:are|should be|must be) "
+    r"(?:all )?(?:different|distinct|unique)|"
+    r"(?:all )?(?:different|distinct|unique) (?:transitions?|samples?)(?: in (?:a|each|every|one|the same) batch)?|"
+    r"(?:draws? |samples? )?without "
+    r"replacement(?: "
+    r"(?:within|in|inside) (?:a|one|each|the|every) batch)|(?:同)?(?:一个?)?批(?:次)?(?:内|中|里)?(?:面)?(?:没有|"
+    r"不出现|不会(?:有|出现)?|"
+    r"不能(?:有|出现)?|不要(?:有|出现)?|"
+    r"不)重复(?:的)?(?:样本|转移)?"
+)
+_CHUNK = (
+    rf"(?:whole )?(?:chunks?|runs?|stretches|slices|segments|windows?|blocks?|sub-?trajectories) (?:of |with |that "
+    rf"have )?(?:a )?(?:length )?(?:of )?(?P<n>{INT})(?: (?:consecutive|"
+    rf"successive|subsequent|contiguous|steps?|transitions?|long))*|(?P<m>{INT}) (?:consecutive|successive|subsequent|"
+    rf"contiguous|"
+    rf"neighbou?ring) (?:transitions?|steps?)(?: (?:from|at|after) (?:each|every)(?: of (?:several|some|many))?"
+    rf" ?(?:random )?(?:starting |start )?points?)?|连续(?:的)?\s*(?P<o>{INT})\s*(?:步|条|个)(?:转移|样本)?|"
+    rf"长度?为?\s*(?P<p>{INT})\s*(?:步)?的连续(?:的)?(?:片段|序列|轨迹)"
+)
 
 
 def _each_once(ask: Ask, out: dict[str, Any]) -> None:
     if ask.has(
-        r"stratif\w*(?: (?:over|by|in) time)?(?: sampling)?|(?:one )?(?:transition )?from each of[\w ]{0,30}?(?:equal "
+        r"stratif\w*(?: sampling)?(?: (?:over|by|in) time)?(?: sampling)?|(?:one )?(?:transition )?from each of[\w "
+        r"]{0,30}?(?:equal "
         r")?(?:parts|segments|"
-        r"stretches|bins|strata)(?: of (?:the )?(?:buffer|storage|memory|time))?|分层(?:采样|抽样)?|按时间分段(?:采样)?"
+        r"stretches|bins|strata)(?: of (?:the )?(?:buffer|storage|memory|time))?|splits? (?:the )?(?:buffer|memory|"
+        r"storage|time) into (?:equal )?(?:parts|segments|bins|stretches)(?: of time)?|"
+        r"分层(?:采样|抽样)?|按时间分(?:段|层)(?:采样|抽样)?"
     ):
         out["stratified"] = True
-        ask.has(r"over time|time sampling|(?:batch_size|equal|equally|parts|segments|bins|time|one|each|段|等分|时间)")
-    if ask.has(
-        r"(?:never )?(?:samples?|draws?|gives?|hands? out) (?:a|any|one|the same) transition (?:twice|again) before all "
-        r"(?:the )?others? (?:have |had |were )?(?:had |have )?(?:their |its |a )?(?:turn|been drawn|drawn|come)|"
-        r"(?:go(?:es|ing)? |runs? |pass(?:es)? |walks? )?through (?:the whole|the entire|all of the|a random "
-        r"permutation "
-        r"of (?:what is in |the )?)(?: ?(?:buffer|memory|storage|replay|what is in memory))?(?: once)?|"
-        r"random permutation(?: of (?:what is in |the )?(?:memory|buffer|storage))?|(?:every|each|all) (?:transition|"
-        r"stored transition|of them|sample)s? (?:is |are |comes? |gets? )*(?:drawn |seen |used )?(?:exactly |only "
-        r")?once (?:before|per (?:epoch|pass))[\w ]{0,14}|"
-        r"(?:sampl\w+|draw\w*|replay|buffer|storage)? ?without[- ]replacement(?: (?:across|over) batches)?(?= (?:replay|"
-        r"storage|buffer|sampling)|:|$)|(?:无放回|不放回)(?:地)?(?:采样|抽样)?|遍历(?:整个)?(?:缓冲区|回放池)"
-    ):
+        ask.has(
+            r"over time|time sampling|(?:batch_size|equal|equally|parts|segments|bins|time|one|each|draws? one "
+            r"transition from each|段|等分|时间)|sampling(?: is)?"
+        )
+    if ask.has(_PASS):
         out["epochs"] = True
         ask.has(
-            r"(?:in )?random order|(?:re)?shuffl\w+(?: (?:it )?when (?:it is |it's )?(?:exhausted|used up|done|empty))?|"
+            r"(?:in )?random order|(?:is |are )?(?:re)?shuffl\w+(?: (?:it )?when (?:it is |it's )?(?:exhausted|used up|"
+            r"done|empty))?|"
             r"(?:when|once) (?:it is |it's )?exhausted|new transitions? (?:join|come)s?(?: in)?(?: (?:the )?(?:next|"
             r"following) (?:one|permutation|pass))?|"
-            r"(?:in )?(?:the )?next permutation|before any (?:transition )?(?:is |comes )?(?:drawn|seen|used)?(?: again)?|"
-            r"batch by batch|sample|once|again|without[- ]replacement|drawn again|what is in memory"
+            r"(?:in )?(?:the )?next permutation|before any (?:transition )?(?:is |comes )?(?:drawn|seen|used|"
+            r"again)?(?: again)?|"
+            r"batch by batch|sample|once|again|without[- ]replacement|drawn again|what is in memory|(?:every|each) "
+            r"transition is drawn|重新打乱|遍历整个缓冲区"
         )
-    elif ask.has(
-        r"\(no repeats?\)|(?:never|not|no)[\w ]{0,30}?(?:the )?same (?:transition|sample|one)s? (?:twice|more than once|"
-        r"again)(?: in (?:a|one|"
-        r"the same) batch)?|(?:no|without) (?:duplicates?|repeats?|repetitions?)(?: (?:within|in|inside) (?:a|one|each|"
-        r"the) batch)?|"
-        r"(?:all )?(?:different|distinct|unique) (?:transitions?|samples?)(?: in (?:a|each|every) batch)?|without "
-        r"replacement(?: "
-        r"(?:within|in|inside) (?:a|one|each|the) batch)?|(?:一个)?批(?:次)?(?:内|中)(?:没有|不出现|不会有|"
-        r"不)重复(?:的)?(?:样本|转移)?"
-    ):
+    elif ask.has(_NO_TWICE):
         out["distinct"] = True
-    chunk = ask.first(
-        rf"(?:whole )?(?:chunks?|runs?|stretches|slices|segments|windows?|blocks?) of (?P<n>{INT})(?: (?:consecutive|"
-        rf"successive|subsequent|steps?|transitions?))*|(?P<m>{INT}) (?:consecutive|successive|subsequent|"
-        rf"neighbou?ring) (?:transitions?|steps?)(?: (?:from|at|after) (?:each|every)(?: of (?:several|some|many))?"
-        rf" ?(?:random )?(?:starting |start )?points?)?|连续(?:的)?\s*(?P<o>{INT})\s*(?:步|条|个)(?:转移|样本)?"
-    )
+    chunk = ask.first(_CHUNK)
     if chunk:
-        out["chunk"] = to_int(next(chunk[g] for g in "nmo" if chunk[g]))
+        out["chunk"] = to_int(next(chunk[g] for g in "nmop" if chunk[g]))
         ask.has(
             r"(?:whole )?chunks?|(?:from|at) (?:each|every|several|random)[\w ]{0,30}?points?|consecutive|several|"
             r"random(?: "
-            r"starting)? points?"
+            r"starting)? points?|transitions? come in|samples? (?:are|that are)|每次采样|采样"
         )
 
 
@@ -172,40 +244,66 @@ def _weighed(ask: Ask, out: dict[str, Any]) -> None:
             r"(?:every|each) action (?:is |comes |appears |occurs )*(?:drawn |sampled )?(?:equally|as) often(?: as any "
             r"other)?(?: in (?:a|each|every|the) batch)?|equally often|in a batch"
         )
-    if ask.has(
-        r"episodes? with (?:an? )?(?:high|large|good) returns?(?: preferentially| more often| first)?|"
-        r"(?:a transition's |the )?(?:chance|probability|weight|priority)(?: of a transition)? (?:grows?|rises?|"
-        r"increases?|"
-        r"is proportional|goes up) (?:with|to|by) (?:the )?returns? of (?:its|the|their) episodes?|(?:prefers?|"
-        r"favou?rs?|preferring)[\w -]{0,30}?(?:high|large|good|better)[- ]returns? episodes?|"
-        r"(?:by|in proportion to|proportional to|according to|weighted by) (?:the )?(?:episode(?:'s|s)? |episodic "
-        r")?returns?(?: of (?:its|their|the) episodes?)?|(?:high|large)[- ]returns? episodes? (?:more often|first)|"
-        r"按(?:回合|轨迹)(?:的)?(?:总)?(?:回报|收益)(?:加权|优先|成正比)?(?:采样)?"
-    ):
+    if ask.has(_BY_RETURN):
         out["by_return"] = True
         ask.has(
             r"(?:prefers?|favou?rs?)[\w -]{0,30}?returns? episodes?|(?:a transition's |the )?(?:chance|probability|"
             r"weight)(?: "
             r"of a transition)? (?:grows?|rises?|increases?) with (?:the )?returns? of (?:its|the|their) episodes?|more "
-            r"often|"
+            r"often|(?:sampling|transitions?|weights?|weighted|a preference for|(?:are |is )?(?:sampled|drawn))(?= "
+            r"?\0)|其?转移(?:就)?越(?:常|容易)被(?:采样|抽到)|"
             r"(?:the )?returns? of (?:its|their|the) episodes?"
         )
-    kept = ask.first(
-        rf"(?:keeps?|stores?|saves?|admits?|kept|stored)(?: each| every| a| the| those)?(?: transitions?)?(?: with| "
-        rf"without| of| having| that have)?(?: a| no| any)? ?(?:zero[- ]?(?:rewards?)?|rewards? (?:of )?(?:0|zero)|"
-        rf"unrewarded|no reward)(?: transitions?| ones?| steps?)?(?: are)?(?: (?:kept|stored))?(?: only)?"
-        rf" with (?:a )?(?:probability|chance)(?: of)? (?P<n>{NUM})|(?:drops?|discards?|skips?|throws? away) "
-        rf"(?P<m>{SHARE}) of (?:the |all )?(?:zero[- ]reward|unrewarded)(?: transitions?| ones?| steps?)?|"
-        rf"(?:奖励为(?:零|0)的?(?:转移|样本)?)(?:只|仅)?以\s*(?P<o>{NUM})\s*的?概率(?:保留|存入)"
-    )
+    kept = ask.first(_KEPT) or ask.first(_KEPT_CHINESE)
     if kept:
-        out["keep_zero"] = 1.0 - share_of(kept["m"]) if kept["m"] else share_of(kept["n"] or kept["o"])
+        out["keep_zero"] = (
+            1.0 - share_of(kept["m"]) if kept["m"] else share_of(next(kept[g] for g in "noab" if kept[g]))
+        )
         ask.has(
             r"drops? transitions?(?=:)|(?:and )?all (?:transitions? |others? |the others? |those )?(?:with (?:a "
             r")?rewards? "
             r")?(?:are |is )?(?:always )?kept|(?:all|every)[\w ]{0,14}with (?:a )?rewards?[\w ]{0,14}kept|"
             r"其余(?:全部)?保留"
         )
+
+
+_HIGH = r"(?:high(?:er)?|large|good|better|best|highest)"
+_BY_RETURN = (
+    rf"episodes? with (?:an? |the )?{_HIGH} returns?(?: (?:preferentially|more often|first|with a higher probability))?|"
+    r"(?:a transition's |the )?(?:chance|probability|weight|priority)(?: of a transition)? (?:grows?|rises?|"
+    r"increases?|is proportional|goes up) (?:with|to|by) (?:the )?returns? of (?:its|the|their) episodes?|(?:prefers?|"
+    rf"favou?rs?|preferring|preference for)[\w -]{{0,40}}?(?:{_HIGH}[- ]returns?(?:[- ]episodes?)?|episodes? (?:with|"
+    rf"of) {_HIGH} returns?)|"
+    r"(?:by|in proportion to|proportional to|according to|weighted by) (?:the )?(?:episode(?:'s|s)? |episodic "
+    rf")?returns?(?: of (?:its|their|the) episodes?)?|{_HIGH}[- ]returns? episodes? (?:(?:are|is|get) )?(?:(?:drawn|"
+    rf"sampled) )?(?:more (?:often|frequently)|first|preferentially)|"
+    r"按(?:回合|轨迹)(?:的)?(?:总)?(?:回报|收益)(?:加权|优先|成正比)?(?:采样)?|(?:回合|轨迹)(?:的)?(?:总)?(?:回报|"
+    r"收益)越(?:高|大)[,，]?"
+)
+_ODDS = (
+    rf"(?:with (?:an? )?)?(?:only )?(?:with )?(?:an? )?(?:(?:probability|chance|prob\.?)(?:\s|of|=|is)*(?P<A>{NUM})|"
+    rf"(?P<B>{NUM}) (?:probability|chance|of the time))"
+)
+_ZERO = (
+    r"(?:zero[- ]?(?:rewards?)?|rewards? (?:of |is |are |equal to )?(?:0|zero)|unrewarded|no rewards?|rewards?(?: at "
+    r"all)?)"
+)
+_KEPT = (
+    rf"(?:keeps?|stores?|saves?|admits?|kept|stored)(?: each| every| a| the| those| all)?(?: transitions?)?(?: with| "
+    rf"without| of| having| that have| whose)?(?: an?| no| any| the)? ?{_ZERO}(?: transitions?| ones?| steps?)?(?: "
+    rf"are)?(?: (?:kept|stored))?(?: only)? "
+    + _ODDS.replace("<A>", "<n>").replace("<B>", "<a>")
+    + rf"|(?:transitions?|steps?|samples?)?(?: with| without| of| whose| that have)?(?: an?| no| any| the)? "
+    rf"?{_ZERO}(?: transitions?| ones?| steps?)? (?:are|is|get|should be) (?:only )?"
+    r"(?:kept|stored|saved|admitted|added)(?: only)? "
+    + _ODDS.replace("<A>", "<o>").replace("<B>", "<b>")
+    + rf"|(?:drops?|discards?|skips?|throws? away) "
+    rf"(?P<m>{SHARE}) of (?:the |all )?(?:zero[- ]reward|unrewarded)(?: transitions?| ones?| steps?)?"
+)
+_KEPT_CHINESE = (
+    rf"(?:奖励为(?:零|0)的?|零奖励的?|没有奖励的?)(?:转移|样本|经验)?(?:只|仅)?以\s*(?P<n>{NUM})\s*的?概率(?:保留|存入|"
+    rf"存储|保存)(?P<m>)(?P<o>)(?P<a>)(?P<b>)"
+)
 
 
 def _of_episodes(ask: Ask, out: dict[str, Any]) -> None:
@@ -264,7 +362,13 @@ def _methods(ask: Ask, out: dict[str, Any]) -> None:
     if ask.first(r"combined experience replay|\bcer\b(?: replay)?|(?:the )?(?:newest|latest|last|most recent) "
         r"(?:transition|step|one)(?: added)? (?:is |must be |should be |be )*(?:always |ever )?(?:a )?(?:part of|in|"
         r"included in|contained in) (?:the|each|every|a|any) batch|"
-                 r"always (?:includes?|contains?|has) the (?:newest|latest|last|most recent) transition|"
+                 r"(?:always (?:includes?|contains?|has|puts?|adds?)|(?:each|every|any|a) batch (?:always |must |"
+                 r"should |will )*(?:includes?|contains?|has|have|holds?)) the (?:newest|latest|last|most recent) "
+                 r"transition|"
+                 r"(?:includes?|puts?|adds?|inserts?) the (?:newest|latest|last|most recent) transition (?:in|into|to) "
+                 r"(?:each|every|any|the) batch|"
+                 r"(?:newest|latest|last|most recent) transition in (?:each|every) batch|每(?:个)?批(?:次)?(?:中|"
+                 r"里)?(?:都|总是|始终|一定|必须)*(?:包含|含有|有|包括)最新(?:的)?(?:一条)?转移|"
                  r"最新(?:的)?(?:一条)?(?:转移)?(?:总是|始终|一定)在(?:每个)?批(?:次)?(?:中|里)"):  # fmt: skip
         out["latest"] = True
         ask.has(

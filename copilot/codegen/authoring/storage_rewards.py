@@ -5,27 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from copilot.codegen.authoring.ask import NUM, Ask, to_number
+from copilot.codegen.authoring.valued import RANGE, interval, kept_within
 
-_LINK = (
-    r"(?:\s|=|:|：|of|by|to|with|at|a|the|is|factor|value|为|是|到|取|系数|因子|within|between|in|into|inside|range|\[|\(|"
-    r"±|"
-    r"\+/-|and|-)*"
-)
 REWARDS = r"(?:all |the |their |each |every |any )?(?:stored |incoming |raw )?rewards?|奖励"
-_TWO = rf"(?:(?P<LOW>-?{NUM})\s*(?:,|，|to|and|到|至|~)\s*)?(?P<HIGH>{NUM})?"
-
-
-def _range(name: str) -> str:
-    return _TWO.replace("LOW", f"{name}l").replace("HIGH", name)
 
 
 def rewards_of(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
     """Scale, bounds, noise."""
+    _random(ask, out)
     _standardised(ask, out)
     _squashed(ask, out)
     _clipped(ask, out, notes)
     _scaled(ask, out)
-    _random(ask, out)
 
 
 def _standardised(ask: Ask, out: dict[str, Any]) -> None:
@@ -61,101 +52,159 @@ def _standardised(ask: Ask, out: dict[str, Any]) -> None:
     ask.has(r"estimate|running|standard deviation|运行|标准差")
 
 
+_ROOT, _SYMLOG, _TANH = (
+    r"(?:square[- ]?root|sqrt|√)",
+    r"(?:symlog|(?:signed|sign[- ]preserving) log(?:arithm)?)",
+    r"(?:tanh|hyperbolic tangent)",
+)
+_FORMULA = r"(?:: ?)?sign\(r\) ?(?:\*|·|×|x)? ?"
+_SQUASHED: dict[str, str] = {
+    "symlog": rf"{_FORMULA}log\(? ?(?:1 ?\+ ?\|r\||\|r\| ?\+ ?1)\)?|{_SYMLOG}\w*(?:ed|s|ging)?(?: of)?(?: "
+    rf"(?:{REWARDS}))?(?: transform\w*)?",
+    "root": rf"{_FORMULA}(?:sqrt|√)\(?\|?r\|?\)?|(?:takes? |taking )?(?:the )?(?:signed |sign[- ]preserving "
+    rf")?(?:{_ROOT}|root)(?:[- ]transform\w*|ed|s|ing)?"
+    rf"(?: (?:of )?(?:{REWARDS}))?(?:,? (?:while )?(?:keeping|with|but keep\w*|preserving) (?:their|the|its) signs?(?: "
+    rf"kept)?)?|(?:带符号的?|保留符号的?)?(?:平方根|开根号?|开方)",
+    "tanh": rf"(?:squash\w*|pass\w*|send\w*|put)? ?(?:{REWARDS})? ?(?:go(?:es)? |are |is |being )?(?:squashed |passed |"
+    rf"sent |put )?(?:through|by|with|via|in) (?:an? |the )?"
+    rf"{_TANH}|{_TANH}(?:\(r\)|[- ]squash\w*|[- ]transform\w*)?(?: of)?(?: (?:{REWARDS}))?(?: (?:is |are )?applied(?: "
+    rf"to (?:{REWARDS}))?)?|(?:用|经过|经|取)?tanh(?:函数)?(?:压缩|变换|处理)?",
+}
+
+
 def _squashed(ask: Ask, out: dict[str, Any]) -> None:
-    formula = r"(?:: ?)?sign\(r\) ?(?:\*|·)? ?"
-    if ask.first(
-        rf"symlog\w*(?: (?:of )?(?:{REWARDS}))?|(?:sign[- ]preserving |signed )log\w*(?: of (?:the "
-        rf")?rewards?)?|{formula}log\(?(?:1 ?\+ ?\|r\||\|r\| ?\+ ?1)\)?"
-    ):
-        out["squash"] = "symlog"
-    elif ask.first(
-        rf"(?:square-?root|sqrt)[- ]transform(?:s|ed|ation)?(?: of)? (?:the )?rewards?(?:,? (?:while )?(?:keeping|with) "
-        rf"(?:their|the) signs?)?|(?:square-?root|sqrt|take the (?:square )?root of)(?:s|ed|ing)? (?:the "
-        rf")?(?:{REWARDS})|(?:signed |"
-        rf"sign[- ]preserving )(?:square )?root(?: of (?:the )?rewards?)?|{formula}(?:sqrt|√)\(?\|?r\|?\)?"
-    ):
-        out["squash"] = "root"
-    elif ask.first(
-        rf"(?:squash\w*|pass\w*|send\w*)? ?(?:the )?(?:{REWARDS})? ?(?:through|by|with) (?:a )?tanh|tanh of (?:the "
-        rf")?rewards?|tanh\(r\)"
-    ):
-        out["squash"] = "tanh"
-    if "squash" in out:
-        ask.has(rf"{formula}(?:sqrt|√|log)?\(?(?:1 ?\+ ?)?\|?r\|?\)?\)?|: ?sign\(r\)[^,.;]*")
-        return
-    if not ask.says(r"flip|probability|概率") and ask.has(
-        rf"signs? of (?:{REWARDS})|(?:only )?(?:the )?reward signs?|(?:{REWARDS}) (?:are (?:kept|stored) )?(?:as|by) "
-        rf"(?:their )?signs?(?: only)?|奖励(?:的)?符号|只保留奖励(?:的)?(?:正负号|符号)"
+    if ask.says(REWARDS):
+        for name, words in _SQUASHED.items():
+            if ask.has(rf"(?<![a-z])(?:{words})(?![a-z])"):
+                out["squash"] = name
+                ask.has(rf"(?:(?:are |is |get |be )?(?:stored|kept|squashed|compressed|transformed) (?:as )?|"
+                    rf"(?:becomes?|go(?:es)?|pass|run)(?: through)?|applies|applied to|takes?) ?"
+                        rf"(?:{REWARDS})?(?=\s*\0)|square-rooted|with their signs? kept|奖励(?:做|取|用|经过)|变换|压缩|"
+                        rf"{_FORMULA}[^,.;]*")  # fmt: skip
+                return
+    if not ask.says(
+        r"(?:flip|invert|negat)\w* (?:the )?(?:sign|reward)|signs? (?:of [\w ]{0,20})?(?:is|are|gets?|should be|be) "
+        r"(?:flip|invert|revers|negat|chang)|翻转|反转"
+    ) and ask.has(
+        rf"(?:only |just )?(?:the )?signs? of (?:{REWARDS})(?: (?:alone|only|instead of (?:the )?rewards?))*|(?:only "
+        rf")?(?:the )?reward signs?(?: only| alone)?|(?:{REWARDS}) (?:(?:are|get|should be|is) "
+        rf"(?:(?:kept|stored|saved|replaced|reduced) )?)?(?:as|by|with|to) (?:only )?(?:their|its|the) signs?(?: only| "
+        rf"alone)?|(?:{REWARDS}) (?:are )?(?:kept |stored )?as signs?(?: only)?|"
+        rf"replac\w+ (?:{REWARDS}) (?:by|with) (?:their|its|the) signs?|奖励(?:的)?(?:正负号|符号)|(?:只|仅)(?:保留|存|"
+        rf"取)奖励(?:的)?(?:正负号|符号)|奖励(?:只|仅)?(?:存|取|保留)(?:其)?(?:正负号|符号)"
     ):
         out["sign"] = True
+        ask.has(
+            r"(?:stores?|keeps?|stored|kept|saved) (?:only|just)?(?=\s*\0)|(?:instead of|not|rather than) (?:the "
+            r")?rewards?(?: themselves)?|(?:is|are) (?:stored|kept)(?=\s*(?:[,.;]|$))"
+        )
 
 
 def _clipped(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
-    clip = ask.first(
-        rf"(?:clip|clamp|limit|bound|cap)(?:s|ped|ping|ed|ing)? (?:{REWARDS}){_LINK}{_range('n')}\]?|(?:裁剪|截断)"
-        rf"(?:{REWARDS}){_LINK}{_range('m')}\]?|(?:{REWARDS}) ?(?:are |is |被|先|都)?(?"
-        rf":clipped|clamped|limited|bounded|裁剪|截断){_LINK}{_range('o')}\]?|reward clipping{_LINK}{_range('q')}\]?|"
-        rf"clipped rewards?|"
-        rf"(?:then|and|再|然后|并|后) ?(?:clipped|clipping|clips?|裁剪)(?: (?:them|it))?(?:到|在|"
-        rf"至)?{_LINK}{_range('p')}\]?"
+    bounds = kept_within(
+        ask,
+        r"(?:all |the |their |each |every |any |stored |incoming |raw |scaled |resulting )*rewards?(?: values?)?|"
+        r"reward(?=[ -](?:clip|limit|bound|cap|rang))",
+        r"奖励(?:值)?",
     )
-    if not clip:
+    if bounds is None:  # "then clipped to", "and clip them"
+        again = ask.first(rf"(?:then|and|再|然后|并|后),? ?(?:are |get )?(?:clipped|clipping|clips?|clamps?|clamped|裁剪|"
+            rf"截断)(?: (?:them|it))?(?:\s|to|at|in|within|between|into|到|在|至|=)*"
+                          rf"(?P<n>{RANGE})")  # fmt: skip
+        bounds = interval(again["n"]) if again else None
+    if bounds is None:
+        if ask.has(
+            r"reward[- ]clipping|clipped rewards?|clips? (?:the |all )*rewards?|rewards? (?:are |get |should be |is "
+            r")*clipped|(?:clip|limit)\w* (?:the |all )*rewards?|奖励(?:裁剪|截断)|(?:裁剪|截断)奖励"
+        ):
+            out["clip"] = 1.0
+            notes.append("The limits of the rewards are not stated: -1 to 1.")
         return
-    name = next((g for g in "nmoqp" if clip[g]), None)
-    limit = to_number(clip[name].strip("+")) if name else 1.0
-    low = to_number(clip[f"{name}l"]) if name and clip[f"{name}l"] else None
-    out |= {"clip": abs(limit)} if limit else {}
-    if low is not None and abs(low) != abs(limit):
-        out["clip_low"] = low
-    notes += [] if name else ["The limits of the rewards are not stated: -1 to 1."]
+    low, high = bounds
+    out |= {"clip": high} if high > 0 else {}
+    out |= {"clip_low": low} if low is not None else {}
+
+
+_BY = (
+    r"(?:\s|=|:|：|(?<![a-z])(?:of|by|to|with|at|a|an|the|is|factor|value|constant|times)(?![a-z])|为|是|到|取|系数|"
+    r"因子|以|了)*"
+)
+_CHANGES = r"(?:scal|multipl|divid|shrink|shrunk|rescal|downscal)\w*"
 
 
 def _scaled(ask: Ask, out: dict[str, Any]) -> None:
+    each = rf"(?:{REWARDS}|them|it)"
     scale = ask.first(
-        rf"(?:having|after) (?:been |being )+(?P<z>scal|multipl|divid)\w*{_LINK}(?P<zz>{NUM})|"
-        rf"(?P<w>scal|multipl|divid|shrink)\w* (?:{REWARDS}){_LINK}(?P<n>{NUM})|(?:缩放|乘以)(?:{REWARDS}){_LINK}(?"
-        rf"P<m>{NUM})|(?:奖励)(?:缩放|乘以)"
-        rf"{_LINK}(?P<o>{NUM})|(?:把|将)?奖励(?:都|先)?(?P<u>除以|乘以|缩放为?|乘){_LINK}(?P<r>{NUM})|(?:{REWARDS}) "
-        rf"(?:are "
-        rf"|"
-        rf"is |get |being )?(?:having been |been |first )?(?P<v>scal|multipl|divid)\w*{_LINK}(?P<q>{NUM})|rewards? (?:\*|"
-        rf"×|"
-        rf"x|"
-        rf"times) ?(?P<s>{NUM})|rewards? ?(?P<t>/) ?(?P<x>{NUM})|reward (?:scale|scaling)(?: factor)?(?: of|=| "
-        rf"is)* ?(?P<y>{NUM})"
+        rf"(?:having|after) (?:been |being )+(?P<c>{_CHANGES}){_BY}(?P<n>{NUM})|(?<![a-z])(?P<d>{_CHANGES}) (?:down "
+        rf")?{each}(?: down)?{_BY}(?P<m>{NUM})|"
+        rf"{each} (?:are |is |get |gets |being |should be |must be |be |to be |having been |been |first |all "
+        rf")*(?P<e>{_CHANGES})(?: down)?{_BY}(?P<o>{NUM})|"
+        rf"(?:先)?(?:把|将)?奖励(?:都|先|再)?(?P<f>除以|除|乘以|乘上?|缩放|缩小|放大)(?:系数|因子|"
+        rf"倍数)?{_BY}(?P<p>{NUM})(?:\s*倍)?|(?P<g>缩放|乘以|"
+        rf"除以)奖励{_BY}(?P<q>{NUM})|"
+        rf"rewards? ?(?P<h>\*|×|x|times|/|÷) ?(?P<r>{NUM})|rewards?[ _-](?:scale|scaling)(?:[ _]factor)?(?:\s|=|:|of|"
+        rf"is|by|with|to|factor|at)*(?P<s>{NUM})|"
+        rf"(?P<t>{NUM})[ -]?(?:x|times) (?:reward scaling|the rewards?)"
     )
     if not scale:
         return
-    factor = to_number(next(scale[g] for g in ("n", "m", "o", "q", "r", "s", "x", "y", "zz") if scale[g]))
-    divides = (scale["w"] or scale["v"] or scale["u"] or scale["t"] or scale["z"] or "") in {"divid", "除以", "/"}
+    factor = to_number(next(scale[group] for group in "nmopqrst" if scale[group]))
+    how = next((scale[group] for group in "cdefgh" if scale[group]), "")
+    divides = how.startswith("divid") or how in {"除以", "除", "/", "÷", "缩小"}
     factor = 1 / factor if divides and factor else factor
     out |= {"scale": factor} if factor > 0 else {}
 
 
 def _random(ask: Ask, out: dict[str, Any]) -> None:
-    noise = ask.first(
-        rf"(?:adds? |adding |with |plus |added )?(?:zero-mean )?(?:gaussian |normal |white )*noise(?: is added)?(?: (?:of|"
-        rf"with|to (?:every|each|the) (?:stored )?rewards?|on (?:the )?rewards?|a|an|standard|deviation|std|sigma|σ|"
-        rf"=))*"
-        rf"\s*(?:\(?(?:std|sigma|σ) ?=? ?)?(?P<n>{NUM})\)?(?: (?:is added )?(?:to|on) (?:every|each|the|all) (?:stored "
-        rf")?rewards?)?|奖励(?:上)?加(?:上)?(?:标准差|方差)?(?:为)?\s*(?P<m>{NUM})\s*的?(?:高斯)?噪声|"
-        rf"(?:标准差(?:为)?\s*)(?P<o>{NUM})\s*的?高斯噪声"
+    _noise(ask, out)
+    flip = r"(?:flip|invert|negat|revers|chang)(?:s|es|e|ped|ping|ed|ing)?"
+    chance = (
+        rf"(?:with (?:a )?)?(?:(?:probability|chance|prob\.?|p)(?:\s|of|=|is)*(?P<A>{NUM})|(?P<B>{NUM}) (?:probability|"
+        rf"chance))"
     )
-    if noise:
-        out["noise"] = to_number(noise["n"] or noise["m"] or noise["o"])
-        ask.has(r"(?:to|on) (?:every|each|the|all) (?:stored )?rewards?|as (?:it|they) (?:is|are) stored")
+    before, after = (chance.replace("A>", f"{one}>").replace("B>", f"{two}>") for one, two in ("ab", "cd"))
     flipped = ask.first(
-        rf"(?:flips?|flipping|inverts?|negates?) the signs? of (?P<r>{NUM}) of (?:the |all )?rewards?|"
-        rf"(?:with (?:a )?(?:probability|chance)(?: of)? (?P<n>{NUM}),? )?(?:the )?signs? of (?:the |a |each |every "
-        rf")?(?:stored )?rewards? (?:should be |is |are |gets? |be )*(?:flipped|inverted|changed|reversed|negated)(?: "
-        rf"with (?:a )?(?:probability|chance)(?: of)? (?P<m>{NUM}))?|"
-        rf"(?:flips?|flipping|inverts?|negates?) (?:the )?(?:signs? of (?:the |each |every )?|reward signs?|"
-        rf"rewards?)(?:stored )?(?:rewards?)?(?: with (?:a )?(?:probability|chance)(?: of)? (?P<o>{NUM}))?|"
-        rf"以\s*(?P<p>{NUM})\s*的?概率(?:翻转|反转)奖励(?:的)?符号"
+        rf"(?<![a-z]){flip} the signs? of (?P<r>{NUM}) of (?:the |all )?rewards?|(?:{before},? )?(?:(?:the )?signs? of "
+        rf"(?:the |a |each |every |any )?(?:stored )?rewards?|"
+        rf"(?:the |a |each |every )?(?:reward(?:'s)? )signs?|(?:the |each |every |a )?rewards?) (?:should be |is |are |"
+        rf"gets? |be |will be )*{flip}(?: {after})?"
+    ) or ask.first(
+        rf"(?:an? )?(?:{before} )?(?:of |to )?(?<![a-z]){flip} (?:the )?(?:signs? of (?:the |each |every |a )?|reward "
+        rf"signs?|signs?|(?:the |each |every |a )?rewards?)(?:stored )?(?:rewards?)?(?: {after})?|"
+        rf"以\s*(?P<p>{NUM})\s*的?概率(?:翻转|反转)奖励(?:的)?符号|奖励(?:的)?符号以\s*(?P<r>{NUM})\s*的?概率(?:翻转|反转)"
     )
     if flipped:
-        given = next((flipped[g] for g in "nmopr" if flipped[g]), None)
-        chance = (
+        given = next((value for value in flipped.groupdict().values() if value), None)
+        share = (
             to_number(given) if given else ask.number(rf"(?:with )?(?:a )?(?:probability|chance)(?: of)? (?P<n>{NUM})")
         )
-        out["flipped"] = chance if chance is not None and chance <= 1 else 0.5
+        out["flipped"] = share if share is not None and share <= 1 else 0.5
+
+
+def _noise(ask: Ask, out: dict[str, Any]) -> None:
+    """Noise on rewards."""
+    plain = r"(?:zero-mean |additive |some )?(?:gaussian |normal |white |reward )*noise"
+    to = (
+        r"(?:(?:is |are |gets? |being )*added )?(?:to|on|onto|of|in) (?:every |each |the |all |incoming )*(?:stored "
+        r")?rewards?"
+    )
+    size = (
+        rf"(?:\s|,|=|:|\(|(?<![a-z])(?:of|with|an?|the|standard|deviation|std|stddev|sigma|σ|scale|is|at|level|"
+        rf"strength)(?![a-z]))*(?P<n>{NUM})\)?"
+    )
+    other = size.replace("P<n>", "P<r>")
+    normal = rf"n ?\( ?0(?:\.0)? ?, ?(?P<m>{NUM}) ?\)"
+    noise = ask.first(
+        rf"(?:perturbs?|disturbs?|corrupts?|jitters?) (?:{REWARDS}) (?:with|by) {plain}{other}|(?:rewards? (?:get|have|"
+        rf"receive|with) )?(?:adds? |adding |with |plus |added |an? )?{plain}(?: {to})?{size}"
+        rf"(?: {to})?|(?:adds? |adding |plus )?{normal}(?:[- ](?:distributed )?noise)?(?: {to})?|奖励(?:上|中|"
+        rf"里)?(?:都)?加(?:上|入)?(?:标准差|方差)?(?:为|是)?\s*(?P<o>{NUM})\s*的?(?:高斯)?噪声|"
+        rf"奖励(?:上|中|里)?(?:都)?加(?:上|入)?(?:高斯)?噪声[,，(（]?(?:标准差|方差|sigma)(?:为|是|=)?\s*(?P<p>{NUM})|"
+        rf"(?:标准差(?:为)?\s*)(?P<q>{NUM})\s*的?高斯噪声"
+    )
+    if noise:
+        out["noise"] = to_number(next(noise[group] for group in "nmopqr" if noise[group]))
+        ask.has(
+            r"(?:to|on) (?:every|each|the|all) (?:stored )?rewards?|as (?:it|they) (?:is|are) stored|rewards? (?:get|"
+            r"have|receive)(?= ?\0)"
+        )

@@ -14,7 +14,9 @@ _SHARES = {
     "tenth": 0.1, "one tenth": 0.1, "fifth": 0.2, "a fifth": 0.2, "one fifth": 0.2, "quarter": 0.25, "third": 1 / 3,
     "十分之一": 0.1, "五分之一": 0.2, "most": 0.75, "a half": 0.5, "one half": 0.5,
 }  # fmt: skip
-SHARE = rf"(?:{NUM}|{'|'.join(sorted(_SHARES, key=len, reverse=True))})"
+SHARE = (
+    rf"(?:(?<![\w./])[1-9] ?/ ?[1-9]\d?(?![\d/])|(?<!/)(?:{NUM})|{'|'.join(sorted(_SHARES, key=len, reverse=True))})"
+)
 OF_BATCH = r"(?:(?: of)? (?:each|every|a|the|any)(?: drawn)? (?:mini-?)?(?:batch(?:es)?|samples?))"
 VERB = (
     r"(?: (?:is|are|comes?|come|drawn|taken|sampled|being|should|be|must|have|has|having|with|consists?|of|made up|filled|"
@@ -27,6 +29,8 @@ def share_of(text: str) -> float:
     text = text.strip()
     if text in _SHARES:
         return _SHARES[text]
+    if fraction := re.fullmatch(r"(\d) ?/ ?(\d+)", text):
+        return int(fraction[1]) / int(fraction[2])
     value = to_number(text)
     return value if value <= 1 else value / 100
 
@@ -50,11 +54,12 @@ KINDS = {
     ),
     "ended": (
         r"(?:with |of |the |which |that |are |were |transitions? |steps? |a )*(?:terminal|terminating|done|end-of-episode|"
-        r"episode-ending|(?:final|last)(?= (?:transitions?|steps?|states?) of (?:an |their |the |its )?episodes?))"
+        r"episode-ending|(?:final|last)(?= (?:transitions?|steps?|states?) of (?:an |their |the |its )?episodes?)|"
+        r"ends?(?= of (?:an? |the )?episodes?))"
         r"(?: transitions?| steps?| states?| ones?)?(?: of (?:an |their |the |its )?episodes?)?|"
         r"(?:transitions? |steps? |those )*(?:that |which |with which |where |in which )(?:an? |the |its )?"
         r"(?:end(?:ed|s)?|terminat\w+|finish\w*|episode (?:ended|ends|was over))(?: (?:an?|the|their) episodes?)?",
-        r"终止(?:的)?|结束(?:回合)?的?",
+        r"(?:回合)?终止(?:的)?|(?:回合)?结束(?:回合)?的?",
     ),
 }
 
@@ -68,7 +73,7 @@ def pools_of(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
             rf"(?:(?:remaining|other) )?(?P<n>{SHARE})(?:{OF_BATCH})?{VERB} (?:{english})|"
             rf"(?:{english})(?: {VERB.strip()})?(?: transitions?)?(?: (?:is|are|make up|fill|get|form|have|with)) "
             rf"(?P<m>{SHARE})(?:{OF_BATCH})?|"
-            rf"(?:每(?:个)?)?(?:批(?:次)?(?:中|里)?(?:的|有)?)?\s*(?P<o>{SHARE})\s*(?:是|为|来自|有|"
+            rf"(?:每(?:个)?)?(?:(?:批(?:次)?|(?:mini-?)?batch)(?:中|里)?(?:的|有)?)?\s*(?P<o>{SHARE})\s*(?:是|为|来自|有|"
             rf"给)?(?:{chinese})(?:的)?(?:转移|样本|经验)?|(?:{chinese})(?:的)?(?:转移|样本|经验)?(?:占|"
             rf"为)(?:每(?:个)?批(?:次)?的?)?\s*(?P<p>{SHARE})"
         )
@@ -109,7 +114,7 @@ def recent_of(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
         rf"taken )*)?(?:from |with |favou?r\w* |prefer\w* |more )*(?:the )?"
         r"(?:(?:most )?(?:recent|newest|latest|new|newer|fresh)(?: (?:transitions?|experience|samples?|steps?|data))*(?: "
         r"more often)?)|"
-        rf"(?:(?:每个|每)?批(?:次)?(?:中|里)?(?:的)?\s*)?(?P<m>{SHARE})?(?:来自|取自)?(?:近期|最近|最新)(?:的)?(?:经验|"
+        rf"(?:(?:每个|每)?(?:批(?:次)?|(?:mini-?)?batch)(?:中|里)?(?:的)?\s*)?(?P<m>{SHARE})?(?:来自|取自)?(?:近期|最近|最新)(?:的)?(?:经验|"
         rf"样本|转移)?"
     )
     near = ask.first(
@@ -118,7 +123,7 @@ def recent_of(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
     )
     early = near or ask.first(
         rf"(?P<n>{SHARE}) of (?:a |the |each |every )?(?:batch(?:es)?|samples?)(?: (?:comes?|is|are|drawn|taken))*(?: "
-        rf"from)?|(?:每个|每)?批(?:次)?(?:中|里)?(?:的|有)?\s*(?P<m>{SHARE})(?:来自|取自)?"
+        rf"from)?|(?:每个|每)?(?:批(?:次)?|(?:mini-?)?batch)(?:中|里)?(?:的|有)?\s*(?P<m>{SHARE})(?:来自|取自)?"
     )
     if not (of_stored or number or recent):
         return

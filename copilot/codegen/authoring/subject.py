@@ -22,13 +22,14 @@ _NAMED = (
 )
 _SCHEDULE = (
     r"decay|anneal|schedul|衰减|退火|线性|linear|"
-    r"(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon|from \S+ (?:down )?to |smaller|at the (?:beginning|start)"
+    r"(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon|from \S+ (?:(?:down|up) )?to |->|→|从\s*[\d.]+\s*到|smaller|at "
+    r"the (?:beginning|start)"
 )
 _OF_MODULE = (
     r"(?:\b(?:first|every|each|last|newest|latest|oldest|recent|than|until|initial|sequences? of|generated for|"
     r"blocks? of|length|half-life of|warm-?up of|warm-?up for)|前|按|"
     r"最初|"
-    r"最近|最新|每|半衰期(?:为|是)?)\s*$"
+    r"(?:最近|最新|前)的?|每|超过|早于|半衰期(?:为|是)?)\s*$"
 )
 """What stands before steps that are not those of training."""
 _IMAGES, _VECTORS = ("Box3",), ("Box1", "Discrete", "MultiDiscrete", "MultiBinary")
@@ -81,7 +82,9 @@ def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
             before,
         ) and (ask.says(_SCHEDULE) or re.search(r"(?:every|each|first|last|前|每|每隔)\s*$", before))
         of_rollout = number.value <= 8192 and re.search(
-            r"\brollout (?:storage|buffer)|轨迹缓冲|on-policy (?:storage|buffer)", ask.lower
+            r"\brollout (?:storage|buffer)|(?:轨迹|rollout|on-policy) ?(?:缓冲|存储)|on-policy (?:rollout )?(?:storage|"
+            r"buffer)",
+            ask.lower,
         )
         of_module = re.search(_OF_MODULE, before) or of_rollout
         if (
