@@ -148,7 +148,7 @@ class Answerer:
         messages, strength = prompt(turn.question, turn.earlier, used), turn.found.strength
         if strength < SURE and likely(strength, chat.agrees(asking_whether(messages))) < LIKELY:
             turn.took("total_s")
-            yield set_aside(chat, turn, used, worth)
+            yield refusal(turn.question, used, turn.timings, chat.name)
         else:
             yield from self._write(chat, turn, used, worth, with_end(messages, "answer_end"))
 
