@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_SENTENCE = re.compile(r"(?<=[.!?。！？])((?:\s*\[\d{1,2}\])*)(?:\s+|$)|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?。！？])((?:[^\S\n]*\[\d{1,2}\])*)(?:\s+|$)|\n+")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w]|\.\d)")
 _DECLINED = re.compile(
     r"\b(sources?|corpus|documentation|passages?|context)\b[^.]{0,60}\b(not|no)\b|"
@@ -212,7 +212,10 @@ def bears(sentence: str, cited: str, asked: str = "") -> bool:
 
 
 def sentences(text: str) -> Iterator[tuple[str, list[int]]]:
-    """Sentences without their marks, and the numbers of these; marks behind a full stop belong to what is before it."""
+    """Sentences without their marks, and the numbers of these; marks behind a full stop belong to what is before it.
+
+    Those on a line of their own are of the code above them.
+    """
     start = 0
     for end in [*_SENTENCE.finditer(text), None]:
         piece = text[start : end.start() if end else len(text)] + (end[1] or "" if end else "")

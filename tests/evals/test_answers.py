@@ -98,6 +98,7 @@ def test_declining_in_words(text: str, said: bool) -> None:
 def test_marks_behind_a_full_stop_belong_to_the_sentence_before() -> None:
     found = list(answers.sentences("The rate is 0.1 by default [1]. It may fall. [2][3]\nA line without one"))
     assert found == [("The rate is 0.1 by default  .", [1]), ("It may fall.", [2, 3]), ("A line without one", [])]
+    assert next(answers.sentences("The rate is 0.1.\n\n[1]")) == ("The rate is 0.1.", [])
 
 
 def test_a_sentence_without_a_mark_is_not_borne_and_a_short_one_says_nothing(passage: Passage) -> None:
