@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from functools import cache
 
+_BORDER = r"(?:(?<![A-Za-z0-9_])(?=[A-Za-z0-9_])|(?<=[A-Za-z0-9_])(?![A-Za-z0-9_]))"
+"""Where a word in Latin letters begins or ends, next to Chinese, too."""
+
 
 @cache
 def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """A pattern, compiled the first time only.
+    """A pattern, compiled the first time only; its `\\b` stands between Latin letters and Chinese, too.
 
     Args:
         pattern: one of a fixed set, for all are kept.
         flags: as of `re.compile`.
     """
-    return re.compile(pattern, flags)
+    return re.compile(pattern.replace(r"\b", _BORDER), flags)

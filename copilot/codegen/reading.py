@@ -56,6 +56,11 @@ class Reading:
         self._taken[start:end] = b"\1" * (end - start)
         self.numbers = [number for number in self.numbers if self.free(number.start, number.end)]
 
+    def give(self, start: int, end: int) -> None:
+        """Mark the span as not understood again."""
+        self._taken[start:end] = b"\0" * (end - start)
+        self.numbers = [number for number in self.all_numbers if self.free(number.start, number.end)]
+
     def masked(self, text: str) -> str:
         """A text of this length, with a sign that no pattern knows for every character that is taken."""
         if 1 not in self._taken:

@@ -11,6 +11,7 @@ from copilot.codegen.authoring.bonus_measures import embedding_of, measure_of, s
 from copilot.codegen.authoring.bonus_mixed import Mixture, mixture_of
 from copilot.codegen.authoring.bonus_numbers import chosen_numbers, numbers_of
 from copilot.codegen.authoring.bonus_paid import difference_of, paid_of, shape_of, visits_of
+from copilot.codegen.authoring.bonus_scaled import scaled_of
 from copilot.codegen.authoring.bonus_special import error_of, special
 from copilot.codegen.authoring.bonus_words import told
 from copilot.codegen.authoring.spec import Bonus, Measure, Shape
@@ -152,7 +153,7 @@ def _single(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Bonus | Non
     if difference is not None:
         settings["difference"] = difference
         settings.setdefault("per_visit", "none")
-    _scaled(ask, settings)
+    settings |= scaled_of(ask)
     shaping = ask.says(r"potential[- ]based|shaping|势能|塑形")
     about = special(ask)
     chosen = [] if shaping else chosen_numbers(ask)
@@ -215,6 +216,7 @@ def _settled(
     if settings.get("pays") == "log" and measure not in {"count", "nearest"}:
         settings["shape"] = [*settings["shape"], Shape(op="log1p")]
         del settings["pays"]
+    scope = scope or settings.get("scope")
     if scope is None:
         scope = "episode" if measure == "elliptical" or settings.get("kernel") else "lifetime"
         if measure in {"count", "nearest"} and scope == "lifetime" and settings.get("difference") is None:
@@ -368,34 +370,3 @@ def _special(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Bonus:
 def _taken(ask: Ask, plan: Bonus) -> Bonus:
     ask.has(r"intrinsic motivation|novelty|(?:next |current )?(?:states?|observations?)")
     return plan
-
-
-def _scaled(ask: Ask, settings: dict[str, Any]) -> None:
-    """Whether and how rewards and observations are scaled."""
-    normal = r"(?:normali[sz](?:e|ed|ing|ation)|standardi[sz](?:e|ed|ing|ation)|scal(?:ed|ing)|whiten\w*)"
-    seen = r"(?:observations?|inputs?|states?|frames?|obs)"
-    denied = r"(?:without|no|not|aren['’]t|isn['’]t|don['’]t|never|do not|must not be|are not|is not|skip\w*|drop\w*)"
-    if ask.has(
-        rf"{denied} (?:any |the |be |we )*{seen}[- ]{normal}|{seen} (?:are |is |that )*{denied} (?:be "
-        rf")?{normal}|{denied} {normal} (?:the |any )?{seen}|"
-        rf"(?:un-?normali[sz]ed) {seen}|不(?:对|做|进行)?(?:观测|状态)(?:进行|做)?归一化|观测不(?:做)?归一化"
-    ):
-        settings["obs_norm_type"] = "none"
-    if ask.has(
-        rf"{denied} (?:any |the |be )*(?:(?:intrinsic )?rewards?|bonus|output)?[- ]?{normal}(?: (?:of )?(?:the |it|them "
-        rf")*(?:bonus|rewards?)?)?|"
-        rf"(?:rewards?|bonus) (?:are |is |that )*{denied} (?:be )?{normal}|un-?normali[sz]ed(?: (?:reward|bonus))?|"
-        r"不(?:做|进行|用|需要)?(?:任何)?(?:奖励)?归一化"
-    ):
-        settings["rwd_norm_type"] = "none"
-    elif ask.has(r"min-?max(?:[ -](?:normali[sz](?:ed|ation)|scal(?:ed|ing)))?|最大最小归一化"):
-        settings["rwd_norm_type"] = "minmax"
-    elif ask.has(
-        r"(?:normali[sz](?:e|es|ed|ing|ation)|scal(?:e|es|ed|ing)|divided?)(?: (?:it|them|the "
-        r"rewards?|rewards?|the bonus))? (?:by|with|to) (?:the |a |an |its |their )*(?:running )(?:estimate of (?:the |"
-        r"its "
-        r")*)?"
-        r"(?:standard deviation|std|deviation|rms|mean and std|unit variance)|running (?:std|standard deviation)|"
-        r"(?:用)?(?:运行|滑动)(?:标准差|均方根)归一化"
-    ):
-        settings["rwd_norm_type"] = "rms"

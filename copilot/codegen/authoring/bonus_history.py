@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from copilot.codegen.authoring.amounts import BIG, to_count
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
-from copilot.codegen.authoring.bonus_paid import BIG, to_big
 
 SINCE = (
     r"(?:how (?:long|many steps) ago|(?:the )?(?:time|number of steps|steps|time steps)(?: that (?:have )?passed)? since)"
@@ -52,7 +52,7 @@ def _since(ask: Ask) -> dict[str, Any]:
         rf"当作)\s*(?P<o>{BIG})\s*步(?:算|计)?"
     )
     if unseen:
-        out["unseen"] = max(1, to_big(next(unseen[g] for g in "nmpo" if unseen[g])))
+        out["unseen"] = max(1, to_count(next(unseen[g] for g in "nmpo" if unseen[g])))
     ask.has(
         r"(?:separate(?:ly)?|independent(?:ly)?|own|its own|per|for each|each)[\w ]{0,30}?env(?:ironment)?s?|"
         r"(?:每个)?(?:并行)?环境(?:各自|分别|单独)(?:地)?(?:记录|计算)|"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from copilot.codegen.authoring.amounts import COUNT, amount_of, count_of, to_count
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int
 from copilot.codegen.authoring.bonus_special import NAMED, ORDINALS
 
@@ -95,42 +96,83 @@ def _neighbours(ask: Ask, out: dict[str, Any]) -> None:
             rf"(?:distance|"
             rf"over|of)[\w ]*)?"
         )
-    k = (
-        None
-        if "k" in out
-        else ask.first(
-            rf"\bk\s*(?:=|of|is|为|取|是)\s*(?P<n>\d+)|(?P<m>{INT})[ -](?:k-?)?(?=nearest|neighbou?r|近邻|"
-            rf"个最近邻|最近邻)|(?P<o>\d+)[ -]?nn\b|(?:top|第)\s*(?P<p>\d+)\s*(?=近邻|个近邻)"
-        )
-    )
+    k = None if "k" in out else _how_many(ask)
     if k:
-        out["k"] = to_int(k["n"] or k["m"] or k["o"] or k["p"]) or 5
+        out["k"] = k
+
+
+def _how_many(ask: Ask) -> int | None:
+    match = ask.first(
+        rf"(?P<m>{INT})[ -](?:k-?)?(?=nearest|closest|neighbou?r)|(?P<q>{INT})\s*个?(?=最?近邻|邻居)|(?P<o>\d+)[ -]?nn\b|"
+        r"(?:top|第)\s*(?P<p>\d+)\s*(?=近邻|个近邻)"
+    )
+    if match:
+        return to_int(next(match[g] for g in "mqop" if match[g])) or 5
+    return count_of(
+        ask,
+        r"k|n_neighbou?rs|number of (?:the )?(?:nearest )?neighbou?rs|neighbou?r(?:hood)?(?:s')? (?:count|number|size)|"
+        r"k-?nn|(?:近邻|邻居)(?:的)?(?:数量|个数|数)",
+        unit="neighbou?rs",
+    )
 
 
 def numbers_of(ask: Ask) -> dict[str, Any]:
     """Neighbours, models, sizes, weight, learning rate, memory."""
     out: dict[str, Any] = {}
     _neighbours(ask, out)
-    models = (
-        None
-        if ask.says(r"predictors?\b|\brnd\b")
-        else ask.first(
-            rf"ensembles? (?:of |with )?(?P<n>{INT})(?: (?:forward |dynamics |prediction |one-step |small |transition |"
-            rf"world "
-            rf")*(?:models?|networks?|predictors?|members?))?|(?P<m>{INT})[ -](?:forward |dynamics |one-step |transition |"
-            rf"world |learned |independent "
-            rf"|prediction |small )*(?:models?|networks?|predictors?|members?)(?! of)|"
-            rf"(?P<o>{INT})\s*个(?:前向)?(?:模型|网络)"
-        )
-    )
-    if models:
-        number = to_int(models["n"] or models["m"] or models["o"])
-        if number and number >= 2:
-            out["models"] = number
-            ask.reading.take(models.start(), models.end())
+    models = None if ask.says(r"predictors?\b|\brnd\b|prediction networks?") else _models(ask)
+    out |= {"models": models} if models else {}
     _predictors(ask, out)
     ask.has(r"[- ]?dimensional(?= latent)")
-    latent = ask.whole(
+    ridge = amount_of(
+        ask,
+        r"(?:ridge|lambda|λ|regulari[sz]\w+|正则(?:化)?(?:系数)?(?:lambda|λ)?)(?: (?:coefficient|parameter|term|weight|"
+        r"strength))?",
+    )
+    out |= {"ridge": ridge} if ridge and ridge > 0 else {}
+    lr = amount_of(
+        ask,
+        r"(?:adam(?:'s)? |the )?(?:learning[ _-]rate|lr|step size(?: of (?:adam|the optimi[sz]er))?)(?: of (?:adam|the "
+        r"optimi[sz]er))?|学习率",
+    )
+    out |= {"lr": lr} if lr and 0 < lr <= 1 else {}
+    latent = _latent(ask)
+    out |= {"latent_dim": latent} if latent else {}
+    memory = _memory(ask)
+    out |= {"memory": memory} if memory else {}
+    beta = _beta(ask)
+    out |= {"beta": beta} if beta is not None and beta >= 0 else {}
+    table = ask.whole(r"(?:table|buckets)(?: of| size| with|\s|=)*(?P<n>\d{2,8})")
+    out |= {"table": max(16, table)} if table else {}
+    return out
+
+
+_SPACE = r"(?:embeddings?|latents?|features?|representations?|codes?|bottleneck|encodings?|output|latent space)"
+_SIZE = r"(?:size|dim(?:ension(?:s|ality)?|s)?|width|length)"
+
+
+def _latent(ask: Ask) -> int | None:
+    """How many numbers an embedding has."""
+    said = count_of(
+        ask,
+        rf"{_SPACE}(?:'s)?[ _-]{_SIZE}|{_SIZE} of (?:the |each |its )*{_SPACE}|latent_dim|z_dim|"
+        r"(?:特征|嵌入|编码|隐向量|瓶颈|潜在?(?:空间|变量))(?:的)?(?:维度|大小|维数)",
+        unit=r"units?|dims?|dimensions?|numbers?|维",
+    )  # fmt: skip
+    if said is not None:
+        return said
+    found = ask.first(
+        rf"(?P<n>{INT})[- ]?(?:dims?|dimensional|dimensions|d|units?)[- ](?:{_SPACE})|(?P<m>{INT})[ -](?:latent|"
+        rf"embedding|feature|"
+        rf"code)[ -](?:dim\w*|numbers?|units?)|(?:an? |the )?{_SPACE} (?:of|with|has|have|having) (?:an? )?(?:size "
+        rf")?(?P<o>{INT})(?: "
+        rf"(?:dims?|dimensions?|numbers?|units?|entries|outputs?|features?))?(?![\d.])|(?P<p>{INT}) outputs?(?: (?:of|"
+        rf"from) the "
+        r"(?:network|encoder))?"
+    )
+    if found:
+        return to_int(next(found[g] for g in "nmop" if found[g]))
+    return ask.whole(
         rf"(?P<n>{INT}) of them(?=,|\.|$| and)",
         r"(?<=[ (])(?P<n>\d+)[- ]?(?:dims?|dimensions?|features?|outputs?|d|units?|latents?|numbers?)\b(?! (?:forward|of "
         r"the|each|over))",
@@ -150,33 +192,69 @@ def numbers_of(ask: Ask) -> dict[str, Any]:
         r"(?:嵌入|特征|隐向量)(?:的)?(?:维度|大小)?\s*(?:为|是)?\s*(?P<n>\d+)(?:\s*维)?",
         r"(?P<n>\d+)\s*维(?:的)?(?:嵌入|特征|向量)?",
     )  # fmt: skip
-    out |= {"latent_dim": latent} if latent else {}
-    beta = ask.number(
-        rf"(?:(?:drop|set|lower|raise|change|reduce|scale)(?:ped|s|d)? )?(?:the |its |an? )?(?:intrinsic |reward |bonus "
-        rf")?(?:weight(?:ed)?|beta|β|coefficient|coef|scaled?|权重|系数)"
-        rf"(?:\s|=|:|：|of|is|by|with|to|down|为|是)*(?P<n>{NUM})(?! (?:after|per|every|each|updates))",
-        rf"(?:reward|bonus|everything|it|result|all)s? (?:is |are )?(?:then )?(?:multiplied (?:by|with)|times) "
-        rf"(?P<n>{NUM})",
+
+
+def _memory(ask: Ask) -> int | None:
+    """How many states are remembered."""
+    held = r"(?:states?|entries|embeddings?|observations?|positions?|items?|vectors?|ones)"
+    found = ask.first(
+        rf"(?:the |its )?(?:memory|bank|buffer) (?:of|with|holds|has|stores|for|keeps|that holds)(?: (?:at most|up to|"
+        rf"the|last|most "
+        rf"recent))* (?P<n>{COUNT})(?: (?:last|most recent|latest|newest))?(?: {held})?|(?:the )?(?:last|latest|"
+        rf"newest|most recent) "
+        rf"(?P<m>{COUNT}) {held}(?: (?:are )?(?:remembered|kept|stored))?(?: in (?:the )?memory)?|(?:keep|keeps|stores?|"
+        rf"remembers?|holds?)(?: (?:at most|up to|the|last|most recent))* (?P<o>{COUNT}) (?:last |most recent )?{held}"
+        rf"(?: in (?:the )?memory)?|(?:last|recent|most recent) (?P<p>\d{{2,7}})(?: {held})?"
     )
-    out |= {"beta": beta} if beta is not None and beta >= 0 else {}
-    lr = ask.number(
-        rf"(?:learning rate|\blr)(?:\s|=|:|：|of|is)*(?P<n>{NUM})",
-        r"学习率(?:\s|=|:|为|是|取)*(?P<n>\d+(?:\.\d+)?(?:e-?\d+)?)",
+    if found:
+        return max(1, to_count(next(found[g] for g in "nmop" if found[g])))
+    return count_of(
+        ask, r"(?:memory|bank|buffer)(?:'s)?(?:[ _-](?:size|capacity|length))?|capacity(?: of the memory)?|size of "
+            r"the (?:memory|"
+        r"bank|buffer)|(?:记忆|缓冲|缓存)?(?:容量|库)(?:大小)?|记忆(?:库)?(?:的)?(?:容量|大小)?", unit=held
+    )  # fmt: skip
+
+
+def _beta(ask: Ask) -> float | None:
+    """The weight of the whole."""
+    what = (
+        r"(?:it|them|everything|all|this|that|(?:the |its |whole |entire |intrinsic |final |result "
+        r")*(?:bonus(?:es)?|rewards?|thing|result|output))"
     )
-    out |= {"lr": lr} if lr and 0 < lr <= 1 else {}
-    memory = ask.whole(
-        r"(?:memory|bank|buffer|capacity|last|recent|most recent)(?: of| size| capacity| the| last|\s|"
-        r"=)*(?P<n>\d{2,7})(?: (?:states?|entries|embeddings?|observations?))?",
-        r"(?:记忆|容量)(?:\s|为|是)*(?P<n>\d+)",
+    ahead = r"(?! ?(?:after|per|every|each|with each|updates|at each))"
+    times = ask.number(
+        rf"(?:(?:it|the bonus|the reward|this|everything) )?(?:is |are |gets? |be |should be )*(?:then "
+        rf")?(?:multipl(?:y|ied|ies)|"
+        rf"scale[ds]?|weigh(?:t|ted|ts|ed|s)?)(?: {what})? (?:by|with)(?: an?)?(?: (?:factor|weight|coefficient))?(?: of)? "
+        rf"(?P<n>{NUM}){ahead}",
+        rf"(?:it )?enters? with (?:an? )?(?:factor|weight)(?: of)? (?P<n>{NUM})",
+        rf"(?:{what} )(?:is |are )?(?:then )?times (?P<n>{NUM}){ahead}",
     )
-    out |= {"memory": memory} if memory else {}
-    ridge = ask.number(
-        rf"(?:ridge|lambda|λ|regulari[sz]\w+)(?: (?:coefficient|parameter|term))?(?:\s|=|of|is|为)*(?P<n>{NUM})"
+    if times is not None:
+        return times
+    return amount_of(
+        ask,
+        r"(?:(?:intrinsic|reward|bonus|curiosity|exploration|overall|total|global|final|novelty) )*(?:weight(?:ing)?|beta|β|"
+        r"coefficient|coef|scale|scaling(?: factor)?|multiplier)|(?:内在|探索)?(?:奖励)?(?:的)?(?:权重|系数)",
     )
-    out |= {"ridge": ridge} if ridge and ridge > 0 else {}
-    table = ask.whole(r"(?:table|buckets)(?: of| size| with|\s|=)*(?P<n>\d{2,8})")
-    out |= {"table": max(16, table)} if table else {}
-    return out
+
+
+def _models(ask: Ask) -> int | None:
+    """How many models an ensemble has."""
+    kinds = r"(?:forward |dynamics |prediction |one-step |small |transition |world |learned |independent )*"
+    found = ask.first(
+        rf"ensembles? (?:of |with )?(?P<n>{INT})(?: {kinds}(?:models?|networks?|predictors?|members?))?|"
+        rf"(?P<m>{INT})[ -]{kinds}(?:ensemble )?(?:models?|networks?|predictors?|members?)(?! of)|"
+        rf"(?P<o>{INT})\s*个(?:前向)?(?:模型|网络)"
+    )
+    number = to_int(found["n"] or found["m"] or found["o"]) if found else None
+    if number is None:
+        number = count_of(
+            ask,
+            rf"number of (?:ensemble )?{kinds}(?:models|members|networks)|ensemble size|size of the ensemble|n_models|"
+            r"(?:模型|网络)(?:的)?(?:数量|个数|数)|集成(?:的)?(?:大小|规模)", unit="models|members|个",
+        )  # fmt: skip
+    return number if number and number >= 2 else None
 
 
 def _predictors(ask: Ask, out: dict[str, Any]) -> None:

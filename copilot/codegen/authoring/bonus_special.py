@@ -81,6 +81,11 @@ def error_of(ask: Ask) -> str | None:
     return None
 
 
+def error_in(words: str) -> str | None:
+    """How far two things are from each other, in words that are taken."""
+    return next((name for name, said in _ERRORS if re.search(said, words)), None)
+
+
 def special(ask: Ask) -> dict[str, Any] | None:
     """The measure and what belongs to it, or None where the request is about something else."""
     if ask.says(_POTENTIAL):
@@ -217,8 +222,10 @@ def plain_rewards(ask: Ask) -> dict[str, Any] | None:
         if measure in {"constant", "random"} and ask.says(_A_NETWORK):
             continue
         changed = ask.says(r"actions? (?:differs?|changes\b|is different|is not the same)")
-        ask.has(words)
+        told = " ".join(match[0] for match in ask.find(words))
         out: dict[str, Any] = {"measure": measure}
+        if measure in {"action_change", "action_size"} and (error := error_in(told)):
+            out["error"] = error
         if measure != "away":
             out |= _weight(ask, measure)
         if measure == "away" and ask.has(

@@ -292,7 +292,7 @@ def _of_clause(clause: str, text: str) -> Kind | None:
     if agents and max(agents) >= max(modules, default=0):
         return "agent" if not algorithm or re.search(CHANGED, text) else None
     if modules and re.search(
-        rf"(?:{ALGORITHM})\s*(?:的)?(?:双流|决斗|噪声|dueling)?(?:{CHINESE_NOUNS['policy']})$",
+        rf"(?:{ALGORITHM})\s*(?:的|用的)?(?:双流|决斗|噪声|dueling|q ?网络|新的?|\s)*(?:{CHINESE_NOUNS['policy']})$",
         clause.rstrip("的吧呢。 "),
     ):
         return "module"

@@ -48,7 +48,8 @@ CHINESE_NOUNS: dict[Primitive, str] = {
     r"(?:蒸馏|计数|误差|近邻|分歧|状态熵|塑形|探索)(?:探索)?奖励|奖励函数|好奇心模块|奖励模块|奖励塑形|新颖性|好奇心|(?"
     r"<![与的把对将剪放取])奖励(?![裁截缩的])",
     "distribution": r"(?:动作|策略|分类|类别|高斯|混合)?分布|(?:动作|探索|ou ?|粉红)噪声",
-    "policy": r"策略网络|策略模块|演员[-—]?评论家(?:网络|策略)?|(?<![新数旧])策略(?!梯度|优化|更新|损失|的)",
+    "policy": r"策略网络|q ?网络(?:策略)?(?=[\s的吧呢]*(?:$|[，。：:；,;]))|策略模块|演员[-—]?评论家(?:网络|策略)?|"
+    r"(?:^|(?<=个))全?新的?策略(?!梯度|优化|更新|损失)|(?<![新数旧])策略(?!梯度|优化|更新|损失|的)",
     "storage": r"(?:经验|优先|回放|轨迹)*(?:回放(?:池|缓冲区?|缓存|存储)?|缓冲区|经验池|存储(?:模块|器)?)",
 }
 AGENT = r"agents?|algorithms?|learners?|variants?|versions?|methods?|objectives?|loss(?:es)?(?: functions?)?"
@@ -126,7 +127,7 @@ HEAD_ENDS = re.compile(
     r"when|without(?!-)|(?<!-)based|instead|plus|through|after|"
     r"rather|and use|and train|then|so|called|"
     r"named|(?<!-)like|combining|made|adding|counting|having|taking|paying|measuring|rewarding|consisting|is|are|"
-    r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|\bw/|[,.;:!?(，。；：]"
+    r"drawing|keeping|sampling|mixing|multiplying|clipping|penali[sz]ing)\b|\bw/|\s[-–—]\s|[,.;:!?(，。；：]"
 )
 
 AS_REWARD = r"\bas (?:an? )(?:intrinsic |exploration )?(?:bonus|reward)\b"

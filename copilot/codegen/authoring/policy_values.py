@@ -17,8 +17,8 @@ _Q = (
 _ACTORS = r"\bsac\b|\btd3\b|\bddpg\b|\bdroq\b|soft actor[- ]critic|twin delayed|redq"
 _PLAIN = (
     r"\b(?:network|policy|policies|layers?|hidden|units?|heads?|nets?|streams?|separate|each|final|linear|head|"
-    r"(?:state[- ])?value|advantages?|combined|agent)\b|"
-    r"网络|策略|层|隐藏|单元|头"
+    r"(?:state[- ])?value|advantages?|combined|agent|everywhere|throughout)\b|"
+    r"网络|策略|层|隐藏|单元|头|全部|激活(?:函数)?|均|只有|仅"
 )
 
 
@@ -36,15 +36,17 @@ def q_policy(ask: Ask) -> tuple[QPolicy, list[str]]:
     notes: list[str] = []
     fields = _returns(ask, notes) | _noise(ask, notes) | _duel(ask)
     several = ask.first(
-        rf"ensembles? of (?P<n>{INT})(?: (?:q-?)?(?:heads|networks|nets|members|q-?networks))?|(?P<m>{INT}) "
+        rf"(?<![\d.])(?P<p>[2-9]|\d\d|[二两三四五六七八九十])\s*个\s*q ?(?:网络|函数)(?:的?集成)?|(?:an? "
+        rf")?ensembles? of (?P<n>{INT})(?: (?:q-?)?(?:heads|networks|nets|members|q-?networks))?|(?P<m>{INT}) "
         rf"(?:q-?networks|ensemble (?:members|heads)|bootstrap(?:ped)? heads)|"
         rf"bootstrapped (?:dqn )?(?:heads|network)(?: with (?P<o>{INT}) heads)?"
     )
     if several:
-        fields["heads"] = to_int(several["n"] or several["m"] or several["o"]) or 5
+        fields["heads"] = to_int(several["n"] or several["m"] or several["o"] or several["p"]) or 5
         lowest = ask.has(
             r"(?:and |whose )?(?:the |their )?min(?:imum)?(?: (?:of them )?(?:is used )?(?:for|in|as) "
-            r"the targets?)|smallest (?:for|in) the targets?"
+            r"the targets?)|(?:and |whose |the |their )*(?:min(?:imum)?|smallest)(?: of them)?,? (?:is used |used "
+            r")?(?:for|in|makes?|as|gives) the targets?|目标(?:用|取|为)?(?:其)?最小值?"
         )
         fields["target"] = "min" if lowest else "mean"
         ask.has(
@@ -66,24 +68,27 @@ def q_policy(ask: Ask) -> tuple[QPolicy, list[str]]:
         r"(?:要)?有目标网络|目标网络|离散动作|discrete actions?|(?:acts? )?greedil?y(?: in eval)?|after the encoder|"
         r"编码器之后"
     )
-    parts = policy_parts.read(ask)
+    parts = policy_parts.read(ask, rates=False)
     everywhere = parts.all
-    value, advantage, critic = parts.get("value"), parts.get("advantage"), parts.get("critic")
+    value, advantage, critic, trunk = (parts.get(name) for name in ("value", "advantage", "critic", "trunk"))
     common = everywhere.sizes if everywhere.sizes is not None else critic.sizes
     if fields.get("dueling", "no") != "no":
-        own = value.sizes or advantage.sizes or common
-        fields["value"] = value.sizes or own or [256]
-        fields["advantage"] = advantage.sizes or own or [256]
-        fields["hidden"] = parts.get("trunk").sizes or []
+        streams = value.sizes is not None or advantage.sizes is not None
+        own = value.sizes or advantage.sizes or (common if trunk.sizes or not streams else None)
+        fields["value"] = value.sizes if value.sizes is not None else own or [256]
+        fields["advantage"] = advantage.sizes if advantage.sizes is not None else own or [256]
+        fields["hidden"] = trunk.sizes or (common if streams else None) or []
         if own is None:
             notes.append("The widths of the streams are not stated: 256.")
-    elif common is not None or parts.get("trunk").sizes:
-        fields["hidden"] = common or parts.get("trunk").sizes
+    elif common is not None or trunk.sizes:
+        fields["hidden"] = common if common is not None else trunk.sizes
     else:
         notes.append("The widths are not stated: 256.")
-    names = [everywhere, value, advantage, critic]
+    names = [everywhere, value, advantage, critic, trunk]
     functions = [part.function for part in names if part.function]
     fields["function"] = functions[0] if functions else "relu"
+    if len(set(functions)) > 1:
+        notes.append(f"CAREFUL: one activation is in all streams: {functions[0]}.")
     fields["norm"] = any(part.norm for part in names)
     drops = [part.dropout for part in names if part.dropout]
     fields["dropout"] = drops[0] if drops else 0.0
@@ -104,13 +109,14 @@ def _returns(ask: Ask, notes: list[str]) -> dict[str, object]:
         r"of|=|:)*(?P<o>\d+)"
     )
     named = ask.has(
-        r"\bc51\b|categorical (?:dqn|distribution(?:al)?(?: head)?|head)|distributional "
+        r"\bc51\b(?: head)?|categorical (?:returns?|values?|outputs?|dqn|distribution(?:al)?(?: head)?|head)|"
+        r"distributional "
         r"(?:q-?)?(?:network|head|value)s?"
     )
     if atoms or named:
         fields: dict[str, object] = {"atoms": int((atoms["n"] or atoms["m"] or atoms["o"]) if atoms else 51)}
         bounds = ask.first(
-            rf"(?:between|from|in|on|over|within|support(?: of)?|从|"
+            rf"(?:between|from|in|on|over|within|support(?: of)?|从|范围|支撑集?|"
             rf"在)\s*\[?\s*(?P<a>{NUM})\s*(?:and|to|,|到|~|\.\.)\s*(?P<b>{NUM})\s*\]?|"
             rf"v_?min\s*=?\s*(?P<c>{NUM})[,\s]*(?:and )?v_?max\s*=?\s*(?P<d>{NUM})"
         )
@@ -148,14 +154,15 @@ def _noise(ask: Ask, notes: list[str]) -> dict[str, object]:
     if not ask.says(r"noisy|噪声线性|噪声网络"):
         return {}
     sigma = ask.number(
-        r"sigma[_ ]?(?:0|zero)?(?:\s|of|=|:|is|为)*(?P<n>0?\.\d+|1(?:\.0)?)", rf"σ_?0?\s*=?\s*(?P<n>{NUM})"
+        r"(?:initial )?sigma[_ ]?(?:0|zero)?(?:\s|of|=|:|is|为)*(?P<n>0?\.\d+|1(?:\.0)?)", rf"σ_?0?\s*=?\s*(?P<n>{NUM})"
     )
     two = ask.has(
         r"(?:in place of|instead of|for|replac\w+|as) the (?:final|last) two (?:linear )?layers|(?:in|"
         r"for) the last two layers"
     )
     one = not two and ask.has(
-        r"(?:in place of|instead of|for|replac\w+|as|only) the (?:final|last|output) "
+        r"(?:(?:only |just )?in the (?:last|final|output) (?:linear )?layer(?: only)?|只有最后一层(?:用|是)?|"
+        r"仅最后一层|最后一层用)|(?:in place of|instead of|for|replac\w+|as|only) the (?:final|last|output) "
         r"(?:linear )?layer|(?:only )?(?:in|for) the last layer"
     )
     ask.has(
@@ -164,7 +171,7 @@ def _noise(ask: Ask, notes: list[str]) -> dict[str, object]:
         r"noise (?:is )?(?:redrawn|resampled|drawn anew)(?: (?:at|in|on|with) (?:each|every) (?:forward|call|"
         r"pass)(?: pass)?)?(?: (?:when|while|during) training)?|"
         r"in eval(?:uation)?(?: mode)? no noise(?: at all)?|no noise (?:at all )?in eval\w*|(?:then )?i can get rid "
-        r"of epsilon|no epsilon(?:[- ]greedy)?|(?:so )?(?:without|no) epsilon|sigma"
+        r"of epsilon|no epsilon(?:[- ]greedy)?|(?:so )?(?:without|no) epsilon|(?:initial )?sigma"
     )
     if sigma is None:
         notes.append("sigma 0 of the noisy layers is not stated: 0.5.")
@@ -175,15 +182,20 @@ def _duel(ask: Ask) -> dict[str, object]:
     if not ask.says(r"duel(?:ing|ling)|双流|决斗|value and advantage streams?|advantage stream"):
         return {}
     largest = ask.has(
+        r"(?:(?:with |but )?(?:the )?max(?:imum)?(?: of)?(?: the)? ?(?:advantages?)? (?:is |being )?subtracted|"
+        r"(?:but |that )?subtracts?(?:ing)? the max(?:imum)?(?: of)?(?: the)? advantages?)(?: (?:instead of|not|"
+        r"rather than) the mean)?|"
         r"(?:but )?(?:subtract(?:ing)?|less|minus) the max(?:imum)?(?: of the)? advantages?(?: "
-        r"instead of the mean)?|max(?:imum)? advantage(?: is)? subtracted|减去最大优势"
+        r"instead of the mean)?|max(?:imum)? advantage(?: is)? subtracted|减去最大(?:的)?优势|减最大优势"
     )
     ask.has(
-        r"duel(?:ing|ling)(?: (?:head|network|q-?network|architecture|policy|nets?|dqn))*|双流|决斗(?:网络)?|"
+        r"(?:双流|dueling)\s*结构|duel(?:ing|ling)(?: (?:head|network|q-?network|architecture|policy|nets?|dqn))*|"
+        r"双流|决斗(?:网络)?|"
         r"(?:combined )?(?:with )?(?:the )?mean(?: of the)?[- ](?:advantages? )?"
         r"(?:is )?subtracted(?: from the)?(?: advantages?)?|subtract(?:ing)? the mean(?: advantage)?(?: from the "
-        r"advantages)?|mean[- ]subtracted advantages?|减去(?:平均|均值)(?:优势)?|优势减去均值|"
-        r"two streams|each with|combined"
+        r"advantages)?|mean[- ]subtracted advantages?|减去(?:平均|均值)(?:的)?(?:优势)?|优势减去均值|(?:双流|"
+        r"dueling)\s*结构|"
+        r"combined"
     )
     return {"dueling": "max" if largest else "mean"}
 
@@ -204,7 +216,8 @@ def actor_policy(ask: Ask) -> tuple[ActorPolicy, list[str]]:
         fields["log_low"], fields["log_high"] = float(bounds["a"]), float(bounds["b"])
     if ask.has(
         r"where the actions? enters? at the second (?:hidden )?layer|actions? (?:enters?|is fed|joins?|are "
-        r"added)(?: the critics?)?(?: only)? (?:at|in|after) the (?:second|first) (?:hidden )?layer"
+        r"added)(?: (?:to |into )?(?:the )?critics?)?(?: only)? (?:at|in|after) the (?:second|first) (?:hidden )?layer|"
+        r"动作(?:在|从)?第[二一]个?(?:隐藏)?层(?:之?后)?(?:才)?(?:输入|进入|加入|送入)(?:评论家|critic)?"
     ):
         fields["late_action"] = True
     if ask.has(r"d2rl(?:[- ]style)?(?: dense)?(?: connections?)?|dense connections?"):
@@ -218,22 +231,20 @@ def actor_policy(ask: Ask) -> tuple[ActorPolicy, list[str]]:
     )
     parts = policy_parts.read(ask)
     actor, critic, every = parts.get("actor"), parts.get("critic"), parts.all
-    base = every.sizes
-    fields["actor"] = (
-        actor.sizes if actor.sizes is not None else base or (critic.sizes if not actor.named else None) or [256, 256]
-    )
-    fields["critic"] = (
-        critic.sizes if critic.sizes is not None else base or (actor.sizes if not critic.named else None) or [256, 256]
-    )
-    for name in ("actor", "critic"):
-        sizes = fields[name]
-        if isinstance(sizes, list) and len(sizes) == 1:
-            fields[name] = sizes * 2 if not ask.says(r"one (?:hidden )?layer|一层|single") else sizes
-    if not (actor.sizes or critic.sizes or base):
+    for name, part, other in (("actor", actor, critic), ("critic", critic, actor)):
+        told = (
+            part if part.sizes is not None else every if every.sizes is not None else other if not part.named else None
+        )
+        sizes = told.sizes if told is not None and told.sizes is not None else [256, 256]
+        if told is not None and len(sizes) == 1 and not told.counted:
+            sizes = sizes * 2
+            notes.append(f"How many layers the {name} has is not stated: two of {sizes[0]}.")
+        fields[name] = sizes
+    if actor.sizes is None and critic.sizes is None and every.sizes is None:
         notes.append("The widths are not stated: 256, 256.")
     fields["function"] = actor.function or every.function or "relu"
     fields["critic_function"] = critic.function or every.function
-    fields["norm"] = bool(actor.norm or (every.norm and not critic.norm))
+    fields["norm"] = bool(actor.norm if actor.norm is not None else every.norm)
     fields["critic_norm"] = bool(critic.norm or every.norm or fields.get("critic_norm"))
     fields["dropout"] = actor.dropout or 0.0
     fields["critic_dropout"] = critic.dropout or every.dropout or fields.get("critic_dropout", 0.0)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from copilot.codegen.authoring.amounts import BIG
+from copilot.codegen.authoring.amounts import to_count as to_big
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int
-from copilot.codegen.authoring.bonus_paid import BIG, to_big
 from copilot.codegen.authoring.storage_shares import KINDS, OF_BATCH, SHARE, VERB, pools_of, recent_of, share_of
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from copilot.codegen.authoring.amounts import BIG
+from copilot.codegen.authoring.amounts import to_count as to_big
 from copilot.codegen.authoring.ask import NUM, Ask, to_number
-from copilot.codegen.authoring.bonus_paid import BIG, to_big
 
 _SHARES = {
     "half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "a quarter": 0.25, "one quarter": 0.25, "two thirds": 2 / 3,

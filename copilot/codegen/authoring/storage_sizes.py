@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from copilot.codegen.authoring.amounts import BIG
+from copilot.codegen.authoring.amounts import to_count as to_big
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
-from copilot.codegen.authoring.bonus_paid import BIG, to_big
 from copilot.codegen.authoring.valued import stated
 
 _ITEMS = (

@@ -26,7 +26,8 @@ _SCHEDULE = (
     r"the (?:beginning|start)"
 )
 _OF_MODULE = (
-    r"(?:\b(?:first|every|each|last|newest|latest|oldest|recent|than|until|initial|sequences? of|generated for|"
+    r"(?:\b(?:first|every|each|after|during the|delay of|last|newest|latest|oldest|recent|than|until|initial|"
+    r"sequences? of|generated for|"
     r"blocks? of|length|half-life of|warm-?up of|warm-?up for)|前|按|"
     r"最初|"
     r"(?:最近|最新|前)的?|每|超过|早于|半衰期(?:为|是)?)\s*$"

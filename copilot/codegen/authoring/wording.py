@@ -55,6 +55,8 @@ def _spelt(number: Number, text: str) -> bool:
     """Whether a number is written with words, or with a scale, and is no small one."""
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+,000", number.text):
         return True  # 1,000,000 is no list
+    if re.match(r"[-−–]\s", number.text):  # "SAC - three layers": a dash, and no sign
+        return False
     if not _SCALED.search(number.text) or (
         re.search(r"分之", number.text) and not re.match(r"[百千万]分之", number.text)
     ):
