@@ -175,7 +175,7 @@ class Answerer:
             )
         turn.took("total_s")
         given_away = repeats(text, prompts.load("answer_system"))
-        if given_away or not MARKS.sub("", text).strip() or declines(text) or not citer.citations:
+        if given_away or not MARKS.sub("", text).strip() or declines(text) or not citer.grounded:
             yield set_aside(chat, turn, used, worth)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])

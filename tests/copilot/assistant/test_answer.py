@@ -153,6 +153,14 @@ def test_lines_that_speak_of_the_question_stand_beside_a_model_s_answer() -> Non
     assert "[2]" not in answered.text
 
 
+def test_what_no_line_states_has_no_mark_and_the_lines_stand_below() -> None:
+    lines = ["Resuming lambda needs the same arguments.", "Weights of lambda lie elsewhere.", "Storages have lambda."]
+    reply = "Resuming needs weights and storages elsewhere, no arguments"
+    _, answered = ask(FakeRetriever([replace(GAE, text=" ".join(lines))]), FakeChat(f"{reply} [1]."))
+    assert (answered.model, answered.text) == ("fake", f"{reply}.")
+    assert [(c.id, c.quote) for c in answered.citations] == list(enumerate(lines, start=1))
+
+
 def test_of_a_source_too_long_only_what_speaks_of_the_question_is_read() -> None:
     rows = "\n".join(f"- item {number} is about something else entirely" for number in range(60))
     long = Passage("c", "corpus/x.md", (1, 61), "X", f"{rows}\n- lambda does this: it mixes.", 0.7)

@@ -258,6 +258,18 @@ def test_what_the_question_says_needs_no_source() -> None:
         assert not citer.citations, wrong
 
 
+def test_words_from_all_over_a_passage_bear_nothing() -> None:
+    page = replace(
+        ROW,
+        text="Resuming needs the same arguments. A checkpoint holds weights. The storage of TD3 is saved beside it.",
+    )
+    told, spread = "A checkpoint holds the weights", "Resuming a checkpoint of TD3 needs the weights, no arguments"
+    for said, marks in ((told, 1), (spread, 0)):
+        citer = Citer([page])
+        text = citer.feed(f"{said} [1].") + citer.close()
+        assert (len(citer.citations), citer.grounded) == (marks, True), text
+
+
 def test_a_mark_of_little_support_is_dropped_even_where_there_is_no_other() -> None:
     strong, weak = "PPO clips the probability ratio of policies", "PPO clips policies when cats sleep all afternoon"
     assert resolve(f"{weak} [1].", PASSAGES) == (f"{weak}.", [])
