@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from copilot.codegen.authoring.ask import INT, Ask, to_int, to_number
+from copilot.codegen.patterns import compiled
 
 INTEGER = INT.replace(r"(?<![\w.])", r"(?<![a-z\d_.])")
 _NORM = (
@@ -56,7 +57,7 @@ MENTIONS: dict[str, str] = {
              r"(?:[ -]?(?:style|like))?|dense (?:skip )?connections?|稠密连接",
     "experts": r"(?:soft |sparse )?(?:mixture[ -]of[ -]experts|moe)|experts?|专家(?:混合)?",
     "gate": r"(?:ge|swi?g?|re|bi)glu|swiglu|geglu|reglu|\bglu\b|gated linear units?|门控线性单元",
-    "linear": r"(?:hidden|linear|dense|fully[- ]connected|fc|feed-?forward|output)(?: hidden| linear| dense)?"
+    "linear": r"(?!(?<=\d[ -])hidden units)(?:hidden|linear|dense|fully[- ]connected|fc|feed-?forward|output)(?: hidden| linear| dense)?"
               r"(?:[ -](?:layers?|units?|widths?|sizes?|map|projection))|(?:linear )?projections?|"
               r"project(?:s|ed)?(?= (?:it |them )?to)|linear(?! "
               r"function| approx)|dense|\bfc\b|"
@@ -140,6 +141,10 @@ _APART = re.compile(
     r"\bthrough\b|\+|接着|然后|"
     r"(?<!一)再|最后|并|和(?!/)|后接|经过"
 )
+_ATTRIBUTE = re.compile(
+    r"\s*(?:an? )?(?:p|rate|prob\w*|size|kernel|stride|strength|value)?\s*(?:of|=|:|is)*\s*[\d.]+%?\s*"
+    r"(?:between|after|before|in|on|for)\b[^,;.\d]*"
+)
 _SECTION = re.compile(r"[;；。]|\.(?!\d)")
 
 
@@ -170,10 +175,7 @@ class Piece:
     def text(self) -> str:
         """Its words; a sign that no pattern knows for those that are taken."""
         reading = self.ask.reading
-        return "".join(
-            sign if reading.free(at, at + 1) else "\0"
-            for at, sign in enumerate(reading.lower[self.start : self.end], self.start)
-        )
+        return reading.masked(reading.lower)[self.start : self.end]
 
     @property
     def all(self) -> str:
@@ -182,7 +184,7 @@ class Piece:
 
     def find(self, pattern: str) -> Iterator[re.Match[str]]:
         """Free occurrences, taken one by one."""
-        for match in re.finditer(pattern, self.text):
+        for match in compiled(pattern).finditer(self.text):
             if match[0] and self.ask.reading.free(self.start + match.start(), self.start + match.end()):
                 self.ask.reading.take(self.start + match.start(), self.start + match.end())
                 yield match
@@ -197,7 +199,7 @@ class Piece:
 
     def says(self, pattern: str) -> bool:
         """Whether it occurs, taken or not."""
-        return bool(re.search(pattern, self.all))
+        return bool(compiled(pattern).search(self.all))
 
     def number(self, *patterns: str) -> float | None:
         """The number `n` of the first pattern that occurs."""
@@ -216,7 +218,8 @@ class Piece:
             r"个|层|块|的|"
             rf"[\w-]+ed|small|large|hidden|{between or 'x'}))*"
         )
-        for match in re.finditer(_NO_COUNT + rf"(?P<n>{INTEGER}|两|双)[ -]*{words}[ -]*(?:{noun})", self.text):
+        counted = compiled(_NO_COUNT + rf"(?P<n>{INTEGER}|两|双)[ -]*{words}[ -]*(?:{noun})")
+        for match in counted.finditer(self.text):
             begin, end = self.start + match.start("n"), self.start + match.end("n")
             number = 2 if match["n"] in {"双", "两"} else to_int(match["n"]) or 0
             if match["n"] != "一" and number <= MOST and self.ask.reading.free(begin, end):
@@ -228,12 +231,12 @@ class Piece:
 def mentions(ask: Ask) -> list[Mention]:
     """All that is named and nobody took, in order, each with its part of the request."""
     reading = ask.reading
-    shown = "".join(sign if reading.free(at, at + 1) else "\0" for at, sign in enumerate(reading.lower))
+    shown = reading.masked(reading.lower)
     found: list[Mention] = []
     for kind, pattern in MENTIONS.items():
         found += [
             Mention(kind, m.start(), m.end(), m)
-            for m in re.finditer(rf"(?<![a-z])(?:{pattern})", shown)
+            for m in compiled(rf"(?<![a-z])(?:{pattern})").finditer(shown)
             if m[0].strip()
         ]
     order = list(MENTIONS)
@@ -280,6 +283,11 @@ _EACH = re.compile(
 )
 
 
+def _attribute(shown: str, gap: re.Match[str], end: int) -> bool:
+    """Whether what follows a "with" tells of what is before it: "dropout with p = 0.5 between the hidden layers"."""
+    return gap[0] in {"with", "using"} and _ATTRIBUTE.fullmatch(shown, gap.end(), end) is not None
+
+
 def _spread(kept: list[Mention], shown: str) -> None:
     """Parts the request among what it names: before each, at the last sign or word that parts."""
     lists = [match.span() for match in re.finditer(_LISTED, shown)]
@@ -296,6 +304,7 @@ def _spread(kept: list[Mention], shown: str) -> None:
         if not gaps:
             one.ends = after
             continue
+        gaps = [m for m in gaps if not _attribute(shown, m, after)] or gaps
         leads = _LEADS.fullmatch(gaps[-1][0]) is not None
         one.ends = gaps[-1].start() if leads else gaps[-1].end()
         if leads and (each := _EACH.search(shown, told, one.ends)) is not None:

@@ -46,6 +46,7 @@ def take(ask: Ask, draft: Draft, one: Mention, piece: Piece, following: Mention 
             return
         _layer(draft, one, piece)
         reading.take(one.start, one.end)
+        draft.told_at, draft.last_kind = max(one.end, piece.end), one.kind
         return
     if one.kind in _FOLLOWING and _ONLY.search(piece.all) and not _ONLY_KNOWN.search(piece.all):
         return  # at one place among several: no part of a list of layers says that
@@ -58,8 +59,25 @@ def take(ask: Ask, draft: Draft, one: Mention, piece: Piece, following: Mention 
     reading.take(one.start, one.end)
     if len(draft.said) > told and one.kind in _FOLLOWING:
         _inherit(draft, piece, one)
+        _localised(draft, piece, one)
     else:
         draft.last_said = None
+        draft.told_at = one.end
+    draft.last_kind = one.kind
+
+
+_WHOLE = re.compile(r"everywhere|throughout|all (?:the )?layers|between|一律|全部|所有")
+
+
+def _localised(draft: Draft, piece: Piece, one: Mention) -> None:
+    """ "Each followed by layer norm" is said of what was told before it, "layer norm everywhere" of all."""
+    said, text = draft.said[-1], piece.ask.lower[draft.told_at : piece.end]
+    if said.reach != "each" or not draft.units or _WHOLE.search(text) or one.kind == "function":
+        return
+    if re.search(r"[.。](?!\d)", piece.ask.lower[draft.told_at : one.start]):
+        return
+    said.local = True
+    said.own_kind = not re.search(r"(?:each|every|all)(?: of the)? (?:\w+ )?layers?(?![a-z])|每(?:一)?层", text)
 
 
 def _inherit(draft: Draft, piece: Piece, one: Mention) -> None:
@@ -224,6 +242,8 @@ def _function(draft: Draft, one: Mention, piece: Piece) -> None:
     whole = everywhere and (piece.says(r"activations|functions|激活") or not draft.units)
     if draft.units and draft.units[-1].preset and said.reach == "own":
         said.reach = "each"
+    if draft.last_kind == "features" and said.reach == "own" and said.told and not everywhere:
+        said.reach = "last"  # "256 features followed by tanh"
     if instead or (whole and said.reach == "own") or not draft.units:
         said.reach, said.target = "each", said.target
     if said.reach == "last" and piece.says(EACH):
@@ -359,6 +379,10 @@ def _features(draft: Draft, one: Mention, piece: Piece) -> None:
         draft.flags.setdefault("_told", number)
     else:
         draft.feature_dim = number
+        draft.sequel = bool(re.search(
+            r"(?:\bthen|followed by|->|→|\bplus|\bfinally|再接?|然后|接着|最后)[^,;.\d]{0,40}$",
+            piece.ask.lower[max(0, one.start - 60) : one.start],
+        ))  # fmt: skip
 
 
 def _flatten(draft: Draft, one: Mention, piece: Piece) -> None:

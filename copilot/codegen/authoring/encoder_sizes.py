@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from copilot.codegen.authoring.ask import to_int, to_list
 from copilot.codegen.authoring.encoder_mentions import Piece
+from copilot.codegen.authoring.listed import LINK
 
 CHANNELS = (
     r"(?:(?:output |hidden )?(?:filters?|channels?|ch\b|feature maps|maps)|个?(?:输出)?(?:通道|滤波器)|"
@@ -105,9 +106,7 @@ def convs(piece: Piece, noun: str) -> Convs:
     _single(piece, out)
     _doubling(piece, out)
     for match in piece.find(
-        rf"(?<!stride )(?<!kernel )(?<!size )(?P<n>{_MANY})[- ]*{CHANNELS}(?: each)?|{CHANNELS}(?:\s|of|:|=|are|is|"
-        rf"with|分别|为|是|"
-        rf"数)*(?P<m>{_MANY})(?!\s*{CHANNELS})"
+        rf"(?<!stride )(?<!kernel )(?<!size )(?P<n>{_MANY})[- ]*{CHANNELS}(?: each)?|{CHANNELS}{LINK}(?P<m>{_MANY})(?!\s*{CHANNELS})"
     ):
         out.channels = out.channels or to_list(match["n"] or match["m"])
     _squares(piece, out)
@@ -200,7 +199,7 @@ def _lists(piece: Piece, out: Convs) -> None:
     """Lists of kernels, strides and channels, each after its word or before it."""
     small = r"\d{1,2}(?:\s*(?:,\s*and|,|，|、|/|and|和|与|->|→|-)\s*\d{1,2}(?!\d|\s*[x×]))*(?!\d)"
     fewer = rf"(?P<n>{small})(?!\s*{CHANNELS})"
-    link = r"(?:\s|=|:|：|sizes?|of|are|is|with|all|s(?=\s)|为|是|大小|分别|都|均|取)*"
+    link = rf"(?:{LINK}|s(?=\s))*"
     for match in piece.find(rf"strides?{link}(?P<n>{small}(?!\s*{CHANNELS}|\s*[x×]))|步(?:长|幅){link}(?P<m>{small})|"
                             rf"stride-(?P<o>\d)|"
                             r"(?<![a-z])s ?=? ?(?P<p>[1-8])(?!\d)"):  # fmt: skip
@@ -211,15 +210,15 @@ def _lists(piece: Piece, out: Convs) -> None:
     ):
         out.kernels = out.kernels or to_list(match["n"] or match["m"] or match["o"] or match["p"])
     for match in piece.find(
-        rf"(?P<n>{_LIST})[- ]*{CHANNELS}(?: (?:each|in all|throughout))?|{CHANNELS}(?:\s|of|:|=|are|is|with|分别|为|是|"
-        rf"数)*(?P<m>{_LIST})"
+        rf"(?P<n>{_LIST})[- ]*{CHANNELS}(?: (?:each|in all|throughout))?|{CHANNELS}{LINK}(?P<m>{_LIST})"
     ):
         out.channels = out.channels or to_list(match["n"] or match["m"])
     if not out.channels:
         bare = piece.first(rf"(?P<n>{_LIST})")
         out.channels = to_list(bare["n"]) if bare else []
     piece.has(
-        r"kernels?(?: sizes?)?|strides?|(?:的)?(?:卷积)?核(?:大小)?|步长|步幅|channels?|filters?|通道(?:数)?|padding"
+        r"kernels?(?: sizes?)?|strides?|(?:的)?(?:卷积)?核(?:大小)?|步长|步幅|channels?|filters?|通道(?:数)?|padding|"
+        r"everywhere|throughout|(?:in|for|on) (?:all|every|each)(?: of (?:them|these))?(?: (?:conv\w*|layers?))?$"
     )
 
 

@@ -57,6 +57,10 @@ class Said:
     """How many units were told before it."""
     told: bool = False
     """Whether its place in the order is told: "then", an arrow, a list."""
+    local: bool = False
+    """Of what is told before it alone: "three convolutions, each followed by layer norm, then a linear layer"."""
+    own_kind: bool = False
+    """Of layers of the kind that was told last: "after each of them"."""
 
 
 @dataclass
@@ -83,6 +87,12 @@ class Draft:
     """Where the request begins to tell what comes after several parts."""
     function: str | None = None
     """Of the preset that it is like."""
+    told_at: int = 0
+    """Where the words of the last layer end."""
+    last_kind: str = ""
+    """What was named last."""
+    sequel: bool = False
+    """Whether the features are told as one more layer: "then 64 features"."""
 
     def group(self) -> int:
         """The number of a new group of units."""
@@ -151,6 +161,13 @@ def settle(draft: Draft) -> list[Layer]:
 
 def _units(draft: Draft, one: Said) -> list[Unit]:
     learned = [unit for unit in draft.units if unit.kind in {"conv", "linear"}]
+    if one.local and one.reach == "each" and one.index is None:
+        learned = [unit for unit in draft.units[: one.place] if unit.kind in {"conv", "linear"}]
+        if one.own_kind and not one.target:
+            learned = _run(draft.units[: one.place], learned)
+        if one.target:
+            learned = [unit for unit in learned if unit.kind == one.target]
+        return [unit for unit in learned if not unit.plain]
     if one.target:
         learned = [unit for unit in learned if unit.kind == one.target]
     if one.reach == "last":
@@ -169,10 +186,22 @@ def _units(draft: Draft, one: Said) -> list[Unit]:
     return own
 
 
+def _run(units: list[Unit], learned: list[Unit]) -> list[Unit]:
+    """Of learned layers, those of the last one's kind with no others between them."""
+    out: list[Unit] = []
+    for unit in reversed(units):
+        if unit in learned and learned[-1].kind != unit.kind:
+            break
+        out += [unit] if unit in learned else []
+    return out[::-1]
+
+
 def _features(draft: Draft) -> bool:
     """Whether the last linear layer stands apart, as that of the features."""
     last = draft.units[-1]
-    return draft.feature_dim is not None or sum(unit.group == last.group for unit in draft.units) == 1
+    if draft.feature_dim is not None:
+        return not draft.sequel and last.size in {0, draft.feature_dim}
+    return sum(unit.group == last.group for unit in draft.units) == 1
 
 
 def _follow(unit: Unit, one: Said) -> None:
@@ -183,7 +212,8 @@ def _follow(unit: Unit, one: Said) -> None:
             if one.reach == "each":
                 return  # its own counts
             unit.after = [kept for kept in unit.after if not isinstance(kept, Activation)]
-        unit.after.append(layer)
+        ends = next((i for i, kept in enumerate(unit.after) if isinstance(kept, Pool | Dropout)), len(unit.after))
+        unit.after.insert(ends if one.reach == "each" else len(unit.after), layer)
     elif isinstance(layer, Norm):
         at = next((i for i, kept in enumerate(unit.after) if isinstance(kept, Activation)), len(unit.after))
         unit.after.insert(len(unit.after) if one.told else at, layer)

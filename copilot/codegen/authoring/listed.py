@@ -132,7 +132,7 @@ def _plain(text: str, match: re.Match[str]) -> str | None:
     )
     counts = all(_count(item[0]) for item in items)
     if len(items) == 2 and not (sized and counts and (loose or bracketed)):
-        signs = re.fullmatch(rf"\s*(?:{_SIGN}|then|followed by)\s*", parts[0])
+        signs = re.fullmatch(rf"\s*(?:{_SIGN}|(?:,\s*)?(?:and\s+)?then|followed by|,\s*and)\s*", parts[0])
         return ", ".join(item[0] for item in items) if signs and counts else None
     if bracketed and len(items) == 2 and re.fullmatch(r"\s*[-–—]\s*", parts[0]):
         return None
