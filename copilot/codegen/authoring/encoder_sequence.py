@@ -34,7 +34,11 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
     branches.film(ask, draft) if sections else None
     encoder_marks.whole(ask, draft)
     found = mentions(ask)
-    draft.chain = len(re.findall(r"->|→", ask.lower)) > 1 and len(found) > 2
+    draft.chain = (
+        len(re.findall(r"->|→", ask.lower)) > 1
+        and len(found) > 2
+        and any(one.kind == "function" and re.search(r"(?:->|→)\s*$", ask.lower[: one.start]) for one in found)
+    )
     for index, one in enumerate(found):
         piece = Piece(ask, one.begins, one.ends)
         following = found[index + 1] if index + 1 < len(found) else None

@@ -81,6 +81,8 @@ class Draft:
     no_features: bool = False
     no_last: bool = False
     """No activation after the features."""
+    joined: Said | None = None
+    """What reaches as far as what it is joined to by "and"."""
     last_said: Said | None = None
     """What followed layers last, where nothing came after it."""
     joined_at: int | None = None
@@ -89,6 +91,8 @@ class Draft:
     """Of the preset that it is like."""
     told_at: int = 0
     """Where the words of the last layer end."""
+    referred: tuple[int, int] = (0, 0)
+    """Where layers that are told already were spoken of last."""
     last_kind: str = ""
     """What was named last."""
     sequel: bool = False
@@ -149,7 +153,8 @@ def reach_of(text: str, layer: Layer, draft: Draft, begins: bool) -> Said:
 def settle(draft: Draft) -> list[Layer]:
     """All that follows layers put where it belongs; what is of the input is returned."""
     first: list[Layer] = []
-    for one in draft.said:
+    late = [one for one in draft.said if one.layer.op == "activation" and one.reach == "each" and not one.place]
+    for one in [*(one for one in draft.said if one not in late), *late]:
         units = _units(draft, one)
         if one.reach == "input" or (not units and one.layer.op in {"norm", "dropout"}):
             first.append(one.layer)
@@ -167,6 +172,7 @@ def _units(draft: Draft, one: Said) -> list[Unit]:
             learned = _run(draft.units[: one.place], learned)
         if one.target:
             learned = [unit for unit in learned if unit.kind == one.target]
+            learned = _hidden(draft, one, learned)
         return [unit for unit in learned if not unit.plain]
     if one.target:
         learned = [unit for unit in learned if unit.kind == one.target]
@@ -176,7 +182,7 @@ def _units(draft: Draft, one: Said) -> list[Unit]:
         if one.index is not None:
             return learned[: -one.index] if one.index < 0 else learned[one.index : one.index + 1]
         if one.layer.op == "activation" or one.target:
-            return [unit for unit in learned if not unit.plain]
+            return [unit for unit in _hidden(draft, one, learned) if not unit.plain]
         return learned[:-1] if len(learned) > 1 and learned[-1].kind == "linear" and _features(draft) else learned
     own = [unit for unit in draft.units[: one.place] if unit.group == one.group]
     if len(own) > 1 and one.told and one.layer.op != "activation":
@@ -184,6 +190,15 @@ def _units(draft: Draft, one: Said) -> list[Unit]:
     if one.layer.op == "dropout" and len(own) > 1 and own[-1] is draft.units[-1] and own[-1].kind == "linear":
         return own[:-1]
     return own
+
+
+def _hidden(draft: Draft, one: Said, learned: list[Unit]) -> list[Unit]:
+    """Of "each hidden layer" those without the last, where that is told apart as the features'."""
+    last = draft.units[-1]
+    apart = draft.feature_dim is None and sum(unit.group == last.group for unit in draft.units) == 1
+    if one.target == "linear" and one.layer.op in {"norm", "dropout"} and apart and len(learned) > 1:
+        return [unit for unit in learned if unit is not last]
+    return learned
 
 
 def _run(units: list[Unit], learned: list[Unit]) -> list[Unit]:

@@ -62,7 +62,7 @@ def _spelt(number: Number, text: str) -> bool:
     ):
         return False
     small = re.fullmatch(r"[\u4e00-\u9fff]", number.text) or (
-        number.value < 13 and re.fullmatch(r"[A-Za-z ]+", number.text)
+        abs(number.value) < 13 and re.fullmatch(r"(?:[-−+]\s*)?[A-Za-z ]+", number.text)
     )
     fraction = re.search(r"(?i)half|third|quarter|fifth|tenth|hundredth", number.text)
     inside = re.search(r"[A-Za-z_\d]-?$", text[: number.start])
