@@ -17,6 +17,7 @@ _ONCE = re.compile(
     r"(?:one|1) (?:gradient |policy |"
     r"learning )?(?:update|step) (?:every|per|each|for every)(?![a-z])"
 )
+_RUNS = re.compile(b"\1+")
 _RAISED = re.compile("(?<=[0-9])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 
 
@@ -63,9 +64,11 @@ class Reading:
 
     def masked(self, text: str) -> str:
         """A text of this length, with a sign that no pattern knows for every character that is taken."""
-        if 1 not in self._taken:
-            return text
-        return "".join("\0" if taken else sign for sign, taken in zip(text, self._taken, strict=True))
+        out, last = list[str](), 0
+        for run in _RUNS.finditer(self._taken):
+            out += [text[last : run.start()], "\0" * (run.end() - run.start())]
+            last = run.end()
+        return "".join([*out, text[last:]])
 
     def rest(self) -> str:
         """The text with a blank for every character that is taken."""

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-import re
-
 from copilot.codegen.authoring.acting_families import read
 from copilot.codegen.authoring.acting_noise import noise
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
 from copilot.codegen.authoring.spec import Distribution
+from copilot.codegen.authoring.valued import kept_within
 
+DEVIATION = r"(?:standard )?deviations?|std\\.?|stddev|sigma|σ"
+DISCRETE = frozenset(
+    [
+        "temperature",
+        "mixed_uniform",
+        "top_k",
+        "clipped_logits",
+        "top_p",
+        "min_p",
+        "masked",
+        "rank",
+        "mellowmax",
+        "sparsemax",
+        "epsilon",
+        "max_boltzmann",
+        "ez_greedy",
+        "ucb",
+        "sticky",
+    ]
+)
+"""Kinds of discrete actions."""
 BEYOND_DISTRIBUTION = (
     r"\b(?:gumbel|dirichlet|flows?|normali[sz]ing|poisson|gamma|parameter|parameter[- ]space|state[- ]dependent|gsde|entmax|"
-    r"tanh|squashed|multi\w*|copula|full[- ]covariance|low[- ]rank|counts?|thompson|bootstrap\w*|noisynet|noisy nets?|"
+    r"tanh|squashed|multi(?:variate|-?modal\w*|-?discrete|-?binary|nomial)|copula|full[- ]covariance|low[- ]rank|"
+    r"counts?|thompson|bootstrap\w*|noisynet|noisy nets?|"
     r"mixture of|mixtures? of (?:two |three |\w+ )?gaussians?)\b|混合高斯|高斯混合|流|多元"
 )
 _LINK = (
@@ -42,6 +63,10 @@ def _shaped(ask: Ask, notes: list[str]) -> Distribution | None:
             r"actions?|logits|分类|类别|只|保留|采样|动作"
         )
         return Distribution(of="top_k", k=k or 3)
+    kept = kept_within(ask, r"(?:the |its |all )*logits?(?: values?)?", r"logits?")
+    if kept:
+        ask.has(r"categorical|softmax|分类|类别|截断|裁剪")
+        return Distribution(of="clipped_logits", amount=kept[1])
     bound = ask.first(
         rf"logits?[^\d\[-]*?(?:clip|clamp|cut|limit|bound|kept|截断|裁剪|限制)\w*[^\d\[-]*\[?\s*(?:-\s*{NUM}\s*[,，]\s*)?"
         rf"(?:±|\+/-)?(?P<n>{NUM})\]?|"
@@ -61,6 +86,12 @@ def _bounded(ask: Ask) -> Distribution | None:
         rf"(?:above|over|more than|beyond|at most)\s*(?P<b>{NUM})"
     )
     noise = ask.says(r"noise|噪声")
+    bounds = None if noise else kept_within(ask, rf"(?:the |its |their )*(?:{DEVIATION})(?: values?)?", r"标准差|方差")
+    if bounds and bounds[0] is not None and bounds[0] > 0:
+        ask.has(
+            rf"(?:diagonal )?(?:gaussian|normal)(?: (?:policy|distribution))?|{DEVIATION}|高斯|正态|连续|continuous"
+        )
+        return Distribution(of="clipped_gaussian", low=max(bounds[0], 1e-6), high=bounds[1])
     kept = (
         never
         if never or noise
@@ -107,27 +138,59 @@ def _tempered(ask: Ask, notes: list[str]) -> Distribution | None:
 
 def _mixed(ask: Ask) -> Distribution | None:
     """A distribution mixed with the uniform one."""
-    mixed = ask.first(
-        rf"(?:with )?(?:a )?(?:probability|chance)(?: of)? (?P<n>{NUM})(?: of| for)? (?:a |an )?(?:uniform(?:ly)?|random)"
-        rf"[\w ]*(?P<m>)(?P<o>)(?P<e>)"
-    ) or ask.first(
-        rf"(?:epsilon|ε)(?:\s|of|=|为)*(?P<e>{NUM})[^\d]*?uniform\w*|(?:mix\w*|blend\w*|smooth\w*|epsilon|ε|混合)[^\d]*?"
-        rf"uniform\w*(?: distribution)?{_LINK}(?P<n>{NUM})?|"
-        rf"(?P<m>{NUM})\s*(?:of )?uniform|均匀(?:分布)?混合{_LINK}(?P<o>{NUM})?"
+    mixes = r"(?:mix\w*|blend\w*|smooth\w*|混合|混入)"
+    alike = r"(?:the |a )?uniform(?: (?:one|distribution|part|component|share|sampling))*"
+    weight = (
+        r"(?:an? |the )?(?:mixing |uniform )?(?:weight|share|epsilon|eps|ε|probability|fraction|proportion|amount|"
+        r"mass)(?: (?:of the uniform(?: (?:one|part|distribution))?))?"
     )
-    if mixed:
-        groups = [mixed[g] for g in ("n", "m", "o", "e") if mixed[g]]
-        if not groups:
-            inside = re.search(NUM, mixed[0])
-            groups = [inside[0]] if inside else []
-        ask.has(r"softmax|epsilon|actions?|with the uniform(?: distribution)?|over (?:all )?actions?|mixed?|greedy")
-        ask.has(r"categorical|softmax|discrete|类别|离散|exploration|distribution")
-        return Distribution(of="mixed_uniform", amount=min(0.99, to_number(groups[0])) if groups else 0.1)
-    return None
+    share = ask.first(
+        rf"(?:with )?(?:a )?(?:probability|chance)(?: of)? (?P<n>{NUM})(?: of| for)? (?:a |an )?(?:uniform(?:ly)?|"
+        rf"random)[\w ]*"
+    ) or ask.first(
+        rf"(?:gives? |has |have |with |and )?{weight}{_LINK}(?P<n>{NUM})(?: (?:to|for|on) {alike})?|{alike} (?:has|"
+        rf"gets|with|have){_LINK}(?:weight|share|probability)?{_LINK}(?P<m>{NUM})|"
+        rf"(?P<o>{NUM}) (?:of (?:the )?(?:probability(?: mass)?|mass|weight) )?(?:of |is |are |being )*{alike}|"
+        rf"{mixes}[^\d.;]*{alike}{_LINK}(?P<p>{NUM})|均匀(?:分布)?(?:混合|的权重|权重)?{_LINK}(?P<q>{NUM})"
+    )
+    if not ask.says(r"uniform|均匀"):
+        return None
+    named = ask.has(rf"{mixes}(?: (?:in|with|of|and))*(?: {alike})?|{alike}")
+    if not (share or named):
+        return None
+    given = next((value for value in share.groupdict().values() if value), None) if share else None
+    ask.has(
+        r"softmax|epsilon|actions?|with the uniform(?: distribution)?|over (?:all )?actions?|mixed?|greedy|weight|"
+        r"share|mixture|mixing"
+    )
+    ask.has(r"categorical|softmax|discrete|类别|离散|exploration|distribution")
+    return Distribution(of="mixed_uniform", amount=min(0.99, to_number(given)) if given else 0.1)
 
 
 def distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
     """The distribution or noise that a request asks for, or None; and notes."""
+    found, notes = _distribution(ask)
+    if found is not None:
+        ask.has(
+            r"(?<![a-z])(?:for |over |on |of |in )?(?:the )?(?:"
+            + (r"discrete|离散" if found.of in DISCRETE else r"continuous|连续|box")
+            + r")(?: (?:actions?(?: spaces?)?|control|policies|policy))?(?![a-z])"
+        )
+        ask.has(
+            r"(?<![a-z])(?:for|around|on|to) (?:the |an? )?(?:actor|policy|agent)(?:'s)?(?: (?:actions?|"
+            r"output))?(?![a-z])|动作空间|(?<=\0)的?过程"
+        )
+        ask.has(
+            r"(?<![a-z])(?:masks?|limits?|lowers?|anneals?|decays?|shrinks?|raises?|gives?|keeps?|allows?|considers?|"
+            r"uses?|has|have|gets?|std|standard deviation|deviation|sigma|probability|weight)(?= ?\0)|"
+            r"(?<=\0) ?(?:of )?(?:the )?(?:probability|weight)(?= (?:is )?\0)|(?:各|每)个?维度?(?=\0)|"
+            r"(?<=\0)的?高斯(?:分布)?|重复(?=\0)"
+        )
+    return found, notes
+
+
+def _distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
+    """By names first, then by what is done to logits or deviations."""
     notes: list[str] = []
     if not ask.says(r"noise|噪声"):
         named = read(ask, notes)
@@ -148,8 +211,9 @@ def distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
         ask.has(r"continuous|连续|box")
         return Distribution(of="laplace"), notes
     times = ask.first(
-        r"(?P<w>twice|double|half|thrice|three times) (?:of )?(?:the |its )?(?:standard )?(?:deviation|"
-        r"std|sigma)|标准差(?:为|是)?(?:原来的)?(?P<c>两倍|一半)"
+        r"(?P<w>twice|double|half|thrice|three times) (?:of )?(?:the |its )?(?:(?:usual|normal|standard) )*(?:deviation|"
+        r"std|sigma)|(?:deviation|std|sigma)s? (?:is |are |should be |gets? )*(?P<v>doubled|halved|tripled)|"
+        r"标准差(?:为|是)?(?:原来的)?(?P<c>两倍|一半|翻倍|减半)"
     )
     if times:
         ask.has(r"gaussian|normal|高斯|正态")
@@ -161,8 +225,13 @@ def distribution(ask: Ask) -> tuple[Distribution | None, list[str]]:
             "three times": 3.0,
             "两倍": 2.0,
             "一半": 0.5,
+            "翻倍": 2.0,
+            "减半": 0.5,
+            "doubled": 2.0,
+            "halved": 0.5,
+            "tripled": 3.0,
         }
-        return Distribution(of="scaled_gaussian", amount=factors[times["w"] or times["c"]]), notes
+        return Distribution(of="scaled_gaussian", amount=factors[times["w"] or times["v"] or times["c"]]), notes
     scaled = ask.first(
         rf"(?:gaussian|normal|高斯|正态)[^\d]*(?:deviation|std|sigma|variance|scale|"
         rf"标准差)[^\d]*?(?P<n>{NUM})"

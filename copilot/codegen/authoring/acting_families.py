@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from copilot.codegen.authoring.acting_noise import BOX, EVERY
-from copilot.codegen.authoring.acting_numbers import CHANCE, EPSILON, N, said, schedule
-from copilot.codegen.authoring.ask import Ask, to_int, to_number
+from copilot.codegen.authoring.acting_numbers import CHANCE, EPSILON, STUDENT, N, said, schedule
+from copilot.codegen.authoring.amounts import BIG, to_count
+from copilot.codegen.authoring.ask import INT, Ask, to_int, to_number
 from copilot.codegen.authoring.spec_acting import Distribution
 
 _ANY = (
@@ -52,11 +53,12 @@ def _greedy(ask: Ask, notes: list[str]) -> tuple[str | None, float | None]:
 
 def _ez(ask: Ask, notes: list[str]) -> Distribution:
     exponent = said(ask, r"mu|μ|exponent|zeta(?: distribution)?(?: with)?(?: parameter| exponent)?|参数|指数")
-    longest = said(
-        ask,
-        r"cap(?:ped)?|max(?:imum|imal)?(?: (?:duration|length))?|at most|up to|longest|truncated|no longer "
-        r"than|最长|上限|最多",
+    capped = ask.first(
+        rf"(?:durations? )?(?:(?:is|are|be) )?(?:capp?(?:ed)?|max(?:imum|imal)?(?: (?:duration|length)s?)?|(?:for |an "
+        rf"action |it |the action )*at most|up to|longest|truncated|limited|no longer than|最长|上限|最多)"
+        rf"(?:\s|=|:|：|of|is|at|to|for|为|是)*(?P<n>{BIG})(?: ?(?:steps?|步))?"
     )
+    longest = to_count(capped["n"]) if capped else None
     share = said(ask, EPSILON)
     if share is None:
         notes.append("Epsilon is not stated: 0.01.")
@@ -102,7 +104,11 @@ def _ucb(ask: Ask, notes: list[str]) -> Distribution:
 def _sticky(ask: Ask, notes: list[str]) -> Distribution | None:
     if ask.says(r"noise|噪声"):
         return None
-    share = said(ask, rf"{CHANCE}|stickiness|zeta|ζ|p")
+    share = said(
+        ask,
+        rf"{CHANCE}|(?:{CHANCE}) (?:of|to|for) (?:an? |the )?(?:repet\w+|repeat\w*)(?: (?:it|the (?:last |previous "
+        rf")?action))?|repeat\w*(?: probability)?|stickiness|zeta|ζ|p",
+    )
     if share is None:
         notes.append("The probability of a repetition is not stated: 0.25.")
     return Distribution(of="sticky", share=0.25 if share is None else share)
@@ -134,14 +140,17 @@ def _share_of(kind: str) -> Callable[[Ask, list[str]], Distribution]:
 
 def _top_k(ask: Ask, notes: list[str]) -> Distribution | None:
     found = ask.first(
-        r"top[- ]?(?P<n>\d+)|top[- ]?k(?: (?:sampling|softmax|categorical))?,?(?: with)? ?\(?k ?(?:=|of|is|为)? "
-        r"?(?P<m>\d+)\)?|(?:the |its )?(?P<o>one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:likeliest|most "
+        rf"(?:(?:all|everything) (?:but|except) )?(?:the )?top[- ]?(?P<n>{INT})(?: (?:actions?|logits?))?|top[- ]?k(?: "
+        rf"?(?:sampling|softmax|categorical|采样))?[,，:：]?(?: with)? ?\(?(?:k ?)?(?:=|of|is|为|取)? "
+        rf"?(?P<m>{INT})\)?|k ?(?:=|is|为|取) ?(?P<q>{INT})(?: for the top-k(?: sampling)?)?|"
+        rf"保留(?:概率)?前(?P<r>{INT})个(?:动作)?|(?:the |its )?(?P<o>one|two|three|four|five|six|seven|eight|nine|ten|"
+        rf"\d+) (?:likeliest|most "
         r"(?:likely|probable)|best|highest|largest|top)(?: (?:actions?|logits?|probabilit\w+))?|"
         r"(?:概率|logit)?最(?:大|高|可能)的? ?(?P<p>[一二两三四五六七八九十]|\d+) ?个(?:动作)?"
     )
     if not found:
         return None
-    k = to_int(found["n"] or found["m"] or found["o"] or found["p"])
+    k = to_int(next(found[group] for group in "nmopqr" if found[group]))
     ask.has(
         r"(?:(?:only|just) )?(?:allow\w*|keep\w*|sampl\w*|draw\w*|choos\w*|among|from|ever)|only|只|仅|保留|在|里|中|"
         r"但|其余动作概率为零"
@@ -152,7 +161,8 @@ def _top_k(ask: Ask, notes: list[str]) -> Distribution | None:
 def _masked(ask: Ask, notes: list[str]) -> Distribution | None:
     found = ask.first(
         r"(?:actions?|indices|index|动作)(?: (?:numbers?|ids?|indices|with (?:the )?(?:index|indices)))? ?(?P<l>\d+(?:(?:,"
-        r"? and|,|、|和| or) ?\d+)*)(?: (?:are|is|must|should|will|may))?(?: (?:be|never|not|always|forbidden|masked|taken|"
+        r"? and|,|、|和| or) ?\d+)*)(?: (?:are|is|must|should|will|may|can))?(?: (?:be|being|never|not|always|"
+        r"forbidden|masked|taken|"
         r"chosen|excluded|disallowed|invalid|removed|impossible|sampled|out))*|(?P<m>\d+(?:(?:,|、|和) ?\d+)*) ?号动作"
     )
     if not found:
@@ -193,6 +203,7 @@ def _tempered(ask: Ask, notes: list[str]) -> Distribution | None:
 
 
 def _beta(ask: Ask, notes: list[str]) -> Distribution:
+    ask.has(r"(?:given|made|obtained|computed) by(?= softplus)")
     raw = ask.has(
         r"(?:which |that |they )?(?:become|give|are mapped to|turn(?:ed)? into|transformed (?:in)?to|are) ?(?:the "
         r")?(?:alpha and beta|α and β|its parameters|concentrations?|parameters)?(?: (?:by|through|via|with|using))? "
@@ -201,7 +212,8 @@ def _beta(ask: Ask, notes: list[str]) -> Distribution:
     )
     mean = ask.has(
         r"(?:the )?(?:deterministic|greedy|evaluation|test|eval)(?:[ -]time)? actions? (?:is|are|=|should be|"
-        r"being) (?:the |its )?mean|(?:acts?|acting|mode) (?:by|with|is|as) (?:the |its )?mean|确定性动作(?:取|为|是)?均值"
+        r"being) (?:the |its )?mean|(?:the |its )?mean (?:as|is|for) (?:the )?(?:deterministic|greedy|evaluation) "
+        r"actions?|(?:acts?|acting|mode) (?:by|with|is|as) (?:the |its )?mean|确定性动作(?:取|为|是)?均值"
     )
     ask.has(
         r"(?:the )?(?:deterministic|greedy|evaluation) actions? (?:is|are|=) (?:the |its )?mode|(?:is |are )?(?:the "
@@ -222,18 +234,20 @@ def _numbered(kind: str, **defaults: float) -> Callable[[Ask, list[str]], Distri
         given: dict[str, object] = {}
         if kind in {"student", "binned_gaussian"}:
             value = ask.whole(
-                r"(?:degrees? of freedom|dof|df|nu|ν|自由度)(?:\s|=|of|is|为|:)*(?P<n>\d+)",
-                r"(?P<n>\d+) ?(?:degrees? of "
-                r"freedom|dof|bins?|values?|levels?|atoms?|buckets?|points?|个(?:区间|值|离散值|档))",
-                r"(?:bins?|values?|levels?)(?:\s|=|of|is|into|per dimension|:)*(?P<n>\d+)",
-                r"(?:into|in|to) (?P<n>\d+)",
+                rf"(?:degrees? of freedom|dof|df|nu|ν|自由度)(?:\s|=|of|is|are|为|:)*(?P<n>{INT})",
+                rf"(?P<n>{INT})[ -]?(?:degrees? of "
+                r"freedom|dof|(?:discrete |evenly spaced )?(?:bins?|values?|levels?|atoms?|buckets?|points?)|个(?:区间|"
+                r"值|离散值|档))",
+                rf"(?:bins?|values?|levels?)(?:\s|=|of|is|into|per dimension|:)*(?P<n>{INT})",
+                rf"(?:into|in|to) (?P<n>{INT})",
             )
             given["k"] = value or int(defaults["k"])
             notes += [] if value else [f"Not stated, and taken: {given['k']}."]
         if kind == "von_mises":
             least = said(
                 ask,
-                r"min(?:imum|imal)?(?: concentration)?|at least|not below|never below|floor|lower bound|最小|"
+                r"min(?:imum|imal)?(?: concentration)?|最小(?:集中度|浓度)|at least|not below|never below|floor|lower "
+                r"bound|最小|"
                 r"至少",
             )
             given["low"] = least if least else 1e-3
@@ -274,9 +288,11 @@ _FAMILIES: tuple[tuple[str, Callable[[Ask, list[str]], Distribution | None]], ..
     (r"sticky(?: actions?)?|repeat\w* (?:the |its )?(?:previous|last|same|old) actions?(?: again)?|(?:previous|last|same) "
     r"action (?:is |gets )?(?:repeated|again|once more|kept)|粘性(?:动作)?|重复上一(?:个|步)?动作", _sticky),
     (r"top[- ]?p|nucleus(?: sampling)?|核采样", _share_of("top_p")), (r"min[- ]?p", _share_of("min_p")),
-    (r"top[- ]?(?:\d+|k)|(?:likeliest|most (?:likely|probable)|best|highest|largest) (?:actions?|logits?)|最(?:大|高|"
+    (rf"top[- ]?(?:{INT}|k)|保留(?:概率)?前\S{{1,2}}个|(?:likeliest|most (?:likely|probable)|best|highest|largest) "
+        rf"(?:actions?|logits?)|最(?:大|高|"
     r"可能)的? ?\S{1,2} ?个(?:动作)?", _top_k),
-    (r"mask\w*|forbid\w*|forbidden|never (?:taken|chosen|sampled|picked)|invalid actions?|disallow\w*|exclud\w*|屏蔽|禁止|"
+    (r"mask\w*|forbid\w*|forbidden|never (?:be )?(?:takes?|taken|chooses?|chosen|samples?|sampled|picks?|picked)|"
+        r"invalid actions?|disallow\w*|exclud\w*|屏蔽|禁止|"
     r"不允许", _masked),
     (r"(?:ε|e|epsilon|eps)[- ]?greedy|贪心", _epsilon),
     (r"rank[- ]?based|ranks?|1 ?/ ?rank|按排名", _numbered("rank", amount=1.0)),
@@ -297,7 +313,7 @@ _FAMILIES: tuple[tuple[str, Callable[[Ask, list[str]], Distribution | None]], ..
     r"裁剪(?:的)?(?:高斯|正态)(?:分布)?", _unless("censored_gaussian", r"noise|噪声|deviation|std|标准差")),
     (r"logistic[- ]?normal|logit[- ]?normal|sigmoid (?:of (?:a )?)?(?:gaussian|normal)|(?:gaussian|normal)(?: \w+){0,4} "
     r"sigmoid|逻辑正态", _numbered("logistic_normal")),
-    (r"student'?s?(?:[- ]?t)?|t[- ]distribution", _numbered("student", k=3)),
+    (rf"{STUDENT}", _numbered("student", k=3)),
     (r"cauchy|柯西", _numbered("cauchy")),
     (r"logistic", _numbered("logistic")),
     (r"contaminated (?:gaussian|normal)|scale mixture|(?:gaussian|normal)(?:[^.;]*?)(?:wider|wide) (?:gaussian|normal|one|"
@@ -329,7 +345,8 @@ _TRUE = {
     "bang_bang": r"two|extremes?|bernoulli|-1 (?:and|or) \+?1|max(?:imum)? (?:and|or) min(?:imum)?(?: (?:actions?|"
     r"torques?))?|"
     r"per dim\w*|only|极值",
-    "binned_gaussian": r"bins?|values?|levels?|buckets?|each dim\w*|per dim\w*|evenly spaced|gaussian|density|between|-1 "
+    "binned_gaussian": r"splits?|divides?|cuts?|bins?|values?|levels?|buckets?|each dim\w*|per dim\w*|evenly spaced|"
+        r"gaussian|density|between|-1 "
     r"and 1|continuous|\[ ?-1 ?, ?1 ?\]|ordinal|atoms?",
     "truncated_gaussian": r"gaussian|normal|re-?normali[sz]\w*|\[ ?-1 ?, ?1 ?\]|action bounds?|bounds?|at -1 and 1|between "
     r"-1 and 1|to|densit\w+|高斯|正态|截断",
@@ -354,6 +371,7 @@ _TRUE = {
     "rank": r"proportional(?: to)?|in proportion(?: to)?|power|best|sorted|ranks?|1 ?/ ?rank|values?|\^",
     "mellowmax": r"operator|maximum[- ]entropy|entropy|asadi|littman|omega|ω",
     "sparsemax": r"sparse|zero|instead of softmax|softmax|martins|astudillo|exactly|poor",
-    "top_k": r"among|others?|never|zero|categorical|softmax|only",
+    "top_k": r"(?:get|have|has|with) (?:a )?(?:zero probability|probability (?:zero|0|of zero))|all (?:other "
+        r")?actions(?: but)?|all but|among|others?|never|zero|categorical|softmax|only",
 }  # fmt: skip
 """What people say of a kind beside its numbers, and what holds of it always."""

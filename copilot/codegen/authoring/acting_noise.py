@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from copilot.codegen.authoring.acting_numbers import CHANCE, EPSILON, SIGMA, N, listed, said, schedule
+from copilot.codegen.authoring.acting_numbers import CHANCE, EPSILON, SIGMA, STUDENT, N, listed, said, schedule
+from copilot.codegen.authoring.amounts import BIG, to_count
 from copilot.codegen.authoring.ask import INT, Ask, to_int, to_number
 from copilot.codegen.authoring.spec_acting import Distribution, Marginal
+from copilot.codegen.authoring.valued import kept_within
 
 BOX = (
     r"(?:(?:and |then |,? ?finally )*(?:actions?|the result|results?|outputs?|samples?|everything|it|noisy actions?|the "
@@ -64,12 +66,12 @@ def noise(ask: Ask, notes: list[str]) -> Distribution:
     ask.has(BOX)
     each = _each(ask)
     plan: dict[str, object] = {"of": "noise"}
-    plan |= _time(ask)
+    plan |= _first_steps(ask)
+    plan |= _mixed(ask)
     moves = schedule(ask, notes)
     plan |= _episodes(ask)
-    plan |= _first_steps(ask)
+    plan |= _time(ask)
     clip = _bounds(ask)
-    plan |= _mixed(ask)
     kind = _marginal(ask, plan)
     ask.has(EVERY)
     amount = None if moves or each else _amount(ask, kind, plan, notes)
@@ -117,16 +119,19 @@ def _time(ask: Ask) -> dict[str, object]:
     }
     named = ask.first(
         r"(?<![a-z])(?P<c>pink|brown|brownian|red|blue|violet)(?: (?=noise|action|exploration)|-(?=noise)| "
-        r"is|$|,)|(?P<z>粉红?|棕色?|红)(?=噪声)|粉红噪声"
+        r"is|$|,|\.|;|\)| and| with)|(?<=is )(?P<d>pink|brown|red|blue|violet)(?![a-z])|(?P<z>粉红?|棕色?|红)(?=噪声)|"
+        r"粉红噪声"
     )
     coloured = ask.has(
-        r"colou?red(?= noise| action| explor|$)|1 ?/ ?f(?: ?\^? ?(?:beta|β))?(?: spectrum| noise| spectral "
+        r"colou?red(?= noise| action| explor|$|,| with|\.)|1 ?/ ?f(?: ?\^? ?(?:beta|β))?(?: spectrum| noise| spectral "
         r"density)?|有色(?=噪声)"
     )
     if named or coloured:
         exponent = said(ask, r"beta|β|exponents?|colou?r(?: parameter| exponent)?|指数")
         if exponent is None:
-            exponent = colours.get((named["c"] or named["z"] or "pink").rstrip("色") if named else "pink", 1.0)
+            exponent = colours.get(
+                (named["c"] or named["d"] or named["z"] or "pink").rstrip("色") if named else "pink", 1.0
+            )
         length = ask.whole(
             r"(?:sequences?|generated|length|blocks?|chunks?|horizon|序列|长度)(?:\s|of|for|is|are|length|"
             r"=|为|是|长度)*(?P<n>\d+)(?: (?:time ?)?steps?|步)?(?: long)?(?: at once)?",
@@ -162,19 +167,18 @@ def _time(ask: Ask) -> dict[str, object]:
 
 def _marginal(ask: Ask, plan: dict[str, object]) -> Marginal:
     for kind, words in (
-        ("cauchy", r"cauchy(?: distribution| distributed)?|柯西"), ("student", r"student'?s?(?:[- ]?t)?(?: distribution)?|"
-        r"(?<![a-z])t[- ]distribut\w+"),
+        ("cauchy", r"cauchy(?: distribution| distributed)?|柯西"), ("student", STUDENT),
         ("laplace", r"laplac\w*(?: distribution)?|拉普拉斯"), ("bang", r"bang[- ]?bang|rademacher|(?:plus or minus|\+/-|±) "
         r"?(?:one )?sigma|two[- ]valued|random signs?"),
-        ("uniform", r"uniform(?:ly)?(?: distribut\w+)?(?: random)?|均匀(?:分布)?"),
+        ("uniform", r"uniform(?:ly)?(?: distribut\w+)?(?: random)?(?! (?:random )?actions?)|均匀(?:分布)?(?!随机动作)"),
     ):  # fmt: skip
         if ask.has(words):
             plan["noise"] = kind
             if kind == "student":
                 plan["k"] = (
                     ask.whole(
-                        r"(?:degrees? of freedom|dof|df|nu|ν)(?:\s|=|of|is)*(?P<n>\d+)",
-                        r"(?P<n>\d+) "
+                        rf"(?:degrees? of freedom|dof|df|nu|ν)(?:\s|=|of|is|are|:)*(?P<n>{INT})",
+                        rf"(?P<n>{INT}) "
                         r"(?:degrees? of freedom|dof)",
                     )
                     or 3
@@ -187,7 +191,8 @@ def _marginal(ask: Ask, plan: dict[str, object]) -> Marginal:
 def _episodes(ask: Ask) -> dict[str, object]:
     """A size that shrinks whenever an episode ends."""
     found = ask.first(
-        rf"(?:(?:is |are )?(?:multipl\w*|decay\w*|shrink\w*|reduc\w*|scal\w*|annealed|falls?|drops?)(?: (?:by|with|to|it|"
+        rf"(?:(?:is |are )?(?:multipl\w*|decay\w*|shrink\w*|reduc\w*|scal(?:ed|es|ing)|annealed|falls?|drops?)(?: "
+        rf"(?:by|with|to|it|"
         rf"sigma|the \w+|a|factor|of))* )(?P<n>{N})(?: of (?:it|its \w+|the \w+))?[^.;\d]{{0,30}}?(?:after|per|each|every|"
         rf"at the end of|when(?:ever)?|with)(?: (?:each|every|an?|the end of|end of))*(?: single)? episodes?(?: (?:ends?|"
         rf"is over))?|"
@@ -206,26 +211,38 @@ def _episodes(ask: Ask) -> dict[str, object]:
     return shrinks | ({"floor": floor} if floor is not None else {})
 
 
+_RANDOM = (
+    r"(?:(?:purely |completely |totally |fully )*(?:uniform(?:ly)?(?: random(?:ly)?)?|random(?:ly)?)(?: uniform)?)"
+)
+_FIRST = r"(?:for|during|in|over) (?:the )?(?:very )?(?:first|initial)"
+_TIMES = r"(?: ?(?:environment|env|time|training))* ?steps?"
+
+
 def _first_steps(ask: Ask) -> dict[str, object]:
     found = ask.first(
-        r"(?:(?:purely |completely |totally |fully )*(?:uniform(?:ly)?(?: random(?:ly)?)?|random(?:ly)?)(?: uniform)? "
-        r"(?:actions? )?(?:(?:are |"
-        r"is )?(?:taken |used )?)(?:for|during|in) (?:the )?(?:first|initial) (?P<n>\d[\d,_]*) ?(?P<k>k|万)?(?: "
-        r"(?:environment|env|time))* ?steps?)|"
-        r"(?:for|during|in) (?:the )?(?:first|initial) (?P<m>\d[\d,_]*) ?(?P<j>k|万)?(?: (?:environment|env|time))* "
-        r"?steps?,? [^.;]{0,40}?(?:random|uniform)(?:ly)?(?: (?:from the whole (?:range|box)|actions?))?|warm-?up (?:of|"
-        r"for) (?P<o>\d[\d,_]*) ?(?P<l>k|万)? (?:random )?steps?(?: of random actions)?|前 ?(?P<p>\d+) ?(?P<q>千|"
-        r"万)?步[^。；]{0,8}(?:随机|均匀)(?:动作|采样)?"
+        rf"(?:(?:takes?|uses?|taking|picks?) )?{_RANDOM} (?:actions? )?(?:(?:are |is )?(?:taken |used )?)?{_FIRST} "
+        rf"(?P<n>{BIG}){_TIMES}|"
+        rf"{_FIRST} (?P<m>{BIG}){_TIMES},? [^.;,]{{0,40}}?(?:random|uniform)(?:ly)?(?: random)?(?: (?:from the whole "
+        rf"(?:range|box)|actions?))*|"
+        rf"(?:the )?(?:first|initial) (?P<q>{BIG}){_TIMES} (?:are|is|use|take|consist of|should be) (?:of "
+        rf")?{_RANDOM}(?: (?:actions?|ones))?|"
+        rf"warm-?up (?:of|for) (?P<o>{BIG}) (?:random )?steps?(?: of random actions)?|(?:最初|前) ?(?P<p>{BIG}) "
+        rf"?步[^。；;，,]{{0,8}}?(?:均匀)?(?:随机|均匀)(?:的)?(?:动作|采样)?"
     )
     if not found:
         return {}
-    number = found["n"] or found["m"] or found["o"] or found["p"]
-    times = {"k": 1000, "万": 10_000, "千": 1000}.get(found["k"] or found["j"] or found["l"] or found["q"] or "", 1)
-    return {"start": int(number.replace(",", "").replace("_", "")) * times}
+    return {"start": to_count(next(found[group] for group in "nmopq" if found[group]))}
 
 
 def _bounds(ask: Ask) -> float | None:
     """Between what the noise itself stays."""
+    kept = kept_within(
+        ask,
+        r"(?:the |this |all )*(?:noise|perturbations?|disturbances?)(?: itself| values?| samples?)?",
+        r"噪声(?:本身|值)?",
+    )
+    if kept:
+        return kept[1]
     found = ask.first(
         rf"(?:(?:and |then |,|the noise |noise |itself |is |are |which |that )*)(?:clipp?\w*|clamp\w*|truncat\w*|bounded|"
         rf"limited|cut off|capped|never beyond|截断|裁剪|限制)(?: (?:the )?(?:noise|it|itself))?(?: (?:to|at|within|in|by|"
@@ -237,15 +254,23 @@ def _bounds(ask: Ask) -> float | None:
 
 def _mixed(ask: Ask) -> dict[str, object]:
     """How often any action is taken, or the noise comes."""
+    action = (
+        rf"(?:{_RANDOM} (?:random )?actions?(?: (?:instead|is taken|are taken|is chosen|taken|chosen|from the (?:whole "
+        rf")?(?:box|range|action space)))*)"
+    )
+    odds = (
+        rf"(?:(?:with|in|at) )?(?:an? )?(?:(?:{EPSILON})(?:\s|=|:|of|is|为|是)*(?P<A>{N})|(?P<B>{N})(?: (?:{CHANCE})| "
+        rf"of the (?:time|steps|actions)))"
+    )
+    before, after = (odds.replace("A>", f"{one}>").replace("B>", f"{two}>") for one, two in ("nm", "pq"))
     any_action = ask.first(
-        rf"(?:(?:and |plus |,)? ?(?:with|in|at) )?(?:an? )?(?:(?:{EPSILON})(?:\s|=|of|is|为|是)*(?P<n>{N})|(?P<m>{N})(?: "
-        rf"(?:{CHANCE}))?(?: of the (?:time|steps))?),? (?:(?:a|an|the|take|of|for|take a|it takes|we take|pick|of taking|"
-        rf"choose|actions? (?:is|are)) )*(?:(?:completely|purely|fully) )?(?:uniform(?:ly)?(?: random(?:ly)?)?|random) "
-        rf"(?:random )?actions?(?: (?:instead|is taken|from the (?:whole )?(?:box|range|action space)))*|"
-        rf"以?(?P<o>{N})的?概率(?:采用|选择|取)?(?:均匀)?(?:随机)(?:动作)"
+        rf"(?:(?:and |plus |,)? ?)?{before},? (?:(?:a|an|the|take|takes|of|for|it|we|pick|picks|taking|choose|chooses|"
+        rf"draws?|actions? (?:is|are)) )*{action}|"
+        rf"(?:(?:takes?|picks?|chooses?|draws?|an?|the|of) )*{action},? {after}|以?(?P<o>{N})的?概率(?:采用|选择|取|"
+        rf"执行)?(?:均匀)?(?:的)?(?:随机)(?:动作)"
     )
     if any_action:
-        return {"random": to_number(any_action["n"] or any_action["m"] or any_action["o"])}
+        return {"random": to_number(next(any_action[group] for group in "nmopq" if any_action[group]))}
     comes = ask.first(
         rf"(?:(?:only )?(?:with|at|in) )(?:an? )?(?:(?:{CHANCE})(?:\s|=|of|is)*(?P<n>{N})|(?P<m>{N})(?: (?:{CHANCE})| of "
         rf"(?:the |all )?(?:time|steps|actions)))|以?(?P<o>{N})的?概率(?=加|施加)"
@@ -254,18 +279,19 @@ def _mixed(ask: Ask) -> dict[str, object]:
 
 
 def _each(ask: Ask) -> list[float]:
+    listing = r"\d*\.?\d+(?:\s*,\s*\d*\.?\d+)+"
     found = ask.first(
         rf"(?:(?:{SIGMA})s?(?: (?:of|are|is|per dimension|vector|for each dimension|by dimension|of the "
-        rf"dimensions))*\s*(?:=|:)?\s*)?(?<!n)(?<!n )(?<!u)(?<!u )[\[(](?P<a>\d*\.?\d+(?:\s*,\s*\d*\.?\d+)+)[\])](?: "
+        rf"dimensions))*\s*(?:=|:)?\s*)?(?<!n)(?<!n )(?<!u)(?<!u )[\[(](?P<a>{listing})[\])](?: "
         rf"(?:per|for the|for each|by)(?: "
         rf"\w+)? "
         rf"(?:action )?dim\w*)?|"
         rf"(?:(?:{SIGMA})s?(?: (?:of|are|is))* )?(?P<b>\d*\.?\d+(?:,? (?:and )?\d*\.?\d+)+) (?:for the|per|in the|"
-        rf"respectively for the) (?:\w+ )?(?:action )?(?:dim\w*|joints|actions)(?: respectively)?"
+        rf"respectively for the) (?:\w+ )?(?:action )?(?:dim\w*|joints|actions)(?: respectively)?|"
+        rf"(?<![a-z])(?:{SIGMA})s?(?:\s|=|:|of|are|is|为|取)*(?P<c>{listing})(?: (?:per|for the|for each|by)(?: \w+)? "
+        rf"(?:action )?dim\w*)?|各维(?:度)?(?:的)?标准差(?:为|是)?\s*(?P<d>{listing})"
     )
-    if not found:
-        return []
-    return listed(found["a"] or found["b"])
+    return listed(next(found[group] for group in "abcd" if found[group])) if found else []
 
 
 def _amount(ask: Ask, kind: Marginal, plan: dict[str, object], notes: list[str]) -> float | None:

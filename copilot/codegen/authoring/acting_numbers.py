@@ -34,9 +34,20 @@ _BACKWARDS = (
 _FALLING = rf"(?:从|由)\s*(?P<a>{N})\s*(?:线性|指数)?(?:衰减|降|退火|减小)(?:到|至|为)\s*(?P<b>{N})"
 
 
+_STARTS = (
+    rf"(?:starts?|starting|begins?|beginning|initially)(?: (?:at|with|from|is|"
+    rf"out))*\s*(?P<a>{N}),?[^\d\n;.]{{0,30}}?(?:falls?|decays?|drops?|shrinks?|anneals?|is annealed|goes|decreases?|"
+    rf"ends?|reaches)"
+    rf"(?: (?:linearly|exponentially|down|off))*(?: (?:to|at))?\s*(?P<b>{N}),?\s*(?:(?:linearly|exponentially) "
+    rf")?(?:over|within|in|during|after|by)\s*(?:the )?(?:first |about |next )?{_STEPS}"
+)
+
+
 def schedule(ask: Ask, notes: list[str]) -> str | None:
     """A number that moves with the environment steps: "from 1.0 to 0.02 over 30000 steps"."""
-    found = ask.first(_SCHEDULE) or ask.first(_BACKWARDS) or ask.first(_SHORT) or ask.first(_FALLING)
+    found = (
+        ask.first(_STARTS) or ask.first(_SCHEDULE) or ask.first(_BACKWARDS) or ask.first(_SHORT) or ask.first(_FALLING)
+    )
     if found is None:
         return None
     first, last = to_number(found["a"]), to_number(found["b"])
@@ -68,6 +79,10 @@ def said(ask: Ask, names: str, *, after: str = "") -> float | None:
     return to_number(found["n"]) if found else None
 
 
+STUDENT = (
+    r"student(?:['’]?s)?[- ]?t(?![a-z])(?:[- ]distribut\w+)?|student(?:['’]?s)? (?:distribution|noise|policy)|"
+    r"(?<![a-z])t[- ]distribut\w+"
+)
 CHANCE = r"probabilit(?:y|ies)|prob\.?|chances?|likelihood|p|概率|几率|可能性?"
 EPSILON = rf"epsilon|eps(?:ilon)?|ε|exploration (?:rate|probability)|{CHANCE}"
 SIGMA = r"sigma|σ|std\.?|stddev|(?:standard )?deviations?|scale|amplitude|size|strength|magnitude|标准差|幅度|强度|尺度|大小"

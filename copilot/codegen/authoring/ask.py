@@ -15,7 +15,7 @@ _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _WORDS = {word: value for value, word in enumerate(_UNITS)} | _CHINESE | {"single": 1, "double": 2, "a couple of": 2}
 INT = (
-    r"(?<![A-Za-z0-9_.])(?:\d+(?![\w.]*\d)|"
+    r"(?<![A-Za-z0-9_.])(?:\d+(?![A-Za-z0-9_.]*\d)|"
     + "|".join(_UNITS)
     + r"|single|double|a couple of)(?![a-z\d])|[一二两三四五六七八九十]"
 )
@@ -24,7 +24,7 @@ NUM = (
     r"(?:\s*(?:%|percent\b|per cent\b))?(?!\d*\s?(?:k\b|万))"
 )
 _BETWEEN = r"\s*(?:,\s*and|,|，|、|/|and|和|与|及|->|→|then|\s|-)\s*"
-LIST = rf"(?<![A-Za-z0-9_.])\d+(?:{_BETWEEN}\d+)*(?![\w.]*\d)"
+LIST = rf"(?<![A-Za-z0-9_.])\d+(?:{_BETWEEN}\d+)*(?![A-Za-z0-9_.]*\d)"
 
 _MORE = (
     "written measures measure flattening flatten occurs occurred badly poorly normalised normalized processes "
@@ -57,7 +57,9 @@ _FILLER_WORDS = (
 )
 _FILLER = frozenset(_FILLER_WORDS.split()) | frozenset(_MORE.split())
 _CHINESE_FILLER = re.compile(
-    r"机械臂|机器人|编|风格|平均|存储|存|系|处理|地|改进版本|版本|在|固定|子|重置|距离|探索|系数|随机|之间|各自|独立|以及|"
+    r"(?:其他|其它|其余|别的)(?:都|的)?(?:不变|照旧|一样|保持不变|默认)|毕业论文要用|"
+    r"依次|均|机械臂|机器人|编|风格|平均|存储|存|系|处理|地|改进版本|版本|在|固定|子|重置|距离|探索|系数|随机|之间|"
+    r"各自|独立|以及|"
     r"使用|采用|"
     r"一共|总共|分别|都|"
     r"对|的话|请|帮我|自己|"
@@ -170,7 +172,7 @@ class Ask:
             shown = " ".join(kept)
             if re.search(r"[\u4e00-\u9fff]", shown):
                 shown = _CHINESE_FILLER.sub("", shown).strip()
-            if shown and not re.fullmatch(r"[a-z]|[\W_]+", shown) and self._demands(start, end):
+            if shown and not re.fullmatch(r"[A-Za-z]|[\W_]+", shown) and self._demands(start, end):
                 out.append(self.reading.text[start:end] if len(kept) > 1 else shown)
         return out
 

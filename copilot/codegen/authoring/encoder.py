@@ -67,8 +67,8 @@ _BEFORE = (
 def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, list[str]]:
     """The encoder that a request asks for, or None where it names no layer; and notes.
 
-    Two readers try: one follows the layers in the order in which they are told, the other looks for each word wherever it
-    stands. The first counts where it understands all, else the one that leaves less unread.
+    One reader follows the layers in the order in which they are told. Where it finds none, another looks for each word
+    wherever it stands.
 
     Args:
         image: whether observations are images; None: as the layers say.
@@ -86,6 +86,8 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
         left = sum(map(len, copy.deepcopy(own).left()))
         foreign = len(re.findall(BEYOND, own.open))
         tries.append((plan is None, foreign, left, own, plan, notes))
+        if plan is not None:
+            break  # words taken from wherever they stand would hide what is not understood
     if not tries:
         return None, []
     best = min(tries, key=lambda one: one[:3])

@@ -51,7 +51,8 @@ def observed(ask: Ask, draft: Draft) -> None:
                 r"frames|frame stack(?: of \d)?")  # fmt: skip
     number = rf"(?P<c>{INT})"
     match = ask.first(
-        rf"{number}\s*(?:\w+ )?(?:objects?|entit(?:y|ies)|items?|enemies|agents?|particles?|tokens?|elements?|units|"
+        rf"{number}\s*(?:\w+ )?(?:objects?|entit(?:y|ies)|items?|enemies|agents?|particles?|tokens?|elements?|"
+        r"units(?= (?:each )?(?:with|having|of) \d+ (?:numbers|attributes|values|features each))|"
         rf"cards|obstacles|个?(?:物体|实体|对象|敌人))"
         r"(?:(?:\s|,|，|:|with|of|each|has|have|described by|x|×|每个|有|是|由)|a vector "
         r"of)*(?P<s>\d+)(?:\s*(?:个)?(?:numbers?|features?|values?|attributes?|dims?|dimensions?|"

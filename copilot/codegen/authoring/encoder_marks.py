@@ -13,8 +13,9 @@ def whole(ask: Ask, draft: Draft) -> None:
     """What holds for the encoder as a whole, and what is not to be there."""
     flags = draft.flags
     if ask.has(
-        r"(?:without|no) (?:any |an? )?bias(?:es)?(?: terms?)?|bias "
-        r"?= ?false|不(?:用|带|加)偏置|无偏置"
+        r"(?:without|no) (?:any |an? |the )?bias(?:es)?(?: terms?| vectors?)?(?: (?:in|on|for) (?:any|all|the|every)"
+        r"(?: of the)? layers?)?|bias[- ](?:free|less)(?: layers?)?|bias ?= ?(?:false|no|0)|bias(?:es)? (?:off|disabled)|"
+        r"(?:不(?:用|带|加|要|使用|需要)|没有|无|去掉|关掉)(?:任何)?(?:偏置|bias)(?:项)?"
     ):
         flags["bias"] = False
     if ask.has(
@@ -87,7 +88,7 @@ def _connections(ask: Ask, flags: dict[str, object]) -> None:
             r"softmax(?: gat\w+)?(?: (?:of|on|over) the (?:inputs?|features))?|gat(?:e|ed|ing)(?: network)?|"
             r"weighted (?:sum|mean|average)"
         )
-    ask.has(r"\b(?:little|tiny|small|lightweight)\b(?=.*\d)|小型?(?=.*\d)|经过|\ba list\b(?= of \d)")
+    ask.has(r"\b(?:little|tiny|small|lightweight)\b(?=.*\d)|(?<!大)小型?(?=.*\d)|经过|\ba list\b(?= of \d)")
     ask.has(r"^(?:no|oh|hm+),? wait,?|(?<=layers) not (?:one|two|three|four|five|six|\d)\b(?! \w+ layers)")
 
 

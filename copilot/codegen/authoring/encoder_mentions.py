@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from copilot.codegen.authoring.ask import INT, Ask, to_int, to_number
+from copilot.codegen.patterns import compiled
 
 INTEGER = INT.replace(r"(?<![\w.])", r"(?<![a-z\d_.])")
 _NORM = (
@@ -56,7 +57,8 @@ MENTIONS: dict[str, str] = {
              r"(?:[ -]?(?:style|like))?|dense (?:skip )?connections?|稠密连接",
     "experts": r"(?:soft |sparse )?(?:mixture[ -]of[ -]experts|moe)|experts?|专家(?:混合)?",
     "gate": r"(?:ge|swi?g?|re|bi)glu|swiglu|geglu|reglu|\bglu\b|gated linear units?|门控线性单元",
-    "linear": r"(?:hidden|linear|dense|fully[- ]connected|fc|feed-?forward|output)(?: hidden| linear| dense)?"
+    "linear": r"(?!(?<=\d[ -])hidden units)(?:hidden|linear|dense|fully[- ]connected|fc|feed-?forward|output)"
+              r"(?: hidden| linear| dense)?"
               r"(?:[ -](?:layers?|units?|widths?|sizes?|map|projection))|(?:linear )?projections?|"
               r"project(?:s|ed)?(?= (?:it |them )?to)|linear(?! "
               r"function| approx)|dense|\bfc\b|"
@@ -70,7 +72,7 @@ MENTIONS: dict[str, str] = {
     "softmax2d": r"spatial[ -]soft-?(?:arg)?max(?: layers?)?|soft-?arg-?max|空间软最大|空间 ?softmax",
     "coords": r"coord-?conv\w*(?:'s)?(?: (?:channels?|layers?))?|(?:(?:two|2|x and y|x/y|xy) )?coord(?:inate)?s? "
               r"(?:channels?|"
-              r"maps?|planes?)|(?:两个)?坐标(?:通道|卷积)",
+              r"maps?|planes?)|(?:(?:输入)?(?:后面|上)?(?:先)?(?:拼接|拼上|拼|附加|加上?)(?:上)?)?(?:两个)?坐标(?:通道|卷积)",
     "fourier": r"(?:random |learned |learnable |gaussian |fixed )*fourier[ -]features?(?: layers?| map\w*| embeddings?)?|"
                r"(?:随机)?傅里叶特征",
     "basis": r"(?:fixed |full )*fourier[ -]basis(?: (?:features?|encoder|functions?))?|傅里叶基(?:函数)?",
@@ -123,22 +125,29 @@ MENTIONS: dict[str, str] = {
              r"with|having) "
              r"\d)",
     "heads": r"(?P<heads>\d+|one|two|three|four|six|eight|twelve)[ -](?:attention )?heads?",
-    "layer": r"layers?(?!\w)|(?<!第[一二三四五])(?<=[一二两三四五六七八九十\d])层(?![^，。；,;]{0,14}(?:卷积|全连接|"
-             r"线性|conv|mlp|残差|"
-             r"transformer|lstm|gru|网络))",
+    "layer": r"layers?(?!\w)|(?<!第[一二三四五])(?<=[一二两三四五六七八九十\d])层(?![^，。；,;]{0,14}(?:卷积|全连接|隐藏|"
+             r"隐层|线性|conv|mlp|残差|transformer|lstm|gru|网络))",
 }  # fmt: skip
 """Words of each kind; of those that begin at the same place the longest counts, then the first."""
 _NO_COUNT = r"(?<!-)(?<!stride )(?<!strides )(?<!kernel )(?<!size )"
 MOST = 16
 """Layers of one kind in a row."""
+_SIGNS = r"\s*(?:,\s*and|,|，|、|/|and|和|->|→|-)\s*"
+_OTHER = (
+    r"\d|\s*[x×]|[ -](?:output |final )?(?:features?(?! maps)|outputs?|fully|linear|hidden|dense|fc|conv\w*|layers?|blocks?|"
+    r"dim\w*|d)(?![a-z])"
+)
 _LISTED = (
-    r"(?<![a-z\d_.])\d+(?:\s*[x×]\s*\d+)?(?:\s*(?:,\s*and|,|，|、|/|and|和|->|→|"
-    r"-)\s*\d+(?:\s*[x×]\s*\d+)?)+(?![\w.]*\d)"
+    rf"(?<![a-z\d_.])(?:\d+(?:{_SIGNS}\d+(?!{_OTHER}))+|\d+\s*[x×]\s*\d+(?:{_SIGNS}\d+\s*[x×]\s*\d+)+)(?![\w.]*\d)"
 )
 _APART = re.compile(
     r"[,;:，；。：、(（]|\.(?!\d)|->|→|\bthen\b|\band\b|\bfollowed\b|\bwith\b|\bplus\b|\busing\b|\binto\b|"
     r"\bthrough\b|\+|接着|然后|"
     r"(?<!一)再|最后|并|和(?!/)|后接|经过"
+)
+_ATTRIBUTE = re.compile(
+    r"\s*(?:an? )?(?:p|rate|prob\w*|size|kernel|stride|strength|value)?\s*(?:of|=|:|is)*\s*[\d.]+%?\s*"
+    r"(?:between|after|before|in|on|for)\b[^,;.\d]*"
 )
 _SECTION = re.compile(r"[;；。]|\.(?!\d)")
 
@@ -164,16 +173,14 @@ class Piece:
     ask: Ask
     start: int
     end: int
-    taken: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    around: str = ""
+    """Words for what it is of, which another part of the request holds: "after each" (hidden layer)."""
 
     @property
     def text(self) -> str:
         """Its words; a sign that no pattern knows for those that are taken."""
         reading = self.ask.reading
-        return "".join(
-            sign if reading.free(at, at + 1) else "\0"
-            for at, sign in enumerate(reading.lower[self.start : self.end], self.start)
-        )
+        return reading.masked(reading.lower)[self.start : self.end]
 
     @property
     def all(self) -> str:
@@ -182,7 +189,7 @@ class Piece:
 
     def find(self, pattern: str) -> Iterator[re.Match[str]]:
         """Free occurrences, taken one by one."""
-        for match in re.finditer(pattern, self.text):
+        for match in compiled(pattern).finditer(self.text):
             if match[0] and self.ask.reading.free(self.start + match.start(), self.start + match.end()):
                 self.ask.reading.take(self.start + match.start(), self.start + match.end())
                 yield match
@@ -197,7 +204,7 @@ class Piece:
 
     def says(self, pattern: str) -> bool:
         """Whether it occurs, taken or not."""
-        return bool(re.search(pattern, self.all))
+        return bool(compiled(pattern).search(self.all))
 
     def number(self, *patterns: str) -> float | None:
         """The number `n` of the first pattern that occurs."""
@@ -216,9 +223,12 @@ class Piece:
             r"个|层|块|的|"
             rf"[\w-]+ed|small|large|hidden|{between or 'x'}))*"
         )
-        for match in re.finditer(_NO_COUNT + rf"(?P<n>{INTEGER}|两|双)[ -]*{words}[ -]*(?:{noun})", self.text):
+        counted = compiled(_NO_COUNT + rf"(?P<n>{INTEGER}|两|双)[ -]*{words}[ -]*(?:{noun})")
+        for match in counted.finditer(self.text):
             begin, end = self.start + match.start("n"), self.start + match.end("n")
             number = 2 if match["n"] in {"双", "两"} else to_int(match["n"]) or 0
+            if match["n"] == "一" and re.match(r"\s*层", self.text[match.end("n") :]):
+                self.ask.reading.take(begin, end)
             if match["n"] != "一" and number <= MOST and self.ask.reading.free(begin, end):
                 self.ask.reading.take(begin, end)
                 return number
@@ -228,12 +238,12 @@ class Piece:
 def mentions(ask: Ask) -> list[Mention]:
     """All that is named and nobody took, in order, each with its part of the request."""
     reading = ask.reading
-    shown = "".join(sign if reading.free(at, at + 1) else "\0" for at, sign in enumerate(reading.lower))
+    shown = reading.masked(reading.lower)
     found: list[Mention] = []
     for kind, pattern in MENTIONS.items():
         found += [
             Mention(kind, m.start(), m.end(), m)
-            for m in re.finditer(rf"(?<![a-z])(?:{pattern})", shown)
+            for m in compiled(rf"(?<![a-z])(?:{pattern})").finditer(shown)
             if m[0].strip()
         ]
     order = list(MENTIONS)
@@ -274,10 +284,16 @@ def _blocks(kept: list[Mention], shown: str) -> list[Mention]:
 _LEADS = re.compile(r"->|→|then|followed|最后|接着|然后|再|后接")
 """What parts and belongs to what comes after it."""
 _EACH = re.compile(
+    r"(?<!after )(?<!on )(?<!in )(?<!for )(?<!of )"
     r"(?:(?:\beach|\bevery|\bboth|\ball)(?: (?:of (?:them|which|these|those)|one|layers?|convs?|convolutions?))?(?: "
     r"is| are)?|"
     r"每(?:个|层)(?:都|之?后)*)\s*$"
 )
+
+
+def _attribute(shown: str, gap: re.Match[str], end: int) -> bool:
+    """Whether what follows a "with" tells of what is before it: "dropout with p = 0.5 between the hidden layers"."""
+    return gap[0] in {"with", "using"} and _ATTRIBUTE.fullmatch(shown, gap.end(), end) is not None
 
 
 def _spread(kept: list[Mention], shown: str) -> None:
@@ -293,6 +309,7 @@ def _spread(kept: list[Mention], shown: str) -> None:
         gaps = [
             m for m in _APART.finditer(shown, told, after) if not any(a < m.start() and m.end() <= b for a, b in lists)
         ]
+        gaps = [m for m in gaps if not _attribute(shown, m, after)]
         if not gaps:
             one.ends = after
             continue

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from copilot.codegen.authoring import encoder_blocks as blocks
+from copilot.codegen.authoring import encoder_reach
 from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.encoder_mentions import MENTIONS, Mention, Piece
 from copilot.codegen.authoring.encoder_sizes import UNITS, Convs, convs, linears
@@ -14,14 +15,6 @@ from copilot.codegen.authoring.encoder_units import EACH, Draft, Said, Unit, rea
 from copilot.codegen.authoring.layers import function_of_word, norm_of_word
 from copilot.codegen.authoring.spec import Activation, Dropout, Layer, Norm, Normal, Pool, Residual
 from copilot.codegen.authoring.spec_encoder import Bound, ConcatRelu, Experts, Reduce, Rescale, Tokens, Transformer
-
-_REFERS = re.compile(
-    r"(?:\b(?:each|every|all(?: (?:of|the|these|two|three|four))*|both|these|those|its|their|the (?:same|other|last|final|"
-    r"first|second|third|hidden|two|three|four)|the|last|final|any|between(?: the)?)(?: of (?:the|these|them|its))?(?: "
-    r"\w+ed)? ?|"
-    r"(?:每(?:一)?(?:个|层)?|所有|各|该|这些|前面的|最后一(?:个|层)))$"
-)
-
 
 _FOLLOWING = frozenset({"norm", "function", "dropout", "pool"})
 _ONLY = re.compile(r"\bonly\b|仅|只在|只有")
@@ -36,16 +29,21 @@ def take(ask: Ask, draft: Draft, one: Mention, piece: Piece, following: Mention 
     """Add what a mention says."""
     reading = ask.reading
     before = ask.lower[max(piece.start - 24, 0) : one.start]
+    if one.kind in _FOLLOWING:
+        piece.around = encoder_reach.around(ask, draft, one, following)
     if one.kind in {"conv", "linear", "layer", "again"}:
         draft.last_said = None
         if _of_a_block(draft, one, piece):
             reading.take(one.start, one.end)
             return
-        if one.kind != "again" and _REFERS.search(before) and _refers(draft, one, piece, following):
+        refers = encoder_reach.REFERS.search(before) and not encoder_reach.ONE_MORE.search(before)
+        if one.kind != "again" and refers and _refers(draft, one, piece, following):
             reading.take(one.start, one.end)
+            draft.referred = one.start, one.end
             return
         _layer(draft, one, piece)
         reading.take(one.start, one.end)
+        draft.told_at, draft.last_kind = max(one.end, piece.end), one.kind
         return
     if one.kind in _FOLLOWING and _ONLY.search(piece.all) and not _ONLY_KNOWN.search(piece.all):
         return  # at one place among several: no part of a list of layers says that
@@ -57,28 +55,12 @@ def take(ask: Ask, draft: Draft, one: Mention, piece: Piece, following: Mention 
         blocks.add(draft, one, piece)
     reading.take(one.start, one.end)
     if len(draft.said) > told and one.kind in _FOLLOWING:
-        _inherit(draft, piece, one)
+        encoder_reach.inherit(draft, piece, one)
+        encoder_reach.localised(draft, piece, one)
     else:
         draft.last_said = None
-
-
-def _inherit(draft: Draft, piece: Piece, one: Mention) -> None:
-    """ "Each followed by batch norm and ReLU": what is joined by "and" reaches as far as what is before it."""
-    said, before = draft.said[-1], draft.last_said
-    joined = re.fullmatch(
-        r"\s*(?:and|和|与|及|、|,|plus|\+|then)?\s*(?:an? |the )?", piece.ask.lower[piece.start : one.start]
-    )
-    if re.search(
-        r"(?:\band|\bwith|\busing|\bplus|和|与|加|用)\s*$", piece.ask.lower[max(piece.start - 8, 0) : one.start].strip()
-    ):
-        said.told = False
-    if before is not None and before.reach == "each" and said.reach == "own" and joined:
-        said.reach, said.target, said.index = before.reach, before.target, before.index
-    denied = piece.first(r"(?:but )?not (?:after|on|in|for) (?:the )?(?P<l>linear|dense|fc|last|final|output)?$")
-    if denied and said.target is None:
-        said.target = "conv"
-    piece.has(r"everywhere|throughout|(?:each|every) of the (?:two|three|four|five)")
-    draft.last_said = said
+        draft.told_at = one.end
+    draft.last_kind = one.kind
 
 
 def _of_a_block(draft: Draft, one: Mention, piece: Piece) -> bool:
@@ -111,6 +93,8 @@ def _refers(draft: Draft, one: Mention, piece: Piece, following: Mention | None)
     """Whether layers that are told already are spoken of: more is said of them, or only where something goes."""
     kind = {"conv": "conv", "linear": "linear"}.get(one.kind) or (draft.units[-1].kind if draft.units else "linear")
     mine = draft.of_kind(kind)
+    if one.kind == "layer" and re.search(r"between (?:the )?$", piece.ask.lower[max(piece.start - 12, 0) : one.start]):
+        return True
     plain = re.search(r"(?<!each )(?<!every )\bthe $", piece.ask.lower[max(piece.start - 8, 0) : one.start])
     if plain and (not mine or re.search(r"\d", piece.text)):
         return False  # "the linear layer of 64": told here for the first time
@@ -217,13 +201,22 @@ def _function(draft: Draft, one: Mention, piece: Piece) -> None:
     if instead:
         gone = Activation(function=function_of_word(instead["f"]))
         draft.said = [kept for kept in draft.said if kept.layer != gone]
-    said = reach_of(piece.all, Activation(function=name), draft, not draft.units)
+    said = reach_of(piece.all + piece.around, Activation(function=name), draft, not draft.units)
     everywhere = piece.has(
         r"activations? functions?|non-?linearit(?:y|ies)|activations?|激活(?:函数|层)?(?:都|均)?(?:用|采用|为|是)?"
     )
-    whole = everywhere and (piece.says(r"activations|functions|激活") or not draft.units)
+    whole = everywhere and (
+        piece.says(r"activations|functions|linearit(?:y|ies)|激活")
+        or not draft.units
+        or (
+            draft.last_kind not in {"conv", "linear", "layer", "again", "norm"}
+            and not re.search(r"followed|\bthen\b", piece.all)
+        )
+    )
     if draft.units and draft.units[-1].preset and said.reach == "own":
         said.reach = "each"
+    if draft.last_kind == "features" and said.reach == "own" and said.told and not everywhere:
+        said.reach = "last"  # "256 features followed by tanh"
     if instead or (whole and said.reach == "own") or not draft.units:
         said.reach, said.target = "each", said.target
     if said.reach == "last" and piece.says(EACH):
@@ -236,7 +229,7 @@ def _function(draft: Draft, one: Mention, piece: Piece) -> None:
 
 def _norm(draft: Draft, one: Mention, piece: Piece) -> None:
     layer = Norm(by=norm_of_word(one.match[0]))
-    said = reach_of(piece.all, layer, draft, not draft.units)
+    said = reach_of(piece.all + piece.around, layer, draft, not draft.units)
     if not draft.units and said.reach == "own":
         said.reach = "input" if piece.says(r"input|observation|state|first|输入|观测|状态|先|just") else "each"
     elif (
@@ -265,7 +258,7 @@ def _dropout(draft: Draft, one: Mention, piece: Piece) -> None:
     )
     if share is None:
         draft.notes.append("The share of the dropout is not stated: 0.1.")
-    said = reach_of(piece.all, Dropout(p=share if share is not None else 0.1), draft, not draft.units)
+    said = reach_of(piece.all + piece.around, Dropout(p=share if share is not None else 0.1), draft, not draft.units)
     if piece.says(
         r"before (?:the|each|every) (?:\w+ )?(?:fc|linear|dense|fully|output|features?|last|final|projection)"
     ):
@@ -311,7 +304,7 @@ def _pool(draft: Draft, one: Mention, piece: Piece) -> None:
         draft.notes.append("The size of the average pooling is not stated: over all pixels.")
         return
     layer = Pool(by=by, size=side or 2, stride=stride or side or 2)  # type: ignore[arg-type]
-    draft.said.append(reach_of(piece.all, layer, draft, False))
+    draft.said.append(reach_of(piece.all + piece.around, layer, draft, False))
 
 
 def _of_tokens(draft: Draft) -> bool:
@@ -359,6 +352,10 @@ def _features(draft: Draft, one: Mention, piece: Piece) -> None:
         draft.flags.setdefault("_told", number)
     else:
         draft.feature_dim = number
+        before = piece.ask.lower[max(0, one.start - 60) : one.start]
+        draft.sequel = not re.search(
+            r"(?:\bso|giv\w+|\bi\.?e\.?|\bthat is|mak\w+|hence|=|\bfor)[^,;.\d]{0,24}$", before
+        )
 
 
 def _flatten(draft: Draft, one: Mention, piece: Piece) -> None:

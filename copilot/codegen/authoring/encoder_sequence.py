@@ -34,7 +34,11 @@ def read(ask: Ask, image: bool | None, nature: bool) -> tuple[Encoder | None, li
     branches.film(ask, draft) if sections else None
     encoder_marks.whole(ask, draft)
     found = mentions(ask)
-    draft.chain = len(re.findall(r"->|→", ask.lower)) > 1 and len(found) > 2
+    draft.chain = (
+        len(re.findall(r"->|→", ask.lower)) > 1
+        and len(found) > 2
+        and any(one.kind == "function" and re.search(r"(?:->|→)\s*$", ask.lower[: one.start]) for one in found)
+    )
     for index, one in enumerate(found):
         piece = Piece(ask, one.begins, one.ends)
         following = found[index + 1] if index + 1 < len(found) else None
@@ -138,7 +142,13 @@ def _built(draft: Draft, spatial: bool, nature: bool) -> Encoder | None:
 def _function(draft: Draft) -> Function:
     """The activation of what has none: that which is told of all, or of the only ones told."""
     told = [one.layer.function for one in draft.said if isinstance(one.layer, Activation) and one.reach == "each"]
-    own = {one.layer.function for one in draft.said if isinstance(one.layer, Activation) and one.reach == "own"}
+    own = {
+        one.layer.function
+        for one in draft.said
+        if isinstance(one.layer, Activation)
+        and one.reach == "own"
+        and not (one.told and 1 < one.place == len(draft.units))
+    }  # of "..., then a linear layer of 64 followed by tanh" tanh is but the last's
     if told:
         return told[0]
     return next(iter(own)) if len(own) == 1 else draft.function or "relu"  # type: ignore[return-value]
@@ -195,7 +205,7 @@ def _features(
     units = list(draft.units)
     last: str | None = None if draft.no_last or draft.chain else function
     size = draft.feature_dim
-    if size is not None and units and units[-1].kind == "linear" and units[-1].size == size:
+    if size is not None and units and units[-1].kind == "linear" and units[-1].size == size and not draft.sequel:
         size = None
     if size is not None:
         told = [one.layer for one in draft.said if one.reach == "last"]

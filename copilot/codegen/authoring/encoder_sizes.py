@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from copilot.codegen.authoring.ask import to_int, to_list
 from copilot.codegen.authoring.encoder_mentions import Piece
+from copilot.codegen.authoring.listed import LINK
 
 CHANNELS = (
     r"(?:(?:output |hidden )?(?:filters?|channels?|ch\b|feature maps|maps)|个?(?:输出)?(?:通道|滤波器)|"
@@ -20,7 +21,7 @@ WIDTH = (
     r"(?P<n>\d+)[- ]?(?:dim(?:ensional|ensions|s)?|d\b|wide|维)",
 )
 """The width of a layer or block, in the ways in which it is said."""
-_SEP = r"\s*(?:,\s*and|,|，|、|/|and|和|与|->|→|-|then|\s)\s*"
+_SEP = r"\s*(?:,\s*and|,|，|、|/|and|和|与|->|→|then)\s*"
 _LIST = rf"(?<![a-z\d_.×])\d+(?:{_SEP}\d+)*(?![\w.]*\d|\s*[x×])"
 _MANY = rf"(?<![a-z\d_.×])\d+(?:{_SEP}\d+)+(?![\w.]*\d|\s*[x×])"
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "一": 0, "二": 1, "三": 2, "四": 3}
@@ -95,6 +96,7 @@ def convs(piece: Piece, noun: str) -> Convs:
     ):
         out.dilation = to_list(match["n"] or match["m"]) or [2]
     _called(piece, out)
+    _in_turn(piece, out)
     out.count = piece.count(noun, r"dilated|strided|depth-?wise|separable|stride-?\d|more|further|small|times")
     if piece.has(r"(?:with )?same padding|padding ?= ?['\"]?same['\"]?|(?:zero[- ])?padded so that the size stays"):
         out.padding = -1
@@ -105,9 +107,8 @@ def convs(piece: Piece, noun: str) -> Convs:
     _single(piece, out)
     _doubling(piece, out)
     for match in piece.find(
-        rf"(?<!stride )(?<!kernel )(?<!size )(?P<n>{_MANY})[- ]*{CHANNELS}(?: each)?|{CHANNELS}(?:\s|of|:|=|are|is|"
-        rf"with|分别|为|是|"
-        rf"数)*(?P<m>{_MANY})(?!\s*{CHANNELS})"
+        rf"(?<!stride )(?<!kernel )(?<!size )(?P<n>{_MANY})[- ]*{CHANNELS}(?: each)?|"
+        rf"{CHANNELS}{LINK}(?P<m>{_MANY})(?!\s*{CHANNELS})"
     ):
         out.channels = out.channels or to_list(match["n"] or match["m"])
     _squares(piece, out)
@@ -124,6 +125,26 @@ def _called(piece: Piece, out: Convs) -> None:
         out.channels.append(int(match["c"]))
         out.kernels.append(int(match["k"]))
         out.strides += [int(match["s"])] if match["s"] else []
+
+
+_ONE = re.compile(
+    rf"(?P<c>\d+)\s*{CHANNELS}(?:\s|,|:|\(|with|of|and|using|having|an?)*"
+    r"(?:kernels?(?: sizes?)?|卷积核|核)(?:\s|=|:|of|大小|为)*(?P<k>\d{1,2})(?:\s*[x×]\s*\d{1,2})?"
+    r"(?:\s|,|;|with|and|using|having|an?)*(?:strides?|步长|步幅)(?:\s|=|:|of|为)*(?P<s>[1-8])(?!\d)\)?|"
+    rf"(?P<c2>\d+)\s*{CHANNELS}(?:\s|,|:|\(|with|of|and|using|having|an?)*"
+    r"(?P<k2>\d{1,2})\s*[x×]\s*(?P=k2)(?: kernels?)?(?:\s|,|;|with|and|using|having|an?)*"
+    r"(?:strides?|步长|步幅)(?:\s|=|:|of|为)*(?P<s2>[1-8])(?!\d)\)?"
+)
+
+
+def _in_turn(piece: Piece, out: Convs) -> None:
+    """All sizes of one convolution, then all of the next: "32 filters, kernel 8, stride 4; 64 filters, kernel 4, ..."."""
+    if len(_ONE.findall(piece.text)) < 2:
+        return
+    for match in piece.find(_ONE.pattern):
+        out.channels.append(int(match["c"] or match["c2"]))
+        out.kernels.append(int(match["k"] or match["k2"]))
+        out.strides.append(int(match["s"] or match["s2"]))
 
 
 def _single(piece: Piece, out: Convs) -> None:
@@ -181,16 +202,17 @@ def _doubling(piece: Piece, out: Convs) -> None:
 
 def _squares(piece: Piece, out: Convs) -> None:
     """Sizes one by one: 32 filters of 8x8 with stride 4."""
-    before = rf"(?:(?P<c>\d+)[- ]*{CHANNELS}(?:\s|,|of|with|@|:|an?)*|(?P<b>[4-9]|\d{{2,}})(?:\s|个|of|with|@|:)+)"
+    bare = r"(?<!\d)(?<!\d, )(?<!\d and )(?P<b>[4-9]|\d{2,})(?:\s|个|of|with|@|:)+|(?<!\d)(?P<d>[4-9]|\d{2,})(?:\s|个|@|:)+"
+    before = rf"(?:(?P<c>\d+)[- ]*{CHANNELS}(?:\s|,|of|with|@|:|an?)*|{bare})"
     square = (
         r"(?<![\dx×])(?P<k>\d{1,2})\s*[x×]\s*(?P=k)(?![\dx×])(?:[- ]?(?:kernels?|filters?|convs?|的|卷积核))?"
         r"(?:\s*(?:/|,?\s*(?:and |with |at )?(?:an? )?strides?(?:\s|of|=|-)*|,?\s*s(?=\d)|"
-        r"[，,]?\s*步长(?:为)?)\s*(?P<s>[1-8])(?!\d))?"
+        r"[，,]?\s*步长(?:为)?)\s*(?P<s>[1-8])(?!\d|\s*(?:,|and|、)\s*\d(?!\d|\s*(?:x|×|filters|channels))))?"
     )
     after = rf"(?:(?:\s|,|，|with|and|of|to)*(?P<c>\d+)\s*{CHANNELS})?"
     for pattern in (before + square, square + after):
         for match in piece.find(pattern):
-            size = match["c"] or match.groupdict().get("b")
+            size = match["c"] or match.groupdict().get("b") or match.groupdict().get("d")
             out.channels += [int(size)] if size else []
             out.kernels.append(int(match["k"]))
             out.strides += [int(match["s"])] if match["s"] else []
@@ -200,7 +222,7 @@ def _lists(piece: Piece, out: Convs) -> None:
     """Lists of kernels, strides and channels, each after its word or before it."""
     small = r"\d{1,2}(?:\s*(?:,\s*and|,|，|、|/|and|和|与|->|→|-)\s*\d{1,2}(?!\d|\s*[x×]))*(?!\d)"
     fewer = rf"(?P<n>{small})(?!\s*{CHANNELS})"
-    link = r"(?:\s|=|:|：|sizes?|of|are|is|with|all|s(?=\s)|为|是|大小|分别|都|均|取)*"
+    link = rf"(?:{LINK}|s(?=\s))*"
     for match in piece.find(rf"strides?{link}(?P<n>{small}(?!\s*{CHANNELS}|\s*[x×]))|步(?:长|幅){link}(?P<m>{small})|"
                             rf"stride-(?P<o>\d)|"
                             r"(?<![a-z])s ?=? ?(?P<p>[1-8])(?!\d)"):  # fmt: skip
@@ -211,15 +233,15 @@ def _lists(piece: Piece, out: Convs) -> None:
     ):
         out.kernels = out.kernels or to_list(match["n"] or match["m"] or match["o"] or match["p"])
     for match in piece.find(
-        rf"(?P<n>{_LIST})[- ]*{CHANNELS}(?: (?:each|in all|throughout))?|{CHANNELS}(?:\s|of|:|=|are|is|with|分别|为|是|"
-        rf"数)*(?P<m>{_LIST})"
+        rf"(?P<n>{_LIST})[- ]*{CHANNELS}(?: (?:each|in all|throughout))?|{CHANNELS}{LINK}(?P<m>{_LIST})"
     ):
         out.channels = out.channels or to_list(match["n"] or match["m"])
     if not out.channels:
         bare = piece.first(rf"(?P<n>{_LIST})")
         out.channels = to_list(bare["n"]) if bare else []
     piece.has(
-        r"kernels?(?: sizes?)?|strides?|(?:的)?(?:卷积)?核(?:大小)?|步长|步幅|channels?|filters?|通道(?:数)?|padding"
+        r"kernels?(?: sizes?)?|strides?|(?:的)?(?:卷积)?核(?:大小)?|步长|步幅|channels?|filters?|通道(?:数)?|padding|"
+        r"everywhere|throughout|(?:in|for|on) (?:all|every|each)(?: of (?:them|these))?(?: (?:conv\w*|layers?))?$"
     )
 
 
@@ -228,12 +250,11 @@ def linears(piece: Piece, noun: str) -> tuple[int | None, list[int]]:
     count = piece.count(noun, rf"hidden|linear|dense|more|further|separate|tanh|relu|elu|gelu|silu|{UNITS}")
     piece.first(r"from (?:the )?\d+ (?:inputs?|features?)")
     match = piece.first(
-        rf"(?:of|with|to|size[sd]?|widths?|dims?|=|:|\(|为|到|each|having)\s*(?P<n>{_LIST})[- ]*{UNITS}?(?: each)?(?: "
-        rf"(?:features|outputs|"
-        r"numbers|dimensions|dims))?",
+        r"(?:of|with|to|size[sd]?|widths?|dims?|=|:|\(|为|到|each|having)(?:依次|分别|\s|为|是|are|is|=|:)*"
+        rf"(?P<n>{_LIST})[- ]*{UNITS}?(?: each)?(?: (?:features|outputs|numbers|dimensions|dims))?",
         rf"(?P<n>{_LIST})[- ]*{UNITS}(?: each)?",
         rf"(?P<n>{_LIST})(?: (?:features|outputs))?",
     )
     sizes = to_list(match["n"]) if match else []
-    piece.has(rf"{UNITS}(?: each)?|widths?|wide|宽度|每层")
+    piece.has(rf"{UNITS}(?: each)?|widths?|wide|宽度|每层|依次|分别")
     return count, sizes

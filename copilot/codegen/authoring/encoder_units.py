@@ -57,6 +57,10 @@ class Said:
     """How many units were told before it."""
     told: bool = False
     """Whether its place in the order is told: "then", an arrow, a list."""
+    local: bool = False
+    """Of what is told before it alone: "three convolutions, each followed by layer norm, then a linear layer"."""
+    own_kind: bool = False
+    """Of layers of the kind that was told last: "after each of them"."""
 
 
 @dataclass
@@ -77,12 +81,22 @@ class Draft:
     no_features: bool = False
     no_last: bool = False
     """No activation after the features."""
+    joined: Said | None = None
+    """What reaches as far as what it is joined to by "and"."""
     last_said: Said | None = None
     """What followed layers last, where nothing came after it."""
     joined_at: int | None = None
     """Where the request begins to tell what comes after several parts."""
     function: str | None = None
     """Of the preset that it is like."""
+    told_at: int = 0
+    """Where the words of the last layer end."""
+    referred: tuple[int, int] = (0, 0)
+    """Where layers that are told already were spoken of last."""
+    last_kind: str = ""
+    """What was named last."""
+    sequel: bool = False
+    """Whether the features are told as one more layer: "then 64 features"."""
 
     def group(self) -> int:
         """The number of a new group of units."""
@@ -139,7 +153,8 @@ def reach_of(text: str, layer: Layer, draft: Draft, begins: bool) -> Said:
 def settle(draft: Draft) -> list[Layer]:
     """All that follows layers put where it belongs; what is of the input is returned."""
     first: list[Layer] = []
-    for one in draft.said:
+    late = [one for one in draft.said if one.layer.op == "activation" and one.reach == "each" and not one.place]
+    for one in [*(one for one in draft.said if one not in late), *late]:
         units = _units(draft, one)
         if one.reach == "input" or (not units and one.layer.op in {"norm", "dropout"}):
             first.append(one.layer)
@@ -151,6 +166,14 @@ def settle(draft: Draft) -> list[Layer]:
 
 def _units(draft: Draft, one: Said) -> list[Unit]:
     learned = [unit for unit in draft.units if unit.kind in {"conv", "linear"}]
+    if one.local and one.reach == "each" and one.index is None:
+        learned = [unit for unit in draft.units[: one.place] if unit.kind in {"conv", "linear"}]
+        if one.own_kind and not one.target:
+            learned = _run(draft.units[: one.place], learned)
+        if one.target:
+            learned = [unit for unit in learned if unit.kind == one.target]
+            learned = _hidden(draft, one, learned)
+        return [unit for unit in learned if not unit.plain]
     if one.target:
         learned = [unit for unit in learned if unit.kind == one.target]
     if one.reach == "last":
@@ -159,7 +182,7 @@ def _units(draft: Draft, one: Said) -> list[Unit]:
         if one.index is not None:
             return learned[: -one.index] if one.index < 0 else learned[one.index : one.index + 1]
         if one.layer.op == "activation" or one.target:
-            return [unit for unit in learned if not unit.plain]
+            return [unit for unit in _hidden(draft, one, learned) if not unit.plain]
         return learned[:-1] if len(learned) > 1 and learned[-1].kind == "linear" and _features(draft) else learned
     own = [unit for unit in draft.units[: one.place] if unit.group == one.group]
     if len(own) > 1 and one.told and one.layer.op != "activation":
@@ -169,10 +192,31 @@ def _units(draft: Draft, one: Said) -> list[Unit]:
     return own
 
 
+def _hidden(draft: Draft, one: Said, learned: list[Unit]) -> list[Unit]:
+    """Of "each hidden layer" those without the last, where that is told apart as the features'."""
+    last = draft.units[-1]
+    apart = draft.feature_dim is None and sum(unit.group == last.group for unit in draft.units) == 1
+    if one.target == "linear" and one.layer.op in {"norm", "dropout"} and apart and len(learned) > 1:
+        return [unit for unit in learned if unit is not last]
+    return learned
+
+
+def _run(units: list[Unit], learned: list[Unit]) -> list[Unit]:
+    """Of learned layers, those of the last one's kind with no others between them."""
+    out: list[Unit] = []
+    for unit in reversed(units):
+        if unit in learned and learned[-1].kind != unit.kind:
+            break
+        out += [unit] if unit in learned else []
+    return out[::-1]
+
+
 def _features(draft: Draft) -> bool:
     """Whether the last linear layer stands apart, as that of the features."""
     last = draft.units[-1]
-    return draft.feature_dim is not None or sum(unit.group == last.group for unit in draft.units) == 1
+    if draft.feature_dim is not None:
+        return not draft.sequel and last.size in {0, draft.feature_dim}
+    return sum(unit.group == last.group for unit in draft.units) == 1
 
 
 def _follow(unit: Unit, one: Said) -> None:
@@ -183,7 +227,8 @@ def _follow(unit: Unit, one: Said) -> None:
             if one.reach == "each":
                 return  # its own counts
             unit.after = [kept for kept in unit.after if not isinstance(kept, Activation)]
-        unit.after.append(layer)
+        ends = next((i for i, kept in enumerate(unit.after) if isinstance(kept, Pool | Dropout)), len(unit.after))
+        unit.after.insert(ends if one.reach == "each" else len(unit.after), layer)
     elif isinstance(layer, Norm):
         at = next((i for i, kept in enumerate(unit.after) if isinstance(kept, Activation)), len(unit.after))
         unit.after.insert(len(unit.after) if one.told else at, layer)

@@ -208,6 +208,8 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
     for noun in NOUNS.values():
         if re.search(rf"\b(?:{noun})(?: (?:module|class|component|layer|function|code))?(?: \d[^ ]*)?$", head):
             return "module"
+    if re.search(r"\bnoise$", head) and _of_actions(text):
+        return "module"
     ends_in_agent = re.search(rf"\b(?:{AGENT})$", head)
     if re.search(rf"\b(?:{UNKNOWN})\b", head):
         return "agent"
@@ -352,7 +354,15 @@ def _of_heads(text: str) -> Primitive | None:
                 if primitive == "policy" and re.search(rf"\b(?:{SHAPES})\b", head):
                     return "distribution"
                 return "augmentation" if primitive == "distribution" and _noise_of_observations(text) else primitive
+        if re.search(r"\bnoise$", head) and _of_actions(text):
+            return "distribution"
     return None
+
+
+def _of_actions(text: str) -> bool:
+    """Whether a noise is that of actions: of an actor, or of an agent that explores by it."""
+    named = re.search(r"\b(?:ddpg|td3|drq\S*|actors?|actions?|explor\w+)\b", text)
+    return bool(named) and not _noise_of_observations(text)
 
 
 def _noise_of_observations(text: str) -> bool:

@@ -27,17 +27,17 @@ NUMBER = (
 )
 """A number in digits, words or Chinese; "3x3" and "v5" are none."""
 BETWEEN = (
-    r"\s*(?:,\s*(?:and\s+|&\s*|then\s+|finally\s+)*|;\s*|、|/|\||&|->|→|=>|>|"
+    r"[^\S\n]*(?:[,，]\s*(?:and\s+|&\s*|then\s+|finally\s+)*|;\s*|、|/|\||&|->|→|=>|>|"
     r"(?<=\s)(?:and(?:\s+(?:then|finally|lastly))?|then|followed by)(?=\s)|"
-    r"和|与|及|以及|再|然后|接着)\s*"
+    r"和|与|及|以及|再|然后|接着)[^\S\n]*"
 )
 """What parts the numbers of a list for certain."""
-LOOSE = r"\s*[-–—]\s*|\s+"
+LOOSE = r"[^\S\n]*[-–—][^\S\n]*|[^\S\n]+"
 """What parts them where there are three or more: two may be a range, or a count and a size."""
 LIST = rf"(?:{NUMBER})(?:(?:{BETWEEN})(?:{NUMBER}))*"
 MANY = rf"(?:{NUMBER})(?:(?:{BETWEEN})(?:{NUMBER}))+"
 LINK = (
-    r"(?:\s|=|:|\(|\[|-(?!\d)|(?<![a-z])(?:sizes?|numbers?|counts?|of|are|is|being|with|at|to|as|set|equal|follows|"
+    r"(?:\s|=|:|：|\(|（|\[|-(?!\d)|(?<![a-z])(?:sizes?|numbers?|counts?|of|are|is|being|with|at|to|as|set|equal|follows|"
     r"respectively|in order|namely|i\.e\.|like so|the|all|each|both)(?![a-z])|"
     r"数|大小|尺寸|宽度|为|是|取|用|设|成|依次|分别|按顺序|都|均|各|全|的)*"
 )
@@ -51,10 +51,10 @@ _NOUNS = (
 )
 _SIZED = (
     r"(?:kernels?|strides?|channels?|filters?|widths?|units?|neurons?|hidden|dims?|padd?ings?|dilations?|rates?|"
-    r"kernel sizes?|sizes?|layers?|mlp|conv\w*|核|步长|步幅|通道数?|宽度|大小|单元)"
+    r"kernel sizes?|sizes?|layers?|mlp|network|encoder|conv\w*|核|步长|步幅|通道数?|宽度|大小|单元)"
 )
 _BARE = re.compile(
-    rf"(?P<open>[(\[{{]\s*)?(?P<list>(?:{NUMBER})(?:(?:{BETWEEN}|{LOOSE})(?:{NUMBER}))+)(?P<close>\s*[)\]}}])?"
+    rf"(?P<open>[(\[{{（]\s*)?(?P<list>(?:{NUMBER})(?:(?:{BETWEEN}|{LOOSE})(?:{NUMBER}))+)(?P<close>\s*[)\]}}）])?"
 )
 _SEPARATOR = re.compile(rf"(?:{BETWEEN})|(?:{LOOSE})")
 _ITEM = re.compile(NUMBER)
@@ -103,59 +103,121 @@ def plain_lists(text: str) -> str:
     """
     out, last = list[str](), 0
     lower = text.lower() if len(text.lower()) == len(text) else text
-    for match in _BARE.finditer(lower):
-        if match.start() < last or (made := _plain(lower, match)) is None:
-            continue
-        out += [text[last : match.start()], made]
-        last = match.end()
+    while match := _BARE.search(lower, last):
+        made, end = _plain(lower, match)
+        out += [text[last : match.start()], made if made is not None else text[match.start() : end]]
+        last = end
     return "".join([*out, text[last:]])
 
 
-def _plain(text: str, match: re.Match[str]) -> str | None:
-    """The list of a match as "8, 4, 3", or None where it may be something else."""
-    begin, end = match.span("list")
-    items = list(_ITEM.finditer(text, begin, end))
+def _plain(text: str, match: re.Match[str]) -> tuple[str | None, int]:
+    """The list of a match as "8, 4, 3", or None where it may be something else; and where it ends."""
+    items = _own(text, list(_ITEM.finditer(text, *match.span("list"))))
+    whole = items[-1].end() == match.end("list")
+    end = match.end() if whole else items[-1].end()
+    other = (None, items[0].end() if not whole else end)
+    if len(items) < 2:
+        tied = match["open"] or re.search(r"[/|x×-]\s?$", text[: items[0].start()])
+        comma = re.match(r",\s*(?=\d+\s?[/| -]\s?\d)", text[items[0].end() :])
+        return (f"{items[0][0]}; ", items[0].end() + comma.end()) if comma and not tied else other
     parts = [text[one.end() : two.start()] for one, two in itertools.pairwise(items)]
     words = [not re.search(r"\d", item[0]) for item in items]
-    before = text[: match.start()]
-    called = bool(match["open"]) and re.search(r"[\w]$", before) is not None  # Conv2d(32, 64, 3)
-    bracketed = bool(match["open"] and match["close"]) and not called
-    if any(words) and not all(words):
-        return None  # "32, two linear layers"
-    if not _alike(parts) and not bracketed:
-        return None
-    if all(words) and (len(items) < 3 or any(not part.strip() for part in parts)):
-        return None
-    loose = any(re.fullmatch(rf"{LOOSE}|\s*/\s*", part) for part in parts)
-    sized = re.search(rf"(?<![a-z])(?:{_SIZED})(?:{LINK})$", before) or re.match(
+    called = bool(match["open"]) and re.search(r"[\w]$", text[: match.start()]) is not None  # Conv2d(32, 64, 3)
+    bracketed = bool(match["open"] and match["close"]) and not called and whole
+    if any(words) and (not all(words) or len(items) < 3 or any(not part.strip() for part in parts)):
+        return other  # "32, two linear layers"
+    if not (_alike(parts) or bracketed):
+        return other
+    if len(items) == 2 and re.fullmatch(r",\s*", parts[0]) and _of_another(text, match, end):
+        return f"{items[0][0]}; ", items[1].start()  # "stride 1, 16 filters"
+    if len(items) == 2 and not _surely_two(text, match, items, bracketed):
+        both = {"&": " and ", ",": ", "}.get(parts[0].strip() if parts[0] != ", " else "")
+        counts = _count(items[0][0]) and _count(items[1][0]) and not (match["open"] or match["close"])
+        return (f"{items[0][0]}{both}{items[1][0]}", end) if both and counts else other
+    shown = [f"{number(item[0]):g}" if all(words) else item[0].replace(",", "") for item in items]
+    own = _of_another(text, match, end)
+    made = ", ".join(shown[:-1]) + "; " + shown[-1] if own else ", ".join(shown)
+    if bracketed:
+        comma = re.match(r"\s*,(?=\s*[\d(\[])", text[end:])
+        if comma or re.match(r"\s*and\s*[\d(\[]", text[end:]):
+            return made + ";", end + (comma.end() if comma else 0)
+        return made, end
+    comma = None if whole else re.match(r"\s*,(?=\s*\d)", text[end:])
+    if comma:  # "4/2/1, 16-16-96 filters"
+        made, end = f"{made};", end + comma.end()
+    return (match["open"] or "") + made + (match["close"] or "" if whole else ""), end
+
+
+def _of_another(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether the last of numbers that are told of kernels or strides has another noun: "strides 4 2 1 512 features"."""
+    small = re.search(
+        rf"(?:(?<![a-z])(?:kernels?|strides?|padding|dilation|k|s)|核|步长|步幅|填充)(?:{LINK})$", text[: match.start()]
+    )
+    noun = rf"(?:[ -](?!kernels?|strides?)(?:output )?(?:{_NOUNS})(?![a-z])|\s?个?(?:通道|单元|神经元|滤波器))"
+    return bool(small and re.match(noun, text[end:]))
+
+
+def _own(text: str, items: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The numbers up to the one that "and" leads to: "strides 2 and 1, 128 maps"."""
+    spelt = [not re.search(r"\d", item[0]) for item in items]
+    if len(set(spelt)) > 1:  # "2, then 1 followed by two layers"
+        items = items[: spelt.index(not spelt[0])]
+    parts = [text[one.end() : two.start()] for one, two in itertools.pairwise(items)]
+    if len(parts) > 1 and parts[0].strip() == "," and parts[1].strip() in {"/", "-", "", "|"}:
+        return items[:1]  # "a kernel of 8, 96/96 channels"
+    ands = [index for index, part in enumerate(parts) if re.search(r"\band\b|&|[和与及]", part)]
+    kinds = [re.sub(r"\s+", " ", part).strip() or " " for part in parts]
+    if ands and len(ands) < len(parts) and ands[0] + 1 < len(parts):
+        at = ands[0]
+        own = at > 0 and (kinds[at + 1] != kinds[0] or "then" in kinds[0])  # "2, 2 and 4/32/128 filters"
+        items, parts, kinds = items[: at + 1 + (not own)], parts[: at + (not own)], kinds[: at + (not own)]
+    if (
+        parts
+        and re.search(r"then|followed|>|→", parts[-1])
+        and re.match(
+            r"[ -](?:(?:output|linear|hidden|dense) )?(?:features?(?! maps)|outputs?|layers?|blocks?|heads?|dim\w*|d)"
+            r"(?![a-z])",
+            text[items[-1].end() :],
+        )
+    ):  # "24, then 32 followed by 64 features"
+        items, parts, kinds = items[:-1], parts[:-1], kinds[:-1]
+    same = next((index for index, kind in enumerate(kinds[: len(parts)]) if not _as(kind, kinds[0])), len(parts))
+    if same < len(parts) and not (same + 1 == len(parts) and re.search(r"\band\b|&|[和与及]", kinds[same])):
+        return items[: same + 1]  # "4/2/1, 16-16-96 filters"
+    return items
+
+
+def _as(kind: str, first: str) -> bool:
+    """Whether two signs part the numbers of one list."""
+    return kind == first or {kind, first} <= {",", "，", "、"} or {kind, first} <= {", then", "then"}
+
+
+def _surely_two(text: str, match: re.Match[str], items: list[re.Match[str]], bracketed: bool) -> bool:
+    """Whether two numbers are a list of two sizes."""
+    between = text[items[0].end() : items[1].start()]
+    if not all(_count(item[0]) for item in items):
+        return False
+    if re.fullmatch(rf"\s*(?:{_SIGN}|(?:,\s*)?(?:and\s+)?then|followed by|,\s*and)\s*", between):
+        return True
+    sized = re.search(rf"(?<![a-z])(?:{_SIZED})(?:{LINK})$", text[: match.start()]) or re.match(
         rf"[ -]*(?:{_SIZED})(?![a-z])", text[match.end() :]
     )
-    counts = all(_count(item[0]) for item in items)
-    if len(items) == 2 and not (sized and counts and (loose or bracketed)):
-        signs = re.fullmatch(rf"\s*(?:{_SIGN}|then|followed by)\s*", parts[0])
-        return ", ".join(item[0] for item in items) if signs and counts else None
-    if bracketed and len(items) == 2 and re.fullmatch(r"\s*[-–—]\s*", parts[0]):
-        return None
-    if len(items) == 2 and loose and not bracketed and not _both_sizes(text, match, items):
-        return None
-    shown = [f"{number(item[0]):g}" if all(words) else item[0].replace(",", "") for item in items]
-    own = (
-        loose
-        and re.search(rf"(?<![a-z])(?:kernels?|strides?|k|s)(?:{LINK})$", before)
-        and re.match(rf"[ -](?!kernels?|strides?)(?:{_NOUNS})(?![a-z])", text[end:])
-    )  # "strides 4 2 1 512 features"
-    made = ", ".join(shown[:-1]) + "; " + shown[-1] if own and len(items) > 2 else ", ".join(shown)
-    return made if bracketed else (match["open"] or "") + made + (match["close"] or "")
+    loose = re.fullmatch(rf"{LOOSE}|\s*/\s*", between)
+    if not sized or not (loose or bracketed):
+        return False
+    return (bracketed and not re.fullmatch(r"\s*[-–—]\s*", between)) or _both_sizes(text, match, items)
 
 
 def _both_sizes(text: str, match: re.Match[str], items: list[re.Match[str]]) -> bool:
     """Whether two numbers with a blank, a hyphen or a slash between them are sizes: "units 64 64", "kernels 8/4"."""
     before, end = text[: match.start()], match.end()
     several = re.search(rf"(?:s|mlp|hidden|of|with|核|步长|步幅|通道数?|宽度|单元)(?:{LINK})$", before)
-    layers = re.match(r"\s*(?:conv\w*|layers?|linear|dense|hidden layers?|层)(?![a-z])", text[end:])
+    layers = re.match(r"-[a-z]|\s*(?:conv\w*|layers?|linear|dense|hidden layers?|层)(?![a-z])", text[end:])
     values = [number(item[0]) for item in items]
-    near = max(values) <= 8 * min(values)
-    if "-" in text[items[0].end() : items[1].start()] and not re.search(rf"(?:kernels|strides)(?:{LINK})$", before):
+    near = max(values) <= 32 * min(values)
+    if "-" in text[items[0].end() : items[1].start()] and not re.search(
+        rf"(?:kernels|strides|channels|filters|maps|通道数?|核|步长|步幅)(?:{LINK})$", before
+    ):
         return near and min(values) >= 16 and re.search(rf"(?:sizes?|patch\w*)(?:{LINK})$", before) is None
     return bool(several and not layers and near) or (min(values) >= 16 and near)
 

@@ -33,6 +33,7 @@ def share_of(text: str) -> float:
     if fraction := re.fullmatch(r"(\d) ?/ ?(\d+)", text):
         return int(fraction[1]) / int(fraction[2])
     value = to_number(text)
+    value = next((exact for exact in (1 / 3, 2 / 3, 1 / 6) if abs(value - exact) < 1e-6), value)
     return value if value <= 1 else value / 100
 
 

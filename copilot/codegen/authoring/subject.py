@@ -22,14 +22,15 @@ _NAMED = (
 )
 _SCHEDULE = (
     r"decay|anneal|schedul|衰减|退火|线性|linear|"
-    r"(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon|from \S+ (?:(?:down|up) )?to |->|→|从\s*[\d.]+\s*到|smaller|at "
+    r"(?:fall|drop|shrink|go)\w* (?:\w+ )?from|epsilon|from \S+ (?:(?:down|up) )?to |->|→|从\s*[\d.]+\s*(?:线性|"
+    r"逐渐)?(?:降|升|减小?|增加?|变)?(?:到|至)|smaller|at "
     r"the (?:beginning|start)"
 )
 _OF_MODULE = (
     r"(?:\b(?:first|every|each|after|during the|delay of|last|newest|latest|oldest|recent|than|until|initial|"
     r"sequences? of|generated for|"
-    r"blocks? of|length|half-life of|warm-?up of|warm-?up for)|前|按|"
-    r"最初|"
+    r"blocks? of|at most|up to|no longer than|length|half-life of|warm-?up of|warm-?up for)|前|按|"
+    r"最初|最长|最多|"
     r"(?:最近|最新|前)的?|每|超过|早于|半衰期(?:为|是)?)\s*$"
 )
 """What stands before steps that are not those of training."""

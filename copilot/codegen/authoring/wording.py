@@ -28,6 +28,10 @@ _TOKEN = r"[A-Za-z0-9][\w.-]*\w|[A-Za-z0-9]|[\u4e00-\u9fff]+"
 _SCALED = re.compile(r"(?i)(?:\de\+?\d|\d\s*(?:k|万|千|百|thousand|million|hundred)|[a-z]{3,}|[十百千万亿])")
 
 
+_FRACTION = re.compile(r"(?i)(?<![\w./-])([1-9])\s?/\s?([1-9]\d?)(?= of (?:the|an?|each|every|all|what|them|it)\b)")
+"""A share of something: 1/3 of each batch."""
+
+
 def worded(request: str) -> str:
     """The text of a request as the readers take it.
 
@@ -42,7 +46,12 @@ def worded(request: str) -> str:
             digits = str(int(value)) if value.is_integer() else f"{value:.10g}"
             out += [text[last : number.start], digits, " " if re.match(r"[A-Za-z]", text[number.end :]) else ""]
             last = number.end
-    return plain_lists("".join([*out, text[last:]]))
+    return plain_lists(_FRACTION.sub(_divided, "".join([*out, text[last:]])))
+
+
+def _divided(match: re.Match[str]) -> str:
+    """1/3 of -> 0.3333333333 of: a share, and no list."""
+    return f"{int(match[1]) / int(match[2]):.10g}"
 
 
 def _spelt_out(match: re.Match[str]) -> str:
@@ -53,8 +62,8 @@ def _spelt_out(match: re.Match[str]) -> str:
 
 def _spelt(number: Number, text: str) -> bool:
     """Whether a number is written with words, or with a scale, and is no small one."""
-    if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+,000", number.text):
-        return True  # 1,000,000 is no list
+    if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})*,000", number.text):
+        return True  # 10,000 is no list, nor a part of one
     if re.match(r"[-−–]\s", number.text):  # "SAC - three layers": a dash, and no sign
         return False
     if not _SCALED.search(number.text) or (
@@ -62,7 +71,7 @@ def _spelt(number: Number, text: str) -> bool:
     ):
         return False
     small = re.fullmatch(r"[\u4e00-\u9fff]", number.text) or (
-        number.value < 13 and re.fullmatch(r"[A-Za-z ]+", number.text)
+        abs(number.value) < 13 and re.fullmatch(r"(?:[-−+]\s*)?[A-Za-z ]+", number.text)
     )
     fraction = re.search(r"(?i)half|third|quarter|fifth|tenth|hundredth", number.text)
     inside = re.search(r"[A-Za-z_\d]-?$", text[: number.start])

@@ -33,8 +33,8 @@ def test_a_list_is_one_in_any_separators(text: str, around: str) -> None:
         ("MLP 256-256", "MLP 256, 256"),
         ("hidden sizes (400, 300)", "hidden sizes 400, 300"),
         ("1,024, 512 and 256 units", "1024, 512, 256 units"),
-        ("64,128 units", "64,128 units"),
-        ("widths 64,128", "widths 64,128"),
+        ("64,128 units", "64, 128 units"),
+        ("widths 64,128", "widths 64, 128"),
     ],
 )
 def test_lists_are_written_alike(text: str, plain: str) -> None:

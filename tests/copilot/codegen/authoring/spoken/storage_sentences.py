@@ -232,7 +232,7 @@ def _parts(kind: str) -> list[Part]:
 
 
 _REPLAY, _SIZES, _DRAWS, _PRIORITY, _ROLLOUT = map(_parts, ("replay", "sizes", "draws", "priority", "rollout"))
-_OPENINGS = (
+OPENINGS = (
     "{Write|Create|Build|Implement|Design|Give me|I need|I want|I'd like|Please write|Can you write|Could you please "
     "make|We need|Make} a",
     "{Write|Implement|Create} me a",
@@ -247,7 +247,7 @@ _OPENINGS = (
     "{generate|code} a",
     "So I want to try a",
 )
-_CHINESE_OPENINGS = (
+CHINESE_OPENINGS = (
     "写一个",
     "请写一个",
     "实现一个",
@@ -259,7 +259,7 @@ _CHINESE_OPENINGS = (
     "做一个",
     "",
 )
-_TALK = (
+TALK = (
     "Thanks!",
     "Thank you so much.",
     "That's all.",
@@ -271,9 +271,9 @@ _TALK = (
     "Cheers",
     "It's for my students.",
 )
-_CHINESE_TALK = ("谢谢！", "其他不变。", "谢谢", "毕业论文要用。")
-_ENGLISH = Language(_OPENINGS, (), _TALK)
-_HAN = Language(_CHINESE_OPENINGS, (), _CHINESE_TALK)
+CHINESE_TALK = ("谢谢！", "其他不变。", "谢谢", "毕业论文要用。")
+_ENGLISH = Language(OPENINGS, (), TALK)
+_HAN = Language(CHINESE_OPENINGS, (), CHINESE_TALK)
 _NOUNS = {
     "replay": (
         "replay buffer",
