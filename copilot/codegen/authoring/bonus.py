@@ -7,12 +7,13 @@ from typing import Any
 
 from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.bonus_counts import counts_of
+from copilot.codegen.authoring.bonus_errors import error_of
 from copilot.codegen.authoring.bonus_measures import embedding_of, measure_of, scope_of
 from copilot.codegen.authoring.bonus_mixed import Mixture, mixture_of
 from copilot.codegen.authoring.bonus_numbers import chosen_numbers, numbers_of
 from copilot.codegen.authoring.bonus_paid import difference_of, paid_of, shape_of, visits_of
 from copilot.codegen.authoring.bonus_scaled import scaled_of
-from copilot.codegen.authoring.bonus_special import error_of, special
+from copilot.codegen.authoring.bonus_special import special
 from copilot.codegen.authoring.bonus_words import told
 from copilot.codegen.authoring.spec import Bonus, Measure, Shape
 
@@ -99,7 +100,7 @@ def read(ask: Ask) -> tuple[Bonus | None, list[str]]:
     )
     ask.has(
         r"(?:,? ?but )?except(?: for the fact)? that|with (?:the|one) (?:only )?(?:difference|exception) (?:that|being(?: "
-        r"that)?)|apart from that|(?<=need )next(?= is)|next up"
+        r"that)?)|apart from that|像(?=\s?[a-z])|(?<=[a-z])\s?(?:那样|一样)的?|(?<=need )next(?= is)|next up"
     )
     if ask.says(r"episod|回合|局"):
         ask.has(r"各个?(?:并行)?环境(?:之间)?(?:互不影响|(?:相互)?独立|分开)(?:计(?:数|算))?|按回合计算(?:的)?")
@@ -241,7 +242,7 @@ def _counted(ask: Ask, settings: dict[str, Any], embedding: str | None) -> str:
     if ask.has(
         r"(?:of |on |keyed on |for |per )?(?:each |every )?(?:state|observation)s?[- /]?(?:and |"
         r",)?[- ]?action(?:[- ]?pairs?)?s?|pairs? of "
-        r"(?:state|observation)s? and actions?|\(s, ?a\)|状态[-— 、与和]?动作(?:对)?"
+        r"(?:state|observation)s? and actions?|\(s, ?a\)|(?:按|对)?状态[-— 、与和]?动作(?:对)?(?:统计|计数)?"
     ):
         settings["pairs"] = True
     settings.setdefault("counted_by", "hash")
@@ -249,7 +250,9 @@ def _counted(ask: Ask, settings: dict[str, Any], embedding: str | None) -> str:
         settings["counted_by"] = "hash"
     by = settings["counted_by"]
     exact = by in {"hash", "simhash"} or bool(settings.get("width")) or settings.get("counted") == "changes"
-    settings["obs_norm_type"] = "none" if exact else "rms"  # a scale that moves would give one state several keys
+    settings["obs_norm_type"] = (
+        "none" if exact or settings.get("obs_norm_type") == "none" else "rms"
+    )  # a scale that moves would give one state several keys
     return "random" if by == "simhash" and embedding == "random" else "none"
 
 

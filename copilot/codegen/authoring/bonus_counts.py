@@ -89,8 +89,12 @@ def _bins(ask: Ask) -> int | None:
         r"(?:(?:per|for each|for every|a|in each|in every|along each|each|on every) ?(?:dimension|number|axis|"
         r"entry|coordinate|component))"
     )
+    ask.has(r"(?:an? |the )?resolution of(?= \d+ (?:bins|cells))")
     found = ask.first(
-        rf"(?:cut|split|divid\w+|discreti[sz]\w+) (?:each|every|the|all)? ?(?:dimensions?|numbers?|ax[ie]s|"
+        rf"(?:every|each|all|the) dimensions? (?:is|are|gets) (?:cut|split|divided|discreti[sz]ed) (?:in|into) "
+        rf"(?P<r>{COUNT}) "
+        rf"(?:equal )?(?:bins?|cells?|buckets?|intervals?|parts?)|(?:cut|split|divid\w+|discreti[sz]\w+) (?:each|"
+        rf"every|the|all)? ?(?:dimensions?|numbers?|ax[ie]s|"
         rf"coordinates?)? ?(?:is )?"
         rf"(?:in|into) (?P<m>{COUNT}) (?:equal )?(?:bins?|cells?|buckets?|intervals?|parts?)(?: each)?|"
         rf"(?P<n>{COUNT})[ -](?:equal )?(?:bins?|cells?|buckets?|intervals?)(?: {each})?(?: each)?|"
@@ -99,7 +103,7 @@ def _bins(ask: Ask) -> int | None:
         rf"(?:按)?(?:每(?:一)?(?:个)?维(?:度)?)?(?:分(?:成|为)?)?\s*(?P<q>{COUNT})\s*个?(?:格子?|区间|箱|桶)(?:离散化)?"
     )
     if found:
-        return max(1, to_count(next(found[g] for g in "nmopq" if found[g])))
+        return max(1, to_count(next(found[g] for g in "nmopqr" if found[g])))
     return count_of(ask, rf"(?:number of )?(?:bins?|cells?|buckets?|intervals?)(?: {each})?")
 
 
@@ -113,7 +117,7 @@ def _decimals(ask: Ask) -> int | None:
         return 0
     found = ask.first(
         rf"round(?:ed|s|ing)? (?:it |them |(?:the |each )?(?:observation|state|number)s? )?(?:to|at) "
-        rf"(?P<n>{COUNT})(?: (?:decimals?|"
+        rf"(?P<n>{COUNT})(?: (?:decimal places?|decimals?|"
         rf"digits?|decimal places?))?|(?:after |to )?(?:round(?:ed|s|ing)? )?(?:the |their |its )?(?:states?|"
         rf"observations?|numbers?|"
         rf"values?)? ?(?:to|at)? ?(?P<m>{COUNT}) (?:decimals?|decimal (?:places?|digits)|digits after the point)|"

@@ -21,7 +21,8 @@ _START = (
     rf"value|为|是)*(?P<a>{NUM})"
 )
 _END = (
-    rf"(?:(?:down )?to|->|→|ends? (?:at|with)|ending at|reach(?:es|ing)?|到|至|为|成)(?:\s|an?|final|end|value|weight|of)*"
+    rf"(?:(?:down )?to|->|→|ends? (?:at|with)|ending at|reach(?:es|ing)?|到|至|[降减变]为|[降减变]成)(?:\s|an?|final|"
+    rf"end|value|weight|of)*"
     rf"(?P<b>{NUM}|zero|nothing|零)"
 )
 _OVER = (

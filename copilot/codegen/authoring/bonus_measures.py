@@ -159,6 +159,46 @@ def embedding_of(ask: Ask) -> str | None:
     return "random" if denied else None
 
 
+_ENDS = (
+    r"(?:(?:at|with|after|on|upon|when|whenever|as soon as|between|for|in|by) )?(?:the )?(?:(?:ends?|end|start|"
+    r"beginning) of )?"
+    r"(?:(?:the|an?|each|every|one|any|all|new|current) )*(?:episodes?|resets?)(?: (?:ends?|is over|are over|has "
+    r"ended|finishes|"
+    r"terminates|begins|starts|is done))?"
+)
+
+
+def _forgotten(ask: Ask) -> str | None:
+    """Whether what was seen is forgotten with the episode, or ever."""
+    forget = (
+        r"(?:reset|cleared?|forgotten|forgets?|wiped?|emptied|deleted|erased?|(?:starts?|begins?|counted) (?:over|"
+        r"anew|afresh|again|"
+        r"from (?:zero|scratch))|restarted)"
+    )
+    what = (
+        r"(?:(?:the |all |its |these )*(?:counts?|counters?|memory|memories|bank|buffer|table|everything|it|they|"
+        r"visits?|states?) )?"
+        r"(?:(?:is|are|be|being|gets?|must|should|has to|have to|to) )*"
+    )
+    if ask.has(
+        rf"(?<![a-z]){what}(?:not|never)(?: (?:be|ever|been))* {forget}(?![a-z])(?:,? {_ENDS})?|no resets?(?: between "
+        rf"episodes)?|"
+        r"(?:从)?不(?:会)?(?:清零|重置|遗忘)"
+    ):
+        return "lifetime"
+    if ask.has(
+        rf"(?<![a-z]){what}{forget}(?![a-z])(?: separately)?,? {_ENDS}|(?:每(?:个)?|新)?(?:回合|局)(?:开始|"
+        rf"结束)?(?:时|后|以后|之后)?"
+        r"(?:都|就|全部)?(?:重新(?:开始|计数|计算)|清零|清空|重置|忘掉)|(?:只|仅)(?:在|限于)?本(?:回合|局)(?:内|中)?"
+    ):
+        ask.has(
+            r"separately(?= )|nothing is carried over(?: to the next(?: one| episode)?)?|本(?:回合|局)(?:内|中)?(?:的)?|"
+            r"(?:with)?in (?:the |each |this |an )?(?:current |same |present )?episodes?(?![a-z])"
+        )
+        return "episode"
+    return None
+
+
 def scope_of(ask: Ask) -> str | None:
     """What a state is compared with: what came in all of training, in its episode, or in the rollout."""
     if ask.has(
@@ -177,6 +217,8 @@ def scope_of(ask: Ask) -> str | None:
         r"the whole)? ?(?:training|episodes))?"
     ):
         return "lifetime"
+    if (forgotten := _forgotten(ask)) is not None:
+        return forgotten
     if ask.has(
         r"(?:not |never )(?:just |only )?(?:reset|cleared|forgotten)[\w ]{0,30}?(?:episodes?)|(?:outlive|survive)s? "
         r"(?:the "

@@ -43,7 +43,10 @@ _CHINESE: tuple[tuple[Combined, str], ...] = (
     ("min", r"(?:取)?(?:较小|最小)(?:者|值)"), ("mean", r"(?:取)?平均(?:值)?"), ("alternate", r"交替"),
 )  # fmt: skip
 
-_CHINESE_BETWEEN: tuple[tuple[Combined, str], ...] = (("product", r"(?:再)?乘以|乘上"), ("sum", r"加上|再加"))
+_CHINESE_BETWEEN: tuple[tuple[Combined, str], ...] = (
+    ("product", r"(?:再)?(?:乘以|乘上)(?!\s*[\d.])"),
+    ("sum", r"加上|再加"),
+)
 
 
 @dataclass(frozen=True)

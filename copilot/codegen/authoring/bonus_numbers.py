@@ -165,7 +165,7 @@ def _latent(ask: Ask) -> int | None:
         rf"(?P<n>{INT})[- ]?(?:dims?|dimensional|dimensions|d|units?)[- ](?:{_SPACE})|(?P<m>{INT})[ -](?:latent|"
         rf"embedding|feature|"
         rf"code)[ -](?:dim\w*|numbers?|units?)|(?:an? |the )?{_SPACE} (?:of|with|has|have|having) (?:an? )?(?:size "
-        rf")?(?P<o>{INT})(?: "
+        rf")?(?P<o>{INT})(?! ?bits?)(?: "
         rf"(?:dims?|dimensions?|numbers?|units?|entries|outputs?|features?))?(?![\d.])|(?P<p>{INT}) outputs?(?: (?:of|"
         rf"from) the "
         r"(?:network|encoder))?"
@@ -174,23 +174,27 @@ def _latent(ask: Ask) -> int | None:
         return to_int(next(found[g] for g in "nmop" if found[g]))
     return ask.whole(
         rf"(?P<n>{INT}) of them(?=,|\.|$| and)",
-        r"(?<=[ (])(?P<n>\d+)[- ]?(?:dims?|dimensions?|features?|outputs?|d|units?|latents?|numbers?)\b(?! (?:forward|of "
+        r"(?<=[ (])(?P<n>(?<![\d.])\d+(?![\d.]*\d))[- ]?(?:dims?|dimensions?|features?|outputs?|d|units?|latents?|"
+        r"numbers?)\b(?! (?:forward|of "
         r"the|each|over))",
-        r"(?:feature|embedding|latent|code|output) (?:size|dim\w*|width)(?: of|=| is| with)* (?P<n>\d+)",
-        r"of (?:size|dim\w*|width) (?P<n>\d+)", r"(?:输出|输出维度)(?:为|是)?\s*(?P<n>\d+)\s*(?:维|个)",
-        r"(?:size|sized|dimension\w*|bottleneck|code)(?: of|=| is)* (?P<n>\d+)(?! ?[x×])",
-        r"[(（]\s*(?P<n>\d+)\s*(?:维|dims?|d)\s*[)）]",
-        r"(?P<n>\d+) (?:latent|embedding|feature|hidden) dim\w*",
-        r"(?:features?|embeddings?|latents?|network|encoder|projection)s?\s*\(\s*(?:of )?(?:size )?(?P<n>\d+)(?: ?(?"
+        r"(?:feature|embedding|latent|code|output) (?:size|dim\w*|width)(?: of|=| is| with)* "
+        r"(?P<n>(?<![\d.])\d+(?![\d.]*\d))",
+        r"of (?:size|dim\w*|width) (?P<n>(?<![\d.])\d+(?![\d.]*\d))", r"(?:输出|输出维度)(?:为|"
+        r"是)?\s*(?P<n>(?<![\d.])\d+(?![\d.]*\d))\s*(?:维|个)",
+        r"(?:size|sized|dimension\w*|bottleneck|code)(?: of|=| is)* (?P<n>(?<![\d.])\d+(?![\d.]*\d))(?! ?[x×])",
+        r"[(（]\s*(?P<n>(?<![\d.])\d+(?![\d.]*\d))\s*(?:维|dims?|d)\s*[)）]",
+        r"(?P<n>(?<![\d.])\d+(?![\d.]*\d)) (?:latent|embedding|feature|hidden) dim\w*",
+        r"(?:features?|embeddings?|latents?|network|encoder|projection)s?\s*\(\s*(?:of )?(?:size "
+        r")?(?P<n>(?<![\d.])\d+(?![\d.]*\d))(?: ?(?"
         r":dim\w*|outputs?|numbers|d))?\s*\)",
         r"(?:random |inverse |fixed |of )*(?:networks?|encoders?|projections?|features?|(?:embedding|latent) space)(?: "
         r"(?:of|with))?(?: size| dim\w*|\()?"
-        r"\s*(?P<n>\d+)(?![\d.]*\d)(?: (?:dim(?:ension)?s?|outputs?|numbers?|units?))?",
-        rf"(?:latent|embedding|feature|embeddings|latents|projection)s?{_LINK}(?P<n>\d+)(?![\d.]*\d)",
-        r"(?P<n>\d+)[ -]?(?:dim(?:ensional|ensions?)?|d)\b(?=[\s\w]*(?:latent|embed|feature|"
+        r"\s*(?P<n>(?<![\d.])\d+(?![\d.]*\d))(?![\d.]*\d)(?: (?:dim(?:ension)?s?|outputs?|numbers?|units?))?",
+        rf"(?:latent|embedding|feature|embeddings|latents|projection)s?{_LINK}(?P<n>(?<![\d.])\d+(?![\d.]*\d))(?![\d.]*\d)",
+        r"(?P<n>(?<![\d.])\d+(?![\d.]*\d))[ -]?(?:dim(?:ensional|ensions?)?|d)\b(?=[\s\w]*(?:latent|embed|feature|"
         r"projection|space|network)?)",
-        r"(?:嵌入|特征|隐向量)(?:的)?(?:维度|大小)?\s*(?:为|是)?\s*(?P<n>\d+)(?:\s*维)?",
-        r"(?P<n>\d+)\s*维(?:的)?(?:嵌入|特征|向量)?",
+        r"(?:嵌入|特征|隐向量)(?:的)?(?:维度|大小)?\s*(?:为|是)?\s*(?P<n>(?<![\d.])\d+(?![\d.]*\d))(?:\s*维)?",
+        r"(?P<n>(?<![\d.])\d+(?![\d.]*\d))\s*维(?:的)?(?:嵌入|特征|向量)?",
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ _OPERATIONS = {
     "square": r"(?:the )?square of (?:the )?(?:bonus|novelty|result)",
     "tanh": r"(?:squash\w* |passe?d? |run )*(?:by|with|through|in)? ?(?:an? |the )?(?:hyperbolic tangent|tanh)(?: of "
     r"(?:the )?\w+)?",
-    "power": rf"(?:raised )?to the (?:power (?:of )?)(?P<n>{NUM})",
+    "power": rf"(?<!n )(?<!\) )(?<!counts )(?<!count )(?<!visits )(?:raised )?to the (?:power (?:of )?)(?P<n>{NUM})",
 }
 
 
@@ -102,7 +102,7 @@ def _bounds(ask: Ask) -> list[tuple[int, float | None, float | None]]:
         rf"(?:the |an? )?(?:upper (?:bound|limit)|maximum|max|cap|ceiling)(?:\s|=|:|of|is|at|should be)* (?P<j>{number})|"
         rf"{lead} (?:at most|no more than|a maximum of|above at|from above (?:at|by)|max\w*) (?P<h>{number})|{lead} (?:at "
         rf"least|below at|from below (?:at|by)) (?P<l>{number})|"
-        rf"{lead} (?P<at>{number})|"
+        rf"{lead} (?P<at>{number})(?! ?(?:equal )?(?:bins?|cells?|intervals?|buckets?|parts?))|"
         rf"(?:(?:and |is |but |are |it )*(?:never|not|no) (?:be |falls? |goes? |get |gets |to be |is |drop |drops "
         rf")*(?:below|less than|smaller than|under) |at least |"
         rf"(?:a )?(?:minimum|floor) of )(?P<k>{number})|"

@@ -59,7 +59,7 @@ def scaled_of(ask: Ask) -> dict[str, Any]:
 
 def _scale(ask: Ask) -> dict[str, Any]:
     """By what rewards are scaled."""
-    if ask.has(rf"(?:use )?min-?max(?:[ -]{_NORMAL})?(?: of (?:the )?{_PAID})?|最大最小归一化|min-?max ?归一化"):
+    if ask.has(rf"(?:use )?min-?max(?:[ -]{_NORMAL})?(?: of (?:the )?{_PAID})?(?:\s*归一化)?|最大最小归一化"):
         return {"rwd_norm_type": "minmax"}
     if ask.has(
         r"(?:normali[sz](?:e|es|ed|ing|ation)|scal(?:e|es|ed|ing)|divided?)(?: (?:it|them|the rewards?|rewards?|the "

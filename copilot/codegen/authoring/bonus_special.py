@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from copilot.codegen.authoring.amounts import amount_of
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
+from copilot.codegen.authoring.bonus_errors import error_in
 from copilot.codegen.authoring.bonus_history import history
 
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "last": 0}
@@ -45,45 +47,6 @@ _PROGRESS = (
     r"frozen) (?:cop(?:y|ies)|version|average|twin)\b|"
     r"学习进步|学习进展|(?:慢|旧|滞后)(?:的)?副本"
 )
-_ERRORS: tuple[tuple[str, str], ...] = (
-    ("cosine", r"cosine(?:[ -](?:distances?|similarit(?:y|ies)|errors?|loss))*|余弦(?:距离|相似度)?"),
-    ("manhattan",
-    r"\bl1(?:[ -](?:norm|distances?|errors?|loss))?|manhattan(?: distances?)?|sum of (?:the )?absolute (?:values|"
-    r"differences|errors)|曼哈顿距离"),
-    ("absolute",
-    r"(?:mean )?absolute(?: (?:values?|errors?|differences?|distances?))*|\bmae\b|平均绝对(?:误差|值)|绝对(?:值)?(?:误差|"
-    r"距离|差)?"),
-    ("euclidean", r"euclidean(?: (?:distances?|norm))?|\bl2[ -](?:norm|distances?)|欧(?:氏|几里得)距离"),
-    ("squared", r"(?:mean )?squared?(?: (?:errors?|distances?|differences?))|\bmse\b|均方误差|平方误差"),
-)  # fmt: skip
-
-
-def error_of(ask: Ask) -> str | None:
-    """How far two latents are from each other, where it is said."""
-    if ask.says(r"forward|dynamics|\bnext\b|transition|下一|动力学|前向") and ask.first(
-        r"(?:the )?(?:negative |minus |- ?)?(?:the )?log[- ]?(?:likelihood|prob\w*|density)(?: of (?:the )?(?:true |"
-        r"observed )?(?:next |following )(?:state|observation|latent)s?)?"
-        r" (?:under|of|in|by|given) (?:an? |the )*(?:learned |probabilistic |gaussian |stochastic |parametric "
-        r")*(?:forward "
-        r"|dynamics |transition |world )+(?:dynamics )?models?|"
-        r"(?:gaussian|probabilistic) (?:forward |dynamics |transition |world )+models?(?=.*(?:likelihood|surprisal|log))|"
-        r"-? ?log p\(s'? ?\| ?s, ?a\)|(?:负)?对数似然"
-    ):
-        ask.has(r"surprisal|likelihood|negative|log[- ]prob\w*")
-        return "likelihood"
-    for name, words in _ERRORS:
-        if match := ask.first(words):
-            ask.has(
-                r"distance between|between (?:the )?predict\w+ and (?:the )?(?:target|random|true)(?: network)?s?|"
-                r"欧氏距离"
-            )
-            return name if match else None
-    return None
-
-
-def error_in(words: str) -> str | None:
-    """How far two things are from each other, in words that are taken."""
-    return next((name for name, said in _ERRORS if re.search(said, words)), None)
 
 
 def special(ask: Ask) -> dict[str, Any] | None:
@@ -137,10 +100,16 @@ def _density(ask: Ask, said: str) -> dict[str, Any]:
         r"\b(?:rare|unlikely|unusual|novel\w*|surpris\w*)\b|罕见|新颖"
     )
     out |= {} if rare and not ask.says(r"smirl|surprise[- ]minimi|minimi\w* surprise") else {"negative": True}
-    least = ask.number(rf"(?:min(?:imum|imal)?|least|floor of the) (?:std|standard deviation|deviation|sigma)s?(?:\s|"
-        rf"=|"
-        rf"of|is)*(?P<n>{NUM})",
-                       rf"(?:std|deviation)s? (?:is |are )?(?:at least|never below) (?P<n>{NUM})")  # fmt: skip
+    deviation = r"(?:std|stds|standard deviations?|deviations?|sigmas?)"
+    least = amount_of(
+        ask, rf"(?:min(?:imum|imal)?|least|smallest|lowest|floor of the) {deviation}|{deviation} (?:floor|minimum)|"
+            rf"最小标准差|"
+        r"标准差下限",
+    )  # fmt: skip
+    if least is None:
+        least = ask.number(
+            rf"{deviation} (?:is |are |should be )?(?:at least|never (?:be )?below|not below) (?P<n>{NUM})"
+        )
     out |= {"min_deviation": least} if least and least > 0 else {}
     episode = ask.has(
         r"(?:of|in|from|over|within) (?:the |this |each |its )?(?:present|current|same|running|ongoing)? ?episode(?: "
@@ -162,10 +131,11 @@ def _value(ask: Ask) -> dict[str, Any] | None:
         rf"{lead}(?:for )?(?:the |its |an? )*(?:negative |minus |large |high |upward |forward )*(?:absolute (?:value of "
         rf")?|"
         rf"size of )?(?:the )?(?:(?:car|pole|cart|pendulum|lander)'?s? )?(?:angular |horizontal )?(?:{names})\b|"
+        rf"(?:奖励|惩罚)(?:等于|为|是|=|：|:)?\s*(?:观测|状态)(?:向量)?的?第\s*(?:{INT})|"
         rf"{lead}(?:the |its )?(?:negative |minus |absolute )*(?:value of )?(?:the )?(?:first|second|third|fourth|fifth|"
         rf"sixth) (?:number|component|entry|dimension|element)|"
         rf"{lead}(?:the |its )?(?:negative |minus |-)?(?:euclidean )?distance[\w ]* (?:goal|"
-        rf"target)|{lead}obs(?:ervation)?\[\d"
+        rf"target)|{lead}(?:the )?(?:absolute value of )?obs(?:ervation)?\[\d"
     ):
         return None
     out: dict[str, Any] = {"measure": "value"}
@@ -176,7 +146,7 @@ def _value(ask: Ask) -> dict[str, Any] | None:
     if goal:
         out |= {"of": "distance", "goal": [to_number(number) for number in re.findall(NUM, goal["g"])]}
         return out
-    sized = ask.has(r"(?:absolute (?:value of )?|size of )(?:the )?(?=[\w ']*)")
+    sized = ask.has(r"(?:absolute (?:value of )?|size of )(?:the )?(?=[\w ']*)|(?:的)?绝对值")
     minus = ask.has(r"negative |minus |penali[sz]\w*|punish\w*|惩罚")
     index = _index(ask)
     if index is None:
@@ -197,7 +167,8 @@ def _progress(ask: Ask) -> dict[str, Any]:
     if copied:
         out["copied_every"] = to_int(copied["n"] or copied["m"] or copied["o"])
     keeps = ask.number(
-        r"(?:(?:exponential )?moving[- ]average|ema|polyak|averag\w+|slow\w* (?:copy|model)|decay|momentum|rate|滑动平均|"
+        r"(?:(?:exponential )?moving[- ]average|ema|polyak|averag\w+|slow\w* (?:copy|model)|decay|momentum|"
+        r"(?<!learning )rate|滑动平均|"
         r"衰减)(?:\s|,|\(|of|with|a|factor|rate|coefficient|decay|momentum|=|is|"
         r"系数|为|率)*(?P<n>0?\.\d+)",
         rf"(?:tau|τ)(?:\s|=|of|is)*(?P<n>{NUM})",
@@ -228,6 +199,7 @@ def plain_rewards(ask: Ask) -> dict[str, Any] | None:
             out["error"] = error
         if measure != "away":
             out |= _weight(ask, measure)
+            out |= {"negative": True} if re.search("扣|惩罚", told) else {}
         if measure == "away" and ask.has(
             r"(?:but |and )?(?:pay |paid |counts? )?(?:only )?(?:for |if |when |whenever |where )?(?:it is |it's |it sets "
             r"|"
@@ -253,17 +225,18 @@ def _weight(ask: Ask, measure: str) -> dict[str, Any]:
     """Whether it is a penalty, and of which weight."""
     named = ask.has(r"penali[sz]\w*|penalt(?:y|ies)|punish\w*|\bcosts?\b|negative(?: reward)?|惩罚|代价|扣分?")
     signed = ask.number(
-        r"(?<![\d.])(?:pays? |gives? |reward of )?-\s*(?P<n>\d+(?:\.\d+)?)(?:\s*(?:乘以?|倍|×|\*)| ?times)?(?=[ ,.;]|\D|$)"
+        r"(?<![\d.])(?:pays? |gives? |reward of )?-\s*(?P<n>\d*\.?\d+)(?:\s*(?:乘以?|倍|×|\*)| ?times)?(?=[ ,.;]|\D|$)"
     )
     minus = bool(ask.first(rf"minus(?= ?{NUM})")) or signed is not None
     out = {"negative": True} if minus or named or ask.says(r"penalt|penali|\bcosts?\b|smooth|惩罚|代价|平滑") else {}
     if measure == "random":
         return out
+    beside = [rf"(?P<n>{NUM}) ?(?=\0)", rf"(?<=\0)\s*(?P<n>{NUM})"] if measure == "constant" else []
     paid = signed or ask.number(
         rf"(?P<n>{NUM}) ?(?:times|\*|·|x)(?= )", r"(?P<n>\d+(?:\.\d+)?)\s*(?:乘以?|倍的?)",
         rf"(?:penalty|cost|costs|bonus|reward|pays?|of|minus|subtract|惩罚|奖励|扣)(?: (?:of|is|a|the))* ?(?P<n>{NUM})",
         rf"(?P<n>{NUM}) (?:per|for (?:each|every)|each|every) (?:step|time ?step)",
-        rf"每步(?:扣|给|奖励|惩罚)?\s*(?P<n>{NUM})",
+        rf"每步(?:扣|给|奖励|惩罚)?\s*(?P<n>{NUM})", *beside,
     )  # fmt: skip
     if paid is None or paid == 1.0:
         return out
@@ -296,14 +269,15 @@ _PLAIN = {
         r"(?:current |present |taken |new )?actions?(?: (?:and|to|from) (?:the )?(?:previous|last|preceding|one "
         r"before)(?: "
         r"(?:one|action))?| (?:taken )?before)?|action (?:change|difference|smoothness|"
-        r"jerk|rate)s?|previous action|jerky|(?:相邻|前后)(?:两)?(?:个|步)?动作(?:之间)?(?:的)?(?:差异|差|变化)?|"
+        r"jerk|rate)s?|previous action|jerky|(?:相邻|前后)(?:两)?(?:个|步)?动作(?:之间)?(?:的)?(?:绝对|欧氏)?(?:差异|"
+        r"差|变化|距离)?(?:的)?(?:平方(?:和)?|绝对值)?|"
         r"动作(?:平滑|变化|抖动)"
     ),
     "action_size": (
         r"(?:squared |absolute |l1 |l2 |euclidean )*(?:norm|size|magnitude|squares?|absolute values?|sum of squares)s? of "
         r"(?:the |an |all )?(?:taken |chosen )?actions?(?: vector)?|"
         r"action (?:cost|penalty|norm|magnitude|size)s?|control (?:cost|effort|penalty)s?|energy (?:cost|penalty|use)|"
-        r"torques?|large actions|动作(?:的)?(?:幅度|大小|范数|代价|能耗|平方和?)|控制代价"
+        r"torques?|large actions|动作(?:的)?(?:绝对值|(?:欧氏|l2|l1)?范数|幅度|大小|代价|能耗|平方和?)|控制代价"
     ),
     "away": (
         r"(?:from|to) (?:where (?:the|an|each|its) episode (?:began|begins|started|starts)|(?:the|its) (?:start(?:ing)?|"
@@ -329,8 +303,13 @@ _PLAIN = {
 def _potential(ask: Ask) -> dict[str, Any] | None:
     """gamma phi(s') - phi(s), with phi a number of the observation or minus its distance to a goal."""
     out: dict[str, Any] = {"measure": "potential"}
-    discount = ask.number(rf"(?:discount(?: factor)?|gamma|γ|折扣(?:因子)?)(?:\s|=|:|of|is|为|取|times)*(?P<n>{NUM})",
-                          rf"(?P<n>{NUM}) (?:times|\*) (?:the )?potential")  # fmt: skip
+    discount = amount_of(ask, r"discount(?:[ -]factor)?|gamma|γ|折扣(?:因子|系数)?")
+    if discount is None:
+        discount = ask.number(
+            rf"(?:discount|gamma)(?:ed)? (?:times|by) (?P<n>{NUM})",
+            rf"(?P<n>{NUM}) (?:times|\*) "
+            rf"(?:the )?potential",
+        )
     out |= {"discount": discount} if discount is not None and 0 <= discount <= 1 else {}
     if ask.has(
         r"(?:the )?(?:phi|potential)(?: of| at)?(?: an?| the)?(?: terminal| final)(?: states?| observations?| ones?)?(?: "

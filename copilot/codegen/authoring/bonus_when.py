@@ -32,9 +32,7 @@ _TALK = (
     r"should|must|"
     r"gets?|receives?|agent|do|does|switched|turned|set|kept|ever|completely|entirely)"
 )
-_CLAUSE = re.compile(
-    r"[,;:()\n]|\.(?!\d)|(?<![a-z])(?:but|and(?! (?:no|nothing|not|zero|only)(?![a-z]))|with)(?![a-z])|[，。；：、]"
-)
+_CLAUSE = re.compile(r"[,;:()\n]|\.(?!\d)|(?<![a-z])(?:but|and|with)(?![a-z])|[，。；：、]")
 
 
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:
@@ -100,7 +98,7 @@ def _warm_up(ask: Ask, out: dict[str, Any]) -> None:
 def _first_steps(ask: Ask, out: dict[str, Any]) -> None:
     """As in "the first 10 steps of an episode"."""
     for match in ask.find(
-        rf"(?:(?:in|during|for|within|over|throughout|on|at) )?(?:(?:the|its|an?|each|every) )?(?P<p>episodes?'?s? )?"
+        rf"(?:(?:in|during|for|throughout|on|at) )?(?:(?:the|its|an?|each|every) )?(?P<p>episodes?'?s? )?"
         rf"(?:first|initial|opening) (?P<n>{COUNT}) {_STEPS}(?P<e>{_OF_EPISODE})?(?: of (?:the )?(?:whole "
         rf")?(?:training|run))?"
     ):
@@ -137,20 +135,16 @@ def _after_steps(ask: Ask, out: dict[str, Any]) -> None:
 
 
 def _chinese_steps(ask: Ask, out: dict[str, Any]) -> None:
-    match = ask.first(
-        rf"(?P<o>仅|只)?(?:在)?(?:训练)?(?:开始)?(?:的)?(?P<e>(?:每|本|一)?(?:个|次)?(?:回合|局|幕|"
-        rf"episode))?(?:开始)?(?:的)?"
-        rf"(?:前|最初|开头)(?:的)?\s*(?P<n>{COUNT})\s*步(?:以内|之内|内|里)?(?:都)?(?P<d>不给|没有|不发放|不计算|"
-        rf"不奖励|不付|"
-        rf"无|为零|为 ?0)?(?:任何)?(?:内在)?(?:奖励)?(?:才)?(?:给予?|有效|发放|起作用|支付)?(?:奖励)?"
-    )
-    if match is None:
-        return
-    number = max(1, to_count(match["n"]))
-    if not match["d"] and not match["e"]:
-        ask.missed.append(match[0])
-        return
-    out["first_steps" if not match["d"] else "after_steps" if match["e"] else "warmup_steps"] = number
+    for match in ask.find(
+        r"(?P<o>仅|只)?(?:在)?(?:训练)?(?:开始)?(?:的)?(?P<e>(?:每|本|一)?(?:个|次)?(?:回合|局|幕|episode))?(?:开始)?(?:的)?"
+        rf"(?:前|最初|开头)(?:的)?\s*(?P<n>{COUNT})\s*步(?:以内|之内|内|里)?(?:都)?(?P<d>不给|没有|不发放|不计算|不奖励|"
+        r"不付|无|为零|为 ?0)?(?:任何)?(?:内在)?(?:奖励)?(?:才)?(?:给予?|有效|发放|起作用|支付)?(?:奖励)?"
+    ):
+        number = max(1, to_count(match["n"]))
+        if not match["d"] and not match["e"]:
+            ask.missed.append(match[0])
+            continue
+        out["first_steps" if not match["d"] else "after_steps" if match["e"] else "warmup_steps"] = number
 
 
 _WHOSE = r"(?:extrinsic|external|environment(?:'s|al)?|env|task|game|true|real|outside)"

@@ -186,13 +186,14 @@ _TABLE: tuple[_Told, ...] = (
         r"rnd|progress|improv\w*|slow(?:er|ly)?|cop(?:y|ies)|old|older|moving average|exponential|averag\w+|ema|polyak|"
         r"current|"
         r"present|lower|less|much|minus|than|present one|decrease|"
-        r"how much|noisy[- ]tvs?|attractive|together|学习进步|进步|慢|副本|滑动平均|当前|旧|减去|降低",
+        r"how much|noisy[- ]tvs?|attractive|together|学习进步|进步|比|低多少|低|慢|副本|滑动平均|当前|旧|减去|降低",
     ),
     (
         _is("disagreement"),
         r"disagree\w*|ensembles?|spread|predictions?|variance|models?|one-step|members?|dynamics|averag\w+(?: over (?:the "
         r")?(?:dimensions?|features?|outputs?))?|over (?:the )?"
-        r"(?:dimensions?|features?)|across|largest|smallest|minus|small|standard deviation|dimensions?|features?|分歧|"
+        r"(?:dimensions?|features?)|across|largest|smallest|minus|small|standard deviation|dimensions?|features?|多个|"
+        r"共|分歧|"
         r"集成|"
         r"方差|标准差|模型",
     ),
@@ -211,7 +212,8 @@ _TABLE: tuple[_Told, ...] = (
     (
         _is("change"),
         r"impact|chang\w*|mov\w+|displacement|how far|differences?|distances?|consecutive|successive|between|current|next|"
-        r"two|pixels?|frames?|step|one|mean|相邻|两帧|变化|距离|影响|每个状态|画面",
+        r"two|pixels?|frames?|step|one|mean|相邻|两帧|当前(?:的)?(?:观测|状态)?|下一个?(?:观测|状态)?|变化|距离|影响|"
+        r"每个状态|画面",
     ),
     (lambda p: p.measure == "change" and p.embedding != "inverse", r"ride|without"),
     (_is("elliptical"), r"e3b|elliptic\w*|ellips\w+|(?:inverse )?covariance|ridge|椭圆"),

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from copilot.codegen.authoring.describe import NEW_IN_AGENTS, NEW_IN_AGENTS_CHINESE, described
-from copilot.codegen.authoring.kind_told import STORED, begins_with_pay, told
+from copilot.codegen.authoring.kind_told import STORED, begins_with_pay, plainly_reward, told
 from copilot.codegen.authoring.kind_words import (
     AGENT,
     AGENT_CHINESE,
@@ -58,6 +58,8 @@ def _one_line(request: str) -> str:
 def _of_english(text: str) -> Kind:
     text = _without_context(text)
     if re.match(r"(?:please )?augment (?:the )?(?:states?|images?|observations?|frames?)\b", text):
+        return "module"
+    if plainly_reward(text) and not _names_environment(text):
         return "module"
     for head, runs_before, wished in _heads(text):
         found = _of_head(head, text, wished)
@@ -341,7 +343,7 @@ def primitive_of(request: str) -> Primitive | None:
 
 def _of_heads(text: str) -> Primitive | None:
     """By the nouns that the phrases end with, of which the first counts."""
-    heads = [] if begins_with_pay(text) else [head for head, _, _ in _heads(text)]
+    heads = [] if begins_with_pay(text) or plainly_reward(text) else [head for head, _, _ in _heads(text)]
     if STORED.search(text) and not any(re.search(r"reward|bonus|curiosity", head) for head in heads[1:]):
         return "storage"
     if len(heads) > 1 and re.match(

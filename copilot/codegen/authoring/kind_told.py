@@ -62,6 +62,37 @@ _LEARNS = re.compile(
 """An algorithm without its name; "an ensemble of forward models" alone is none."""
 _RUNS = re.compile(r"\b(?:train|compare|benchmark|evaluate|sweep|seeds?)\b")
 
+_PLAINLY = re.compile(
+    r"\b(?:penalt(?:y|ies)|costs?|punish\w*|minus [\d.]+ ?(?:times|x|\*)|fine)\b[^.;]{0,60}\b(?:actions?|torques?|per "
+    r"step|(?:every|"
+    r"each) step|jerk\w*|control)\b|\blog[- ]?(?:density|likelihood|probability) of (?:the )?(?:next |current )?(?:state|"
+    r"observation)s? under\b|\b(?:distance|how far)\b[^.;]{0,40}\b(?:where the episode began|(?:start|initial|"
+    r"starting) (?:state|"
+    r"position|point)|the start)\b|\bhow (?:much|far) (?:the |a |each )?(?:state|step|observation)s? (?:changes?|moves?)\b|"
+    r"\bchanges? (?:between|of) (?:the )?(?:consecutive|successive|two) (?:states|observations|frames)\b|"
+    r"\b(?:ensemble )?disagreement\b(?=[^.]*\bmodels?\b|[^.]*\bensemble)|\bensemble disagreement\b|"
+    r"\b(?:average|mean) distance to the [\w ]{0,20}(?:closest|nearest)\b|\b(?:grid|cell|hash(?:ed)?|sim-?hash|visit) "
+    r"counts?\b|"
+    r"\bcounts over a grid\b|\bauto-?encoder reconstructs\b|\breconstruction error of\b|"
+    r"^(?:[\w!?',]+ ){0,6}?(?:an? )?(?:rnd|random network distillation|e3b|icm)\b(?! agent)|"
+    r"(?:looking for|asked for|want to try|let's have|could i get|i need|i want|love to have|i'd like) (?:an? )(?:\w+ "
+    r")?(?:reward|bonus)"
+    r"(?! (?:clip|norm|scal|model))\b|\berror of a forward model\b|\blearning[- ]progress\b"
+)
+"""What nobody asks for but as a reward."""
+_OTHERS = re.compile(
+    r"\b(?:replay|buffers?(?! size)|storages?|rollout storage|actors?|critics?|polic(?:y|ies)|loss\w*|logits|"
+    r"distributions?|augment\w*|"
+    r"scripts?|experiments?|gradients?|targets? network|q-?values?|encoders?(?= with))\b"
+)
+
+
+def plainly_reward(text: str) -> bool:
+    """Whether an English text in small letters tells of what only rewards do, and of nothing that others do."""
+    if _RUNS.search(text.replace("trained", "")) or _ALGORITHM.search(text):
+        return False
+    return bool(_PLAINLY.search(text)) and not _OTHERS.search(re.sub(r"\bunder (?:an? )?[\w ]*distribution", "", text))
+
 
 def told(text: str, least: int = 1) -> Literal["reward", "storage"] | None:
     """Which of the two an English text describes by what it does, or None.
@@ -72,7 +103,7 @@ def told(text: str, least: int = 1) -> Literal["reward", "storage"] | None:
     """
     if _RUNS.search(text) or (_ALGORITHM.search(text) and not _OPENS.match(text)):
         return None
-    if _PAYS.match(text):
+    if _PAYS.match(text) or plainly_reward(text):
         return "reward"
     others = {None, "reward", "storage", "encoder", *(() if _LEARNS.search(text) else ("agent",))}
     if described(text) not in others:

@@ -27,7 +27,8 @@ _SCHEDULE = (
     r"the (?:beginning|start)"
 )
 _OF_MODULE = (
-    r"(?:\b(?:first|every|each|after|during the|delay of|last|newest|latest|oldest|recent|than|until|initial|"
+    r"(?:\bwarm(?:ing)?[- ]?up (?:of|for|over)|\b(?:first|every|each|after|during the|delay of|last|newest|latest|"
+    r"oldest|recent|than|until|initial|"
     r"sequences? of|generated for|"
     r"blocks? of|at most|up to|no longer than|length|half-life of|warm-?up of|warm-?up for)|前|按|"
     r"最初|最长|最多|"
@@ -88,7 +89,8 @@ def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
             r"buffer)",
             ask.lower,
         )
-        of_module = re.search(_OF_MODULE, before) or of_rollout
+        falls = re.search(r"(?:decay|anneal|衰减|退火|递减)(?:[^.;。；]|\.\d){0,40}[,，]\s*$", before)
+        of_module = re.search(_OF_MODULE, before) or of_rollout or falls
         if (
             after
             and not of_schedule

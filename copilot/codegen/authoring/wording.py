@@ -13,7 +13,8 @@ _CUE = re.compile(
     r"ah)[,.]*\s*)?"
     r"(?:no wait|wait,? no|wait(?=,)|no,? sorry|scratch that|sorry,? (?:i mean|i meant|make that)|sorry(?=[,:])|i mean(?=,)|"
     r"i meant(?! to)|correction(?=[,:])|"
-    r"no(?=,)|nope(?=,)|no(?= (?:actually|make that|rather))|or rather|(?:哦|呃)?(?:不对|不是))"
+    r"no(?=,)|nope(?=,)|no(?= (?:actually|make that|rather))|or rather|(?:哦|呃)?(?:不对|不是)(?!\s*(?:观测|状态|奖励|"
+    r"输入|动作|图像|每)))"
     r"(?:[,:：，.]*\s*(?:actually|make that|make it|rather|better|i mean|i meant|use|with|应该是|是|用|改成))*[,:：，]?\s*",
     re.IGNORECASE,
 )
