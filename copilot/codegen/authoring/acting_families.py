@@ -142,7 +142,8 @@ def _top_k(ask: Ask, notes: list[str]) -> Distribution | None:
     found = ask.first(
         rf"(?:(?:all|everything) (?:but|except) )?(?:the )?top[- ]?(?P<n>{INT})(?: (?:actions?|logits?))?|top[- ]?k(?: "
         rf"?(?:sampling|softmax|categorical|采样))?[,，:：]?(?: with)? ?\(?(?:k ?)?(?:=|of|is|为|取)? "
-        rf"?(?P<m>{INT})\)?|k ?(?:=|is|为|取) ?(?P<q>{INT})(?: for the top-k(?: sampling)?)?|"
+        rf"?(?P<m>{INT})\)?|(?:the )?(?:best|likeliest|most (?:likely|probable)|highest) (?P<s>{INT})(?: actions?| "
+        rf"logits?)|k ?(?:=|is|为|取) ?(?P<q>{INT})(?: for the top-k(?: sampling)?)?|"
         rf"保留(?:概率)?前(?P<r>{INT})个(?:动作)?|(?:the |its )?(?P<o>one|two|three|four|five|six|seven|eight|nine|ten|"
         rf"\d+) (?:likeliest|most "
         r"(?:likely|probable)|best|highest|largest|top)(?: (?:actions?|logits?|probabilit\w+))?|"
@@ -150,7 +151,7 @@ def _top_k(ask: Ask, notes: list[str]) -> Distribution | None:
     )
     if not found:
         return None
-    k = to_int(next(found[group] for group in "nmopqr" if found[group]))
+    k = to_int(next(found[group] for group in "nmopqrs" if found[group]))
     ask.has(
         r"(?:(?:only|just) )?(?:allow\w*|keep\w*|sampl\w*|draw\w*|choos\w*|among|from|ever)|only|只|仅|保留|在|里|中|"
         r"但|其余动作概率为零"

@@ -70,7 +70,8 @@ def schedule(ask: Ask, notes: list[str]) -> str | None:
 def said(ask: Ask, names: str, *, after: str = "") -> float | None:
     """What a name is said to be: "sigma = 0.2", "a probability of 5 %", "0.2 as sigma"."""
     link = (
-        r"(?:\s|=|:|：|,|of|is|are|be|to|at|a|an|the|value|set|about|around|equal|fixed|constant|为|是|取|设为|等于)*"
+        r"(?:\s|=|:|：|,|of|is|are|be|should|must|to|at|a|an|the|value|set|about|around|equal|fixed|constant|"
+        r"为|是|取|设为|等于)*"
     )
     found = ask.first(
         rf"(?:(?:with|at|using|and|a|an|the|its|以|有|,) ?)*(?<![a-z])(?:{names}){link}(?P<n>{N})"

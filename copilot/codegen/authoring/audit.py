@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from copilot.codegen.authoring.spec import AgentSpec, ModuleSpec
+from copilot.codegen.authoring.spec import AgentSpec, Distribution, ModuleSpec, Storage
 from copilot.codegen.authoring.wording import worded
 from copilot.codegen.numbers import find_numbers
 from copilot.codegen.prose import causes, references
@@ -27,7 +27,7 @@ _SHARES = {
 def lost(spec: ModuleSpec | AgentSpec) -> list[str]:
     """The numbers of the request that no field of the plan holds, in the words around them."""
     text = Reading(worded(spec.request)).text
-    known = set(_derived(_values(spec.model_dump(exclude={"request"})))) | _products(spec.body)
+    known = set(_derived(_values(_said(spec)))) | _products(spec.body)
     found = list[str]()
     told = [*references(text), *causes(text.lower())]
     for number in find_numbers(text):
@@ -43,6 +43,13 @@ def lost(spec: ModuleSpec | AgentSpec) -> list[str]:
         if match and not any(math.isclose(value, other, rel_tol=1e-2) for other in known):
             found.append(match[0])
     return found
+
+
+def _said(spec: ModuleSpec | AgentSpec) -> dict[str, Any]:
+    """What the plan holds; of storages and distributions only what a reader set, for a default accounts for no number."""
+    if not isinstance(spec.body, Storage | Distribution):
+        return spec.model_dump(exclude={"request"})
+    return {**spec.model_dump(exclude={"request", "body"}), "body": spec.body.model_dump(exclude_unset=True)}
 
 
 def _products(body: Any) -> set[float]:

@@ -61,9 +61,11 @@ _FALLS = (
     r"]weight(?:ed|ing)"
 )
 _HALF = (
-    rf"(?:{_CHANCE} )?(?:half-?(?:life|lives)(?: time)?|halves (?:with )?(?:every|each)|(?:is |are )?halved (?:with "
+    rf"(?:{_CHANCE} )?(?:half-?(?:life|lives)(?: time)?|halves (?:with |after )?(?:every|each|after)|(?:is |are "
+    rf")?halved (?:with "
     rf")?(?:every|each|after)|halv(?:es|ing) (?:the |their )?{_CHANCE}"
-    rf"(?: (?:with|after))? (?:every|each))(?:\s|=|:|of|is|about)*(?P<n>{BIG})(?: (?:transitions?|steps?|samples?))?|"
+    rf"(?: (?:with|after))? (?:every|each))(?:\s|=|:|of|is|about)*(?P<n>{BIG})(?: (?:further |more |new |additional "
+    rf")?(?:transitions?|steps?|samples?))?|"
     rf"半衰期(?:为|是|=)?\s*(?P<m>{BIG})\s*(?:步|条)?|"
     rf"(?:每(?:隔)?)\s*(?P<o>{BIG})\s*(?:步|条)(?:转移)?[,，]?(?:采样)?概率(?:就)?减半"
 )
@@ -258,7 +260,7 @@ def _weighed(ask: Ask, out: dict[str, Any]) -> None:
     kept = ask.first(_KEPT) or ask.first(_KEPT_CHINESE)
     if kept:
         out["keep_zero"] = (
-            1.0 - share_of(kept["m"]) if kept["m"] else share_of(next(kept[g] for g in "noab" if kept[g]))
+            round(1.0 - share_of(kept["m"]), 10) if kept["m"] else share_of(next(kept[g] for g in "noab" if kept[g]))
         )
         ask.has(
             r"drops? transitions?(?=:)|(?:and )?all (?:transitions? |others? |the others? |those )?(?:with (?:a "
@@ -299,7 +301,9 @@ _KEPT = (
     r"(?:kept|stored|saved|admitted|added)(?: only)? "
     + _ODDS.replace("<A>", "<o>").replace("<B>", "<b>")
     + rf"|(?:drops?|discards?|skips?|throws? away) "
-    rf"(?P<m>{SHARE}) of (?:the |all )?(?:zero[- ]reward|unrewarded)(?: transitions?| ones?| steps?)?"
+    rf"(?P<m>{SHARE}) of (?:the |all )*(?:(?:transitions?|steps?|samples?|those) )?(?:with |without |that have |whose |"
+    rf"having )?(?:an? |no |any |the )?{_ZERO}"
+    rf"(?: transitions?| ones?| steps?)?"
 )
 _KEPT_CHINESE = (
     rf"(?:奖励为(?:零|0)的?|零奖励的?|没有奖励的?)(?:转移|样本|经验)?(?:只|仅)?以\s*(?P<n>{NUM})\s*的?概率(?:保留|存入|"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from copilot.codegen.authoring.ask import NUM, Ask, to_number
+from copilot.codegen.authoring.storage_shares import share_of
 from copilot.codegen.authoring.valued import RANGE, interval, kept_within
 
 REWARDS = r"(?:all |the |their |each |every |any )?(?:stored |incoming |raw )?rewards?|奖励"
@@ -100,7 +101,18 @@ def _squashed(ask: Ask, out: dict[str, Any]) -> None:
         )
 
 
+_UNCLIPPED = (
+    r"(?:but |and )?(?:without|no|not any)(?: any)? (?:reward[- ])?clipp?(?:ing)?(?: of (?:the )?rewards?)?(?! (?:of|"
+    r"for) (?:errors|td))|(?:rewards? )?(?:are |is |be |should |must |do |does |get |being )*"
+    r"(?:but |and )?(?:not|never) (?:be |being |get )?clipp?(?:ed|ing)?(?: (?:the |any )?rewards?)?|(?:不|不要|没有|"
+    r"不做)(?:裁剪|截断)(?:奖励)?|奖励(?:不|不要)(?:裁剪|截断)"
+)
+"""That rewards stay as large as they are."""
+
+
 def _clipped(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
+    if ask.has(_UNCLIPPED):
+        return
     bounds = kept_within(
         ask,
         r"(?:all |the |their |each |every |any |stored |incoming |raw |scaled |resulting )*rewards?(?: values?)?|"
@@ -129,6 +141,7 @@ _BY = (
     r"(?:\s|=|:|：|(?<![a-z])(?:of|by|to|with|at|a|an|the|is|factor|value|constant|times)(?![a-z])|为|是|到|取|系数|"
     r"因子|以|了)*"
 )
+PART = r"(?:a |one )?(?:half|third|quarter|fifth|tenth)(?![a-z])"
 _CHANGES = r"(?:scal|multipl|divid|shrink|shrunk|rescal|downscal)\w*"
 
 
@@ -136,9 +149,9 @@ def _scaled(ask: Ask, out: dict[str, Any]) -> None:
     each = rf"(?:{REWARDS}|them|it)"
     scale = ask.first(
         rf"(?:having|after) (?:been |being )+(?P<c>{_CHANGES}){_BY}(?P<n>{NUM})|(?<![a-z])(?P<d>{_CHANGES}) (?:down "
-        rf")?{each}(?: down)?{_BY}(?P<m>{NUM})|"
+        rf")?{each}(?: down)?{_BY}(?P<m>{NUM}|{PART})|"
         rf"{each} (?:are |is |get |gets |being |should be |must be |be |to be |having been |been |first |all "
-        rf")*(?P<e>{_CHANGES})(?: down)?{_BY}(?P<o>{NUM})|"
+        rf")*(?P<e>{_CHANGES})(?: down)?{_BY}(?P<o>{NUM}|{PART})|"
         rf"(?:先)?(?:把|将)?奖励(?:都|先|再)?(?P<f>除以|除|乘以|乘上?|缩放|缩小|放大)(?:系数|因子|"
         rf"倍数)?{_BY}(?P<p>{NUM})(?:\s*倍)?|(?P<g>缩放|乘以|"
         rf"除以)奖励{_BY}(?P<q>{NUM})|"
@@ -148,7 +161,7 @@ def _scaled(ask: Ask, out: dict[str, Any]) -> None:
     )
     if not scale:
         return
-    factor = to_number(next(scale[group] for group in "nmopqrst" if scale[group]))
+    factor = share_of(next(scale[group] for group in "nmopqrst" if scale[group]), percent=False)
     how = next((scale[group] for group in "cdefgh" if scale[group]), "")
     divides = how.startswith("divid") or how in {"除以", "除", "/", "÷", "缩小"}
     factor = 1 / factor if divides and factor else factor

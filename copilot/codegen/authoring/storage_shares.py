@@ -13,6 +13,8 @@ _SHARES = {
     "half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "a quarter": 0.25, "one quarter": 0.25, "two thirds": 2 / 3,
     "three quarters": 0.75, "一半": 0.5, "半数": 0.5, "四分之一": 0.25, "三分之一": 1 / 3, "四分之三": 0.75, "a tenth": 0.1,
     "tenth": 0.1, "one tenth": 0.1, "fifth": 0.2, "a fifth": 0.2, "one fifth": 0.2, "quarter": 0.25, "third": 1 / 3,
+    "三分之二": 2 / 3, "二分之一": 0.5, "五分之二": 0.4, "五分之三": 0.6, "五分之四": 0.8,
+    "八分之一": 0.125, "十分之三": 0.3,
     "十分之一": 0.1, "五分之一": 0.2, "most": 0.75, "a half": 0.5, "one half": 0.5,
 }  # fmt: skip
 SHARE = (
@@ -25,8 +27,8 @@ VERB = (
 )
 
 
-def share_of(text: str) -> float:
-    """A share in words or digits; above 1 it is in percent."""
+def share_of(text: str, *, percent: bool = True) -> float:
+    """A share in words or digits; above 1 it is in percent, where `percent` says so."""
     text = text.strip()
     if text in _SHARES:
         return _SHARES[text]
@@ -34,7 +36,7 @@ def share_of(text: str) -> float:
         return int(fraction[1]) / int(fraction[2])
     value = to_number(text)
     value = next((exact for exact in (1 / 3, 2 / 3, 1 / 6) if abs(value - exact) < 1e-6), value)
-    return value if value <= 1 else value / 100
+    return value if value <= 1 or not percent else value / 100
 
 
 KINDS = {
@@ -116,7 +118,8 @@ def recent_of(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
         rf"taken )*)?(?:from |with |favou?r\w* |prefer\w* |more )*(?:the )?"
         r"(?:(?:most )?(?:recent|newest|latest|new|newer|fresh)(?: (?:transitions?|experience|samples?|steps?|data))*(?: "
         r"more often)?)|"
-        rf"(?:(?:每个|每)?(?:批(?:次)?|(?:mini-?)?batch)(?:中|里)?(?:的)?\s*)?(?P<m>{SHARE})?(?:来自|取自)?(?:近期|最近|最新)(?:的)?(?:经验|"
+        rf"(?:(?:每个|每)?(?:批(?:次)?|(?:mini-?)?batch)(?:中|里)?(?:的)?\s*)?(?P<m>{SHARE})?(?:来自|取自)?(?:近期|"
+        rf"最近|最新)(?:的)?(?:经验|"
         rf"样本|转移)?"
     )
     near = ask.first(

@@ -23,7 +23,9 @@ _MOST = (
     r"(?:up to |at most |only |the last |the newest |the most recent |a maximum of |max(?:imum)? |about |around |no "
     r"more than )*"
 )
-_OF_SHARE = r"(?![.,_]?\d| ?%| ?per ?cent| (?:positive|negative|terminal|uniform|zero)|\s*(?:of|来自|是|取自))"
+_OF_SHARE = (
+    r"(?![.,_]?\d|\s?/\s?\d| ?%| ?per ?cent| (?:positive|negative|terminal|uniform|zero)|\s*(?:of|来自|是|取自))"
+)
 
 
 def sizes_of(ask: Ask, out: dict[str, Any], rollout: bool) -> None:
@@ -122,7 +124,7 @@ def _rollout(ask: Ask, out: dict[str, Any]) -> None:
             rf"each|of each|in each|from each|each|an?|every) ?(?:parallel )?(?:env\w*|rollout|update|worker)?)?(?: "
             rf"(?:long|each))?"
             rf"(?![- ](?:returns?|targets?|advantages?))|"
-            rf"(?:每(?:个|次)?(?:环境|轨迹|rollout)?(?:各)?|长度?)(?:为|是|次)*\s*(?P<m>{BIG})\s*步(?!(?:的)?(?:回报|收益))"
+            rf"(?:每(?:个|次)?(?:环境|轨迹|rollout)?(?:各)?|长度?|用|共|收集|采集)(?:为|是|次)*\s*(?P<m>{BIG})\s*步(?!(?:的)?(?:回报|收益))"
         )
         length = steps["n"] or steps["m"] if steps else stated(
             ask, r"(?:rollouts?|trajectory|its|the|rollout的?|轨迹)?[ _-]*(?:length|horizon|n_?steps|num_?steps|steps|长度?|"

@@ -85,7 +85,7 @@ def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
             before,
         ) and (ask.says(_SCHEDULE) or re.search(r"(?:every|each|first|last|前|每|每隔)\s*$", before))
         of_rollout = number.value <= 8192 and re.search(
-            r"\brollout (?:storage|buffer)|(?:轨迹|rollout|on-policy) ?(?:缓冲|存储)|on-policy (?:rollout )?(?:storage|"
+            r"\brollout (?:storage|buffer)|(?:轨迹|rollout|on-policy) ?的?(?:缓冲|存储)|on-policy (?:rollout )?(?:storage|"
             r"buffer)",
             ask.lower,
         )

@@ -85,6 +85,6 @@ def stated(ask: Ask, names: str, number: str, *, units: str = "", of: str = "") 
     link = rf"(?:{_LINKS}|(?:(?<![a-z])|(?=[\u4e00-\u9fff]))(?:{of})(?![a-z]))*" if of else LINK
     unit = rf"(?:[\s-]*(?:{units})(?![a-z]))?" if units else ""
     found = ask.first(
-        rf"(?<![a-z])(?:{names})(?![a-z]){link}(?P<n>{number.replace(_APART, '')})(?![.,]?\d|\s?%){unit}\)?"
+        rf"(?<![a-z])(?:{names})(?![a-z]){link}(?P<n>{number.replace(_APART, '')})(?![.,]?\d|\s?%|\s?/\s?\d){unit}\)?"
     )
     return found["n"] if found else None
