@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from copilot.codegen.arms import inherited
 from copilot.codegen.both_ways import Axis, both_ways, free, is_link, spans_of
 from copilot.codegen.environments import Mention, environment_mentions
 from copilot.codegen.lists import LINK, setting_mentions, value_lists
@@ -43,7 +44,7 @@ _WONDERS = re.compile(
     r"(?<![a-z])first (?:with|on|using)(?![a-z])[^.;]{1,60}?(?<![a-z])then (?:with|on|using)(?![a-z])|敏感|各跑一次|"
     r"各试一次|"
     r"有没有用|有用吗|有什么(?:区别|影响)|的影响|分别|"
-    r"(?<![a-z])which(?![a-z])[^.?]{0,70}(?<![a-z])(?:wins?|better|best|faster|quicker|works?|learns?)(?![a-z])"
+    r"(?<![a-z])which(?![a-z])[^.?]{0,70}(?<![a-z])(?:wins?|matters?|helps?|better|best|faster|quicker|works?|learns?)(?![a-z])"
 )
 _ASKS = re.compile(
     r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|.*(?:比较|"
@@ -106,18 +107,24 @@ _BASELINE = re.compile(
 )
 
 
-def expand(text: str, catalogue: Catalogue) -> list[str]:
+def expand(text: str, catalogue: Catalogue, *, asked: bool = False) -> list[str]:
     """The text of each run, one if the request compares nothing.
+
+    Args:
+        text: a request, or one arm of it.
+        catalogue: the library's components.
+        asked: whether a comparison is known to be asked for, whatever the words.
 
     Raises:
         InvalidRequest: more than `MAX_RUNS` runs.
         UnknownName: an environment id that does not exist.
     """
     text = Reading(text).text
-    parts = labelled(text)
+    asked = asked or _asked(text)
+    parts = arms_of(text, catalogue)
     if len(parts) > 1:
-        return [run for part in parts for run in expand(part, catalogue)]
-    asked = bool(_ASKED.search(text.lower()) or _WONDERS.search(text.lower()))
+        return [run for part in parts for run in expand(part, catalogue, asked=True)]
+    text = parts[0]
     shared = shares(text, catalogue, asked=asked)
     text = shared.text
     reading = Reading(text)
@@ -139,6 +146,16 @@ def expand(text: str, catalogue: Catalogue) -> list[str]:
         )
     runs = [_without_asking(_filled(text, axes, chosen)) for chosen in itertools.product(*(a.choices for a in axes))]
     return [shared.of(run, catalogue) for run in runs]
+
+
+def arms_of(text: str, catalogue: Catalogue) -> list[str]:
+    """The text of each run that the request labels: "(a) ... (b) ...", "arm A: ... arm B: ..."; else the text itself."""
+    text = Reading(text).text
+    return inherited(labelled(text, catalogue, asked=_asked(text)), catalogue)
+
+
+def _asked(text: str) -> bool:
+    return bool(_ASKED.search(text.lower()) or _WONDERS.search(text.lower()))
 
 
 def asks_comparison(text: str) -> bool:

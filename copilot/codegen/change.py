@@ -53,6 +53,8 @@ _MORE_SEEDS = re.compile(r"(?<![a-z])(?:add|also|more|additional|extra|another)(
 _KEEP_WEIGHT = re.compile(
     r"(?<![a-z])(?:keep(?:ing)?|same|with the same|leave|unchanged)[^,.;\d]{0,20}(?:weight|beta|coefficient|"
     r"scale)(?![a-z])(?: the same)?|"
+    r"(?<![a-z])(?:of|with|at) (?:an |the )?(?:equal|same|identical) (?:weight|beta|coefficient|scale)(?![a-z])|"
+    r"(?<![a-z])equally (?:weighted|scaled|strong)(?![a-z])|(?:权重|系数)相同|相同的?(?:权重|系数)|"
     r"(?<![a-z])(?:weight|beta|coefficient)[^,.;\d]{0,16}(?:same|stays?|unchanged|as before|as it (?:is|was))(?![a-z])|"
     r"(?:保持|保留|沿用)[^，。；\d]{0,8}(?:权重|系数)|(?:权重|系数)[^，。；\d]{0,6}(?:不变|一样|照旧|保持)"
 )

@@ -37,7 +37,7 @@ _AT_ONCE = re.compile(
 )
 _EXCUSE = re.compile(r"[\s,.:;—–，。]*[^\d;；]{0,40}[:,：，—–-]\s*(?:(?:use|rather|better|so|then|make it|用|就)\s*)*")
 _TO_NAME = re.compile(
-    r"[\s,.:;(，：]*(?:(?:it|that|should|be|is|use|using|with|the|a|an|on|in|of|for|please|rather|better|try|take|go|play|"
+    r"[\s,.:;(，：–—-]*(?:(?:it|that|should|be|is|use|using|with|the|a|an|on|in|of|for|please|rather|better|try|take|go|play|"
     r"train|run|atari|用|玩|在|是|换|成|训练|跑)(?![a-z])\s*)*"
 )
 _AS_WELL = re.compile(r"\s*(?:too|as well|also|versus|vs|against|and)(?![a-z])|\s*也")
@@ -69,6 +69,9 @@ def _kept(text: str, one: Number, two: Number) -> str | None:
         return None  # "50k steps, make it 16 environments" takes nothing back
     named = re.search(r"(?:[^\W\d]+[\s=:]+){1,4}$", text[: one.start])
     rest = match["rest"].lower()
+    words_of_name = set(re.findall(r"\w+", named[0].lower())) if named else set()
+    if set(re.findall(r"\w+", rest)) and set(re.findall(r"\w+", rest)) < words_of_name:
+        rest = ""  # "critic lr 5e-4, sorry, critic 1e-3"
     for start in range(len(named[0]) if named else 0):
         words = named[0][start:].lower() if named else ""
         if words.strip() and rest.endswith(words) and not rest[: -len(words)][-1:].isalpha():

@@ -23,7 +23,7 @@ _SAID = r"(?:numbers?|from|of|in|∈|are|to|=|:|从|为|是|用|改成|改为|�
 _RANGE = re.compile(
     _OVER
     + rf"(?:(?<![a-z])(?:random )?seeds?|随机种子|种子)\s*{_SAID}\s*(\d+)\s*"
-    + r"(?:-|–|—|~|\.{2,3}|to|through|thru|until|到|至)\s*(\d+)(?![\w.])"
+    + r"(?:-|–|—|~|\.{2,3}|to|through|thru|until|到|至)\s*(\d+)(?!\w|\.\w)"
     + _EACH
 )
 _LIST = re.compile(
@@ -84,7 +84,9 @@ _FINE = (
 _PHASES = re.compile(rf"(?<![a-z])(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
 _BOTH = re.compile(r"\s*(?:each|apiece|for each|per phase|in each phase|for both|both times)(?![a-z])")
 _BOTH_BEFORE = re.compile(r"(?:各|都|分别|each(?: for)?|both(?: for)?)\s*(?:训练|跑)?\s*$")
-_AFTER_PRE = re.compile(rf"(?<![a-z])after\s+(?:[a-z0-9]+\s+){{0,4}}?(?:{_PRE})|先[^，,。；;]{{0,16}}预训练")
+_AFTER_PRE = re.compile(
+    rf"(?<![a-z])(?:after|preceded by|following)\s+(?:[a-z0-9]+\s+){{0,4}}?(?:{_PRE})|先[^，,。；;]{{0,16}}预训练"
+)
 _NO_PRE = re.compile(r"(?:(?<![a-z])(?:no|without|not|skip|never)|不要?|无需?|没有|(?<![分特区类级])别)\s*(?:any )?$")
 _STEPS = re.compile(
     r"\s*(?:(?:env(?:ironment)? |time|training )?(?:steps?|timesteps?|frames?|interactions)(?![a-z])|"
@@ -179,6 +181,8 @@ def _seeds(text: str) -> tuple[list[int] | None, str]:
             text = cut(text, match.start(), end)
     if not found:
         return None, text
+    if len(found) > 1 and any(len(seeds) > 1 for seeds in found):
+        found = [seeds for seeds in found if seeds != [1]]  # "one run says little: use 5 seeds"
     named = found[0]
     if any(len(seeds) != len(named) for seeds in found):
         raise InvalidRequest(
@@ -292,7 +296,8 @@ def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[s
         here = [m for m in marks if m.start() >= end and not re.search(r"[.;,。；，]", lower[end : m.start()])]
         before = [here[0]] if here else before
     elif not before:
-        before = [m for m in marks if m.start() >= end and not re.search(r"[.;。；]", lower[end : m.start()])][:1]
+        apart = re.compile(r"[.;。；]|(?<![a-z])(?:but|preceded|following|after)(?![a-z])")
+        before = [m for m in marks if m.start() >= end and not apart.search(lower, end, m.start())][:1]
     return ("" if not before else "fine" if before[-1]["fine"] else "pre"), end
 
 
@@ -311,13 +316,20 @@ def _episodes(text: str) -> tuple[int | None, str]:
 
 
 def _last_episodes(text: str) -> tuple[int | None, str]:
-    """As "the evaluation after training should use 30 episodes": in a clause, in any order."""
+    """As "the evaluation after training should use 30 episodes": in a clause, in any order.
+
+    Where nobody speaks of an interval, "20 evaluation episodes" are those after training, too.
+    """
     lower = text.lower()
     for match in _SOME_EPISODES.finditer(lower):
         low, high = clause(lower, *match.span())
         said = lower[low:high]
         about = lower[slice(*sentence(lower, *match.span()))]
-        if _EVALUATION.search(about) and _LAST.search(said) and not _INTERVAL.search(_LAST.sub(" ", said)):
+        alone = _EVALUATION.search(said) and not _INTERVAL.search(
+            re.sub(r"(?<![a-z])(?:for )?each$", "", about.strip())
+        )
+        last = _LAST.search(said) and not _INTERVAL.search(_LAST.sub(" ", said))
+        if _EVALUATION.search(about) and (last or alone):
             count = parse_number(next(group for group in match.groups() if group))
             if isinstance(count, int) and count >= 1:
                 return count, cut(text, low, high)

@@ -43,13 +43,14 @@ _KINDS = (
         "an off-policy agent that collects its own data, SAC, TD3 or DQN",
     ),
     (
-        r"imitation learning|imitat\w+|behaviou?ral? cloning|(?:expert|human) demonstrations?|inverse (?:rl|reinforcement "
+        r"imitation learning|imitat\w+|behaviou?ral? cloning(?! (?:coefficient|coeff?|loss|weight|term|strength|"
+        r"factor|penalty))|(?:expert|human) demonstrations?|inverse (?:rl|reinforcement "
         r"learning)|(?:copy|copies|copying|mimic\w*|reproduce) (?:what|how|the way|me|my|(?:the |an? )?(?:human|expert|"
         r"player)\w*)|"
-        r"clon\w* (?:the )?behaviou?r\w*|"
+        r"clon\w* (?:the )?behaviou?r\w*(?! (?:coefficient|loss|weight|term))|"
         r"(?:from|on) (?:my|human|expert|recorded|our) (?:own )?(?:games|plays?|gameplay|demos?|videos?)|"
         r"recorded (?:\w+ ){0,3}?(?:games|gameplay|plays)|played (?:it )?(?:myself|by (?:a )?humans?)",
-        r"模仿(?:学习|我|人类|专家|高手)|行为克隆|逆强化学习|示范(?:数据|轨迹)?|(?:人类|专家|高手|我)(?:的|玩)*(?:录像|"
+        r"模仿(?:学习|我|人类|专家|高手)|行为克隆(?!的?(?:系数|损失|权重|项|强度))|逆强化学习|示范(?:数据|轨迹)?|(?:人类|专家|高手|我)(?:的|玩)*(?:录像|"
         r"操作记录|演示)",
         "imitation learning from demonstrations",
         "learning from rewards, with an intrinsic reward where they are sparse",

@@ -191,7 +191,10 @@ def _matches(settings: Settings, slot: Slot, number: Number, *, wide: bool) -> I
         if any(span is None for span in spans):
             continue
         held = [span for span in spans if span is not None]
-        inside = [span for span in held if span[0] >= low and not (wide and unit and span[0] < unit.end())]
+        passes = unit and re.search(r"epoch|pass", unit[0])  # unlike steps they say what they are of
+        inside = [
+            span for span in held if span[0] >= low and not (wide and unit and not passes and span[0] < unit.end())
+        ]
         free = [span for span in inside if settings.reading.free(*span)]
         interval = slot.entry["name"].endswith("_interval")
         if not free or (unit and not interval and not _says_unit(unit, slot, pattern, text)):

@@ -53,6 +53,7 @@ _WORDS = frozenset(
         "layouts",
         "double",
         "clip",
+        "actors",
     }
 )
 """Names of settings that are words like others: of an experiment without the setting they name nothing."""
@@ -146,6 +147,10 @@ def _spoken(settings: Settings) -> list[tuple[str, str]]:
     for rank, group in enumerate(settings.owners.values()):
         for name, param in group.items():
             foreign = foreign_names().get(name, ())
+            if name == "num_envs" and "num_actors" in settings.owners["agent"]:
+                foreign = tuple(phrase for phrase in foreign if phrase not in foreign_names()["num_actors"])
+            elif name == "num_envs":
+                foreign = (*foreign, "parallel actors", "actors", "actor processes", "rollout workers")
             phrases = (*SPOKEN.get(name, ()), *ENV_SPOKEN.get(name, ()), *foreign, *param["aliases"])
             ranked += [(rank, name, name), *((rank + 1, phrase, name) for phrase in phrases)]
     if "reward" in settings.modules:
@@ -153,13 +158,21 @@ def _spoken(settings: Settings) -> list[tuple[str, str]]:
     return [(phrase, name) for _, phrase, name in sorted(ranked, key=lambda row: (-len(row[1]), row[0], row[1]))]
 
 
-def read_named(settings: Settings, *, explicit: bool) -> None:
-    """Take numbers beside names; explicit ones stand behind a sign ("lr=1e-3")."""
+def read_named(settings: Settings, *, explicit: bool, last: bool = False) -> None:
+    """Take numbers beside names; explicit ones stand behind a sign ("lr=1e-3").
+
+    Names of what the experiment has not are passed over, as other words may say what is meant ("the critic, 5 epochs"),
+    until nothing else can tell.
+
+    Raises:
+        UnknownName: explicit, or the last time, a number beside the name of a setting that the experiment has not.
+    """
     mentions = named(settings)
     for counted in (False, True):
         for mention in mentions:
             free = settings.reading.free(mention.start, mention.end)
-            if (mention.name in COUNTED) == counted and free:
+            here = explicit or last or settings.param(mention.name) is not None
+            if (mention.name in COUNTED) == counted and free and here:
                 _numbered(settings, mention, explicit=explicit)
 
 
@@ -169,7 +182,9 @@ def read_own_names(settings: Settings) -> None:
         own = settings.reading.lower[mention.start : mention.end].replace(" ", "_") == mention.name
         if not own or mention.name in _OF_SEVERAL or mention.name in settings.owners["run"]:
             continue
-        number = next((n for n in settings.reading.numbers if 0 < n.start - mention.end <= 1), None)
+        joint = re.compile(r"[\s=:]?|\s+of\s+" if "_" in mention.name else r"[\s=:]?")
+        numbers = [n for n in settings.reading.numbers if n.start > mention.end]
+        number = next((n for n in numbers if joint.fullmatch(settings.reading.lower, mention.end, n.start)), None)
         if number is None or not settings.reading.free(mention.start, mention.end) or not settings.param(mention.name):
             continue
         if _counts(settings, mention, number) and not mention.name.endswith("_interval"):

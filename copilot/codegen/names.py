@@ -197,7 +197,11 @@ def _of_another(reading: Reading, match: re.Match[str]) -> bool:
     """Whether "pseudo counts" are what another bonus counts by: "RIDE with pseudo counts"."""
     counting = re.search(r"(?<![a-z])(?:ride|ngu)(?![a-z])", reading.lower)
     bonus = re.match(r"[\s-]*(?:bonus|reward|奖励)", reading.lower[match.end() :])
-    return bool(counting and not bonus and reading.text[match.start() : match.end()] != "PseudoCounts")
+    listed = re.search(
+        r"(?:[,、/]|(?<![a-z])(?:or|vs\.?|versus|against)(?![a-z])|[或还是])\s*(?:the )?$",
+        reading.lower[: match.start()],
+    )
+    return bool(counting and not bonus and not listed and reading.text[match.start() : match.end()] != "PseudoCounts")
 
 
 def _which(name: str, phrase: str, reading: Reading, agent: str | None) -> str:

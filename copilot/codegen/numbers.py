@@ -44,7 +44,7 @@ _UNIT = "|".join(sorted(_SMALL.split(), key=len, reverse=True))
 _DECADES = "|".join(_ROUND)
 _BELOW = rf"(?:(?:{_DECADES})(?:[\s-]+(?:{_UNIT})(?![a-z]))?|{_UNIT})"
 _GROUP = rf"(?:(?:{_BELOW}|an?)[\s-]+hundred(?:\s+(?:and\s+)?{_BELOW})?|(?:{_BELOW}|an?)[\s-]+dozen|{_BELOW}|an?)"
-_BIG = r"(?:thousand|million|billion)"
+_BIG = r"(?:thousand|million|billion)s?"
 _SPELT = (
     rf"(?:{_GROUP}|\d+)\s+and\s+a\s+(?:half|quarter)\s+{_BIG}|"
     rf"(?:{_GROUP}|\d+)\s+{_BIG}\s+and\s+a\s+(?:half|quarter)(?!\s+[\w.]*\d)|"
@@ -152,7 +152,8 @@ def _spelt(text: str) -> Decimal:
     part = re.search(r"and\s+a\s+(half|quarter)", text)
     half: Decimal = Decimal(0) if part is None else Decimal("0.5") if part[1] == "half" else Decimal("0.25")
     total, group = Decimal(0), Decimal(0)
-    for word in re.findall(r"[a-z]+|\d+(?:\.\d+)?", re.sub(r"and\s+a\s+(?:half|quarter)", " ", text)):
+    for said in re.findall(r"[a-z]+|\d+(?:\.\d+)?", re.sub(r"and\s+a\s+(?:half|quarter)", " ", text)):
+        word = said.rstrip("s") if said.rstrip("s") in _SCALES else said
         if word in {"thousand", "million", "billion"}:
             total, group = total + ((group or Decimal(1)) + half) * _SCALES[word], Decimal(0)
             if total and total < _SCALES[word]:

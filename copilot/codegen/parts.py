@@ -19,7 +19,7 @@ _REMOVE = re.compile(
     r"(?:(?<![a-z])(?:remove|drop|delete|without|no|kill|ditch|scrap|lose|forget(?: about)?|skip|cut|strip|throw out|"
     r"kick out|"
     r"do away with|axe|eliminate|exclude|discard|undo|revert|(?:do not|don['’]?t|stop) us(?:e|ing)|"
-    r"get rid of|disable|turn off|take out|leave out|"
+    r"get rid of|disable|turn off|take out|leave out|withdraw|withhold|dispense with|toss(?: out)?|chuck(?: out)?|"
     r"omit|take away|switch off)|去掉|移除|"
     r"删除|删掉|不要|不用|取消|关掉|关闭|不加|不带|去除|撤掉|拿掉|砍掉|弃用|停用)\s*(?:the |any |its |an? |it'?s |"
     r"that |this |our |my )?$"
@@ -33,6 +33,13 @@ AWAY = re.compile(
     r"把|将|而不是|不是|从)\s*(?:the |an? )?$"
 )
 """Before the name of what is to go."""
+_REPLACED = re.compile(
+    r"\s*(?:bonus |reward |module |noise |augmentation |encoder |one )?(?:is|are|gets?|be|being|was|shall be|"
+    r"should be|will be) "
+    r"(?:to be )?(?:replaced|substituted|exchanged|swapped)(?: out)? (?:by|with|for)(?![a-z])|"
+    r"\s*(?:奖励|模块|噪声|增强|编码器)?被?(?:换成|替换为|换为|替换成)"
+)
+"""After the name of what another takes the place of: "the ICM is replaced by E3B"."""
 _ADD = re.compile(
     r"(?<![a-z])(?:on top|next to|add|also|plus|too|as well|besides|in addition|additionally|"
     r"together with)(?![a-z])|加上|再加|添加|增加|也用|同时"
@@ -98,7 +105,7 @@ def read_parts(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> tuple[P
     for mention in component_mentions(reading, catalogue, spec.agent):
         primitive = primitives[mention.name]
         remove = _REMOVE.search(reading.lower, 0, mention.start) or _OFF.match(reading.lower, mention.end)
-        away = AWAY.search(reading.lower, 0, mention.start)
+        away = AWAY.search(reading.lower, 0, mention.start) or _REPLACED.match(reading.lower, mention.end)
         start = min([mention.start, *(m.start() for m in (remove, away) if m and m.start() < mention.start)])
         spans.append((start, mention.end))
         if remove or away:

@@ -6,7 +6,10 @@ import re
 from importlib.util import find_spec
 from typing import Any
 
-from copilot.codegen.axes import asks_comparison, expand
+from copilot.codegen.apposition import named_once
+from copilot.codegen.arms import armed
+from copilot.codegen.axes import arms_of, asks_comparison, expand
+from copilot.codegen.clauses import clause, denied
 from copilot.codegen.compare import compared, listing
 from copilot.codegen.corrections import names_taken_back
 from copilot.codegen.course import Course, read_course
@@ -19,6 +22,7 @@ from copilot.codegen.lacks import refuse_lacks
 from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add, find_environment, find_module
 from copilot.codegen.names import EXAMPLE, agent_mentions, read_agent, read_components
+from copilot.codegen.papers import plainly
 from copilot.codegen.reading import MAX_CHARS, Reading
 from copilot.codegen.relative import absolute
 from copilot.codegen.settings import Settings, known_names
@@ -67,28 +71,41 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     reading, slips = _read(request, catalogue)
     refuse_lacks(reading.text)
     tag = read_tag(reading)
-    course, text = read_course(reworded(names_taken_back(reading.rest(), catalogue)))
-    text, denied = cut_denied(text, catalogue)
-    texts = expand(text, catalogue)
-    named = list(dict.fromkeys(found.name for found in environment_mentions(Reading(text), catalogue)))
-    if course.pretrain and len(named) > 1:
-        raise InvalidRequest(
-            f"The request names {listing(named)}; pre-training and fine-tuning share one environment here.",
-            hint="Name one environment for both phases.",
-        )
-    made = [_experiment(one, course, tag, catalogue, chat) for one in texts]
+    text = armed(reworded(named_once(names_taken_back(reading.rest(), catalogue), catalogue)))
+    made: list[tuple[ExperimentSpec, list[str]]] = []
+    unwanted: list[str] = []
+    plots: bool | None = None
+    parts = arms_of(text, catalogue)
+    for part in parts:
+        course, words = read_course(part)
+        words, out = cut_denied(words, catalogue)
+        _refuse_two_environments(words, course, catalogue)
+        made += [
+            _experiment(one, course, tag, catalogue, chat) for one in expand(words, catalogue, asked=len(parts) > 1)
+        ]
+        unwanted += [note for note in out if note not in unwanted]
+        plots = course.plots if plots is None else plots
     if len(made) == 1 and asks_comparison(text):
         raise InvalidRequest(
             f"The request asks for a comparison and names only {made[0][0].agent} on {made[0][0].env_id}.",
             hint='Name two or more, for example: "compare PPO and A2C on CartPole over 5 seeds".',
         )
     if len(made) > 1:
-        several = compared(made, course.plots)
-        return several.model_copy(update={"notes": [*slips, *denied, *several.notes]})
-    spec, notes = made[0][0], [*slips, *denied, *made[0][1]]
-    if course.plots:
+        several = compared(made, plots)
+        return several.model_copy(update={"notes": [*slips, *unwanted, *several.notes]})
+    spec, notes = made[0][0], [*slips, *unwanted, *made[0][1]]
+    if plots:
         notes.insert(0, "The script draws no figures: those are for comparisons. Metrics are in its log folder.")
     return Plan(spec=spec, notes=notes)
+
+
+def _refuse_two_environments(text: str, course: Course, catalogue: Catalogue) -> None:
+    named = list(dict.fromkeys(found.name for found in environment_mentions(Reading(text), catalogue)))
+    if course.pretrain and len(named) > 1:
+        raise InvalidRequest(
+            f"The request names {listing(named)}; pre-training and fine-tuning share one environment here.",
+            hint="Name one environment for both phases.",
+        )
 
 
 def _experiment(
@@ -161,7 +178,7 @@ def _read(request: str, catalogue: Catalogue) -> tuple[Reading, list[str]]:
             f"The request has {len(request)} characters; expected at most {MAX_CHARS}.",
             hint=f'Say it shortly: "{EXAMPLE}".',
         )
-    text, slips = corrected(Reading(at_home(request)).text, known_names(catalogue))
+    text, slips = corrected(Reading(plainly(at_home(request), catalogue)).text, known_names(catalogue))
     return Reading(text), slips
 
 
@@ -227,7 +244,9 @@ def take_multi_step(reading: Reading, catalogue: Catalogue, agent: str, modules:
     """Returns of several steps are a matter of the storage, where the agent has no setting for them."""
     match = _MULTI_STEP.search(reading.lower)
     entry = catalogue.component(agent)
-    if match is None or "storage" in modules or any(p["name"] in {"n_step", "num_steps"} for p in entry["parameters"]):
+    if match is None or denied(reading.lower[slice(*clause(reading.lower, *match.span()))]):
+        return
+    if "storage" in modules or any(p["name"] in {"n_step", "num_steps"} for p in entry["parameters"]):
         return
     for name in entry["combines"].get("storage", []):
         default = next((p["default"] for p in catalogue.component(name)["parameters"] if p["name"] == "n_step"), 1)

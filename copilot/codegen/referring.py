@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from copilot.codegen.environments import Mention, environment_mentions
+from copilot.codegen.lists import setting_mentions
 from copilot.codegen.names import agent_mentions, component_mentions
 from copilot.codegen.reading import Reading
 from copilot.codegen.vocabulary import MIXER
@@ -24,11 +25,11 @@ _SAME = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?:(?<=^)|(?<=[\s,;:.]))(?:\((?P<a>[a-f1-6])\)|(?P<b>[a-f1-6])\)|(?:run|config(?:uration)?|variant|setting|arm|version|"
+    r"(?:(?<=^)|(?<=[\s,;:.]))(?:\((?P<a>[a-l1-6])\)|(?P<b>[a-f1-6])\)|(?:run|config(?:uration)?|variant|setting|arm|version|"
     r"option|case)\s+#?(?P<c>[a-f1-6])\s*[:=]|第(?P<d>[一二三四五六])(?:组|个(?:实验|版本|配置)?)\s*[:：,，]?)\s*",
     re.IGNORECASE,
 )
-_LABELS = ("abcdef", "123456", "一二三四五六")
+_LABELS = ("abcdefghijkl", "123456", "一二三四五六")
 _LABEL_END = re.compile(
     r"[;；。]|\.(?!\d)|[,，]\s*(?=(?:on|in)(?![a-z])|都|均|各)|"
     r"(?:[,，]\s*|\s+)(?=(?:and\s+)?(?:both|all|each|everything|otherwise)(?![a-z]))",
@@ -97,16 +98,32 @@ def _paired(text: str, catalogue: Catalogue) -> str:
     return f"{text[: tasks[0].start]}{listed}{text[agents[-1].end :]}"
 
 
-def labelled(text: str) -> list[str]:
-    """The text of each run of "(a) ..., (b) ...", what stands before and after them in each; else the text itself."""
+def labelled(text: str, catalogue: Catalogue, *, asked: bool = True) -> list[str]:
+    """The text of each run of "(a) ..., (b) ...", what stands before and after them in each; else the text itself.
+
+    Where nobody asks for a comparison, items of which each speaks of another setting are those of one run.
+    """
     marks = list(_LABEL.finditer(text))
     said = "".join((mark["a"] or mark["b"] or mark["c"] or mark["d"]).lower() for mark in marks)
     if len(marks) < 2 or not any(labels.startswith(said) for labels in _LABELS):
         return [text]
     end = _LABEL_END.search(text, marks[-1].end())
     ends = [*(mark.start() for mark in marks[1:]), end.start() if end else len(text)]
-    before, after = text[: marks[0].start()].rstrip(" :,;"), text[ends[-1] :]
+    before, after = text[: marks[0].start()].rstrip(" :,"), text[ends[-1] :]
+    asks = re.match(r"[^.?!\d]*[?？]\s*", before)
+    if asks and not any(find(Reading(asks[0]), catalogue) for find in (agent_mentions, environment_mentions)):
+        before = before[asks.end() :]  # "does pre-training help?" is asked of all runs together, and no run's
     parts = [
         re.sub(r"[\s,;]+(?:and)?\s*$", "", text[mark.end() : last]) for mark, last in zip(marks, ends, strict=True)
     ]
+    if not asked and _of_one_run(parts, catalogue):
+        return [f"{before}, {', '.join(parts)}{after}"]
     return [f"{before} {part}{after}" for part in parts]
+
+
+def _of_one_run(items: Sequence[str], catalogue: Catalogue) -> bool:
+    """Whether no two items speak of the same, and none names what a run is made of."""
+    if any(find(Reading(item), catalogue) for item in items for find in KINDS):
+        return False
+    named = [{name for name, _, _ in setting_mentions(item, catalogue)} for item in items]
+    return all(named) and all(not (one & two) for i, one in enumerate(named) for two in named[:i])

@@ -9,6 +9,7 @@ from typing import Any
 from copilot.codegen.clauses import clause
 from copilot.codegen.lists import setting_mentions
 from copilot.codegen.numbers import find_numbers, parse_number
+from copilot.codegen.reading import Reading
 from copilot.codegen.spec import ExperimentSpec
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
@@ -38,7 +39,11 @@ _TAIL = re.compile(
     rf"\s*(?:(?:as (?:many|much|large|big|high|long|strong)|{_LESS}|larger|bigger|higher|stronger)(?: as (?:now|before|"
     rf"it was))?)"
 )
-_LONG = re.compile(r"\s*(?:(?:times )?as long|longer|more training|shorter)(?![a-z])")
+_LONG = re.compile(
+    r"\s*(?:(?:times )?as long|longer|more training|shorter|(?:of )?(?:the |its |that )?(?:length|duration|"
+    r"training(?: time| "
+    r"length)?|budget|run(?:time|ning time| length)?|number of (?:time|training )?steps))(?![a-z])"
+)
 _INSTEAD_OF = re.compile(
     r"\s*(?:[a-z]+\s*){0,2},?\s*(?:instead of|rather than|in place of|and not|not)\s*(?:the )?|"
     r"\s*[个步次轮]?[，,]?\s*(?:而不是|不是)\s*"
@@ -61,7 +66,7 @@ def absolute(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
     Raises:
         InvalidRequest: a factor of what has no number.
     """
-    text = _exchanged(_more_steps(text, spec), spec, catalogue)
+    text = _exchanged(_more_steps(Reading(text).text, spec), spec, catalogue)
     at = 0
     while match := _FACTOR.search(text.lower(), at):
         changed = _applied(text, match, spec, catalogue)

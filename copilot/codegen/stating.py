@@ -49,6 +49,7 @@ def read_settings(settings: Settings) -> Stated:
     read_named(settings, explicit=False)
     read_meant(settings, least=1)
     read_meant(settings, least=2, wide=True)
+    read_named(settings, explicit=False, last=True)
     read_switches(settings)
     refuse_out_of_range(settings)
     read_length(settings)

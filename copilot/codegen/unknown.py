@@ -67,6 +67,8 @@ def refuse_unknown(settings: Settings, catalogue: Catalogue) -> None:
 
 def _refuse_part(reading: Reading, match: re.Match[str], catalogue: Catalogue) -> None:
     word = match["word"]
+    if re.match(r"e?s?\s*[(（]", reading.lower[match.end() :]) and not reading.free(match.end(), match.end() + 4):
+        return  # "generative intrinsic rewards (GIRM)"
     if word in FILLER or word in _ADJECTIVES or not reading.free(match.start(), match.end()):
         return
     if word.endswith(("ed", "ing", "ly", "s")) and match.re is not _AS:

@@ -171,7 +171,15 @@ PRIMITIVE_WORDS = {
     "encoder": ("encoder", "编码器", "network", "网络"),
     "policy": ("policy", "策略"),
     "storage": ("storage", "buffer", "存储"),
-    "distribution": ("distribution", "(?:action |exploration )?noise", "process", "分布", "噪声", "过程"),
+    "distribution": (
+        "distribution",
+        "(?:action |exploration )?noise",
+        "exploration(?! (?:steps|phase|rate))",
+        "process",
+        "分布",
+        "噪声",
+        "过程",
+    ),
     "augmentation": ("augmentations?", r"(?=\s*pad)", "的?数据增强", "的?增强"),
     "reward": (
         "(?:intrinsic )?rewards?",
@@ -277,6 +285,7 @@ _SPOKEN = {
     ),
     "double": "double q-learning; double q; double estimator; 双重 q 学习; 双重 q; 双 q 学习; 双 q",
     "num_storages": "rollout buffers; rollout storages; rollouts in the queue; rollouts kept",
+    "mrs": "maximum reward scaling; max reward scaling; maximum reward scale",
     "num_eval_episodes": "evaluation episodes; eval episodes; test episodes; 评估回合; 个评估回合",
 }
 SPOKEN = {name: tuple(phrases.split("; ")) for name, phrases in _SPOKEN.items()}

@@ -70,7 +70,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (r"(?<![a-z])(?:the |a )?pole (?:on|upon) (?:the |a |its )?cart(?![a-z])", " CartPole "),
     (
-        r"(?<![a-z])(?<!on )(?:from |with |in |using )?(?:a single|just one|only one) (?:env(?:ironment)?|"
+        r"(?<![a-z])(?:(?<=steps )on |(?<!on )(?:from |with |in |using )?)(?:a single|just one|only one) "
+        r"(?:env(?:ironment)?|"
         r"copy)(?! steps?)(?![a-z])",
         " with num_envs=1 ",
     ),
@@ -90,6 +91,25 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"[\s,(]+(?:(?:of|in|with|at) )?(?:grid )?size (?:of )?(?P<wide>\d+)(?!\s?[x×])\)?",
         r"\g<group> \g<wide>x\g<wide>",
     ),
+    (
+        r"(?P<who>(?<![\w-])[a-z][\w-]+)\s+with\s+(?:the |an? )?(?P<part>[\w -]{3,40}?)\s*,?\s*(?:against|"
+        r"versus|vs\.?|compared "
+        r"(?:with|to)|and|or|to)\s+(?:the )?(?P=who)\s+without(?:\s+(?:it|that|one|any|"
+        r"this))?(?![a-z])(?!\s+(?:the |an? |any )?"
+        r"[a-z]{4,})",
+        r"\g<who> with and without \g<part> ",
+    ),
+    (r"(?<![a-z])(?:an?|one) single (?=(?:pass|epoch|sweep|iteration|update)(?:es|s)?(?![a-z]))", "1 "),
+    (
+        r"(?<![a-z])prioriti[sz]ed(?= (?:arm|condition|group|run|variant|version|agent|one)(?![a-z])|\s*(?:$|[,.;!?)]))",
+        "prioritised replay",
+    ),
+    (
+        r"(?<![a-z])(?:uniform|plain|ordinary|vanilla|normal)(?=\s+(?:versus|vs\.?|against|or|and)\s+prioriti[sz]ed)|"
+        r"(?<![a-z])uniform(?= (?:arm|condition|group|run|variant|version|agent|one)(?![a-z]))",
+        "uniform replay",
+    ),
+    (r"(?<![a-z])(?:prioriti[sz]ed|priority) (?:experience )?memory(?![a-z])", "prioritised replay"),
     (r"(?:without|no)\s+(?:any )?frame[\s-]?stack(?:ing)?|不(?:要)?(?:叠帧|堆叠帧?)", " frame_stack=1 "),
     (r"(?:without|no)\s+(?:any )?action[\s-]?repeat(?:s|ing)?|不(?:要)?重复动作", " action_repeat=1 "),
 )  # fmt: skip

@@ -100,7 +100,9 @@ def test_one_phase(text: str) -> None:
         ("PPO,最后用 30 个回合评估", 30),
         ("PPO, evaluating 10 episodes every 5000 steps", None),
         ("PPO, evaluate every 10 updates with 5 episodes", None),
-        ("PPO, 20 evaluation episodes", None),
+        ("PPO, 20 evaluation episodes", 20),
+        ("PPO, num_eval_episodes=20", None),
+        ("SAC；评估取 15 个回合", 15),
         ("每 5000 步评估 10 个回合", None),
     ],
 )

@@ -36,4 +36,4 @@ def test_names_again(text: str, made: str) -> None:
     ],
 )
 def test_labelled_runs(text: str, runs: list[str]) -> None:
-    assert labelled(text) == runs
+    assert labelled(text, CATALOGUE) == runs
