@@ -14,7 +14,7 @@ from copilot import prompts
 from copilot.assistant.chinese import is_chinese, with_english
 from copilot.assistant.condense import standalone
 from copilot.assistant.language import in_english, is_foreign
-from copilot.assistant.refusal import HOPELESS, LIKELY, SURE, TOLD, WEAK, declines, likely, refusal
+from copilot.assistant.refusal import HOPELESS, LIKELY, SURE, WEAK, declines, likely, refusal
 from copilot.assistant.verify import MARKS, slips, unheld
 from copilot.core.catalogue import Catalogue, load_catalogue
 from copilot.core.errors import InvalidRequest, ModelUnreachable
@@ -175,8 +175,12 @@ class Answerer:
             )
         turn.took("total_s")
         given_away = repeats(text, prompts.load("answer_system"))
-        if given_away or not MARKS.sub("", text).strip() or declines(text) or not citer.grounded:
-            yield set_aside(chat, turn, used, worth)
+        if declines(text) and turn.found.strength < SURE:
+            yield refusal(turn.question, used, turn.timings, chat.name)
+            return
+        if given_away or declines(text) or not citer.grounded or not MARKS.sub("", text).strip():
+            # that the sources answer has been asked before: they speak for themselves
+            yield told(turn.question, telling(turn.found.passages, worth, LINES_ALONE), used, turn.timings)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])
         added = warnings(turn.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
@@ -186,13 +190,6 @@ class Answerer:
         more = [line for line in telling(turn.found.passages, worth, LINES) if line.quote not in shown]
         numbered = [replace(line, id=number) for number, line in enumerate(more, start=len(cited) + 1)]
         yield Answered(text + added, False, [*cited, *numbered], used, turn.timings, chat.name)
-
-
-def set_aside(chat: Chat, turn: _Turn, used: list[Passage], worth: list[list[float]]) -> Answered:
-    """Instead of what the model says: where the search is strong the sources' own lines, else a refusal."""
-    if turn.found.strength < TOLD:
-        return refusal(turn.question, used, turn.timings, chat.name)
-    return told(turn.question, telling(turn.found.passages, worth, LINES_ALONE), used, turn.timings)
 
 
 def circles(text: str) -> bool:

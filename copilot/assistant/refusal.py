@@ -24,11 +24,6 @@ HOPELESS = 0.15
 SURE = 0.85
 """From here on the model is not asked whether the sources answer: no unanswerable question of the tuning half comes near."""
 
-TOLD = 0.6
-"""From here on an answer of the model that nothing bears gives way to the sources' own lines and not to a refusal. Whether
-the sources answer at all has been asked before, and is not asked of the search alone: a quarter of the unanswerable ones
-that the model denies come above this."""
-
 MODEL, BIAS, LIKELY = 2.0, -0.65, 0.5
 """What the model's word counts beside the search's, and the bound below which both together refuse: of the tuning half's
 answerable questions 3.2 %, of those that nothing answers 93 % (1.5B, 420 tokens)."""

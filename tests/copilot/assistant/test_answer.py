@@ -173,23 +173,21 @@ def test_of_a_source_too_long_only_what_speaks_of_the_question_is_read() -> None
     assert "something else" not in read
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "Bananas are yellow and grow in warm regions of the earth.",
-        "The sources do not contain information about lambda.",
-        "来源中没有提到这个参数。",
-        "[1] [2]",
-    ],
-)
-def test_an_answer_that_nothing_bears_or_that_says_there_is_none_is_set_aside(reply: str) -> None:
+@pytest.mark.parametrize("reply", ["The sources do not contain information about lambda.", "来源中没有提到这个参数。"])
+def test_an_answer_that_says_there_is_none_is_a_refusal_unless_the_search_is_sure(reply: str) -> None:
     _, answered = ask(FakeRetriever([GAE, PPO], MIDDLING), FakeChat(reply, 0.9))
     assert answered.refused
     assert answered.citations == []
     assert "corpus/concepts/gae.md:3" in answered.text
     _, strong = ask(FakeRetriever([GAE, PPO]), FakeChat(reply))
-    assert not strong.refused, "where the search is strong the sources speak for themselves"
-    assert (strong.model, [c.quote for c in strong.citations]) == (None, [GAE.text])
+    assert (strong.refused, strong.model, [c.quote for c in strong.citations]) == (False, None, [GAE.text])
+
+
+@pytest.mark.parametrize("reply", ["Bananas are yellow and grow in warm regions of the earth.", "[1] [2]"])
+def test_an_answer_that_nothing_bears_gives_way_to_the_sources_own_lines(reply: str) -> None:
+    for evidence in (MIDDLING, STRONG):
+        _, answered = ask(FakeRetriever([GAE, PPO], evidence), FakeChat(reply, 0.9))
+        assert (answered.refused, answered.model, [c.quote for c in answered.citations]) == (False, None, [GAE.text])
 
 
 def test_names_and_numbers_that_no_source_holds_are_named_below_the_answer() -> None:
