@@ -57,6 +57,9 @@ def _one_line(request: str) -> str:
 
 def _of_english(text: str) -> Kind:
     text = _without_context(text)
+    opened = rf"(?:an? |my |our )?(?:{ALGORITHM})(?: (?:agent|variant|version):|,? (?:but|except)) "
+    if re.match(opened, text) and not (re.search(PLAINLY_AN_EXPERIMENT, text) or _names_environment(text)):
+        return "agent"  # "TD3 agent: a policy delay of 3", "DDPG but with two critics"
     if re.match(r"(?:please )?augment (?:the )?(?:states?|images?|observations?|frames?)\b", text):
         return "module"
     if plainly_reward(text) and not _names_environment(text):
@@ -226,6 +229,8 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         return "agent"
     if ends_in_agent and not re.search(rf"\b(?:{ALGORITHM})\b", head):
         return "agent"
+    if algorithm and re.match(r"(?:an? )?(?:modified|custom|changed|adapted|tweaked|own) ", head):
+        return None if re.search(PLAINLY_AN_EXPERIMENT, text) or _names_environment(text) else "agent"
     if wished and algorithm and not ends_in_agent:  # "PPO with dual clipping"; "PPO on Pong with ..." is an experiment
         plain = re.search(PLAINLY_AN_EXPERIMENT, text)
         return "agent" if re.search(STRONG, text) and not plain else None
