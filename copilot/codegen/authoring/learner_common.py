@@ -152,8 +152,8 @@ def settings(ask: Ask) -> dict[str, Any]:
         ("batch_size", r"(?:mini-?)?batch(?:es)?(?:[ _-]?sizes?)?|批(?:量)?(?:大小)?"),
         (
             "hidden_dim",
-            r"hidden[ _-](?:dim(?:ension)?s?|units|size|width|layers?)|(?:two )?layers of(?= \d)|features of(?= "
-            r"\d)|隐藏(?:层)?(?:的)?(?:大小|宽度|单元|"
+            r"hidden[ _-](?:dim(?:ension)?s?|units|size|width|layers?)|(?:two )?layers of(?= \d)|"
+            r"隐藏(?:层)?(?:的)?(?:大小|宽度|单元|"
             r"维度)?|hidden(?= \d+(?![.\d]))",
         ),
     ):
