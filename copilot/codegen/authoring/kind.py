@@ -57,9 +57,16 @@ def _one_line(request: str) -> str:
 
 def _of_english(text: str) -> Kind:
     text = _without_context(text)
+    return "agent" if _begins_with_algorithm(text) else _of_made(text)
+
+
+def _begins_with_algorithm(text: str) -> bool:
+    """Whether a text begins with an algorithm that is to be another: "TD3 agent: a policy delay of 3", "DDPG but with ..."."""
     opened = rf"(?:an? |my |our )?(?:{ALGORITHM})(?: (?:agent|variant|version):|,? (?:but|except)) "
-    if re.match(opened, text) and not (re.search(PLAINLY_AN_EXPERIMENT, text) or _names_environment(text)):
-        return "agent"  # "TD3 agent: a policy delay of 3", "DDPG but with two critics"
+    return bool(re.match(opened, text)) and not (re.search(PLAINLY_AN_EXPERIMENT, text) or _names_environment(text))
+
+
+def _of_made(text: str) -> Kind:
     if re.match(r"(?:please )?augment (?:the )?(?:states?|images?|observations?|frames?)\b", text):
         return "module"
     if plainly_reward(text) and not _names_environment(text):
