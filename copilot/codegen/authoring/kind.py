@@ -61,7 +61,7 @@ def _of_english(text: str) -> Kind:
 
 
 def _begins_with_algorithm(text: str) -> bool:
-    """Whether a text begins with an algorithm that is to be another: "TD3 agent: a policy delay of 3", "DDPG but with ..."."""
+    """Whether a text begins with an algorithm that is to be another: "TD3 agent: a delay of 3", "DDPG but with ..."."""
     opened = rf"(?:an? |my |our )?(?:{ALGORITHM})(?: (?:agent|variant|version):|,? (?:but|except)) "
     return bool(re.match(opened, text)) and not (re.search(PLAINLY_AN_EXPERIMENT, text) or _names_environment(text))
 
