@@ -16,7 +16,7 @@ _REFERENCE = re.compile(
     r"?\(?\d+(?:\.\d+)*\)?|\(the (?:19|20)\d\d [^()]*\)|"
     r"\([A-Z][^()\d]*(?:19[89]|20[0-2])\d[a-z]?(?!\d)(?:,?\s*['\"‘“][^()'\"]*['\"’”])?\)|"
     r"[(\[]?(?:(?:as|from|by|of|like|in|see|following|after|cf\.?)\s+)*(?:the\s+)?(?:paper\s+(?:of|by)\s+)?"
-    r"[A-Z][\w'-]+(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?(?:,\s+[A-Z][\w'-]+)*\s*(?:et al\.?|等人?)(?:[,\s]*\(?(?:19[89]|"
+    r"[A-Z][\w'-]+(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?(?:,\s+[A-Z][\w'-]+)*(?:\s+et al\b\.?|\s*等人?)(?:[,\s]*\(?(?:19[89]|"
     r"20[0-2])\d[a-z]?(?!\d)\)?)?[)\]]?|"
     r"[(\[]?\b(?!(?:Capacity|Size|Memory|Batch|Buffer|Replay|Storage|Horizon|Steps?|Width|Units|Hidden|Seed|Max|Last)\b)"
     r"[A-Z][\w'-]+(?:,\s+[A-Z][\w'-]+)+,?(?:\s+(?:and|&)\s+[A-Z][\w'-]+)?,?\s+\(?(?:19[89]|20[0-2])\d[a-z]?(?!\d)\)?[)\]]?|"
@@ -46,7 +46,8 @@ _DEMANDS = re.compile(
     r"noise|gaussian|uniform|beta|alpha|gamma|lambda|decay\w*|anneal\w*|linear\w*|log\w*|square\w*|root|mask\w*|random\w*|"
     r"schedule\w*|"
     r"temperature|priorit\w*|weights?|coefficients?|penal\w*|bonus\w*|loss\w*|hidden|pool\w*|residual|recurrent|lstm|gru|"
-    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|(?<![分特区类级])别|归一|裁剪|噪声|熵|层|核|"
+    r"normali[sz]\w*|scale\w*|crop\w*|shift\w*|flip\w*|rotat\w*)(?![a-z])|不|没|无|仅|只|除|(?<![分特区类级])别|"
+    r"归一|裁剪|噪声|熵|层|核|"
     r"步长|衰减|权重|系数"
 )
 _WISH = re.compile(
@@ -77,7 +78,8 @@ _NOTHING_DENIED = re.compile(
     r"(?:has|have|did|does|do|could|can|will|would)(?: not|n['’]?t)? (?:never )?(?:help|work|learn|converge|matter|improve|"
     r"get|reach|find|see|"
     r"cope)\w*|(?:never|not|hardly|no longer) (?:helped|works?|worked|learn\w*|converge\w*|matter\w*|improve\w*|gets?|got|"
-    r"reach\w*|finds?|found|sees?|saw|copes?|coped|explore\w*)|at (?:first|last)|first of all|half the (?:time|battle)|last "
+    r"reach\w*|finds?|found|sees?|saw|copes?|coped|explore\w*)|at (?:first|last)|first of all|half the (?:time|"
+    r"battle)|last "
     r"(?:week|month|year|night|time|summer|winter|semester))(?![a-z])|不(?:着急|急|懂|太懂|知道|清楚|确定|好意思|错)|"
     r"没(?:关系|问题|事)"
 )

@@ -36,6 +36,9 @@ def lost(spec: ModuleSpec | AgentSpec) -> list[str]:
             continue
         if value in _FREE or _of_a_name(text, number.start, number.end):
             continue
+        parts = [float(part) for part in re.findall(r"\d+", number.text)] if "," in number.text else []
+        if parts and all(any(math.isclose(part, other) for other in known) for part in parts):
+            continue  # a Chinese list, "100,400"
         if not any(math.isclose(value, other, rel_tol=1e-3) for other in known):
             found.append(text[max(0, number.start - 12) : number.end + 8].strip())
     for words, value in _SHARES.items():

@@ -102,7 +102,7 @@ def _bounds(ask: Ask) -> list[tuple[int, float | None, float | None]]:
         rf"(?:the |an? )?(?:upper (?:bound|limit)|maximum|max|cap|ceiling)(?:\s|=|:|of|is|at|should be)* (?P<j>{number})|"
         rf"{lead} (?:at most|no more than|a maximum of|above at|from above (?:at|by)|max\w*) (?P<h>{number})|{lead} (?:at "
         rf"least|below at|from below (?:at|by)) (?P<l>{number})|"
-        rf"{lead} (?P<at>{number})(?! ?(?:equal )?(?:bins?|cells?|intervals?|buckets?|parts?))|"
+        rf"{lead} (?P<at>{number})(?![\d.]*\d)(?! ?(?:equal )?(?:bins?|cells?|intervals?|buckets?|parts?))|"
         rf"(?:(?:and |is |but |are |it )*(?:never|not|no) (?:be |falls? |goes? |get |gets |to be |is |drop |drops "
         rf")*(?:below|less than|smaller than|under) |at least |"
         rf"(?:a )?(?:minimum|floor) of )(?P<k>{number})|"

@@ -57,6 +57,16 @@ def _one_line(request: str) -> str:
 
 def _of_english(text: str) -> Kind:
     text = _without_context(text)
+    return "agent" if _begins_with_algorithm(text) else _of_made(text)
+
+
+def _begins_with_algorithm(text: str) -> bool:
+    """Whether a text begins with an algorithm that is to be another: "TD3 agent: a delay of 3", "DDPG but with ..."."""
+    opened = rf"(?:an? |my |our )?(?:{ALGORITHM})(?: (?:agent|variant|version):|,? (?:but|except)) "
+    return bool(re.match(opened, text)) and not (re.search(PLAINLY_AN_EXPERIMENT, text) or _names_environment(text))
+
+
+def _of_made(text: str) -> Kind:
     if re.match(r"(?:please )?augment (?:the )?(?:states?|images?|observations?|frames?)\b", text):
         return "module"
     if plainly_reward(text) and not _names_environment(text):
@@ -226,6 +236,8 @@ def _of_head(head: str, text: str, wished: bool) -> Kind | None:
         return "agent"
     if ends_in_agent and not re.search(rf"\b(?:{ALGORITHM})\b", head):
         return "agent"
+    if algorithm and re.match(r"(?:an? )?(?:modified|custom|changed|adapted|tweaked|own) ", head):
+        return None if re.search(PLAINLY_AN_EXPERIMENT, text) or _names_environment(text) else "agent"
     if wished and algorithm and not ends_in_agent:  # "PPO with dual clipping"; "PPO on Pong with ..." is an experiment
         plain = re.search(PLAINLY_AN_EXPERIMENT, text)
         return "agent" if re.search(STRONG, text) and not plain else None

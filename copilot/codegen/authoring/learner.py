@@ -7,8 +7,9 @@ from typing import Any
 from copilot.codegen.authoring import learner_continuous
 from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.learner_common import as_in_library, rest, settings
+from copilot.codegen.authoring.learner_imitation import imitation_terms
 from copilot.codegen.authoring.learner_options import auxiliary_terms, options, rollout
-from copilot.codegen.authoring.learner_policy import entropy_terms, imitation_terms, policy_terms, value_terms
+from copilot.codegen.authoring.learner_policy import entropy_terms, policy_terms, value_terms
 from copilot.codegen.authoring.learner_q import q_learning
 from copilot.codegen.authoring.spec import Continuous, Learner, Optimizer, Term
 
@@ -40,6 +41,9 @@ _SURROGATES = {
 def read(ask: Ask) -> tuple[Learner | Continuous | None, list[str]]:
     """The algorithm that a request asks for, or None where it names no term; and notes."""
     notes: list[str] = []
+    ask.has(
+        r"\b(?:modified|custom|customi[sz]ed|changed|tweaked|adapted)(?= (?:version of )?(?:ppo|a2c|dqn|sac|td3|ddpg)\b)"
+    )
     on_policy = ask.says(r"\b(?:ppo|a2c|on-?policy|fresh rollouts?)\b")
     if ask.says(_CONTINUOUS_ONLY) or (ask.says(learner_continuous.CONTINUOUS) and not on_policy):
         return learner_continuous.read(ask)
@@ -57,15 +61,17 @@ def read(ask: Ask) -> tuple[Learner | Continuous | None, list[str]]:
 def _on_policy(ask: Ask, given: dict[str, Any], notes: list[str]) -> Learner | None:
     reinforce = ask.says(r"\breinforce\b|\bvpg\b")
     given |= rollout(ask)
+    values = value_terms(ask)
     chosen = options(ask)
-    values, entropy = value_terms(ask), entropy_terms(ask)
+    entropy = entropy_terms(ask)
     clipped = ask.says(
         r"clip\w*(?: (?:range|ratio|objective|surrogate))*(?: of| at|:|=| to)? ?0?\.2|裁剪(?:范围)?\s*0?\.2"
     )
+    auxiliary = auxiliary_terms(ask)
     improving, formula = policy_terms(ask, notes)
     terms = [*improving, *(entropy or []), *(values or [])]
     imitation_terms(ask, terms, notes)
-    terms += auxiliary_terms(ask)
+    terms += auxiliary
     changed = any(value not in {False, None} for value in chosen.values()) or "stop_kl" in given
     if not terms and not changed and not ask.says(_ON_POLICY):
         return None
@@ -118,5 +124,5 @@ def _spoken(ask: Ask) -> None:
         r"objective)|losses|objective|surrogate|"
         r"advantages?|critic|value function|gae|ratio|rollouts?|per (?:rollout|update)|vanilla|(?:the )?(?:dapo|ppo) trick|"
         r"corrected)(?![a-z])|策略梯度|演员评论家|"
-        r"优势(?:函数)?|评论家|每(?:个|次)?(?:rollout|更新)做?|改(?:一下|造|进)?"
+        r"优势(?:函数)?|评论家|每(?:个|次)?(?:rollout|更新)做?|改(?:一下|造|进)?版?|(?:变体|变种)"
     )

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
+from copilot.codegen.authoring.learner_numbers import valued
 from copilot.codegen.authoring.spec import Fall, Optimizer
 from copilot.core.catalogue import load_catalogue
 
@@ -33,7 +34,8 @@ _REST = (
     rf"vanilla|standard|version|{ALGORITHMS})(?![\w-]))*(?:'s)?"
 )
 _REST_CHINESE = (
-    rf"(?:其余|其他|其它|剩下|别的)(?:的|部分|设置|地方|都|全部|全|均|参数|一律|保持|超参数?)*(?:与|和|跟|同|按|照(?!旧)|用|"
+    rf"(?:其余|其他|其它|剩下|别的)(?:的|部分|设置|地方|都|全部|全|均|参数|一律|保持|超参数?)*(?:与|和|跟|同|按|"
+    rf"照(?!旧)|用|"
     rf"像)?(?:库里的?|库中的?|原来的?|原版的?|我们的?|"
     rf"标准的?|默认的?|普通的?)*\s*(?:{ALGORITHMS})?\s*(?:的|保持|都|完全|默认)*(?:一样|相同|一致|不变|不动|照旧|默认值?)*"
 )
@@ -52,7 +54,7 @@ _WARMUP = (
     r"(?P<m>\d+)(?: (?:environment |env )?steps?)?(?: of)?[- ]?(?: linear)? (?:lr |learning[- ]rate )?warm-?up|"
     r"(?:前|用)?\s*(?P<o>\d+)\s*步(?:的)?(?:线性)?预热|预热\s*(?P<p>\d+)\s*步"
 )
-_RATE = r"(?:learning[- ]?rates?|\blr|step size|学习率)"
+_RATE = r"(?:learning[- _]?rates?|(?<![a-z_])lr(?![a-z])|step size|学习率)"
 _SHAPES = {
     "cosine": "cosine", "余弦": "cosine", "exponential": "exponential",
     "exponentially": "exponential", "指数": "exponential",
@@ -129,38 +131,47 @@ def settings(ask: Ask) -> dict[str, Any]:
     out: dict[str, Any] = {}
     optimizer, lr = optimiser(ask)
     out["optimizer"] = optimizer
-    lr = lr or ask.number(
-        rf"{_RATE}{EQUALS}(?P<n>{NUM})",
-        rf"(?P<n>{NUM}) (?:as )?(?:the )?{_RATE}",
-        r"\badam\s*\(?(?:with )?(?P<n>\d*\.?\d+(?:e-\d+)?)\)?",
+    lr = (
+        lr
+        or valued(ask, rf"(?<!actor )(?<!critic )(?<!actor_)(?<!critic_){_RATE}")
+        or ask.number(r"\badam\s*\(?(?:with )?(?P<n>\d*\.?\d+(?:e-\d+)?)\)?")
     )
     out |= {"lr": lr} if lr and 0 < lr <= 1 else {}
-    discount = ask.number(rf"(?:discount(?: factor| rate)?|gamma|γ|折扣(?:因子|率)?){EQUALS}(?P<n>{NUM})")
+    discount = valued(ask, r"discount(?:ing)?(?:[ _](?:factor|rate))?|gamma|γ|折扣(?:因子|率|系数)?")
     out |= {"discount": discount} if discount is not None and 0 <= discount <= 1 else {}
-    norm = ask.number(
-        rf"(?:(?:max(?:imum)? |global )*grad(?:ient)?s?[ -]?(?:norms?(?: clip\w*)?|clip\w*)(?: (?:norm|is|are|clipped|cut|"
-        rf"capped|limited))*|"
-        rf"(?:all |the )*gradients? (?:are |is |get )?(?:clipped|cut|capped|limited|scaled down)|clip\w* (?:the |all )"
-        rf"?gradients?(?: norms?)?|"
-        rf"梯度(?:范数)?裁剪)(?:{EQUAL}|by|norm|a|到)*(?P<n>{NUM})"
+    norm = valued(
+        ask,
+        r"(?:(?:max(?:imum)?[ _-]|global )*grad(?:ient)?s?[ _-]?(?:norms?(?: clip\w*)?|clip\w*)(?: (?:norm|is|are|"
+        r"clipped|cut|capped|"
+        r"limited))*|(?:all |the )*gradients? (?:are |is |get )?(?:clipped|cut|capped|limited|scaled down)(?: "
+        r"(?:to|at|by)(?: an?)? norm)?|clip\w* (?:the "
+        r"|all )?gradients?(?: norms?)?|最大梯度范数|梯度(?:范数)?裁剪(?:到|范数)?|梯度范数)",
     )
     out |= {"max_grad_norm": norm} if norm else {}
     for name, words in (
-        ("batch_size", r"(?:mini-?)?batch(?:es)?(?: ?sizes?)?|批(?:量)?(?:大小)?"),
+        ("batch_size", r"(?:mini-?)?batch(?:es)?(?:[ _-]?sizes?)?|批(?:量)?(?:大小)?"),
         (
             "hidden_dim",
-            r"hidden (?:dim\w*|units|size|width|layers?)|(?:two )?layers of(?= \d)|隐藏(?:层)?(?:大小|宽度|单元|"
-            r"维度)?",
+            r"hidden[ _-](?:dim(?:ension)?s?|units|size|width|layers?)|(?:two )?layers of(?= \d)|"
+            r"隐藏(?:层)?(?:的)?(?:大小|宽度|单元|"
+            r"维度)?|hidden(?= \d+(?![.\d]))",
         ),
     ):
-        number = ask.whole(
-            rf"(?:{words}){EQUALS}(?:size)?{EQUALS}(?P<n>\d+)(?![\d.]*\d)(?: (?:units|transitions|samples))?",
+        number = valued(ask, words)
+        if number is not None and number >= 1:
+            out[name] = round(number)
+        elif found := ask.whole(
             rf"(?P<n>\d+)(?: (?:units?|neurons|samples|transitions))? (?:per |in (?:a|each) )(?:{words})",
-        )
-        out |= {name: number} if number else {}
+            rf"(?:{words}){EQUALS}(?P<n>\d+)(?: (?:units|transitions|samples))",
+        ):
+            out[name] = found
     if "hidden_dim" not in out:
-        number = ask.whole(r"(?:features of )?(?P<n>\d+) hidden (?:units|neurons)", r"hidden\s+(?P<n>\d+)(?![.\d]*\d)")
-        out |= {"hidden_dim": number} if number else {}
+        found = ask.whole(
+            r"(?:features of )?(?P<n>\d+) hidden (?:units|neurons)",
+            r"(?:networks?|layers|mlps?)(?: are| is| of| with)* (?P<n>\d+) (?:wide|units)",
+            r"(?P<n>\d+)-unit (?:networks|layers|mlps)",
+        )
+        out |= {"hidden_dim": found} if found else {}
     return out
 
 
@@ -175,17 +186,28 @@ def optimiser(ask: Ask) -> tuple[Optimizer, float | None]:
     decay = ask.number(rf"(?:weight decay|l2(?: penalty| regulari[sz]ation)?|权重衰减){LINKS}(?P<n>{NUM})")
     ask.has(r"(?:with |using )?adam (?:instead of|rather than|in place of) (?:the )?(?:rms-?prop|sgd)")
     named = ask.first(
-        r"(?:with |using |use )?(?:(?:the |an? |its )?optimi[sz]er (?:is|should be|be|=|:)?\s*)?(?:the )?\b(?P<n>adamw|"
-        r"nadam|rms-?prop|sgd)(?: optimi[sz]er)?(?: instead of adam| in place "
+        r"(?:with |using |use |用\s*)?(?:优化器\s*(?:用|为|是|换成|改成|:|：|=)?\s*)?(?:(?:the |an? |its "
+        r")?optimi[sz]er\s*(?:is|should be|be|=|:)?\s*)?(?:the )?\b(?P<n>adamw|"
+        r"nadam|rms-?prop|sgd)(?!\w)(?:(?: as the)? optimi[sz]er|\s*优化器)?(?: instead of adam| in place "
         r"of adam| rather than adam)?|"
-        r"(?:用|换成)?(?P<m>adamw|rmsprop|sgd)(?:优化器)?(?:代替 ?adam)?"
+        r"(?:优化器\s*(?:用|为|是|换成|改成|:|：|=)?\s*)?(?:用|换成)?\s*(?P<m>adamw|nadam|rms-?prop|"
+        r"sgd)\s*(?:优化器)?(?:代替 ?adam)?"
     )
     if named:
         names = {"adamw": "AdamW", "nadam": "NAdam", "rmsprop": "RMSprop", "rms-prop": "RMSprop", "sgd": "SGD"}
         out["name"] = names[named["n"] or named["m"]]
+    if named:
+        ask.has(
+            r"(?:instead of|rather than|in place of) (?:the )?adam(?!w)|(?:as )?(?:the |its "
+            r")?optimi[sz]ers?(?![a-z])|优化器"
+        )
     if decay is not None:
         out["weight_decay"] = decay
-    momentum = ask.number(rf"momentum{EQUALS}(?P<n>{NUM})") if out.get("name") in {"SGD", "RMSprop"} else None
+    momentum = (
+        ask.number(rf"momentum{EQUALS}(?P<n>{NUM})")
+        if not ask.says("baseline|基线|ema|average") and out.get("name") in {"SGD", "RMSprop"}
+        else None
+    )
     out |= {"momentum": momentum} if momentum is not None else {}
     warm = ask.first(_WARMUP)
     out |= {"warmup": int(number_in(warm, "n", "m", "o", "p") or 0)} if warm else {}
@@ -241,14 +263,15 @@ def steps_of_returns(ask: Ask) -> int | None:
     """n of n-step returns."""
     steps = ask.first(
         rf"(?P<n>{INT})[ -]?steps?(?:[ -](?:returns?|targets?|bootstrap\w*|td|q\w*))+|(?:n|"
-        rf"multi)[- ]?step(?: (?:returns?|targets?|bootstrap\w*))*{EQUALS}(?:n\s*=\s*)?(?P<m>\d+)?|"
-        rf"(?P<o>{INT})\s*步(?:回报|目标|自举|收益|TD)|多步(?:回报|目标)|(?P<p>[2-9]|1\d|two|three|four|five|ten)[ "
+        rf"multi)[- ]?step(?: (?:returns?|targets?|bootstrap\w*))*(?:{EQUAL}|,|with|n)*(?P<m>\d+)?\)?|"
+        rf"(?P<o>{INT})\s*步(?:回报|目标|自举|收益|TD)|多步(?:回报|目标)(?:\s|,|，|n|取|为|=|是)*(?P<q>\d+)?|"
+        rf"(?P<p>[2-9]|1\d|two|three|four|five|ten)[ "
         rf"-]step(?!s)(?=\s*(?:[+&,.]|and\b|"
         rf"$))"
     )
     if steps is None:
         return None
-    return to_int(next((steps[g] for g in ("n", "m", "o", "p") if steps[g]), None)) or 3
+    return to_int(next((steps[g] for g in ("n", "m", "o", "p", "q") if steps[g]), None)) or 3
 
 
 def updates_per_step(ask: Ask) -> int | None:
@@ -281,6 +304,7 @@ def resets(ask: Ask) -> dict[str, Any]:
     forms = (
         rf"{which}(?:(?: (?:is|are|gets?|be|all|both))*)\s*(?:{what})\s*{every}",
         rf"(?:{what})\s*(?:of )?{which}?\s*{every}",
+        rf"{every}\s*(?:,|，)?\s*{which}(?:(?: (?:is|are|gets?|be|all|both))*)\s*(?:{what})",
         rf"{every}\s*(?:,|，)?\s*(?:{what})\s*{which}?",
     )
     match = next((found for form in forms if (found := ask.first(form))), None)
@@ -306,7 +330,8 @@ def fall_of(ask: Ask, spoken: str) -> tuple[float, Fall] | None:
         rf"at|at|=|starting at)?\s*(?P<a>{NUM})"
         rf"[^.;。；\d]{{0,34}}?(?:to|->|到|至|为|towards|成)\s*(?P<b>{NUM}|zero|零|nothing)"
         rf"(?:[ ,，(]*(?:linearly|exponentially|with a cosine|on a cosine|in a straight line|线性|指数))?(?:[ "
-        rf",，(]*(?:over|within|in|during|across|throughout|by|after|的|在|用|内|里)+(?: the)?(?: first| whole| entire| "
+        rf",，(]*(?:over|within|in|during|across|throughout|by|after|的|在|用|内|里|共|总共|经过)+(?: the)?(?: "
+        rf"first| whole| entire| "
         rf"course of)*\s*(?:{steps.format('t')}|training|the run|run|训练(?:过程)?)?\)?)?"
     )
     if match is None:

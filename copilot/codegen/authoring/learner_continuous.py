@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
+from copilot.codegen.authoring.learner_cloned import cloned_actor
 from copilot.codegen.authoring.learner_common import (
     EQUALS,
     LINKS,
-    amount,
     as_in_library,
     number_in,
     resets,
@@ -17,6 +17,7 @@ from copilot.codegen.authoring.learner_common import (
     steps_of_returns,
     updates_per_step,
 )
+from copilot.codegen.authoring.learner_numbers import NUMBER, valued
 from copilot.codegen.authoring.spec import Continuous
 
 CONTINUOUS = (
@@ -51,14 +52,17 @@ def read(ask: Ask) -> tuple[Continuous, list[str]]:
     updates = updates_per_step(ask)
     out |= {"updates": updates} if updates else {}
     out |= resets(ask)
-    _actor(ask, out, cloned)
+    cloned_actor(ask, out, cloned)
     _combination(ask, out)
     _critics(ask, out)
     _noise(ask, out)
     if base == "SAC":
         _temperature(ask, out)
-    tau = ask.number(
-        rf"(?:(?:soft|polyak)[- ](?:target )?(?:updates?|averag\w+)(?: of the targets?)?|\btau\b|τ|软更新){LINKS}(?:tau|τ)"
+    tau = valued(
+        ask, r"(?:(?:soft|polyak)(?:[- ](?:target )?(?:updates?|averag\w+))? )?(?:(?<![a-z])tau|τ)|软更新(?:的)?\s*tau"
+    ) or ask.number(
+        rf"(?:(?:soft|polyak)(?:[- ]| tau)(?:target )?(?:updates?|averag\w+)?(?: of the targets?)?|\btau\b|τ|"
+        rf"软更新){LINKS}(?:tau|τ)"
         rf"?{EQUALS}(?P<n>{NUM})"
     )
     out |= {"tau": tau} if tau and 0 < tau <= 1 else {}
@@ -97,68 +101,32 @@ def _defaults(base: str, known: dict[str, bool]) -> dict[str, Any]:
 
 def _rates(ask: Ask, out: dict[str, Any]) -> None:
     """Learning rates of actor and critics by themselves."""
-    for name, words in (("actor_lr", r"actor|policy|演员"), ("critic_lr", r"critics?|评论家")):
-        rate = ask.number(
-            rf"(?:{words})(?:'s)?(?: has| uses|的| with)?(?: an?| the)? ?(?:learning[- ]rates?|lr|"
-            rf"学习率){EQUALS}(?P<n>{NUM})",
-            rf"(?:(?:an? )?(?:learning rate|lr)(?: of)? )?(?P<n>{NUM}) (?:for|in) the (?:{words})(?: (?:learning rate|lr))?",
-        )
-        out |= {name: rate} if rate else {}
-
-
-def _actor(ask: Ask, out: dict[str, Any], cloned: bool) -> None:
-    """What the actor's loss is: a distance to stored actions, or their weighted likelihood."""
-    formula = ask.first(
-        r"(?:the )?(?:actor|policy)(?: ?的)?[ -]?(?:loss|objective)\s*(?:=|is|:|是|为)\s*-\s*(?:lambda|"
-        r"λ)\s*\*?\s*q\w*(?:\([^)]*\)+)?\s*\+\s*"
-        r"(?:mse\()?\(?[^.;，。]{0,24}?\)?\s*(?:\^\s*2|²|\*\*\s*2|squared)?(?=\s+with|\s+where|[,.;]|$)"
+    rate = r"(?:learning[- _]?rates?|lrs?|学习率)"
+    heads = {"actor_lr": r"(?:actor|policy|演员|策略)(?:'s)?", "critic_lr": r"(?:critics?|q-?functions?|评论家)(?:'s)?"}
+    pair = ask.first(
+        rf"{rate}(?: of)?\s*(?P<a>{NUMBER})\s*(?:for (?:the )?(?P<x>actor|policy|critics?)|\((?P<u>actor|policy|"
+        rf"critics?)\))\s*(?:,|and)+(?: of)?\s*"
+        rf"(?P<b>{NUMBER})\s*(?:for (?:the )?(?:actor|policy|critics?)|\((?:actor|policy|critics?)\))"
     )
-    size = ask.first(
-        rf"(?:with |where )?(?:lambda|λ)\s*(?:=|is|:)\s*(?P<n>{NUM})\s*(?:/|over|divided by)\s*(?:the )?(?:mean|average|"
-        rf"avg)?(?: of)?\s*(?:absolute |abs\(?)?\|?\s*q\w*"
-        r"\|?(?:\([^)]*\))?\|?\)?(?: values?)?"
-    )
-    alpha = ask.number(rf"(?:bc |cloning )?(?:alpha|α){EQUALS}(?P<n>{NUM})") if cloned and not size else None
-    written = ask.first(
-        rf"(?:add(?:s|ing)? )?(?P<n>{NUM})\s*\*?\s*(?:\|\|?)?\(?\s*(?:pi|π|mu|μ)\(s\)\s*-\s*a\s*\)?(?:\|\|?)?\s*(?:\^\s*2|"
-        rf"²|\*\*\s*2|squared)(?: to the (?:actor|policy)(?:'s)? (?:loss|objective))?"
-    )
-    term, weight = amount(
-        ask,
-        r"(?:an? |extra |additional )*(?:behaviou?r(?:al)?[- ]cloning|\bbc\b|cloning|行为克隆)(?: (?:term|loss|penalt(?:y|"
-        r"ies)|regulari[sz]\w+))*"
-        r"(?: (?:towards?|to|on|of) (?:the )?(?:stored|replay(?:ed)?|dataset|buffer(?:'s)?|batch) ?actions?)?(?:项|损失)?",
-    )
-    if cloned or formula or size:
-        out |= {"cloning": to_number(size["n"]) if size else alpha or weight or 2.5, "scaled": True}
-        ask.has(r"(?:lambda|λ)")
-    elif term or written:
-        weight = to_number(written["n"]) if written else weight
-        out |= {"cloning": weight if weight else 1.0}
-    _weighted(ask, out)
-
-
-def _weighted(ask: Ask, out: dict[str, Any]) -> None:
-    """exp(advantage / temperature), and where it is cut."""
-    spoken = ask.has(
-        r"advantage[- ]weighted(?: (?:actor(?:[- ]critics?)?|regression|updates?|behaviou?r cloning|polic(?:y|ies)))*|"
-        r"优势加权(?:回归)?"
-    )
-    formula = ask.has(
-        r"(?:(?:the )?(?:actor|policy)(?: ?的)?[ -]?(?:loss|objective)\s*(?:=|is|:|是|为)\s*)?-?\s*log[ _-]?(?:pi|π|"
-        r"prob\w*)\s*(?:\(a\s*\|\s*s\))?\s*(?:\*|times|×)?\s*exp\s*\(\s*"
-        r"(?:a|adv(?:antage)?)\w*(?:\([^)]*\))?\s*/\s*(?:lambda|λ|beta|β|temperature|tau)\s*\)"
-    )
-    if not (spoken or formula or out.get("weighted")):
+    if pair:
+        first = "critic_lr" if (pair["x"] or pair["u"]).startswith("critic") else "actor_lr"
+        other = "actor_lr" if first == "critic_lr" else "critic_lr"
+        out |= {first: to_number(pair["a"]), other: to_number(pair["b"])}
         return
-    temperature = ask.number(rf"(?:lambda|λ|temperature|beta|β|温度){EQUALS}(?P<n>{NUM})")
-    cap = ask.number(
-        rf"(?:the )?(?:weights?|权重)(?:的)?(?: (?:are|is))?[ ]?(?:上限(?:为|是)?|capped|cut|clipped|truncated|bounded|at "
-        rf"most|no (?:larger|more|bigger) than|不超过|截断到?|up to|max(?:imum)?)"
-        rf"{EQUALS}(?:by|off|above)?{EQUALS}(?P<n>{NUM})",
-        rf"(?:cap(?:ped)?|max(?:imum)?(?: weight)?){EQUALS}(?P<n>{NUM})",
+    both = ask.first(
+        rf"{rate}(?: are| of|:|分别(?:是|为)?|是|为|\s)*(?P<a>{NUMBER})\s*(?:and|和|/)\s*(?P<b>{NUMBER})(?:,? "
+        rf"(?:respectively|for (?:the )?actor and (?:the )?critics?))"
     )
-    out |= {"weighted": temperature or out.get("weighted") or 1.0} | ({"cap": cap} if cap else {})
+    if both:
+        out |= {"actor_lr": to_number(both["a"]), "critic_lr": to_number(both["b"])}
+        return
+    for name, words in heads.items():
+        found = valued(
+            ask, rf"{words}(?: has| uses|的| with)?(?: an?| the)?[ _]*{rate}|{rate}(?: of| for) (?:the )?{words}"
+        )
+        if found is None:
+            found = ask.number(rf"{rate}(?: of)? (?P<n>{NUM}) (?:for|in) the {words}")
+        out |= {name: found} if found and found <= 1 else {}
 
 
 def _combination(ask: Ask, out: dict[str, Any]) -> None:
@@ -193,6 +161,7 @@ def _combination(ask: Ask, out: dict[str, Any]) -> None:
     )
     if mixed:
         out |= {"combined": "mixed", "share": to_number(mixed["n"])}
+        out["critics"] = max(2, out.get("critics", 2))
         out["rest"] = "max" if mixed["r"].startswith(("max", "larg")) else "mean"
         return
     if bound:
@@ -200,6 +169,18 @@ def _combination(ask: Ask, out: dict[str, Any]) -> None:
         out |= {"critics": to_int(bound["c"]) or 2} if bound["c"] else {}
         return
     other = r"(?:instead of|rather than|in place of|and not|not|而不是|代替)\s*(?:(?:the|their|取)\s*)*"
+    if ask.has(r"取(?:其|它们的?)?(?:平均值?|均值)(?!减|\s*-)"):
+        out["combined"] = "mean"
+        return
+    if ask.has(
+        rf"(?:(?:the )?targets? (?:is |are |from |of |uses? |takes? )+)?(?:and )?(?:the )?(?:mean|average)(?: of "
+        rf"(?:them|all(?: of them)?|the critics|all "
+        rf"critics|(?P<n>{INT}|\d+) critics))?,? (?:as|for|in|is|makes?) (?:the )?targets?|targets? (?:is |are |"
+        rf"from |of |uses? |takes? )+the (?:mean|average) of "
+        rf"(?:them|all(?: of them)?|(?=(?:the )?(?:{INT}|\d+)? ?critics))"
+    ):
+        out["combined"] = "mean"
+        return
     if ask.has(rf"{other}(?:min(?:imum)?|smaller|smallest|最小值?)(?: one)?{values}"):
         out["combined"] = "mean"
         ask.has(rf"(?:the |their )?(?:mean|average){values}|平均值?|均值")
@@ -230,11 +211,14 @@ def _critics(ask: Ask, out: dict[str, Any]) -> None:
         word = next((subset[g] for g in ("n", "m", "o", "p") if subset[g]), None)
         number = 2 if word in {None, "pair"} else to_int(word)
         out |= {"subset": number}
-        ask.has(r"算目标|(?:for|in|as|make|form)? ?(?:each|the|every)? ?targets?(?: from)?")
+        ask.has(
+            r"算目标|(?:for|in|as|make|form)? ?(?:each|the|every)? ?targets?(?: from)?(?! (?:noise|smoothing|"
+            r"entropy|networks?|polic))"
+        )
     many = ask.first(
-        rf"(?:ensemble of |with )?(?P<n>{INT}|\d+) {_ADJECTIVES}{_CRITICS}|(?P<m>\d+|"
+        rf"(?:ensemble of |with )?(?P<n>{INT}|\d+) {_ADJECTIVES}{_CRITICS}(?! (?:updates?|steps?))|(?P<m>\d+|"
         rf"[一二两三四五六七八九十])\s*个\s*(?:评论家|critic|q ?网络)|"
-        rf"ensemble of {_CRITICS}{LINKS}(?P<o>{INT})|(?:one|a) single (?P<s>critic)|critics?{EQUALS}(?P<p>\d+)(?![.\d])|"
+        rf"ensemble of {_CRITICS}{LINKS}(?P<o>{INT})|(?:one|a) single (?P<s>critic)|critics?{EQUALS}(?P<p>\d+)(?!\.?\d)|"
         rf"评论家\s*(?P<q>\d+|[二两三四五六七八九十])\s*个"
     )
     if many:
@@ -247,13 +231,15 @@ def _critics(ask: Ask, out: dict[str, Any]) -> None:
     if quantiles:
         out["quantiles"] = int(quantiles["n"] or quantiles["m"])
     dropped = ask.first(
-        rf"(?:drop\w*|remov\w*|discard\w*|leav\w* out|truncat\w*)(?: (?:of )?(?:the |its )?(?:top|largest|highest|"
-        rf"biggest))?\s*(?P<n>{INT})?(?: (?:top|largest|highest))?(?: (?:of them|quantiles?|atoms))?"
+        rf"(?:(?:the )?(?:top|largest|highest) (?P<o>{INT}|\d+)(?: (?:of them|quantiles?|atoms))?(?: (?:are|is))? "
+        rf"(?:dropped|removed|discarded|left out)|(?:drop\w*|remov\w*|discard\w*|leav\w* out|truncat\w*)(?: (?:of "
+        rf")?(?:the |its )?(?:top|largest|highest|"
+        rf"biggest))?\s*(?P<n>{INT}|\d+)?(?: (?:top|largest|highest))?(?: (?:of them|quantiles?|atoms))?)"
         r"(?: (?:of each|per critic|each|from each(?: critic)?))?|(?:丢掉|舍弃|去掉)(?:每个)?最大的\s*(?P<m>\d+|"
         r"[一二两三四五六七八九十])\s*个(?:分位数)?"
     ) if out.get("quantiles") else None  # fmt: skip
-    if dropped and (dropped["n"] or dropped["m"]):
-        out["dropped"] = to_int(dropped["n"] or dropped["m"])
+    if dropped and (told := dropped["n"] or dropped["m"] or dropped["o"]):
+        out["dropped"] = to_int(told)
     of_critics = (
         rf"(?: (?:in|on|for|inside|within) (?:the |all |each |both )*{_CRITICS}| after each (?:linear |hidden )*layer)*"
     )
@@ -272,15 +258,17 @@ def _critics(ask: Ask, out: dict[str, Any]) -> None:
 def _noise(ask: Ask, out: dict[str, Any]) -> None:
     """Delays, and noise on actions."""
     delay = ask.first(
-        rf"(?:policy |actor )?delay(?:ed)?(?: (?:policy |actor )?updates?)?(?: of the actor)?{EQUALS}(?P<n>{INT})|"
+        rf"delayed (?:actor|policy) updates?(?:,| at)? (?:every|each|after every) (?P<r>{INT}|second|third|fourth|"
+        rf"other)(?: (?:critic )?(?:updates?|steps?))?|(?:policy |actor )?delay(?:ed)?(?: (?:policy |actor "
+        rf")?updates?)?(?: of the actor)?{EQUALS}(?P<n>{INT})|"
         rf"(?:the )?actor(?: (?:is|gets?|moves?))?(?: only)?(?: updated?)?(?: only)? (?:every|each|after every) "
         rf"(?P<m>{INT}|second|third|fourth|other)(?: (?:updates?|steps?|time))*|"
         rf"(?P<o>{INT}) critic updates? (?:per|for each|for every) (?:actor|policy) update|"
-        rf"每\s*(?P<p>{INT})\s*次(?:评论家)?更新(?:才)?更新一?次?(?:actor|演员)|no (?P<z>delay)(?:ed updates?)?|"
+        rf"每\s*(?P<p>{INT})\s*次(?:评论家)?更新(?:才)?更新一?次?\s*(?:actor|演员)|no (?P<z>delay)(?:ed updates?)?|"
         rf"延迟(?:更新)?\s*(?P<q>\d+)\s*步?"
     )
     if delay:
-        word = next((delay[g] for g in ("n", "m", "o", "p", "q") if delay[g]), None)
+        word = next((delay[g] for g in ("n", "m", "o", "p", "q", "r") if delay[g]), None)
         out["delay"] = (
             1 if delay["z"] else {"second": 2, "other": 2, "third": 3, "fourth": 4}.get(word or "") or to_int(word) or 2
         )
@@ -297,22 +285,38 @@ def _noise(ask: Ask, out: dict[str, Any]) -> None:
             rf"目标(?:动作|策略)?(?:平滑)?噪声{LINKS}(?P<o>{NUM})(?:\s*[（(,，]?\s*(?:截断|裁剪)(?:到|为)?\s*(?P<p>{NUM})"
             rf"\s*[）)]?)?"
         )
+        if smoothing is None:
+            smoothing = ask.first(
+                rf"(?:target )?(?:policy )?smoothing(?: noise| with| of|,|:)* (?:noise )?(?:of )?(?P<n>{NUM}),? "
+                rf"(?:and )?(?:clip\w*|cut|bounded|limited|noise "
+                rf"clip)(?: (?:at|to|by|of))? (?P<m>{NUM})(?P<o>)(?P<p>)"
+            )
         if smoothing:
             out["target_noise"] = number_in(smoothing, "n", "o")
             cut = number_in(smoothing, "m", "p")
             out |= {"noise_clip": cut} if cut is not None else {}
     clip = ask.number(rf"noise clip\w*{EQUALS}(?P<n>{NUM})")
     out |= {"noise_clip": clip} if clip is not None else {}
-    noise = ask.number(
-        rf"(?:exploration|action|gaussian|acting|探索)[ -]?(?:noise|噪声)(?: (?:std|deviation|sigma|scale))?{LINKS}(?:std|"
-        rf"deviation|sigma|标准差)?{EQUALS}(?P<n>{NUM})"
+    noise = valued(
+        ask,
+        r"(?:(?:exploration|action|acting)[ -]noise|探索噪声|动作噪声)(?:[ _](?:std(?:dev)?|deviation|sigma|"
+        r"scale))?|noise[ _](?:std|sigma)",
+    )
+    noise = (
+        noise
+        if noise is not None
+        else ask.number(
+            rf"(?:exploration|action|gaussian|acting|探索)[ -]?(?:noise|噪声)(?: (?:std|deviation|sigma|"
+            rf"scale))?{LINKS}(?:std|"
+            rf"deviation|sigma|标准差)?{EQUALS}(?P<n>{NUM})"
+        )
     )
     out |= {"noise": noise, "drifting": False} if noise is not None else {}
 
 
 def _temperature(ask: Ask, out: dict[str, Any]) -> None:
     """The weight of the entropy: learned, fixed, or no entropy at all."""
-    entropy = ask.number(rf"(?:target entropy|entropy target|目标熵){EQUALS}(?P<n>{NUM})")
+    entropy = valued(ask, r"target[ _]entropy|entropy[ _]target|目标熵")
     out |= {"target_entropy": entropy} if entropy is not None else {}
     name = r"(?:(?:entropy )?(?:temperature|coefficient|coef|weight)|alpha|α|熵(?:系数|温度)?|温度)"
     if ask.has(
@@ -328,10 +332,12 @@ def _temperature(ask: Ask, out: dict[str, Any]) -> None:
         rf"should|be))*\s*(?:fixed|constant|固定)(?: (?:at|to|as|of)|为|在|到)*\s*(?P<m>{NUM})?"
         rf"|(?:the )?{name} (?:is |should be )?not (?:being )?(?:tuned|learned|adapted|trained)(?:,? but| and)?(?: "
         rf"(?:fixed|stays|kept|set))?(?: (?:at|to))?\s*(?P<p>{NUM})(?: throughout)?"
+        rf"|(?:the )?{name}(?:\s|=|is|of|at|为|取)*(?P<q>{NUM}),?(?: (?:and|but))? (?:not|never) (?:being "
+        rf")?(?:tuned|learned|adapted|trained)"
         rf"|(?:keep|fix|set) (?:the )?{name}(?: fixed| constant)?{LINKS}(?P<o>{NUM}))"
     )
     if fixed:
-        out |= {"entropy": "fixed", "temperature": number_in(fixed, "n", "m", "o", "p") or 0.2}
+        out |= {"entropy": "fixed", "temperature": number_in(fixed, "n", "m", "o", "p", "q") or 0.2}
         ask.has(
             r"(?:not|instead of|rather than|without) (?:being )?(?:learn\w*|tun\w*|adapt\w*|auto\w*)(?: (?:it|one))?|"
             r"不(?:再)?(?:自动)?(?:调节|学习)"
@@ -358,5 +364,6 @@ def _spoken(ask: Ask) -> None:
         r"(?:off-?policy|offline(?: method)?|continuous(?: (?:actions?|control))?|twin critics|target (?:networks?|"
         r"critics?|actors?)|replay|连续(?:动作|控制)?|"
         r"(?:actor|policy|critic) (?:loss|update)s?|critics?|actors?|as in the paper|quantiles?|critic|actor|loss|"
-        r"ensemble)(?![a-z])|评论家|演员|智能体"
+        r"ensemble|targets?|as (?:a |the )?targets?|(?:instead of|rather than) (?:the )?(?:usual )?two)(?![a-z])|"
+        r"评论家|演员|智能体|损失"
     )

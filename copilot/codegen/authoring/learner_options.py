@@ -6,6 +6,7 @@ from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_number
 from copilot.codegen.authoring.learner_common import EQUALS, LINKS, amount, number_in
+from copilot.codegen.authoring.learner_numbers import valued
 from copilot.codegen.authoring.spec import Term
 
 _LOSS = (
@@ -21,7 +22,8 @@ _AUXILIARY = (
     ("reward_model", rf"(?:an? |the )?(?:auxiliary )?reward[- ]prediction{_LOSS}|(?:a head that )?predict\w* (?:the )"
         rf"?(?:next |immediate )?rewards?{_LOSS}|奖励预测(?:辅助)?(?:损失)?"),
     ("reconstruction", rf"(?:an? |the )?(?:auxiliary )?(?:(?:observation |state |image )?reconstruct\w*(?: of (?:the )"
-        rf"?(?:observations?|states?|images?|inputs?))?|auto-?encoder){_LOSS}|(?:观测|状态|图像)?重[构建](?:辅助)?(?:损失)?"),
+        rf"?(?:observations?|states?|images?|inputs?))?|auto-?encoder){_LOSS}|(?:观测|状态|"
+        rf"图像)?重[构建](?:辅助)?(?:损失)?"),
     ("contrastive", rf"(?:an? |the )?(?:auxiliary )?(?:curl|contrastive|info-?nce)(?: \(?(?:learning|curl|info-?nce)\)?)"
         rf"*{_LOSS}|"
         rf"对比(?:学习)?(?:辅助)?(?:损失)?"),
@@ -46,10 +48,11 @@ def auxiliary_terms(ask: Ask) -> list[Term]:
             continue
         if weight is None:
             weight = shared
-        if weight is None:
+        if weight is None and not ask.says(r"\bkl\b|imitation|模仿|clon"):
             weight = ask.number(rf"(?:weight|coefficient|系数|权重)(?:ed)?{EQUALS}(?P<n>{NUM})")
         terms.append(Term.model_validate({"name": name, "weight": 0.1 if weight is None else weight}))
     if terms:
+        ask.has(r"(?:two|three|both|2|3) auxiliary (?:loss(?:es)?|tasks?)")
         ask.has(
             r"(?:as )?(?:an? )?auxiliary(?: (?:loss|task|objective)s?)?|辅助(?:任务|损失)?|(?:on|of|for) (?:the )"
             r"?(?:encoder|features)"
@@ -66,16 +69,18 @@ def options(ask: Ask) -> dict[str, Any]:
     out["positive_advantages"] = ask.has(
         r"(?:only )?(?:the )?positive advantages?(?: only| alone)?|(?:clamp|clip|cut|floor)\w*(?: (?:the|negative))* "
         r"advantages? (?:at|to|below) "
-        r"(?:0|zero)|advantages? (?:is |are )?(?:clamped|clipped|cut|floored) (?:off )?(?:at|to|below) (?:0|zero)(?: from "
-        r"below)?(?: \(only (?:the )?positive ones\))?|ignor\w+ negative advantages?|只(?:用|取|使用)正(?:的)?优势"
+        r"(?:0|zero)|advantages? (?:is |are )?(?:clamped|clipped|cut|floored) (?:off |below )?(?:at|to|below) (?:0|"
+        r"zero)(?: from "
+        r"below)?(?: \(only (?:the )?positive ones\))?|ignor\w+ negative advantages?|negative advantages? (?:are |"
+        r"is )?(?:ignored|dropped|cut|set to (?:0|zero))|只(?:用|取|使用)正(?:的)?优势"
     )
-    _normalised(ask, out)
     moving = ask.first(
         rf"(?:(?:discounted )?(?:monte[- ]carlo )?returns? minus )?(?:an? |the )?(?:running|moving|exponential(?:ly)?(?: "
-        rf"moving)?)[- ](?:mean|average)(?: of (?:the )?returns)?(?: (?:as )?(?:a |the )?baseline)?(?:{LINKS}(?:momentum|"
+        rf"moving)?)[- ](?:mean|average)(?! of (?:the |its )?(?:policy|weights|actor))(?: of (?:the )?returns)?(?: "
+        rf"(?:as )?(?:a |the )?baseline)?(?:{LINKS}(?:momentum|"
         rf"decay){EQUALS}(?P<n>{NUM}))?|"
         rf"(?:回报的)?(?:滑动|移动|指数)平均(?:值)?(?:作为|做)?基线(?:{LINKS}(?:动量|衰减){EQUALS}(?P<m>{NUM}))?"
-    ) if not ask.says(_SLOW) else None  # fmt: skip
+    ) if not ask.says(_SLOW) or ask.says(r"baseline|基线") else None  # fmt: skip
     if moving:
         momentum = number_in(moving, "n", "m") or ask.number(rf"(?:momentum|decay|动量){EQUALS}(?P<n>{NUM})")
         out |= {"baseline": "moving_average"} | ({"momentum": momentum} if momentum else {})
@@ -86,7 +91,8 @@ def options(ask: Ask) -> dict[str, Any]:
     ):
         out["baseline"] = "leave_one_out"
         ask.has(
-            r"(?:: |, )?(?:the )?mean return of the other (?:parallel )?(?:environments|envs|copies)|\bbaselines?\b|\brloo\b"
+            r"(?:: |, )?(?:the )?mean return of the other (?:parallel )?(?:environments|envs|copies)|"
+            r"\bbaselines?\b|\brloo\b"
         )
     elif ask.has(
         r"\bgrpo\b(?:[- ]?(?:like|style))?(?: (?:baselines?|advantages?))?|group[- ](?:relative|normali[sz]ed|wise)(?: "
@@ -96,6 +102,7 @@ def options(ask: Ask) -> dict[str, Any]:
         out["baseline"] = "group"
     elif ask.has(r"(?:without|no)(?: any| a)? baseline(?: at all)?|不(?:用|要)基线"):
         out["baseline"] = "none"
+    _normalised(ask, out)
     if "baseline" in out:
         ask.has(r"(?:with |the )?(?:discounted |monte[- ]carlo )+returns?|折扣回报")
     trace = ask.first(
@@ -126,7 +133,8 @@ def _normalised(ask: Ask, out: dict[str, Any]) -> None:
     ):
         out["advantages"] = "none"
     elif ask.has(
-        rf"ranks?[- ](?:normali[sz]\w*|based|transform\w*|shaped) {advantages}|(?:normali[sz]\w* )?{advantages} (?:are |is "
+        rf"{advantages} (?:are |is )?rank[- ]?normali[sz]ed|ranks?[- ](?:normali[sz]\w*|based|transform\w*|shaped) "
+        rf"{advantages}|(?:normali[sz]\w* )?{advantages} (?:are |is "
         rf")?(?:replaced by|turned into|as|to|by) (?:their )?(?:centred )?ranks?|(?:centred )?ranks? of {advantages}|"
         rf"优势(?:的)?(?:按)?(?:排名|秩)(?:归一化)?"
     ):
@@ -140,7 +148,8 @@ def _normalised(ask: Ask, out: dict[str, Any]) -> None:
     elif ask.has(
         rf"normali[sz]\w*(?: {advantages})? over (?:the )?(?:whole |entire )?rollouts?|{advantages} (?:are )?normali[sz]ed "
         rf"(?:once |over |across |per )+(?:the |a )?(?:whole |entire )?rollouts?(?:,? (?:not|instead of|rather than) "
-        rf"(?:per |in each |the )*(?:mini-?)?batch(?:es)?)?|(?:在)?整个(?:轨迹|rollout)上?(?:对)?优势?归一化(?:优势)?"
+        rf"(?:per |in each |the )*(?:mini-?)?batch(?:es)?)?|(?:在)?整个\s*(?:轨迹|"
+        rf"rollout)\s*上?(?:对)?(?:优势)?归一化(?:优势)?"
     ):
         out["advantages"] = "rollout"
     else:
@@ -162,7 +171,8 @@ def _critic(ask: Ask, out: dict[str, Any]) -> None:
         return
     out["critic_error"] = "hl_gauss" if kind["h"] else "two_hot" if kind["t"] else "symlog"
     ask.has(
-        r"hl-?gauss|two-?hot|(?:value|critic)(?: (?:function|loss))?(?: (?:is )?(?:trained|learned|regressed))?(?: (?:with|"
+        r"hl-?gauss|two-?hot|value targets|价值(?:函数|损失)?(?:用|采用|使用)?(?=\s*\0)|(?:value|critic)(?: "
+        r"(?:function|loss))?(?: (?:is )?(?:trained|learned|regressed))?(?: (?:with|"
         r"by|as))?|cross[- ]entropy|classification"
     )
     bins = ask.whole(
@@ -182,11 +192,7 @@ def _critic(ask: Ask, out: dict[str, Any]) -> None:
 def rollout(ask: Ask) -> dict[str, Any]:
     """How much is collected, how often it is passed over, and when the passes end."""
     out: dict[str, Any] = {}
-    gae = (
-        ask.number(rf"(?:gae[ -]?(?:lambda)?|lambda|λ)(?:{EQUALS})(?P<n>{NUM})")
-        if not ask.says(r"exp\(|exp \(")
-        else None
-    )
+    gae = valued(ask, r"gae[ _-]?(?:lambda|λ)?|lambda|λ") if not ask.says(r"exp\(|exp \(") else None
     out |= {"gae_lambda": gae} if gae is not None and 0 <= gae <= 1 else {}
     stop = ask.first(
         rf"(?:early[- ]?stop\w*|stop\w*|break\w*|end(?:s|ing)?|abort\w*|早停|"
@@ -219,7 +225,8 @@ def rollout(ask: Ask) -> dict[str, Any]:
             r"(?:for|of) "
             r"(?:that|this|the) (?:rollout|update|batch)|提前"
         )
-    number = ask.whole(
+    told = valued(ask, r"rollouts?(?: length)?(?! (?:is|are) )|num[ _]steps|horizon|rollout\s*长度")
+    number = round(told) if told and told >= 1 else ask.whole(
         r"(?P<n>\d+)[ -](?:environment |env )?steps? (?:per|for each|for every|in each|in every|each|every)(?: (?:update|"
         r"rollout|environment|env))+",
         rf"(?:rollouts?(?: length)?|num_steps|horizon){EQUALS}(?P<n>\d+)(?![\d.])(?: steps)?", r"(?P<n>\d+)-step rollouts?",

@@ -6,6 +6,7 @@ import re
 
 from copilot.codegen.authoring.ask import NUM, Ask, to_number
 from copilot.codegen.authoring.learner_common import EQUAL, EQUALS, LINKED, LINKS, fall_of, number_in
+from copilot.codegen.authoring.learner_numbers import valued
 from copilot.codegen.authoring.spec import Term
 
 _DENIED = (
@@ -26,7 +27,7 @@ INSTEAD = (
     r"损失|项)?|"
     r"(?:裁剪|截断|clip\w*)\s*(?:换成|改为|改成|替换为)"
 )
-_OBJECTIVE = r"(?:surrogate|objective|loss|range|ratios?|policy|epsilon|ε|parameter)"
+_OBJECTIVE = r"(?:surrogate|objective|loss|range|ratios?|policy|epsilon|eps|ε|parameter)"
 
 
 def policy_terms(ask: Ask, notes: list[str]) -> tuple[list[Term], bool]:
@@ -155,11 +156,13 @@ def _divergence(ask: Ask, notes: list[str]) -> list[Term]:
     found = fall_of(ask, r"(?:penalty |kl )?(?:coefficient|weight|penalty|系数|权重)")
     if found:
         number, fall = found
-    if number is None:
-        number = ask.number(rf"(?:coefficient|weight|系数|权重)(?:{EQUAL}|fixed|to|set)*(?P<n>{NUM})")
     adaptive = bool(kl["a"] or kl["b"]) or ask.has(
         r"adapt(?:ive|s|ed|ing)(?:ly)?(?: (?:coefficient|weight|penalty))?|自适应"
     )
+    if adaptive and number is None:
+        number = ask.number(rf"(?:target|目标)(?:{EQUAL}|kl|of|a)*(?P<n>{NUM})")
+    if number is None:
+        number = ask.number(rf"(?:coefficient|weight|系数|权重)(?:{EQUAL}|fixed|to|set)*(?P<n>{NUM})")
     ask.has(
         r"(?:whose |with )?(?:penalty|coefficient|weight|惩罚(?:项)?|系数|权重)|(?:from|to) the (?:old|previous|acting|"
         r"behaviou?r) policy"
@@ -200,10 +203,11 @@ def _shaped(ask: Ask) -> list[Term]:
         rf"truncated importance(?: (?:weights?|ratios?|sampling|correction))*{LINKS}(?:c|rho|ρ)?{EQUALS}(?P<n>{NUM})?|"
         rf"(?:the )?(?:importance (?:weights?|ratios?)|(?:probability )?ratios?) (?:are |is )?(?:truncated|capped|cut off|"
         rf"cut)"
-        rf"(?: (?:at|to|above|by))?{EQUALS}(?P<m>{NUM})"
+        rf"(?: (?:at|to|above|by))?{EQUALS}(?P<m>{NUM})|重要性(?:比率|权重|采样)+(?:的)?(?:截断|裁剪)(?:到|为|"
+        rf"在)?\s*(?P<o>{NUM})"
     )
     if cut:
-        terms.append(Term(name="truncated", value=number_in(cut, "n", "m") or 1.0))
+        terms.append(Term(name="truncated", value=number_in(cut, "n", "m", "o") or 1.0))
     return terms
 
 
@@ -230,7 +234,7 @@ def _clip(ask: Ask, *, instead: bool) -> list[Term]:
             low, high = sides
         ask.has(
             r"(?:upper|lower) (?:clip(?: range)?|bound)s?|clip(?:ping)?(?: range| ratio)?|ratios?|asymmetric(?:ally)?|"
-            r"非对称|clip[- ]higher"
+            r"非对称|clip[- ]higher|[上下]侧|on the (?:low|high|lower|upper|other) side"
         )
         return [Term(name="clip", value=low if not isinstance(low, tuple) else low[0], high=high, dual=_dual(dual))]
     if clip and not ask.says(r"clip\w* (?:the )?values?"):
@@ -253,6 +257,15 @@ def _sides(ask: Ask) -> tuple[float, float] | None:
         return round(1 - float(between["a"]), 6), round(float(between["b"]) - 1, 6)
     if not ask.says(r"clip|裁剪"):
         return None
+    low, high = (
+        rf"(?P<{n}>{NUM}) (?:{w}|on the {s} side)"
+        for n, w, s in (("a", "below|downwards?", "(?:low|lower)"), ("b", "above|upwards?", "(?:high|higher|upper)"))
+    )
+    both = ask.first(rf"{low}(?:,? and|,) {high}") or ask.first(
+        rf"clip[- ]higher(?:\s|with|of|:|\()*(?P<a>{NUM})(?: and|,|/) (?P<b>{NUM})"
+    )
+    if both:
+        return to_number(both["a"]), to_number(both["b"])
     side = r"(?: (?:clip(?:ping)?(?: range)?|bound|side|range|epsilon|eps))*"
     upper = ask.number(
         rf"(?P<n>{NUM}) (?:above|upwards?)", rf"(?:upper|high(?:er)?|above|上(?:界|限|侧)?){side}{LINKS}(?P<n>{NUM})"
@@ -269,7 +282,8 @@ def entropy_terms(ask: Ask) -> list[Term] | None:
     """The entropy bonus, with its schedule; an empty list where none is wanted, None where nothing is said."""
     bonus = r"(?:bonus|regulari[sz]\w+|terms?|coef\w*|maximi[sz]ation|reward|weight)"
     if ask.has(
-        rf"{_DENIED} entropy(?: {bonus})*|(?:不(?:用|加|要)|去掉|没有)熵(?:正则|奖励|系数|项)*|entropy(?: {bonus})* (?:is )"
+        rf"{_DENIED} entropy(?: {bonus})*(?: at all)?|(?:the )?entropy(?: {bonus})* (?:is )?(?:removed|dropped|"
+        rf"left out|gone)|(?:不(?:用|加|要)|去掉|没有)熵(?:正则|奖励|系数|项)*|entropy(?: {bonus})* (?:is )"
         rf"?(?:off|switched off|zero|turned off)"
     ):
         return []
@@ -277,6 +291,20 @@ def entropy_terms(ask: Ask) -> list[Term] | None:
     if found:
         start, fall = found
         return [Term(name="entropy", weight=start, fall=fall)]
+    number = valued(
+        ask,
+        rf"(?:weight|coefficient)s? (?:of|on|for) (?:the )?entropy(?:[ _]{bonus})*|entropy(?:[ _]{bonus})*|ent[ "
+        rf"_]coef|熵(?:正则|奖励|系数|项|权重)*",
+    )
+    if number is None:
+        number = ask.number(
+            rf"(?P<n>{NUM})\s*(?:\*|×|times)\s*(?:the |an? )?entropy(?: {bonus})*",
+            rf"(?:weight|coefficient)s?(?: of)? (?P<n>{NUM}) (?:on|for) (?:the )?entropy(?: {bonus})*",
+            rf"(?P<n>{NUM})\s*的\s*熵(?:正则|奖励|系数|项|权重)+",
+        )
+    if number is not None:
+        ask.has(rf"(?:more |larger |stronger |an )?entropy(?: {bonus})*|熵(?:正则|奖励|系数|项|权重)*")
+        return [Term(name="entropy", weight=number)]
     entropy = ask.first(
         rf"(?:more |larger |stronger |an )?entropy(?: {bonus})*{LINKS}(?P<n>{NUM})?|熵(?:正则|奖励|系数|项|权重)"
         rf"*{LINKS}(?P<m>{NUM})?"
@@ -295,9 +323,21 @@ def value_terms(ask: Ask) -> list[Term] | None:
         rf"不训练"
     ):
         return []
+    plain = (
+        None
+        if ask.says(r"huber|smooth[- ]l1|clip\w* (?:the )?(?:values?|vf)|values? (?:loss |function )?clip|价值裁剪")
+        else valued(
+            ask,
+            r"(?:mse |squared )?(?:value|critic)(?: function)?[ _](?:loss|coef\w*|error|weight)(?:[ _](?:weight|"
+            r"coef\w*))?|vf[ _]coef|价值(?:函数)?(?:损失)?(?:的)?(?:系数|权重)",
+        )
+    )
+    if plain is not None:
+        return [Term(name="value", weight=plain)]
     for name, words in (
         ("huber_value", (
-            rf"(?:(?:价值损失(?:用|采用|使用|换成|改为)?\s*)?huber(?:[- ]loss| ?损失)?(?: (?:loss )?(?:for|on|of|in) (?:the "
+            rf"(?:(?:价值损失(?:用|采用|使用|换成|改为)?\s*)?huber(?:[- ]loss|\s*(?:价值)?损失)?(?: (?:loss "
+            rf")?(?:for|on|of|in) (?:the "
             rf")?)?(?: ?(?:values?|critic)(?: "
             rf"(?:loss|function))?)?|smooth[- ]l1(?: (?:value|critic) loss)?){LINKS}(?:系数|coefficient|权重)?{LINKS}(?"
             rf"P<n>{NUM})?"
@@ -306,7 +346,7 @@ def value_terms(ask: Ask) -> list[Term] | None:
             rf"(?:clip(?:s|ped|ping)? (?:the )?(?:values?|vf|critic)(?: (?:loss|function)(?:es)?)?|(?:the )?values? "
             rf"(?:loss (?:is )?|"
             rf"function )?"
-            rf"clip\w*(?: range)?|价值裁剪){LINKS}(?P<n>{NUM})?"
+            rf"clip\w*(?: range)?|价值裁剪)(?:{LINKED}|range|范围)*(?P<n>{NUM})?"
         )),
         ("value", (
             rf"(?:mse |squared )?(?:value|critic)(?: function)? (?:loss|coef\w*|error|weight)(?: "
@@ -323,56 +363,3 @@ def value_terms(ask: Ask) -> list[Term] | None:
             delta = ask.number(rf"(?:delta|δ){EQUALS}(?P<n>{NUM})") if name == "huber_value" else None
             return [Term(name=name, weight=0.5 if weight is None else weight, value=delta)]  # type: ignore[arg-type]
     return None
-
-
-def imitation_terms(ask: Ask, terms: list[Term], notes: list[str]) -> None:
-    """Adds self-imitation and advantage-weighted imitation to terms."""
-    before = rf"(?:系数|权重)(?:为|是)?\s*(?P<x>{NUM})\s*的\s*"
-    ask.has(
-        r"(?:that |which )?clon(?:es?|ing) its own (?:good|best|better) (?:episodes?|returns?|trajector\w+|actions?):?"
-    )
-    own = ask.first(rf"{before}自(?:我)?模仿(?:学习)?(?:损失|项)?(?P<n>)(?P<m>)") or ask.first(
-        rf"self[- ]?imitation(?: (?:learning|loss|terms?))*{LINKS}(?P<n>{NUM})?|自(?:我)?模仿(?:学习)?(?:损失|"
-        rf"项)?{LINKS}(?P<m>{NUM})?"
-    )
-    if own:
-        weight = next((to_number(value) for value in own.groupdict().values() if value), None)
-        if weight is None:
-            weight = ask.number(rf"(?:weight|coefficient|系数|权重)(?:ed)?{EQUALS}(?P<n>{NUM})")
-        weight = 0.1 if weight is None else weight
-        terms.append(Term(name="self_imitation", weight=weight))
-    inverse = ask.says(r"marwil|exp\w*\s*\(?\s*(?:of )?(?:beta|β)\s*(?:\*|times|×)?\s*a")
-    spoken = ask.first(
-        rf"(?:advantage[- ]weighted (?:regression|imitation|actor[- ]critic|behaviou?r cloning|updates?)|"
-        rf"\bawr\b|\bawac\b|\bmarwil\b|优势加权(?:回归|模仿)?)(?: (?:loss|terms?|agent))*(?:{LINKS}(?:temperature|beta|"
-        rf"温度){LINKS}(?P<n>{NUM}))?"
-    )
-    written = next((term for term in terms if term.name == "weighted_imitation"), None)
-    if spoken or written:
-        number = number_in(spoken, "n") if spoken else None
-        number = number or ask.number(rf"(?:temperature|\bbeta\b|β|λ|lambda|温度){EQUALS}(?P<n>{NUM})")
-        cap = ask.number(
-            rf"(?:the )?(?:weights?|权重)(?: (?:are|is))?[ ]?(?:上限(?:为|是)?|capped|cut(?: off)?|clipped|truncated|"
-            rf"bounded|at most|no (?:larger|more|bigger) than|不超过|截断到?|up to)"
-            rf"{EQUALS}(?:by|above)?{EQUALS}(?P<n>{NUM})"
-        )
-        if inverse and number:  # exp(beta A), and not exp(A / temperature)
-            number = 1.0 / number
-            ask.has(
-                r"(?:minus |-)?(?:the )?log[- ]?prob\w*\s*(?:\*|times|×)?\s*exp\s*\(\s*(?:beta|β)\s*\*?\s*a\w*\s*\)|"
-                r"(?<![a-z])(?:beta|β)(?![a-z])"
-            )
-        new = {"value": number or 1.0, "cap": cap}
-        if written:
-            terms[terms.index(written)] = written.model_copy(update=new)
-        else:
-            terms.append(Term(name="weighted_imitation", value=number or 1.0, cap=cap))
-    cloned = ask.first(
-        rf"behaviou?r(?:al)? cloning(?: (?:loss|terms?))*{LINKS}(?P<n>{NUM})?|行为克隆(?:损失|项)?{LINKS}(?P<m>{NUM})?"
-    )
-    if cloned:
-        terms.append(Term(name="self_imitation", weight=number_in(cloned, "n", "m") or 0.1))
-        notes.append(
-            "CAREFUL: there are no demonstrations to clone; what did better than expected in the "
-            "rollout is cloned (self-imitation)."
-        )

@@ -7,15 +7,8 @@ from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
 from copilot.codegen.authoring.learner_common import resets, steps_of_returns, updates_per_step
+from copilot.codegen.authoring.learner_followed import IN, LINK, followed
 from copilot.codegen.authoring.spec import Learner, Term
-
-IN = (
-    r"\s|\(|\)|=|:|：|of|with|using|and|at|to|by|weight(?:ed)?(?: by)?|coef(?:ficient)?|(?:divergence )?(?:from|to|"
-    r"against) (?:the )?(?:old|previous|behaviou?r|acting|last) policy|divergence|loss(?:es)?|损失|an?|the|is|scaled by|"
-    r"times|为|是|系数|权重|取|,|，|target|目标"
-)
-LINK = rf"(?:{IN})*"
-"""What may stand between a word and its number."""
 
 
 def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
@@ -27,15 +20,15 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
     out |= {"n_step": n_step} if n_step else {}
     updates = updates_per_step(ask)
     out |= {"updates": updates, "every": 1} if updates else {}
-    _followed(ask, out)
+    followed(ask, out)
     out["dueling"] = ask.has(
         r"(?:an? )?duel(?:ing|ling)(?: (?:heads?|arch|networks?|architectures?|dqn|streams?|q-?networks?))*|"
         r"d3qn|(?:对偶|决斗|竞争)(?:网络|结构|头)?"
     )
     _prioritized(ask, out)
     _explores(ask, out)
-    _heads(ask, out)
     _error(ask, out)
+    _heads(ask, out)
     _gap(ask, out)
     if rainbow:
         ask.has(r"double|ddqn|duel\w+|noisy(?: \w+)?|c51|categorical")
@@ -44,8 +37,12 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
     _targets(ask, out, notes)
     terms = [Term(name="q")]
     conservative = ask.first(
+        rf"(?P<n>{NUM})\s*(?:\*|×|times|x)\s*(?:the |an? )?(?:conservative|cql)(?: (?:q-?learning|q|terms?|"
+        rf"penalt(?:y|ies)|regulari[sz]\w+|loss))*"
+    ) or ask.first(
         rf"(?:conservative(?: (?:q-?learning|q|terms?|penalt(?:y|ies)|regulari[sz]\w+|loss))*|"
-        rf"\bcql\b(?: (?:terms?|penalty|loss|regulari[sz]\w+))*|保守(?:项|惩罚|正则|q ?学习)?){LINK}(?P<n>{NUM})?"
+        rf"\bcql\b(?: (?:terms?|penalty|loss|regulari[sz]\w+)|\s*(?:惩罚|项|损失))*|保守(?:项|惩罚|正则|q "
+        rf"?学习)?){LINK}(?P<n>{NUM})?"
     )
     if conservative:
         weight = (
@@ -54,7 +51,10 @@ def q_learning(ask: Ask, settings: dict[str, Any], notes: list[str]) -> Learner:
             else ask.number(rf"(?:weight|coefficient|alpha|α|系数|权重)(?:{IN})*(?P<n>{NUM})")
         )
         terms.append(Term(name="conservative", weight=0.1 if weight is None else weight))
-    ask.has(r"(?:td )?errors?|is an?|on top of|based on|(?:在|的)?基础上?|\bn-step\b|项|算法|智能体")
+    ask.has(
+        r"算(?=目标)|(?:来)?算目标|(?:对偶|决斗)(?:网络)?结构|结构|(?:td )?errors?|is an?|on top of|based on|(?:在|"
+        r"的)?基础上?|\bn-step\b|项|算法|智能体"
+    )
     ask.has(
         r"损失(?:函数)?(?:用|为|采用|使用)?|huber(?: loss)?|\b(?:dqn|deepmellow|deep q-?(?:learning|networks?)|"
         r"q-?(?:learning|"
@@ -105,6 +105,17 @@ def _rainbow(ask: Ask) -> dict[str, Any]:
 
 def _prioritized(ask: Ask, out: dict[str, Any]) -> None:
     """A prioritised replay and its exponents."""
+    link = r"(?:\s|,|，|\(|（|with|and|=|:|of|取|为|是)*"
+    told = ask.first(
+        rf"(?:prioriti[sz]ed(?: (?:experience )?(?:replay|sampling|buffer))*|\bper\b|优先(?:级)?(?:经验)?(?:回放|"
+        rf"采样)?){link}(?:alpha|α){link}(?P<a>{NUM})"
+        rf"(?:{link}(?:beta|β){link}(?P<b>{NUM}))?"
+    )
+    if told:
+        out |= {"prioritized": True, "priority": to_number(told["a"])} | (
+            {"importance": to_number(told["b"])} if told["b"] else {}
+        )
+        return
     out["prioritized"] = ask.has(
         r"prioriti[sz]ed(?: (?:experience )?(?:replay|sampling|buffer))*|\bper\b(?= |,|\.|;|$)(?! (?:step|update|batch|"
         r"environment|env|each))|优先(?:级)?(?:经验)?(?:回放|采样)?"
@@ -112,10 +123,10 @@ def _prioritized(ask: Ask, out: dict[str, Any]) -> None:
     if not out["prioritized"]:
         return
     for name, words in (
-        ("priority", r"(?:priority exponent|(?:per |priority )?alpha|α|omega)"),
+        ("priority", r"(?:priority exponent|(?:per |priority )?alpha|α)"),
         ("importance", r"(?:importance exponent|(?:per |importance )?beta|β)"),
     ):
-        number = ask.number(rf"{words}(?:{IN})*(?P<n>{NUM})") if not ask.says("munchausen") else None
+        number = ask.number(rf"{words}(?:{IN})*(?P<n>{NUM})") if not ask.says("munchausen|advantage learning") else None
         out |= {name: number} if number is not None else {}
 
 
@@ -145,7 +156,8 @@ def _explores(ask: Ask, out: dict[str, Any]) -> None:
 def _heads(ask: Ask, out: dict[str, Any]) -> None:
     """Several Q-functions, copies of the past, or no copy at all."""
     averaged = ask.first(
-        rf"averaged[- ]?(?:dqn|targets?)?(?:(?:{IN}|over|last|the|k)*(?P<n>{INT}))?(?: (?:target|past|previous|old|"
+        rf"averaged(?:[- ](?:dqn|targets?)|(?= over))(?:(?:{IN}|over|last|the|k)*(?P<n>{INT}))?(?: (?:target|past|"
+        rf"previous|old|"
         rf"last)?\s*(?:networks?|copies|targets?|q-?functions?))?|"
         rf"(?:targets?\s*(?:=|is|are)?\s*)?(?:the )?(?:averaged?|(?:the )?means?) (?:over|of) (?:the )?(?:last|previous|"
         rf"past) (?P<m>{INT})(?: (?:target "
@@ -224,54 +236,6 @@ def _gap(ask: Ask, out: dict[str, Any]) -> None:
     )
 
 
-def _followed(ask: Ask, out: dict[str, Any]) -> None:
-    """How the copies follow, and how much is explored."""
-    soft = ask.first(
-        rf"(?:soft(?:ly)?|polyak)(?:[- ]averag\w*)?(?: (?:target(?: networks?)?|of the targets?))? updat(?:es?|ed|ing)(?"
-        rf": of (?:the )?targets?(?: networks?)?)?"
-        rf"(?:{IN}|tau|τ|rate|polyak)*(?P<n>{NUM})?|polyak(?:[- ]averag\w+)?(?:{IN}|tau|τ|rate)*(?P<m>{NUM})|polyak[- "
-        rf"]averag\w+|"
-        rf"targets? (?:net(?:work)?s? )?(?:is |are )?soft(?:ly)?[- ]updated(?:{IN}|tau|τ)*(?P<q>{NUM})|"
-        rf"(?:targets?(?: networks?)? )?updates?d? (?:with|by|via) polyak(?:[- ]averag\w+)?(?:{IN}|tau|τ)*(?P<p>{NUM})?|"
-        rf"软更新(?:目标网络)?(?:{IN}|tau|τ)*(?P<o>{NUM})?"
-    )
-    if soft:
-        out["tau"] = next((to_number(soft[g]) for g in ("n", "m", "o", "p", "q") if soft[g]), 0.005)
-        ask.has(r"target networks?")
-    every = (
-        r"(?: (?:each|every|after|after every|once|once every|only))*\s*(?P<n>\d+)(?: (?:environment |env |gradient )"
-        r"?(?:steps|updates))?"
-    )
-    freq = ask.whole(
-        rf"(?:hard )?targets?(?: (?:networks?|nets?|copy))?(?: (?:is|are|gets?))?(?: (?:hard(?:ly)? )?(?:copied|updated|"
-        rf"synced|synchroni[sz]ed|replaced|refreshed|copies))(?: over)?{every}",
-        rf"(?:hard )?(?:target )?(?:updates?|copy|copies|syncs?|copied)(?: of)?(?: the)? targets?(?: networks?)?{every}",
-            rf"hard (?:target )?updates?(?: of the targets?)?{every}",
-        r"目标网络每(?:隔)?\s*(?P<n>\d+)\s*步(?:更新|同步|复制)(?:一次)?",
-    )  # fmt: skip
-    out |= {"target_update_freq": freq} if freq else {}
-    epsilon = ask.first(
-        rf"(?:eps(?:ilon)?|ε|exploration)(?:[- ]greedy)?(?: exploration)?[^\d.;]{{0,30}}?(?P<a>{NUM})\s*(?:to|->|down to|"
-        rf"到)\s*(?P<b>{NUM})(?:[^\d.;]*?(?P<n>\d+)"
-        rf"\s*(?P<k>k|万)?\s*(?:steps|步))?"
-    )
-    if epsilon:
-        length = int(epsilon["n"] or 10_000) * {"k": 1000, "万": 10_000}.get(epsilon["k"] or "", 1)
-        out["epsilon"] = f"linear({to_number(epsilon['a'])!r}, {to_number(epsilon['b'])!r}, {length})"
-        ask.has(r"linear(?:ly)?|decay\w*|falling|anneal\w*|epsilon[- ]greedy|线性|衰减")
-        return
-    constant = ask.number(
-        rf"(?:constant |fixed |the |current )*(?:eps(?:ilon)?|ε)(?:[- ]greedy)?(?: exploration| behaviou?r| "
-        rf"policy)?(?:{IN}|constant|fixed|of|=)*(?P<n>0?\.\d+)(?: (?:const(?:ant)?|throughout|fixed))?\.?"
-    )
-    if constant is not None and constant <= 1:
-        out["epsilon"] = repr(constant)
-        out["greedy"] = constant
-        ask.has(
-            r"(?:under )?(?:the )?(?:current )?eps(?:ilon)?[- ]greedy(?: (?:behaviou?r|policy|exploration|actions?))?"
-        )
-
-
 def _targets(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
     """What the next observation is worth."""
     temperature = ask.number(rf"(?:entropy )?(?:熵)?(?:temperature|tau|τ|温度){LINK}(?P<n>{NUM})")
@@ -295,7 +259,7 @@ def _targets(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
             r"(?:under )?(?:the )?(?:current )?(?:greedy )?(?:behaviou?r|policy)|no double q|not? double(?: q\w*)?"
         )
     elif ask.has(
-        r"soft(?:max)?(?: (?:q-?learning|targets?|values?|max|q|bellman|backups?))*|"
+        r"soft(?:max)?(?![a-z])(?: (?:q-?learning|targets?|values?|max|q|bellman|backups?))*|"
         r"log-?sum-?exp(?: targets?)?|软(?:目标|q ?学习|价值)?"
     ):
         out["targets"] = "soft"
@@ -304,7 +268,7 @@ def _targets(ask: Ask, out: dict[str, Any], notes: list[str]) -> None:
         r"q-?learning)?(?: targets?)?|(?:max )?targets?)"
     ):
         out["targets"] = "max"
-    elif ask.has(r"double(?: (?:dqn|q-?learning|targets?|estimators?))*|ddqn|双(?:重)?(?:q|dqn|目标)"):
+    elif ask.has(r"double(?: (?:dqn|q-?learning|q|targets?|estimators?))*|ddqn|双(?:重)?\s*(?:q(?: ?目标)?|dqn|目标)"):
         out["targets"] = "double"
     elif "targets" not in out:
         out["targets"] = "double"
@@ -324,7 +288,7 @@ def _munchausen(ask: Ask, out: dict[str, Any]) -> None:
     ask.has(r"log[- ]?polic(?:y|ies)|对数策略|(?:在|的)?基础上?|base")
 
 
-_SQUARED = r"(?:mse|mean[- ]squared|squared|l2)(?: (?:td )?(?:errors?|loss(?:es)?))?|均方误差"
+_SQUARED = r"(?:(?:mse|mean[- ]squared|squared|l2)(?: (?:td )?(?:errors?|loss(?:es)?))?|均方误差(?:损失)?)"
 
 
 def _error(ask: Ask, out: dict[str, Any]) -> None:
@@ -333,7 +297,7 @@ def _error(ask: Ask, out: dict[str, Any]) -> None:
         return
     spoken = ask.first(
         rf"(?:qr-?dqn|quantile[- ]regression(?: dqn)?|quantiles?(?: (?:dqn|huber|loss))*){LINK}(?P<n>\d+)?(?: quantiles?)?|"
-        rf"(?P<m>\d+) quantiles?|分位数(?:回归)?"
+        rf"(?P<m>\d+)(?: quantiles?|\s*个分位数)|(?<!期望)分位数(?:回归)?"
     )
     if spoken:
         number = to_int(spoken["n"] or spoken["m"]) or ask.whole(r"(?P<n>\d+)\s*(?:个)?(?:quantiles?|分位数)")
@@ -341,11 +305,12 @@ def _error(ask: Ask, out: dict[str, Any]) -> None:
         ask.has(r"quantiles?|regression|huber(?: ->)?|分位数|(?:with )?(?:kappa|κ)\s*(?:=|of)?\s*1(?:\.0)?(?![.\d])")
         return
     expectile = ask.first(
-        rf"expectiles?(?: (?:regression|loss|error))*(?:{IN}|tau|τ)*(?P<n>{NUM})?|期望分位(?"
+        rf"期望分位(?:数)?(?:损失|回归)?(?:{IN}|tau|τ|,|，)*(?P<k>{NUM})|expectiles?(?: (?:regression|loss|"
+        rf"error))*(?:{IN}|tau|τ)*(?P<n>{NUM})?|期望分位(?"
         rf":数)?{LINK}(?P<m>{NUM})?"
     )
     if expectile:
-        share = next((to_number(expectile[g]) for g in ("n", "m") if expectile[g]), 0.7)
+        share = next((to_number(expectile[g]) for g in ("n", "m", "k") if expectile[g]), 0.7)
         out |= {"error": "expectile", "expectile": min(0.99, max(0.01, share))}
         ask.has(r"(?:td )?errors?|loss")
     elif ask.has(r"log-?cosh(?: (?:loss|error))?"):
@@ -360,7 +325,7 @@ def _error(ask: Ask, out: dict[str, Any]) -> None:
 
 def _distribution(ask: Ask, out: dict[str, Any]) -> bool:
     """C51 and IQN."""
-    if ask.has(r"\biqn\b(?: agent)?|implicit quantiles?(?: (?:networks?|dqn|functions?))*"):
+    if ask.has(r"(?<![a-z])iqn(?![a-z])(?: agent)?|implicit quantiles?(?: (?:networks?|dqn|functions?))*"):
         number = ask.whole(
             rf"(?P<n>{INT}) (?:tau |τ )?(?:samples?|quantiles?|taus?|fractions?)(?: of tau)?",
             rf"(?:N|taus?|samples){LINK}(?P<n>\d+)",
@@ -369,7 +334,8 @@ def _distribution(ask: Ask, out: dict[str, Any]) -> bool:
         out |= {"error": "implicit", "quantiles": number or 8}
         return True
     spoken = ask.has(
-        r"\bc51\b(?: (?:targets?|loss|agent|dqn))*|(?:categorical|distributional)(?: (?:dqn|q-?learning|targets?|loss|"
+        r"(?<![a-z])c51(?![a-z])(?: (?:targets?|loss|agent|dqn))*|(?:categorical|distributional)(?: (?:dqn|"
+        r"q-?learning|targets?|loss|"
         r"projection))+|分布式 ?dqn"
     )
     if not spoken:

@@ -8,48 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from copilot.codegen.authoring import policy_sizes
-from copilot.codegen.authoring.ask import Ask, to_number
+from copilot.codegen.authoring.ask import NUM, Ask, to_number
 from copilot.codegen.authoring.layers import function_of_word
+from copilot.codegen.authoring.policy_said import Part, Parts
 from copilot.codegen.authoring.policy_words import BINDS, EVERY, FUNCTION, IN, MARKS, NAMES, RATE
-from copilot.codegen.authoring.spec import Function
 
 _SENTENCE = re.compile(r"[;；。]|\.(?!\d)|\n|\bwhile\b|\bwhereas\b")
 _LISTING = re.compile(r"[,，、]|\band\b|[,，] ?plus\b|\bbut\b(?! with)|和|并|且")
-
-
-@dataclass
-class Part:
-    """What is said of one part."""
-
-    name: str
-    named: bool = False
-    sizes: list[int] | None = None
-    counted: bool = False
-    """Whether it is said how many layers it has."""
-    function: Function | None = None
-    norm: bool | None = None
-    dropout: float | None = None
-    rate: float | None = None
-    spectral: bool = False
-    linear: bool = False
-    """No hidden layers."""
-
-
-@dataclass
-class Parts:
-    """All parts, and what is said of none in particular."""
-
-    by: dict[str, Part] = field(default_factory=dict[str, Part])
-    all: Part = field(default_factory=lambda: Part("all"))
-    separate: bool = False
-
-    def get(self, name: str) -> Part:
-        """The part of that name."""
-        return self.by.setdefault(name, Part(name))
 
 
 @dataclass
@@ -69,7 +38,9 @@ class _Said:
 
     start: int
     end: int
-    kind: Literal["sizes", "function", "norm", "dropout", "spectral", "linear", "rate", "same", "double", "half", "neg"]
+    kind: Literal[
+        "sizes", "function", "norm", "dropout", "spectral", "linear", "rate", "same", "double", "half", "neg", "ignored"
+    ]
     value: Any = None
     owner: tuple[str, ...] | None = None
 
@@ -84,6 +55,12 @@ def read(ask: Ask, *, rates: bool = True) -> Parts:
         r"anything|trunk|network))?|"
         r"nothing (?:is )?shared|unshared|两边不共享任何层|(?:互)?不共享(?:任何)?(?:层|参数|网络|权重)?"
     )
+    ask.has(
+        rf",?\s*(?:(?:instead of|rather than|in place of|and not|(?<!is )(?<!are )not)\s+(?:the (?:usual|default|"
+        rf"library's) )?|而不是|而非|代替)"
+        rf"(?:{FUNCTION}|(?:\d{{1,4}}(?:\s*(?:,|-|x|/|and)\s*\d{{1,4}})*)(?!\.?\d)(?: units)?|layer ?norm)(?![a-z])"
+    )
+    _respective(ask, out)
     shown = ask.open
     mentions = _mentions(shown, streams=ask.says(r"advantage (?:stream|branch)|duel(?:ing|ling)|优势流|双流"))
     said = _said(shown, mentions, rates=rates)
@@ -91,6 +68,16 @@ def read(ask: Ask, *, rates: bool = True) -> Parts:
     _owned(shown, mentions, said)
     _told(ask, out, mentions, said)
     return out
+
+
+def _respective(ask: Ask, out: Parts) -> None:
+    """ "Learning rates of 1e-4 and 3e-4", of actor and critic."""
+    match = ask.first(
+        rf"{RATE}(?: are| of|:|分别(?:是|为)?|是|为|\s)*(?P<a>{NUM})\s*(?:and|和|,|，|/)\s*(?P<b>{NUM})(?! (?:for|"
+        rf"\())(?:,? respectively)?"
+    ) if ask.says(r"actor|演员|policy") and ask.says(r"critic|评论家|value") else None  # fmt: skip
+    if match and to_number(match["a"]) <= 1 and to_number(match["b"]) <= 1:
+        out.get("actor").rate, out.get("critic").rate = to_number(match["a"]), to_number(match["b"])
 
 
 def _mentions(shown: str, *, streams: bool) -> list[_Mention]:
@@ -128,6 +115,9 @@ def _joined(shown: str, mentions: list[_Mention], said: list[_Said]) -> list[_Me
             and re.fullmatch(
                 r"\s*(?:/|&|and|or|as well as|、|和|与|及|,\s*and)\s*(?:for |in |of )?(?:the |an? )?", between
             )
+            and not any(
+                o.kind == "linear" and not shown[o.end : last.start].strip() for o in said if o.end <= last.start
+            )
             and (not set(one.names) & set(last.names) or "net" in one.names)
             and not (
                 any(re.fullmatch(IN, shown[o.end : last.start]) for o in said if o.end <= last.start)
@@ -152,6 +142,10 @@ def _said(shown: str, mentions: list[_Mention], *, rates: bool) -> list[_Said]:
             one = replace(one, start=over[-1].end, shared=False)
         if one.bare and not _of_a_part(shown, mentions, one):
             continue
+        earlier = policy_sizes.count_before(shown, one.start) if len(one.widths) == 1 and not one.counted else None
+        if earlier and not any(o.start < earlier[2] and earlier[1] < o.end for o in out):
+            one = replace(one, widths=one.widths * earlier[0], counted=True)
+            out.append(_Said(earlier[1], earlier[2], "ignored", None, ("all",)))
         out.append(_Said(one.start, one.end, "sizes", one, ("trunk",) if one.shared else None))
     taken = [(one.start, one.end) for one in out]
     for match in re.finditer(FUNCTION, shown):
@@ -197,6 +191,13 @@ def _owned(shown: str, mentions: list[_Mention], said: list[_Said]) -> None:
     ends = [match.start() for match in _SENTENCE.finditer(shown)]
     for index, one in enumerate(said):
         if one.owner is not None:
+            continue
+        if (
+            one.kind in {"linear", "spectral"}
+            and (m := next((m for m in mentions if m.start >= one.end), None))
+            and not shown[one.end : m.start].strip()
+        ):
+            one.owner, m.behind = m.names, True  # "a linear critic"
             continue
         if shared := re.match(
             r"\s*(?:,?\s*(?:that (?:is|are) |which (?:is|are) ))?(?:shared|in common)(?: (?:by|between|among|"
@@ -318,6 +319,9 @@ def _told(ask: Ask, out: Parts, mentions: list[_Mention], said: list[_Said]) -> 
             continue
         if one.kind in {"same", "double", "half"}:
             relative += [(part, one) for part in parts if part.name in {"actor", "critic"}]
+            continue
+        if one.kind == "ignored":
+            ask.reading.take(one.start, one.end)
             continue
         if one.kind == "neg":
             _denied(ask, one, parts, last)

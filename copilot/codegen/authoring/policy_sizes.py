@@ -37,14 +37,16 @@ _ITEM = (
 )
 _START = r"(?<![a-z\d_.×*])(?<!\d-)(?<!\d)(?<!e-)"
 _SEPARATOR = (
-    r"\s*(?:,\s*(?:and\s+(?:then\s+)?|then\s+|followed by\s+)?|，|、|/|\||->|→|=>|>|&|and(?:\s+then)?(?=\s)|then(?=\s)|"
+    r"\s*(?:(?:,\s*)?(?:and |then |followed by )+(?:one|another(?: one)?|a(?:nother)?(?: hidden)? layer|a "
+    r"second(?: one)?) (?:of|with)\s|,\s*(?:and\s+(?:then\s+)?|then\s+|followed by\s+)?|，|、|/|\||->|→|=>|>|&|"
+    r"and(?:\s+then)?(?=\s)|then(?=\s)|"
     r"followed by|和|与|接|再|x|×|\*|-|–|\s)\s*"
 )
 _UNITS = (
     rf"(?:[- ]*(?:hidden |(?:{_FUNCTIONS}) )?(?:units?|neurons?|nodes?|wide|cells|dims?(?![a-z])|dimensions?)(?![a-z])|"
     r"\s*个?(?:隐藏)?(?:单元|神经元|节点|维))"
 )
-_LIST = rf"{_START}{_ITEM}(?:{_SEPARATOR}{_ITEM})*"
+_LIST = rf"{_START}{_ITEM}(?:{_SEPARATOR}(?!\d+ (?:hidden )?(?:units?|neurons?) in each of){_ITEM})*"
 _LINK = (
     r"(?:\s|,|:|=|\(|\[|of|with|by|at|each|all|both|that are|which are|are|is|be|having|has|width|widths|size|sizes|units|"
     r"neurons|x|×|the|an?|in|hidden|dim)*?\s*"
@@ -58,7 +60,12 @@ _LINK_CHINESE = r"(?:\s|，|,|:|：|=|（|\(|每层|每个|各层|各有|各|都
 _NOUN_CHINESE = r"(?:隐藏层|隐层|各层|层宽|宽度|隐藏(?:单元|维度|大小)?)"
 _FORMS = (
     rf"(?P<c1>{_FEW})[ -]*{_ADJECTIVE}{_LAYER}{_LINK}(?P<n1>{_LIST}){_UNITS}?{_TAIL}",
-    rf"(?P<c2>{_FEW})[ -]*(?P<n2>{_ITEM})[- ]*(?:hidden[ -])?(?:units?|neurons?|wide|nodes?)[- ,]*{_ADJECTIVE}{_LAYER}",
+    rf"(?:the |a )?first (?:hidden )?layer{_LINK}(?P<n12>{_ITEM}{_UNITS}?,? (?:and )?(?:the |a )?second (?:hidden "
+    rf")?(?:layer )?{_LINK}{_ITEM}{_UNITS}?"
+    rf"(?:,? (?:and )?(?:the |a )?third (?:hidden )?(?:layer )?{_LINK}{_ITEM}{_UNITS}?)?)",
+    rf"(?P<c13>{_COUNTED})(?: of them)?\s*[(（](?P<n13>{_LIST})[)）]",
+    rf"(?P<c2>{_FEW})[ -]*{_ADJECTIVE}(?P<n2>{_ITEM})[- ]*(?:hidden[ -])?(?:units?|neurons?|wide|nodes?)[- "
+    rf",]*{_ADJECTIVE}{_LAYER}",
     rf"{_START}(?P<n3>{_ITEM}){_UNITS}?\s*(?:in|for|per) (?:each|every|all|both)?(?: of)?(?: the| its)?\s*"
     rf"(?P<c3>{_COUNTED})[ -]*{_ADJECTIVE}{_LAYER}",
     rf"(?P<c4>{_COUNTED})\s*(?:x|×|\*|times)\s*(?P<n4>(?!\d(?!\d)){_ITEM})(?!\s*[x×*]\s*\d){_UNITS}?",
@@ -102,7 +109,12 @@ def found(text: str) -> Iterator[Sizes]:
         at = max(match.end(), at + 1)
         groups = match.groupdict()
         number = next(
-            (key for key in ("n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11") if groups[key]), "bare"
+            (
+                key
+                for key in ("n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11", "n12", "n13")
+                if groups[key]
+            ),
+            "bare",
         )
         numbers = [int(one) for one in re.findall(r"\d+", groups[number])]
         counted = groups.get(f"c{number[1:]}") if number != "bare" else None
@@ -117,6 +129,16 @@ def found(text: str) -> Iterator[Sizes]:
             match.start(), _trimmed(text, match), tuple(numbers), bool(count) or len(numbers) > 1, number == "bare",
             bool(re.search(r"shared|common", match[0])), match.start(number),
         )  # fmt: skip
+
+
+def count_before(text: str, at: int) -> tuple[int, int, int] | None:
+    """How many layers were spoken of before their width: "three layers for actor and critic alike, 64 wide"; and where."""
+    begin = max([0, *(match.end() for match in re.finditer(r"[;。]|\.(?!\d)", text[:at]))])
+    found = list(re.finditer(rf"(?P<c>{_COUNTED})[ -]*{_ADJECTIVE}{_LAYER}", text[begin:at]))
+    if not found:
+        return None
+    count = _count(found[-1]["c"])
+    return (count, begin + found[-1].start(), begin + found[-1].end()) if count else None
 
 
 def _count(word: str | None) -> int | None:

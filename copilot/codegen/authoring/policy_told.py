@@ -7,6 +7,7 @@ import re
 
 from copilot.codegen.authoring import policy_parts
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
+from copilot.codegen.authoring.policy_said import Part, Parts
 from copilot.codegen.authoring.spec import Policy
 
 _PLAIN = (
@@ -75,7 +76,7 @@ def read(ask: Ask) -> tuple[Policy | None, list[str]]:
     return Policy(**fields), notes  # type: ignore[arg-type]
 
 
-def _functions(parts: policy_parts.Parts, fields: dict[str, object]) -> None:
+def _functions(parts: Parts, fields: dict[str, object]) -> None:
     """Activations, norms, dropout and rates of the parts."""
     actor, critic, trunk, every = (
         parts.get(name) if name != "all" else parts.all for name in ("actor", "critic", "trunk", "all")
@@ -98,7 +99,7 @@ def _functions(parts: policy_parts.Parts, fields: dict[str, object]) -> None:
         other_drop = 0.0
     if other_drop is not None and other_drop != fields["dropout"]:
         fields["critic_dropout"] = other_drop
-    fields["spectral"] = critic.spectral or every.spectral
+    fields["spectral"] = critic.spectral or every.spectral or trunk.spectral
     for name, part in (("actor_lr", actor), ("critic_lr", critic)):
         if part.rate is not None:
             fields[name] = part.rate
@@ -119,12 +120,12 @@ def _blocks(ask: Ask) -> str | None:
     return None
 
 
-def _says(part: policy_parts.Part) -> bool:
+def _says(part: Part) -> bool:
     told = (part.function, part.norm, part.dropout, part.rate)
     return part.sizes is not None or part.spectral or any(value is not None for value in told)
 
 
-def _widths(parts: policy_parts.Parts, fields: dict[str, object], notes: list[str]) -> None:
+def _widths(parts: Parts, fields: dict[str, object], notes: list[str]) -> None:
     actor, critic, trunk, every = parts.get("actor"), parts.get("critic"), parts.get("trunk"), parts.all
     base = every.sizes
     if trunk.sizes:

@@ -166,7 +166,8 @@ def _noise(ask: Ask, notes: list[str]) -> dict[str, object]:
         r"(?:linear )?layer|(?:only )?(?:in|for) the last layer"
     )
     ask.has(
-        r"(?:with |uses? |用)?(?:\(?noisy ?nets?\)?|noisy (?:linear )?layers?|noisy linear|噪声线性层|噪声网络)(?: "
+        r"(?:with |uses? |用)?(?:\(?noisy ?nets?\)?|noisy (?:linear )?layers?|noisy linear|noisy(?= (?:dueling |"
+        r"double )*(?:q|dqn|networks?|heads?|streams?|\0))|噪声线性层|噪声网络)(?: "
         r"layers?)?|factori[sz]ed(?: gaussian)?(?: noise)?|gaussian|"
         r"noise (?:is )?(?:redrawn|resampled|drawn anew)(?: (?:at|in|on|with) (?:each|every) (?:forward|call|"
         r"pass)(?: pass)?)?(?: (?:when|while|during) training)?|"

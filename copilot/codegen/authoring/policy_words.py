@@ -12,7 +12,7 @@ _OF = r"(?:(?: for| of)(?: the)? actor and(?: the)? critic)?"
 NAMES: dict[str, str] = {
     "both": rf"(?:(?:separate|own|independent|distinct|unshared|individual|different|two|both)(?: and|,)? "
             rf"?)+(?:actor(?: and |"
-            rf"[/-])critic )?{_BODY}{_OF}|\bheads\b|both(?: of them)?|(?<=, )each(?= (?:with|has|having|of)\b)|"
+            rf"[/-])critic )?{_BODY}{_OF}|\b(?:heads|streams)\b|both(?: of them)?|(?<=, )each(?= (?:with|has|having|of)\b)|"
             rf"(?:each|every) (?:network|head|stream|of (?:them|the "
             rf"two)|net|one)|(?:the )?two (?:networks|mlps|streams|nets|heads)|all networks|两个(?:独立的?)?(?:网络|头|流)|"
             rf"(?:独立的?)?(?:演员|actor)(?:和|与|、)(?:评论家|critic)(?:网络)?(?=各|均|都|，各)|各自(?:的网络)?|"
@@ -24,7 +24,8 @@ NAMES: dict[str, str] = {
              r"stream)(?=[^.;]*advantage)|"
              r"(?<=advantage and )value(?= streams?)|价值流|v 流|价值分支",
     "advantage": r"advantage (?:streams?|branch|head|part)|优势流|a 流|优势分支",
-    "actor": rf"(?:演员|actor|策略)\s*(?:网络|头|部分)(?![的：]?(?:策略|模块))|actors?(?:'s)?(?: {_THING})?(?! "
+    "actor": rf"(?:演员|actor|策略)\s*(?:网络|头|部分)(?![的：]?(?:策略|模块))|actors?(?![- "
+             rf"]critics?(?![a-z]))(?:'s)?(?: {_THING})?(?! "
              rf"(?:and|or|/) critics? (?:learning|lr))|(?:policy|pi) {_THING}|(?<![a-z])pi(?=\s*[:=])|"
              r"演员",
     "critic": rf"(?:评论家|critic|价值)\s*(?:网络|头|函数|部分)|(?:(?:both|two|twin|double|the|its|each|every) "
@@ -45,7 +46,8 @@ MARKS: dict[str, str] = {
               r"directly)?(?: on "
               r"(?:top of )?the features)?|(?:to be|is|be|are) (?:just |purely )?linear(?![a-z])|(?:has |with "
               r")?(?:no|without "
-              r"(?:any )?) ?hidden layers?(?: whatsoever| at all)?|(?:just )?one linear layer only|just a linear "
+              r"(?:any )?) ?hidden layers?(?: whatsoever| at all)?|(?:an? )?(?:purely )?linear(?= (?:actor|critic|"
+              r"policy|value))|(?:just )?one linear layer only|just a linear "
               r"layer|没有隐藏层|"
               r"不带隐藏层|无隐藏层|线性(?:头|层)(?:即可)?",
     "norm": r"(?P<no>(?:no|without|with no|not use|没有|不加|不用|不带)\s*(?:any )?)?(?:pre-?|with |a |use "

@@ -84,13 +84,17 @@ def read(ask: Ask, catalogue: Catalogue, *, agents: bool = True) -> Subject:
             r"用|前|每|每隔)\s*$",
             before,
         ) and (ask.says(_SCHEDULE) or re.search(r"(?:every|each|first|last|前|每|每隔)\s*$", before))
+        of_schedule = of_schedule or re.search(r"(?:到|至|to|->) ?\d*\.?\d+\s*[,，]\s*$", before)
         of_rollout = number.value <= 8192 and re.search(
             r"\brollout (?:storage|buffer)|(?:轨迹|rollout|on-policy) ?的?(?:缓冲|存储)|on-policy (?:rollout )?(?:storage|"
             r"buffer)",
             ask.lower,
         )
         falls = re.search(r"(?:decay|anneal|衰减|退火|递减)(?:[^.;。；]|\.\d){0,40}[,，]\s*$", before)
-        of_module = re.search(_OF_MODULE, before) or of_rollout or falls
+        of_each = after and re.match(
+            r"\s*(?:per|(?:for|in|of) (?:each|every)|each|every)(?![a-z])", ask.lower[number.end + after.end() :]
+        )
+        of_module = re.search(_OF_MODULE, before) or of_rollout or of_each or falls
         if (
             after
             and not of_schedule

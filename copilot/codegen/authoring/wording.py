@@ -11,7 +11,8 @@ from copilot.codegen.numbers import Number, find_numbers
 _CUE = re.compile(
     r"(?:\s*(?P<open>\()|\s*(?:,|;|\.{3}|…|—|–|\s-\s|，)|(?=\s(?:scratch|sorry|correction)))\s*(?:(?:hmm+|uh|oh|"
     r"ah)[,.]*\s*)?"
-    r"(?:no wait|wait,? no|wait(?=,)|no,? sorry|scratch that|sorry,? (?:i mean|i meant|make that)|sorry(?=[,:])|i mean(?=,)|"
+    r"(?:no wait|wait,? no|wait(?=,)|no,? sorry|scratch that|sorry,? (?:i mean|i meant|make that)|sorry(?=[,:])|i "
+    r"mean(?=,)|"
     r"i meant(?! to)|correction(?=[,:])|"
     r"no(?=,)|nope(?=,)|no(?= (?:actually|make that|rather))|or rather|(?:哦|呃)?(?:不对|不是)(?!\s*(?:观测|状态|奖励|"
     r"输入|动作|图像|每)))"
