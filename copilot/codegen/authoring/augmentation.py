@@ -102,7 +102,7 @@ def _stack(ask: Ask) -> int | None:
 def _kind(ask: Ask, image: bool | None) -> bool | None:
     if image is not None:
         return image
-    vector, picture = (bool(re.search(rf"(?<![a-z])(?:{words})", ask.lower)) for words in (VECTOR, IMAGE))
+    vector, picture = (bool(re.search(rf"(?<![a-z])(?:{words})", ask.open)) for words in (VECTOR, IMAGE))
     if vector != picture:
         return picture
     return None
@@ -115,17 +115,33 @@ def _kind_of(mentions: list[_Mention], notes: list[str]) -> bool:
     return image
 
 
+_CLIPS = (
+    r"(?:\bthen\b|followed by|after that|afterwards|\bplus\b|\bfirst|finally|[;.:]|再|然后|最后|"
+    r"(?:augmentations?|vectors?|states?|observations?|增强)(?: that does| with)?,?)\s*"
+    r"(?:a |an )?(?:clipp?|clamp|裁剪|截断|限制)(?=[^,;.]{0,30}\[|[^,;.]{0,20}(?:±|between -))"
+)
+"""Where all numbers are bounded, not those of a noise."""
+
+
 def _mentions(ask: Ask, image: bool | None) -> list[_Mention]:
     """Where operations are said, in order; a verb that belongs to another is none of its own."""
     found: list[_Mention] = []
     for spoken in ALL:
         if image is not None and ("i" if image else "v") not in spoken.kinds:
             continue
-        if spoken.op == "clip" and ask.says(r"noise|噪声"):  # of the noise
+        if spoken.op == "clip" and ask.says(r"noise|噪声") and not ask.says(_CLIPS):  # of the noise
             continue
         if spoken.op in {"rotate", "turn", "flip"} and spoken.op in {item.spoken.op for item in found}:
             continue
-        match = ask.first(rf"(?<![a-z])(?:{spoken.words})(?![a-z])")
+        match = next(
+            (
+                one
+                for one in ask.find(rf"(?<![a-z])(?:{spoken.words})(?![a-z])")
+                if spoken.op != "scale"
+                or not re.search(r"noise(?: of| with)?(?: an?| the)? $", ask.lower[: one.start()])
+            ),
+            None,
+        )  # "Laplace noise of scale 0.1" scales nothing
         if match:
             found.append(_Mention(spoken, match.start(), match.end(), _count(spoken, match)))
             for again in ask.find(rf"(?<![a-z])(?:{spoken.words})(?![a-z])"):
@@ -222,7 +238,9 @@ def _one(ask: Ask, item: _Mention, other: _Mention) -> bool:
     between = ask.lower[first.end : second.start]
     if not re.search(r"\bthen\b|,? and (?!the |its |all )|, |[.;]|\bafter\b|\bplus\b|\bfollowed\b|然后|再|，", between):
         return True
-    parted = re.search(r"\bthen\b|\bplus\b|followed|on top|and (?:a|an|with) ", between)
+    parted = re.search(
+        r"\bthen\b|\bplus\b|followed|on top|after (?:that|it)|[;；]|然后|接着|(?<!一)再|and (?:a|an|with) ", between
+    )
     return other.spoken.op in _WORDY and len(between) < 120 and not parted
 
 

@@ -52,7 +52,10 @@ def _stays(text: str, token: Token) -> bool:
     """Whether it is said right before with what probability an observation stays as it is."""
     return bool(
         re.search(
-            r"(?:stays?|left|kept|remain\w*|unchanged|clean|untouched|identity)[^,.;]{0,16}$", text[: token.start]
+            r"(?:stays?|"
+            r"(?<!flip )(?<!flips )(?<!mirror )(?<!from )(?<!the )left(?!-| ?right| (?:and|or|to) right)|"
+            r"kept|remain\w*|unchanged|clean|untouched|identity)[^,.;]{0,16}$",
+            text[: token.start],
         )
     )
 

@@ -101,7 +101,7 @@ def tokens(ask: Ask, start: int, end: int) -> list[Token]:
     for words, share in _FRACTIONS.items():
         out += [
             Token("one", (share,), "", "chance", m.start(), m.end())
-            for m in re.compile(rf"(?:in |with |for |on )?(?:{words})").finditer(text, start, end)
+            for m in re.compile(rf"(?<![\d.])(?:in |with |for |on )?(?:{words})(?!\d)").finditer(text, start, end)
             if ask.reading.free(m.start(), m.end())
         ]
     out += [

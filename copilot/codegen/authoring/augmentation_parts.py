@@ -152,10 +152,10 @@ def drawn_for(ask: Ask, steps: list[Step]) -> list[Step]:
     per: Drawn | None = None
     if ask.has(_PER_FRAME):
         per = "frame"
-    elif ask.has(_PER_CHANNEL):
+    elif not ask.says(r"(?:bits?|levels?) per channel") and ask.has(_PER_CHANNEL):
         per = "channel"
-    if per:
-        return [step.model_copy(update={"per": per}) for step in steps]
+    if per:  # of "3 bits per channel" nothing is drawn
+        return [step if step.op == "posterize" else step.model_copy(update={"per": per}) for step in steps]
     noisy = [step for step in steps if step.op in {"noise", "laplace_noise"}]
     others = all(step.op not in _PIXELWISE or step.op in {"mask", "salt_pepper"} for step in steps if step not in noisy)
     for words, alike in ((_ALIKE, "frames"), (_CHANNELS, "channels")):

@@ -155,7 +155,7 @@ def _mix(op: Operation, found: list[Token], text: str) -> tuple[Numbers, list[To
     if token.kind == "range" or (token.kind == "bound" and other):
         low = values[0] if token.kind == "range" else 0.0
         return ({"least": low, "most": values[-1]} if low else {"most": values[-1]}), used
-    fixed = keep is not None or re.search(r"weights? of|of the other|fixed|constant|alpha|blend\w* in", text)
+    fixed = keep is not None or re.search(r"weights? of|of the other|fixed|constant|alpha|权重|blend\w* in", text)
     return {"least": round(values[-1], 6), "most": round(values[-1], 6)} if fixed else {
         "most": round(values[-1], 6)
     }, used

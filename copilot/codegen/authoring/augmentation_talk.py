@@ -73,9 +73,9 @@ TALK = (
     r"(?:standard deviation|std|sigma|probability|chance|factors?|independent(?:ly)?|uniform(?:ly)?|randomly|at random|"
     r"bilinear|"
     r"chang(?:e|es|ed)|becom(?:e|es)|stays?|own|drawn|sampled|numbers?|pixels?|either way|strength|magnitude|amounts?|"
-    r"remaining ones|unchanged|as (?:it is|they are)|untouched|"
+    r"in (?:each|both|either|any|every) directions?|applied|remaining ones|unchanged|as (?:it is|they are)|untouched|"
     r"in (?:this|that|the given) order|one after (?:the other|another)|(?:in )?sequence|chain(?:ed)?|combin(?:e|ed|ation)|"
     r"compos\w+|pipeline|(?:first|second|third|finally|lastly|afterwards|after that|on top)|"
     r"stacks?|stacked|随机选择|选择|选取|像素|标准差|概率|倍|变成|区域|保持不变|原样|其余|其他|不变|独立|均匀|采样|每张图|"
-    r"大小|输入|依次|首先|最后|随机)"
+    r"大小|输入|依次|首先|最后|随机|变化|范围|比例|系数|尺度|偏移|另一张|强度|倍数)"
 )

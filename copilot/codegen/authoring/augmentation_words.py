@@ -84,7 +84,8 @@ IMAGE = tuple(
     r")?the (?:colou?r )?(?:wheel|circle)|颜色"),
     ("grayscale", r"(?:random(?:ly)? ?)?(?:convert\w* |turn\w* |mak\w+ |chang\w+ )?(?:(?:it|them|the image|images?|"
     r"frames?) )?(?:in)?(?:to )?(?:gr[ae]y-?(?:scale|ing)?s?|black[- ]and[- ]white)(?! (?:box|rect|square|patch|noise|"
-    r"stack|frame|level|value))|灰度(?:化|图)?", "i", r"colou?rs?|luminance|convert\w*|three channels|equal|转为|转换"),
+    r"stack|frame|level|value))|灰度(?:化|图)?", "i", r"colou?rs?|luminance|convert\w*|three channels|equal|"
+    r"conversions?(?: to)?|转为|转换"),
     ("saturation", r"(?:random(?:ly)? ?)?(?:chang\w+ |var\w+ |adjust\w* |jitter\w* |scal\w+ )?(?:the )?(?:colou?r "
     r")?(?:saturation|desaturat\w+)(?: jitter| changes?)?|饱和度", "i", r"colou?rs?|颜色"),
     ("salt_pepper", r"(?:random ?)?(?:salt[ -]?(?:and|&|n|'n')?[ -]?pepper|impulse)(?: noise)?|(?:dead|stuck|hot) pixels?|"
@@ -99,7 +100,8 @@ IMAGE = tuple(
     r")?values? )?(?:above|brighter|over|greater|larger)|曝光反转|过曝反转", "i", r"pixels?|thresholds?|above|brighter|"
     r"than|invert\w*|values?|阈值"),
     ("posterize", r"posteri[sz]\w+|(?:quanti[sz]|reduc)\w*(?: (?:the )?(?:number of )?(?:colou?rs?|pixels?|values|bit "
-    r"depth|grey levels?|pixel values))|色调分离|量化", "i", r"levels?|bits?|per channel|colou?rs?|bit depth|depth|级|位|"
+    r"depth|grey levels?|pixel values))|(?:quanti[sz]|reduc)\w* to (?=\d+ bits?\b)|"
+    r"色调分离|量化", "i", r"levels?|bits?|per channel|colou?rs?|bit depth|depth|级|位|"
     r"颜色|灰度级"),
     ("shuffle_channels", (
         r"(?:random(?:ly)? ?)?(?:permut|shuffl|reorder|swap|scrambl)\w*(?: (?:of )?(?:the )?(?:(?:rgb|colou?r|three|3) "

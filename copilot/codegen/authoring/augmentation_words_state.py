@@ -62,8 +62,12 @@ VECTOR = tuple(
         rf"(?:exactly |always )(?P<count_2>(?:one|two|three|four|five|six|\d+))(?: random(?:ly)?)?(?: chosen| picked)? "
         rf"{ENTRY} (?:(?:is|are) )?(?:mask\w*|drop\w*|zero\w*|set)|(?:随机)?(?:置零|丢弃|遮蔽|"
         rf"屏蔽)(?:其中)?(?P<count_3>[一两二三四五六]|"
-        rf"\d+) ?个(?:随机)?(?:维度?|分量|元素|数|特征)"
-    ), "v", rf"zeros?|(?:is |are )?set to (?:zero|0)|random(?:ly)?|chosen|{ENTRY}|维|数"),
+        rf"\d+) ?个(?:随机)?(?:维度?|分量|元素|数|特征)|"
+        rf"(?:set|put|turn\w*) (?:exactly )?(?P<count_4>(?:one|two|three|four|five|six|\d+)) (?:of (?:the |its )?)?"
+        rf"(?:random(?:ly)? ?)?(?:chosen |picked |selected )?{ENTRY}(?= (?:to |at )?(?:zero|0))|"
+        rf"(?:随机)?(?:把|将)(?:其中)?(?P<count_5>[一两二三四五六]|\d+) ?个(?:随机)?(?:的)?(?:维度?|分量|元素|数|特征)"
+        rf"(?:设|置)(?:为|成)?(?:零|0)"
+    ), "v", rf"zeros?|(?:is |are )?(?:set )?to (?:zero|0)|(?:设|置)(?:为|成)?(?:零|0)|random(?:ly)?|chosen|{ENTRY}|维|数"),
     )
 )  # fmt: skip
 BOTH = tuple(

@@ -128,10 +128,10 @@ def _plain(text: str, match: re.Match[str]) -> tuple[str | None, int]:
         return other  # "32, two linear layers"
     if not (_alike(parts) or bracketed):
         return other
-    if len(items) == 2 and re.fullmatch(r",\s*", parts[0]) and _of_another(text, match, end):
+    if len(items) == 2 and re.fullmatch(r"[,，]\s*", parts[0]) and _of_another(text, match, end):
         return f"{items[0][0]}; ", items[1].start()  # "stride 1, 16 filters"
     if len(items) == 2 and not _surely_two(text, match, items, bracketed):
-        both = {"&": " and ", ",": ", "}.get(parts[0].strip() if parts[0] != ", " else "")
+        both = {"&": " and ", ",": ", ", "，": ", "}.get(parts[0].strip() if parts[0] != ", " else "")
         counts = _count(items[0][0]) and _count(items[1][0]) and not (match["open"] or match["close"])
         return (f"{items[0][0]}{both}{items[1][0]}", end) if both and counts else other
     shown = [f"{number(item[0]):g}" if all(words) else item[0].replace(",", "") for item in items]
@@ -211,7 +211,7 @@ def _surely_two(text: str, match: re.Match[str], items: list[re.Match[str]], bra
 def _both_sizes(text: str, match: re.Match[str], items: list[re.Match[str]]) -> bool:
     """Whether two numbers with a blank, a hyphen or a slash between them are sizes: "units 64 64", "kernels 8/4"."""
     before, end = text[: match.start()], match.end()
-    several = re.search(rf"(?:s|mlp|hidden|of|with|核|步长|步幅|通道数?|宽度|单元)(?:{LINK})$", before)
+    several = re.search(rf"(?:s|mlp|hidden|of|with|依次为?|分别为?|核|步长|步幅|通道数?|宽度|单元)(?:{LINK})$", before)
     layers = re.match(r"-[a-z]|\s*(?:conv\w*|layers?|linear|dense|hidden layers?|层)(?![a-z])", text[end:])
     values = [number(item[0]) for item in items]
     near = max(values) <= 32 * min(values)

@@ -40,6 +40,7 @@ def worded(request: str) -> str:
     Numbers below thirteen stay as they are written, for "two layers" and "one of them" are read as words; lists of numbers
     are all written in one way.
     """
+    request = re.sub(r"百分之\s*(\d+(?:\.\d+)?)(?!\d)", r"\1%", request)
     text = _corrected(numbers_taken_back(re.sub(r"(?i)\b(ca|wo|\w+)n['’]t\b", _spelt_out, request)))
     out, last = [], 0
     for number in find_numbers(text):
