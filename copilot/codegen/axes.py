@@ -23,12 +23,14 @@ from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 
 MAX_RUNS = 24
+_NEAR = 60
+_SENTENCE = re.compile(r"[.!?](?=\s)|[。！？;；]")
 _ASKED = re.compile(
     r"(?<![a-z])(?:compar(?:e|es|ed|ing|ison|isons)(?: (?:of|between|to|with))?|versus|vs\.?|against|better than|"
     r"outperforms?|which (?:one |agent |of (?:them|these) )?(?:is|works|does|learns) (?:the )?(?:better|best|faster)|"
     r"differences? between|benchmark(?:ing)?|ablat(?:e|ion|ions)(?: (?:of|over|on|study))?|"
     r"sweep(?: over)?|side by side|head[\s-]to[\s-]head|pit(?:ted|ting)?|a/b test|contrast(?:ed|ing)?)(?![a-z])|"
-    r"比较(?:一下)?|对比(?!度)(?:一下|实验)?|相比|(?:看看?)?哪(?:个|种|一个|一种)(?:算法|方法)?(?:更|比较)?[好快强稳]|优于|"
+    r"比较(?:一下)?(?![小大慢高低多少难差弱长短旧简复便贵紧])|对比(?!度)(?:一下|实验)?|相比|(?:看看?)?哪(?:个|种|一个|一种)(?:算法|方法)?(?:更|比较)?[好快强稳]|优于|"
     r"消融(?:实验)?|(?<![a-z])pk(?![a-z])|"
     r"谁(?:更|比较)?[好快强]|孰优孰劣|(?:做|作)个?对照"
 )
@@ -43,11 +45,17 @@ _WONDERS = re.compile(
     r"(?:多大|什么|有何|有啥)影响|[两二三四五六]个(?:取)?值|各试|都试|试一?试|试\s?\d|"
     r"(?<![a-z])first (?:with|on|using)(?![a-z])[^.;]{1,60}?(?<![a-z])then (?:with|on|using)(?![a-z])|敏感|各跑一次|"
     r"各试一次|"
+    r"(?<![a-z])(?:two|three|four|five|six|[2-6]) (?:runs|versions|variants|arms|conditions|setups|configs?|"
+    r"configurations|ways)"
+    r"\s*[:(]|(?<![a-z])(?:each|every one) of (?:them|these|those)(?![a-z])|"
+    r"(?<![a-z])one (?:run |version |agent |time )?(?:with|without|using|on|at|in)(?![a-z])[^.;]{1,60}?(?:,|and|then|&)\s+"
+    r"(?:the )?(?:one|another|other|second)(?: run| version| agent)? (?:with|without|using|on|at|in)(?![a-z])|"
     r"有没有用|有用吗|有什么(?:区别|影响)|的影响|分别|"
     r"(?<![a-z])which(?![a-z])[^.?]{0,70}(?<![a-z])(?:wins?|matters?|helps?|better|best|faster|quicker|works?|learns?)(?![a-z])"
 )
 _ASKS = re.compile(
-    r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|.*(?:比较|"
+    r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|"
+    r".*(?:比较(?![小大慢高低多少难差弱长短旧简复便贵紧])|"
     r"对比(?!度))|"
     r".*(?<![a-z])(?:vs\.?|versus)(?![a-z])"
 )
@@ -200,6 +208,8 @@ def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[A
         return [Axis([(start, mentions[-1].end)], [[mention.name] for mention in mentions])], []
     if not asked and not any(re.search(r"(?<![a-z])(?:and|or)(?![a-z])|[,和与、]", middle) for middle in middles):
         return [], []
+    if len(names) == 1 and not asked and any(len(middle) > _NEAR or _SENTENCE.search(middle) for middle in middles):
+        return [], []  # the same agent, spoken of once more
     for middle in middles:
         bare = re.sub(rf"(?:{LINK})$", "", _PLAIN_WORD.sub(" ", middle).rstrip(), flags=re.IGNORECASE)
         own.append(re.sub(rf"{LINK}$", "", bare, flags=re.IGNORECASE) if bare.strip() else "")
@@ -325,7 +335,8 @@ def _modules(
             is_link(gap)
             or is_link(
                 re.sub(
-                    r"(?<![a-z])(?:with|the|using|an?|bonus|exploration|plain|ordinary|usual|standard|simple|noise|replay|"
+                    r"(?<![a-z])(?:(?:and )?(?:one|another|once|then)(?: run| version| agent| arm)? with|with|"
+                    r"the|using|an?|bonus|exploration|plain|ordinary|usual|standard|simple|noise|replay|"
                     r"encoder|augmentation)(?![a-z])|[用加带好更吗呢？?]|比较",
                     " ",
                     gap,

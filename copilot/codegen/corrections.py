@@ -15,7 +15,7 @@ from copilot.codegen.referring import KINDS
 from copilot.core.catalogue import Catalogue
 
 _SIGNS = r"(?:[\s,.;:!?…—–()，。；！？]|-(?=\s))*"
-_HUMS = r"(?:(?<![a-z])(?:hmm+|uh|um|er+m?|oh|well|ah|ok|oops|ach|argh|哦|呃|嗯|啊)(?![a-z])[\s,.…，]*)*"
+_HUMS = r"(?:(?<![a-z])(?:hm+|eh+|uh+|um+|er+m?|oh|well|ah|ok|oops|ach|argh|哦|呃|嗯|啊)(?![a-z])[\s,.…，]*)*"
 _WORD = (
     r"(?:no wait|wait|hold on|sorry|scratch that|correction|(?:i )?misspoke|my (?:mistake|bad)|i meant?(?: to say)?|make "
     r"(?:that|it)|(?:or )?(?:rather|better)|actually|on second thoughts?|let['’]?s (?:say|do|take|make (?:that|it))|no|"
@@ -88,7 +88,7 @@ def _kept(text: str, one: Number, two: Number) -> str | None:
     start = one.start
     if span := re.search(r"\d[\d.]*\s*(?:to|-|–|~|到|至)\s*$", text[:start]):  # "3 to 6, no, always 4"
         start = span.start()
-    if other or not unit:
+    if other:
         return text[:start] + said
     return text[:start] + text[two.start : two.end] + match["unit"] + text[after:]
 

@@ -59,7 +59,8 @@ _BETWEEN = re.compile(
 )
 _RETURNS = re.compile(
     r"(?<![a-z])(?:n|multi)[\s-]?step[\s-]*(?:(?:experience )?replay\s*(?:storage|buffer)?|returns?|bootstrap\w*|targets?)?"
-    r"\s*(?:of|with|over|using|from|=|:|is|为|是)\s*$|(?<![a-z])(?:returns|bootstrap\w*) (?:over|of|after|from)\s*$|"
+    r"\s*(?:set to|of|with|over|using|from|to|at|=|:|is|为|是)\s*$|(?<![a-z])(?:returns|bootstrap\w*) (?:over|"
+    r"of|after|from)\s*$|"
     r"(?:n|多)步(?:回放|回报)(?:为|是|用)?\s*$"
 )
 _LONGEST_RETURN = 1000

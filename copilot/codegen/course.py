@@ -99,12 +99,12 @@ _PRE_STEPS = re.compile(r"pre[\s-]?train(?:ing)?[\s_-]steps|预训练步数")
 _EVERY = re.compile(r"(?:(?<![a-z])(?:every|each|per)|每隔?)\s*$")
 _ONCE = re.compile(r"\s*(?:per|each|every|an?) (?:update|env|episode|rollout)")
 
-_EPISODES = rf"({_N})\s*(?:final |test |evaluation |more )*(?:episodes|games)(?![a-z])"
+_EPISODES = rf"({_N})\s*(?:final |test |evaluation |eval |more )*(?:episodes|games)(?![a-z])"
 _ZH_EPISODES = rf"({_N})\s*个?\s*(?:回合|局|集|episodes?)"
 _END = r"(?:\s*,?\s*(?:at the (?:very )?end|after (?:the )?training|afterwards?|in the end|when trained))"
 _AT_END = r"(?:(?:at the (?:very )?end|after (?:the )?training|afterwards?|finally|in the end|then|and),?\s*)?"
 _EVALUATE = re.compile(
-    rf"{_AT_END}(?<![a-z])(?:final(?:ly)? )?(?:evaluat|test)(?:e|es|ed|ing|ion)?"
+    rf"{_AT_END}(?<![a-z])(?:final(?:ly)? )?(?:evaluat(?:e|es|ed|ing|ion)?|test(?:s|ed|ing)?|eval(?:s|ed)?)(?![a-z])"
     rf"(?: (?:it|them|the (?:final |trained |resulting )?(?:agent|policy|result|"
     rf"model)s?))?{_END}?(?: (?:on|over|for|with|using|in|across|of))?\s*{_EPISODES}{_END}?|"
     rf"(?<![\w.]){_EPISODES}\s*(?:of|for|in)?\s*(?:the )?final (?:evaluation|test)|"

@@ -17,11 +17,13 @@ from copilot.codegen.course import Course, read_course
 from copilot.codegen.difference import difference
 from copilot.codegen.foreign import at_home
 from copilot.codegen.lacks import refuse_lacks
+from copilot.codegen.layout import lines_apart
 from copilot.codegen.names import agent_mentions
 from copilot.codegen.papers import plainly
 from copilot.codegen.parts import cut_replaced
 from copilot.codegen.reading import Reading
 from copilot.codegen.settings import known_names
+from copilot.codegen.shorthand import written_out
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
 from copilot.codegen.spelling import corrected
 from copilot.codegen.validate import validate
@@ -77,7 +79,8 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
         UnknownName: an agent, environment, component or setting that does not exist.
         SpaceMismatch: agent, module and environment do not fit.
     """
-    text, slips = corrected(Reading(plainly(at_home(request), catalogue)).text, known_names(catalogue))
+    text, slips = corrected(Reading(lines_apart(plainly(at_home(request), catalogue))).text, known_names(catalogue))
+    text = written_out(text)
     refuse_lacks(text)
     text = named_once(names_taken_back(text, catalogue), catalogue)
     made = (

@@ -51,6 +51,13 @@ _AS_VERSION = (
 )
 _NO = re.compile(r"(?:(?<![a-z])(?:not|no|non|without|isn['’]t|un)|不|无|(?<![分特区类级])别|没有?)[\s-]*$")
 
+_SPARED = re.compile(
+    r"[^.;,()]{0,40}(?<![a-z])(?:would|(?:is|seems|looks|feels) (?:far |much |way )?too|can wait|comes later|"
+    r"scares?|later)(?![a-z])|"
+    r"[^。；，()]{0,12}(?:太难|以后再说)"
+)
+"""After a version that is only told of: "the hardcore one would make him cry"."""
+
 
 @dataclass(frozen=True)
 class Mention:
@@ -276,9 +283,19 @@ def other_version(reading: Reading, env_id: str, *, back: bool = True) -> str:
         other = others.get(env_id) or next((first for first, last in others.items() if back and last == env_id), env_id)
         to_other = env_id in others
         for match in re.finditer(rf"(?<![a-z])(?:{words}){_AS_VERSION}" if other != env_id else "(?!)", reading.lower):
-            if bool(_NO.search(reading.lower, 0, match.start())) != to_other and reading.free(*match.span()):
+            spared = _NO.search(reading.lower, 0, match.start()) or _SPARED.match(reading.lower, match.end())
+            if bool(spared) != to_other and reading.free(*match.span()):
                 reading.take(*match.span())
                 return other
+    return env_id
+
+
+def variant_said(text: str, env_id: str) -> str:
+    """The variant of an environment that a text in small letters asks for anywhere: "with continuous thrusters"."""
+    for words, others in VARIANTS.values():
+        for match in re.finditer(rf"(?<![a-z])(?:{words})(?![a-z])", text) if env_id in others else ():
+            if not _NO.search(text, 0, match.start()) and not _SPARED.match(text, match.end()):
+                return others[env_id]
     return env_id
 
 

@@ -24,9 +24,11 @@ LINK = (
 _SURE = re.compile(r"(?<![a-z])(?:and|or|vs\.?|versus|against)(?![a-z])|[/、&和与或]|还是|对比")
 _LAST = re.compile(r"(?<![a-z])(?:and|or)(?![a-z])|[和与或]|还是")
 """What stands before the last item of a list."""
-_JOIN = r"(?:\s|=|:|of|at|in|over|across|from|among|values?|with|for|[\[({]|为|是|用|取|分别为?|设为)*"
+_JOIN = r"(?:\s|=|:|sweep|grid|of|at|in|over|across|from|among|values?|with|for|[\[({]|为|是|用|取|分别为?|设为)*"
 _EACH = re.compile(r"(?:each|different|various|several|sweep|try|分别|不同)")
-_BRACKET = re.compile(r"(?:[=:∈]|(?<![a-z])(?:in|of|over|from|among|values?)(?![a-z])|\s)*\s*[\[({]\s*$")
+_BRACKET = re.compile(
+    r"(?:[=:∈]|(?<![a-z])(?:in|of|over|from|among|values?|sweep|grid|search|scan)(?![a-z])|\s)*\s*[\[({]\s*$"
+)
 """Between a setting's name and values that stand in brackets: they are several, whatever the request asks."""
 _OTHERWISE = re.compile(r"(?<![a-z])(?:vs\.?|versus|or|against|once|another|then)(?![a-z])|对比|还是")
 _MEASURED = r"(?:[个组种]|条)?(?:并行)?(?:环境)?"

@@ -19,16 +19,16 @@ UNITS = re.compile(
     r"[\s-]*((?:time|env(?:ironment)?|gradient|training|random)?[\s-]*steps?|timesteps?|frames?|environments?|envs?|seeds?|"
     r"episodes?|epochs?|passes|updates?|iterations?|transitions?|neighbou?rs?|actors?|models?|goals?|"
     r"pixels?|bits?|critics?|games?|runs?|times|percent|workers?|copies)(?![a-z])|"
-    r"\s*([步帧]|个?(?:并行)?环境|[个颗]?(?:随机)?种子|[个]?(?:回合|局)|[轮遍]|次(?:更新|迭代)?|个?(?:样本|转移|近邻|"
+    r"\s*([步帧]|个?(?:并行)?环境|[个颗]?(?:随机)?种子|[个]?(?:回合|局)|[轮遍]|次(?:更新|迭代)?|[个条]?(?:样本|转移|近邻|"
     r"邻居|目标|像素|"
-    r"模型|演员)|位|像素|比特)"
+    r"模型|演员)|条|位|像素|比特)"
 )
 """What is counted, right after a number."""
 _COUNTED_IN = (
     (r"step|frame|[步帧]", r"step|freq|interval|length|delay|storage_size"),
     (r"update|iteration|更新|迭代|[轮次]", r"freq|interval"),
     (r"episode|回合|局", r"interval|episodes"),
-    (r"transition|转移|样本", r"storage_size|batch|steps"),
+    (r"transition|转移|样本|条", r"storage_size|batch|steps"),
     (r"env|环境", r"num_envs"),
     (r"times|[遍次轮]", r"epochs|repeat"),
 )

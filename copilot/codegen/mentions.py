@@ -20,7 +20,7 @@ JOIN = (
     r"starts?|begins?|only|just|about|around|exactly|value|goes|go|over|for)(?![a-z])|"
     r",?\s*(?<![a-z])(?:take|use|pick|choose|let['’]?s (?:say|use|take)|go with|let it be|make it|say|try)(?![a-z])|"
     r"各|设置为|设为|设成|改为|改成|等于|"
-    r"调到|调为|调成|"
+    r"调到|调为|调成|直接|先|定|帮我|设(?=\s*[\d.])|给(?=\s*[\d.])|开(?=\s*[\d.])|"
     r"降到|降为|降低到|降至|升到|提高到|增加到|减到|减为|固定为|固定|定为|变为|变成|为|是|取|用|到|选|就|只|[\s\"'`(])*"
 )
 _GAP = (
@@ -72,14 +72,15 @@ _OPENS = re.compile(
 )
 _CLOSES = re.compile(
     r"\s*(?:$|[,;.、。:/|+()）!&]|(?:should|please|plz|pls|is|will|total|overall|with|on|max|tops|would|instead|now|then|"
-    r"this|as|too|in|at)(?![a-z])|吧|就|够|即可)"
+    r"this|as|too|in|at|go|ok|okay|thanks|thank|thx|cheers|each|apiece|enough)(?![a-z])|吧|就|够|即可)"
 )
+_EACH_OF = re.compile(r"(?<![a-z])each of (?:the |its |my |our )?$")
 _CRITIC_BEFORE = re.compile(
     r"(?:(?<![a-z])(?:critic|value|q)(?:['’]s)?(?: net(?:work)?(?:['’]s)?)?|评论家|价值)(?:网络)?的?[\s-]*$"
 )
 _CRITIC_AFTER = re.compile(r"\s*(?:of|for) the (?:critic|value|q)(?![a-z])")
 _SIZE = re.compile(
-    r"(?<![\w.])(\d{2,3})\s?(?:[x×*]|by)\s?(\d{2,3})(?![\w.])(?:\s*(?:pixels?|images?|pictures?|像素|图像))*"
+    r"(?<![\w.])(\d{2,3})\s?(?:[x×*乘]|by)\s?(\d{2,3})(?![\w.])(?:\s*(?:pixels?|images?|pictures?|像素|图像))*"
 )
 
 
@@ -264,7 +265,8 @@ def _numbered(settings: Settings, mention: Named, *, explicit: bool) -> None:
     start, end = min(number.start, mention.start), max(number.end, mention.end)
     if mention.name == "num_train_steps" and 0 < number.value < 1:
         return
-    if mention.name in settings.owners["run"] and of_something_else(settings.reading.lower, start, end):
+    copies = mention.name == "num_envs" and _EACH_OF.search(lower, 0, start)  # "64 steps from each of 16 environments"
+    if mention.name in settings.owners["run"] and not copies and of_something_else(lower, start, end):
         return
     bare = is_bare(lower[mention.start : mention.end])
     unit = mention.name == "num_train_steps" and bare and number.start < mention.start

@@ -38,8 +38,8 @@ _AGENT_CHINESE = re.compile(
 )
 _AGENT_WORD = re.compile(r"\b([A-Za-z][\w-]*)\s+agent\b", re.IGNORECASE)
 _OF_AGENT = re.compile(
-    r"(?:['’]s|\s*的)?[\s-]*(?:paper|论文|residual|resnet|cnn|conv\w*|encoder|style|残差|卷积|编码器|network(?! on)|"
-    r"net(?!\w)|网络)"
+    r"(?:['’]s|\s*的|\s*那[个种]的?)?[\s-]*(?:paper|论文|residual|resnet|cnn|conv\w*|encoder|style|残差|卷积|编码器|"
+    r"network(?! on)|net(?!\w)|网络)"
 )
 """After the name of an agent: a part of it is meant, as in "the residual network of the IMPALA paper"."""
 _VARIANT_OF = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z][A-Za-z0-9]*)-$")
@@ -334,7 +334,9 @@ def _refuse_odd_component(reading: Reading, settings: set[str], pool: list[dict[
         group = 1 if match[1] else 2
         odd += [reading.text[slice(*match.span(group))]] if reading.free(*match.span(group)) else []
     for match in _SLOT.finditer(reading.text):
-        if reading.free(match.start(1), match.end(1)) and match[1].lower() not in FILLER and not _is_setting(match[1]):
+        lent = match[1].lower() in {name.lower() for name in LENDING} and _OF_AGENT.match(reading.lower, match.end(1))
+        plain = match[1].lower() not in FILLER and not _is_setting(match[1])
+        if reading.free(match.start(1), match.end(1)) and plain and not lent:
             odd.append(match[1])
     fine = {name.lower() for name in known} | settings  # components, and what the agent calls one of its settings
     aliases = {alias for entry in pool for alias in entry["aliases"]}
@@ -368,9 +370,16 @@ def _phrases(entries: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
     pairs = {
         (entry["name"], phrase)
         for entry in entries
-        for phrase in (entry["name"], spaced(entry["name"]), *entry["aliases"], *MODULES.get(entry["name"], ()))
+        for said in (entry["name"], spaced(entry["name"]), *entry["aliases"], *MODULES.get(entry["name"], ()))
+        for phrase in (said, *_plural(entry, said))
     }
     return sorted(pairs, key=lambda pair: (-len(pair[1]), pair))
+
+
+def _plural(entry: dict[str, Any], phrase: str) -> tuple[str, ...]:
+    """ "Coloured cutouts": pictures are augmented by many."""
+    many = entry["primitive"] == "augmentation" and re.fullmatch(r"[a-z][a-z -]+ [a-z]*[a-rt-z]", phrase)
+    return (f"{phrase}s",) if many else ()
 
 
 def spaced(name: str) -> str:

@@ -56,6 +56,8 @@ _SPELT = (
 _FRACTION = (
     rf"(?:(?:an?|one|two|three)\s+)?(?:half|thirds?|quarters?)(?:\s+of)?\s+(?:an?\s+)?{_BIG}|"
     r"(?:an?|one|two|three|four)\s+(?:half|thirds?|quarters?|fifths?|tenths?|hundredths?|thousandths?)(?=\s+of\s+(?!an?\s))|"
+    r"(?:(?<=at\s)|(?<=to\s)|(?<=by\s)|(?<=of\s)|(?<=is\s)|(?<=with\s))(?:an?|one)\s+"
+    r"(?:half|third|quarter|fourth|fifth|tenth|hundredth|thousandth)(?=\s*(?:[,;:)]|\.(?!\d)|$|(?:and|for)(?![a-z])))|"
     r"一半(?=的|样本|数据|概率|$)|half(?=\s+(?:of\s+)?(?:the|all|its|their|every)(?![a-z]))"
 )
 _SCALE = (
@@ -77,7 +79,7 @@ NUMBER = re.compile(
     rf"|(?P<fraction>(?i:{_FRACTION}))(?![A-Za-z_])"
     rf"|(?P<words>(?i:{_SPELT}))(?![A-Za-z_])"
     rf"|(?P<plain>{_COMMA}|{_PLAIN})(?P<exp>[eE][+-]?\d+|\s[eE][+-]\d+)?(?:\s*(?P<scale>{_SCALE})|"
-    rf"(?P<percent>\s?%))?(?!\.?\d)(?![A-Za-z_])"
+    rf"(?P<percent>\s?%|\s?(?i:per\s?cent)(?![A-Za-z])))?(?!\.?\d)(?![A-Za-z_])"
     rf"|(?:(?P<parts>{_NUMERAL}+)分之)?(?P<chinese>{_NUMERAL}+(?:点[零〇一二两三四五六七八九]+)?)"
     rf"|(?:(?<=(?i:every)\s)|(?=\w+\s+(?:nearest|closest|neighbou?r)))(?P<ordinal>(?i:{'|'.join(_ORDINALS)}))(?![A-Za-z_])"
     r"|(?P<nth>\d+)(?:st|nd|rd|th)(?=\s+(?:nearest|closest|neighbou?r))"

@@ -14,11 +14,13 @@ from copilot.codegen.compare import compared, listing
 from copilot.codegen.corrections import names_taken_back
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.denials import cut_denied
+from copilot.codegen.described import described
 from copilot.codegen.environments import environment_mentions, read_environment
 from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS, fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.foreign import at_home
 from copilot.codegen.lacks import refuse_lacks
+from copilot.codegen.layout import lines_apart
 from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add, find_environment, find_module
 from copilot.codegen.names import EXAMPLE, agent_mentions, read_agent, read_components
@@ -26,6 +28,8 @@ from copilot.codegen.papers import plainly
 from copilot.codegen.reading import MAX_CHARS, Reading
 from copilot.codegen.relative import absolute
 from copilot.codegen.settings import Settings, known_names
+from copilot.codegen.shorthand import written_out
+from copilot.codegen.sizes import sized
 from copilot.codegen.spec import ExperimentSpec, Module, Plan
 from copilot.codegen.spelling import corrected
 from copilot.codegen.stating import read_settings
@@ -178,8 +182,9 @@ def _read(request: str, catalogue: Catalogue) -> tuple[Reading, list[str]]:
             f"The request has {len(request)} characters; expected at most {MAX_CHARS}.",
             hint=f'Say it shortly: "{EXAMPLE}".',
         )
-    text, slips = corrected(Reading(plainly(at_home(request), catalogue)).text, known_names(catalogue))
-    return Reading(text), slips
+    text, slips = corrected(Reading(lines_apart(plainly(at_home(request), catalogue))).text, known_names(catalogue))
+    text, told = described(written_out(text), catalogue)
+    return Reading(sized(text, catalogue)), [*slips, *told]
 
 
 def _nothing_to_train_on(agent: str | None) -> InvalidRequest:

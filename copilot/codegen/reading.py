@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from copilot.codegen.foreign import JOINT
+from copilot.codegen.layout import as_clauses
 from copilot.codegen.numbers import Number, find_numbers
 from copilot.codegen.vocabulary import CHINESE_FILLER, FILLER
 
@@ -21,22 +22,11 @@ _RUNS = re.compile(b"\1+")
 _RAISED = re.compile("(?<=[0-9])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 
 
-_KEY = re.compile(r"\n+(?=[ \t]*[A-Za-z\u4e00-\u9fff][\w \u4e00-\u9fff./()-]{0,30}[:=：])")
-_ROW = re.compile(r"(?m)^[ \t]*\|\s*([^|\n]+?)\s*\|\s*([^|\n]+?)\s*\|[ \t]*$")
-"""A row of a table of keys and values."""
-_FLAG = re.compile(r"(?<!\S)--([a-z][a-z_-]*[a-z])(?:=|\s+(?!--))(?=\S)", re.IGNORECASE)
-"""An option as on a command line."""
-_BULLET = re.compile(r"(?m)^[ \t]*[-*•·]\s+(?=\S)")
-
-
 class Reading:
     """A request, read piece by piece; each character is taken at most once."""
 
     def __init__(self, request: str) -> None:
-        request = _FLAG.sub(lambda match: f", {match[1].replace('-', '_')}=", request)
-        if "\n" in request:  # the sign of "- 8 environments" in a list is no minus
-            request = _ROW.sub(r", \1: \2", request)
-            request = _BULLET.sub(", ", _KEY.sub(", ", request))  # a line "lr: 1e-3" is a clause of its own
+        request = as_clauses(request)
         request = re.sub(
             r"，(?!\d{3}(?!\d))|，(?=\d{3}\s*[万千百亿])", ", ", request
         )  # a comma of Chinese parts no digits

@@ -23,7 +23,9 @@ _WORDS = (
     "iterations iteration trajectories observable slippery hardcore pixels images repeat averaged average "
     "lifelong episodic embedding embeddings predictor kernel similarity inverse auxiliary divergence advantage truncated "
     "xavier uniform capacity decoupled truncated squashed montezuma mountain pendulum cheetah walker humanoid "
-    "lander breakout invaders normalising normalizing relabelled neighbour neighbor learner learners reproducibility gpu"
+    "lander breakout invaders freeway seaquest asteroids enduro pacman frostbite gravitar zaxxon acrobot cartpole "
+    "swimmer quadruped frogger centipede berzerk blackjack bipedal kangaroo minigrid mujoco "
+    "normalising normalizing relabelled neighbour neighbor learner learners reproducibility gpu"
 )
 _TARGETS = frozenset(_WORDS.split())
 _OWN_WORDS = (
@@ -90,7 +92,10 @@ def _meant(word: str) -> str | None:
     ):
         return None
     close = {known for known in _TARGETS if known[0] == word[0] and _slip(word, known)}
-    return close.pop() if len(close) == 1 else None
+    if len(close) == 1:
+        return close.pop()
+    single = _meant(word[:-1]) if word.endswith("s") and len(word) > 5 and not close else None
+    return f"{single}s" if single and not single.endswith("s") else None  # "epohcs"
 
 
 def _slip(word: str, known: str) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 ENVIRONMENTS = {
-    "CartPole": ("车杆", "小车倒立摆", "平衡杆", "倒立车杆", "小车平衡杆", "pole balancing", "pole on a cart"),
+    "CartPole": (
+        "车杆", "小车倒立摆", "平衡杆", "倒立车杆", "小车平衡杆", "倒立摆小车", "小车立杆", "cart pole balancing",
+        "pole balancing", "pole on a cart",
+    ),
     "Pendulum": ("倒立摆", "单摆", "钟摆", "pendulum swing up v1"),
     "MountainCar": ("登山车", "爬山车", "山地车", "小车爬山", "小车上山"),
     "MountainCarContinuous": ("连续登山车", "连续爬山车", "连续山地车", "continuous mountain car"),
@@ -75,6 +78,13 @@ ENVIRONMENTS = {
     "walker_run": ("步行者奔跑",),
     "ball_in_cup_catch": ("cup catch", "ball in a cup", "杯球", "接球入杯"),
     "cartpole_swingup": ("车杆摆起", "倒立摆摆起"),
+    "swimmer_swimmer6": (
+        "swimmer 6", "swimmer 6 links", "6 link swimmer", "six link swimmer", "swimmer with 6 links",
+        "swimmer with six links", "dmc swimmer", "六节游泳者",
+    ),
+    "swimmer_swimmer15": (
+        "swimmer 15", "swimmer 15 links", "15 link swimmer", "swimmer with 15 links", "swimmer with fifteen links",
+    ),
     "finger_spin": ("手指旋转",),
     "quadruped_walk": ("四足行走",),
     "quadruped_run": ("四足奔跑",),

@@ -24,7 +24,8 @@ _USUAL = (
     "observation old one only other own pixel policy predictor previous proper random raw replay reward same second "
     "separate shared simple single small smaller some special standard state strong suitable target that the their "
     "this type usual vector weak which without your episodic novelty curiosity exploring gradient smoothing sum whose some "
-    "total weight weighted sensor label his her"
+    "total weight weighted sensor label his her data whatever whichever existing stock builtin built-in shipped another "
+    "bundled present current present-day"
 )
 _ADJECTIVES = frozenset(_USUAL.split())
 """Words before a part that name none."""

@@ -318,6 +318,8 @@ OPPOSITES = {
 
 BONUS_WEIGHT = (
     "weight",
+    "weigh",
+    "weighs",
     "bonus weight",
     "reward weight",
     "intrinsic weight",
@@ -362,8 +364,8 @@ COUNTED = frozenset(
 """Settings whose number mostly comes first: "8 environments"."""
 
 _FILLER = (
-    "'s a about agent agent's agents algorithm also an and are around as at atari based baseline be build but by can "
-    "code copies could create d default defaults device do does during each else encoder env environment "
+    "'s a about agent agent's agents algo algorithm all also an and are around as at atari based baseline be build but by "
+    "can code copies could create d default defaults device dm dmc do does during each else encoder env environment "
     "environments every everything experiment file final finally first followed after afterward afterwards "
     "for from game generate give go gym gymnasium has have hello plain vanilla both better best faster which "
     "hey hi how hyperparameters i if in into is it its just keep launch learn learning learns let lets library "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from copilot.codegen.corrections import numbers_taken_back
+from copilot.codegen.settled import settled
 
 _PLAIN = (
     r"(?:plain|ordinary|vanilla|normal|standard|single|original|regular|classic|non-double|普通的?|原始的?|标准的?|"
@@ -139,7 +140,7 @@ def reworded(text: str) -> str:
     ):
         text = re.sub(rf"(?<![A-Za-z]){short}", meant, text)
     text = re.sub(r"(?<![A-Za-z])(first|last|next) (million|thousand|billion)(?![a-z])", r"\1 1 \2", text)
-    text = numbers_taken_back(text)
+    text = settled(numbers_taken_back(text))
     text = _REPEATED.sub(r"\g<what> over \g<count> seeds", text)
     for pattern, words in _WORDINGS:
         text = re.sub(pattern, words, text, flags=re.IGNORECASE)
