@@ -25,6 +25,7 @@ _REFERS = re.compile(
     r"|instead|too|as well)\b"
     r"|\b(?:does|do|is|can|should|will|would|has|about|of|with|for|in|to|use|set|change) (?:it|that|this)\b"
     r"(?! (?:possible|necessary|better|worth|safe|true|normal|enough|library|project))"
+    r"|\bit (?:takes?|uses?|has|needs?|gives?|returns?|expects?|accepts?|holds?|keeps?|learns?)\b"
     r"|[它其](?!他)|这个|那个|这些|那些|上面|前者|后者|呢[？?]?\s*$",
     re.IGNORECASE,
 )
