@@ -114,5 +114,7 @@ def _derived(values: Iterator[float]) -> Iterator[float]:
             100.0 * abs(1.0 - value),
         )
         yield from (value + 1.0, value * math.sqrt(3.0))
+        if -20.0 < value <= 0.0:
+            yield math.exp(value)  # a deviation whose logarithm is bounded
         if value > 0:
             yield from (1.0 / value, math.log(value), 10.0**-value if value < 9 else value)

@@ -57,6 +57,8 @@ def _one_line(request: str) -> str:
 
 def _of_english(text: str) -> Kind:
     text = _without_context(text)
+    if begins_with_pay(text):  # "reward the agent for ..." asks for no agent
+        return "module"
     return "agent" if _begins_with_algorithm(text) else _of_made(text)
 
 

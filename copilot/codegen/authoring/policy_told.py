@@ -26,6 +26,8 @@ _STD = (
     r"deviations?|deviations?|sigmas?|stddevs?|log[- _]?stds?|"
     r"log standard deviations?|标准差|方差)"
 )
+_NEAR = 40
+"""Signs before bounds in which it is said whether they are of a logarithm."""
 _BETWEEN = rf"[\[(]?\s*(?P<a>{NUM})\s*(?:and|to|,|，|到|至|~|\.\.)\s*(?P<b>{NUM})\s*[\])]?"
 
 
@@ -168,7 +170,11 @@ def _deviations(ask: Ask) -> dict[str, object]:
         rf"限制在)[\w ]*?{kept}*(?:\s|to|between|within|in|from|:|=|为|是|范围|{kept})*{_BETWEEN}"
     )
     if bounds and to_number(bounds["a"]) < to_number(bounds["b"]):
-        fields["log_low"], fields["log_high"] = float(bounds["a"]), float(bounds["b"])
+        low, high = to_number(bounds["a"]), to_number(bounds["b"])
+        of_log = re.search(r"log|对数", ask.lower[max(0, bounds.start() - _NEAR) : bounds.end()])
+        if low > 0 and not of_log:  # of the deviation itself
+            low, high = round(math.log(low), 4), round(math.log(high), 4)
+        fields["log_low"], fields["log_high"] = low, high
     log = ask.number(
         rf"(?:initial )?(?:log[- _]?(?:std|standard deviation|sigma)|对数标准差)(?: (?:of|is|at|=|starts? at|begins? "
         rf"at|initialised|initialized|to)|为|是|初始|初始化|取)*\s*=?\s*(?P<n>{NUM})"
@@ -222,6 +228,8 @@ def _deviations(ask: Ask) -> dict[str, object]:
         r"拒绝离散动作(?:空间)?"
     ):
         fields["boxes"] = True
+    # what every actor-critic of continuous actions is here
+    ask.has(r"(?:diagonal )?gaussian(?= (?:polic(?:y|ies)|actors?|action heads?|actor-critics?)\b)|高斯(?=策略|演员)")
     return fields
 
 

@@ -72,6 +72,10 @@ from copilot.core.catalogue import load_catalogue
             {"trunk": [256], "actor": [64], "critic": [128], "function": "gelu", "norm": False, "critic_norm": True},
         ),
         ("on-policy policy, initial log std -1, bounded between -3 and 0", {"log_low": -3.0, "log_high": 0.0}),
+        (
+            "a policy whose standard deviation depends on the state and is clamped between 0.05 and 1",
+            {"log_low": -2.9957, "log_high": 0.0},
+        ),
         ("policy network with dropout 0.1 in the critic", {"dropout": 0.0, "critic_dropout": 0.1}),
     ],
 )

@@ -49,7 +49,16 @@ def test_what_the_note_proposes_to_say_gives_the_same() -> None:
     assert design(told, CATALOGUE, model=False).spec.body == plan.spec.body
 
 
-@pytest.mark.parametrize("request_", ["write a hyperbolic encoder", "write a reservoir replay buffer"])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "write a hyperbolic encoder",
+        "write a reservoir replay buffer",
+        "write an encoder that sees further",
+        "write me an agent that is really good at exploring",
+        "写一个看得更远的编码器",
+    ],
+)
 def test_what_says_more_than_its_kind_is_not_passed_over(request_: str) -> None:
     with pytest.raises(InvalidRequest, match="outside of what is rendered"):
         design(request_, CATALOGUE, model=False)
