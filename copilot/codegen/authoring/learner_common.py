@@ -380,3 +380,28 @@ def fall_of(ask: Ask, spoken: str) -> tuple[float, Fall] | None:
         {"shape": shape, "end": end, "over": int(over) if over else None, "by": by, "floor": floor or 0.0}
     )
     return to_number(match["a"]), fall
+
+
+_WHERE = (
+    r"(?:for|when|where|if|with|on) (?:the |an? )?"
+    r"(?:advantages? (?:is|are) {0}|{0}(?: (?:advantages?|ones?|samples?|actions?))?)"
+)
+"""Where an advantage has this sign."""
+
+
+def by_sign(ask: Ask, *, take: bool = True) -> tuple[float, float] | None:
+    """Clip ranges of negative and of positive advantages: "0.3 for positive advantages and 0.1 for negative ones".
+
+    Args:
+        ask: the request.
+        take: whether the words are taken.
+    """
+    for first, second in (("positive", "negative"), ("negative", "positive")):
+        told = (
+            rf"(?:is |of )?(?P<a>{NUM}) {_WHERE.format(first)},?(?: and| but|,)? (?P<b>{NUM}) {_WHERE.format(second)}"
+        )
+        match = ask.first(told) if take else re.search(told, ask.lower)
+        if match:
+            one, other = to_number(match["a"]), to_number(match["b"])
+            return (other, one) if first == "positive" else (one, other)
+    return None

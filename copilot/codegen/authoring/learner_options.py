@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_number
-from copilot.codegen.authoring.learner_common import EQUALS, LINKS, amount, number_in
+from copilot.codegen.authoring.learner_common import EQUALS, LINKS, amount, by_sign, number_in
 from copilot.codegen.authoring.learner_numbers import valued
 from copilot.codegen.authoring.spec import Term
 
@@ -66,7 +66,7 @@ _SLOW = r"slow|\bema\b|copy|teacher|average of (?:the |its )?(?:policy|weights|a
 def options(ask: Ask) -> dict[str, Any]:
     """How advantages are normalised, what returns are compared with, what the critic puts out."""
     out: dict[str, Any] = {}
-    out["positive_advantages"] = ask.has(
+    out["positive_advantages"] = by_sign(ask, take=False) is None and ask.has(
         r"(?:only )?(?:the )?positive advantages?(?: only| alone)?|(?:clamp|clip|cut|floor)\w*(?: (?:the|negative))* "
         r"advantages? (?:at|to|below) "
         r"(?:0|zero)|advantages? (?:is |are )?(?:clamped|clipped|cut|floored) (?:off |below )?(?:at|to|below) (?:0|"

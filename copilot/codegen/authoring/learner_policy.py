@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from copilot.codegen.authoring.ask import NUM, Ask, to_number
-from copilot.codegen.authoring.learner_common import EQUAL, EQUALS, LINKED, LINKS, fall_of, number_in
+from copilot.codegen.authoring.learner_common import EQUAL, EQUALS, LINKED, LINKS, by_sign, fall_of, number_in
 from copilot.codegen.authoring.learner_numbers import valued
 from copilot.codegen.authoring.spec import Term
 
@@ -257,6 +257,8 @@ def _sides(ask: Ask) -> tuple[float, float] | None:
         return round(1 - float(between["a"]), 6), round(float(between["b"]) - 1, 6)
     if not ask.says(r"clip|裁剪"):
         return None
+    if signs := by_sign(ask):  # a positive advantage is stopped by the upper bound, a negative one by the lower
+        return signs
     low, high = (
         rf"(?P<{n}>{NUM}) (?:{w}|on the {s} side)"
         for n, w, s in (("a", "below|downwards?", "(?:low|lower)"), ("b", "above|upwards?", "(?:high|higher|upper)"))
