@@ -23,6 +23,13 @@ _MOST = (
     r"(?:up to |at most |only |the last |the newest |the most recent |a maximum of |max(?:imum)? |about |around |no "
     r"more than )*"
 )
+_BUFFER_OF = (
+    r"(?:replay(?: buffer| memory| storage)?|buffer|storage|memory)(?: of|,| \(| with| for| sized)?(?: size| up to)? ?"
+    r"(?P<r>\d{3,})(?= ?(?:$|[,;)]|\.(?!\d)|(?:with|that|which|and|in|from|where|whose|but|plus|for|as)\b))|"
+    r"(?<![\d.])(?P<q>\d{3,})[- ](?:entry |slot |element |size )?(?:replay(?: buffer| memory| storage)?|buffer)(?![a-z])|"
+    r"(?P<m>\d{3,})\s*(?:的|条)(?:经验)?(?:回放(?:池|缓冲区?|缓存)?|缓冲区|经验池)"
+)
+"""A size without what it counts: "a replay buffer of 200000"."""
 _OF_SHARE = (
     r"(?![.,_]?\d|\s?/\s?\d| ?%| ?per ?cent| (?:positive|negative|terminal|uniform|zero)|\s*(?:of|来自|是|取自))"
 )
@@ -100,8 +107,10 @@ def _held(ask: Ask, out: dict[str, Any]) -> None:
         rf"total)|at (?:most|max)|"
         rf"max(?:imum)?|altogether|overall)|最多\s*(?P<o>{BIG})\s*条(?:转移|样本|经验)?"
     )  # fmt: skip
+    held = held or (None if size else ask.first(_BUFFER_OF))
     if size or held:
-        out["storage_size"] = max(1, to_big(size or next(held[group] for group in "nmopqr" if held[group])))  # type: ignore[index]
+        said = size or next(found for found in held.groupdict().values() if found)  # type: ignore[union-attr]
+        out["storage_size"] = max(1, to_big(said))
 
 
 def capacity_alone(ask: Ask, out: dict[str, Any]) -> None:
