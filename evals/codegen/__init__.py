@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,8 @@ def figures(rows: list[Row]) -> dict[str, object]:
     else:
         made |= {"refused": count("refused", rows), "every check holds": count("checked", accepted)}
         made |= {name: count(name, [row for row in accepted if name in row]) for name in ("ran", "learned")}
+        if ended := Counter(row["ended"] for row in accepted if "ended" in row):
+            made["how runs ended"] = dict(ended)
     spread = {"median": round(statistics.median(seconds), 2), "largest": round(max(seconds), 2)}
     return {**{name: value for name, value in made.items() if value != "0 of 0"}, "seconds": spread}
 

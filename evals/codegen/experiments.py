@@ -69,7 +69,8 @@ def row(request: Request, catalogue: Catalogue, chat: Chat | None, *, run: bool 
     differences = wrong(planned.spec.model_dump(mode="json"), request.expect, catalogue)
     made |= {"right": not differences, "differences": differences, "notes": planned.notes}
     if run:
-        made |= {"ran": runs(script, planned)}
+        ended = run_of(script, planned)
+        made |= {"ended": ended, "ran": ended == "ok"}
     if learn and (solved := SOLVED.get(request.expect.get("env_id", ""))) is not None:
         rewards = learned(script)
         made |= {"rewards": rewards, "learned": len(rewards) == len(SEEDS) and sorted(rewards)[1] >= solved}
@@ -82,8 +83,8 @@ def _well_refused(error: CopilotError, request: Request) -> bool:
     return error.kind == request.expect.get("error") and any(shows(error.message, word) for word in because)
 
 
-def runs(script: str, planned: Plan) -> bool:
-    """Whether a script trains to its end in the sandbox, in short: each run of a comparison, each phase."""
+def run_of(script: str, planned: Plan) -> str:
+    """How a short training in the sandbox ends, each run of a comparison and each phase: "ok", "no metrics", or why not."""
     phase = ["--pretrain-steps", str(STEPS)] if "--pretrain-steps" in script else []
     args = ["--num-train-steps", str(STEPS), *phase, "--device", "cpu", "--seed", "1"]
     with tempfile.TemporaryDirectory() as folder:
@@ -92,7 +93,7 @@ def runs(script: str, planned: Plan) -> bool:
         count = len(planned.spec.runs) if planned.spec.kind == "comparison" else 1
         limits = Limits(time_s=SECONDS * count)
         done = run_script(path, args, limits=limits, run_dir=Path(folder), readable=[paths.library_dir()])
-        return done.status == "ok" and "step" in done.metrics
+        return "no metrics" if done.status == "ok" and "step" not in done.metrics else done.status
 
 
 def learned(script: str) -> list[float]:

@@ -6,18 +6,9 @@ from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
 from copilot.codegen.authoring.learner_cloned import cloned_actor
-from copilot.codegen.authoring.learner_common import (
-    EQUALS,
-    LINKS,
-    as_in_library,
-    number_in,
-    resets,
-    rest,
-    settings,
-    steps_of_returns,
-    updates_per_step,
-)
+from copilot.codegen.authoring.learner_common import EQUALS, LINKS, as_in_library, number_in, rest, settings
 from copilot.codegen.authoring.learner_numbers import NUMBER, valued
+from copilot.codegen.authoring.learner_off_policy import resets, steps_of_returns, updates_per_step
 from copilot.codegen.authoring.spec import Continuous
 
 CONTINUOUS = (

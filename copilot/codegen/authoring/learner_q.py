@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from copilot.codegen.authoring.ask import INT, NUM, Ask, to_int, to_number
-from copilot.codegen.authoring.learner_common import resets, steps_of_returns, updates_per_step
 from copilot.codegen.authoring.learner_followed import IN, LINK, followed
+from copilot.codegen.authoring.learner_off_policy import resets, steps_of_returns, updates_per_step
 from copilot.codegen.authoring.spec import Learner, Term
 
 

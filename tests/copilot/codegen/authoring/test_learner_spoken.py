@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import random
+from functools import partial
+from random import Random
+from typing import Any
 
-from copilot.codegen.authoring import design
-from copilot.core.catalogue import load_catalogue
-from copilot.core.errors import CopilotError
 from tests.copilot.codegen.authoring.spoken.agent_grammar import differences, request
+from tests.copilot.codegen.authoring.spoken.back import silent_and_unread
 
 _SENTENCES = 150
 _UNREAD = 0.06
 """The share of requests that may end with a note of what was not understood."""
 
 
+def _made(rng: Random) -> tuple[str, Any]:
+    base, text, fields, _ = request(rng)
+    return text, partial(differences, base, fields)
+
+
 def test_an_algorithm_is_as_said_or_what_is_not_is_noted() -> None:
-    unread, silent = [], []
-    for number in range(_SENTENCES):
-        base, text, fields, _ = request(random.Random(700_000 + number))
-        try:
-            found = design(text, load_catalogue(), model=False)
-        except CopilotError as error:
-            unread.append((text, str(error)))
-            continue
-        wrong = differences(base, fields, found.spec.body)
-        if wrong and not found.unread:
-            silent.append((text, wrong))
-        elif wrong or found.unread:
-            unread.append((text, f"{wrong} {found.unread}"))
+    silent, unread = silent_and_unread(_made, 700_000, _SENTENCES)
     assert silent == []
     assert len(unread) <= _UNREAD * _SENTENCES, unread
