@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cache
 
 from copilot.codegen.clauses import sentence
 from copilot.codegen.environments import environment_mentions, variant_said
@@ -52,6 +53,7 @@ def _spans(lower: str, groups: list[str], without: str) -> list[tuple[int, int]]
     return []
 
 
+@cache
 def _pattern(words: str) -> re.Pattern[str]:
     """Any of the words, which may be parted by a blank or a hyphen; one that ends with `*` may go on."""
     made = []

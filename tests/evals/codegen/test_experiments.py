@@ -46,12 +46,13 @@ def test_figures_count_of_the_accepted_what_only_they_can_have() -> None:
         "seconds": 1.0,
     }
     refused = {**base, "right": False, "refused": True}
-    ran = {**base, "ran": False}
+    ran = {**base, "ran": False, "ended": "timeout"}
     assert figures([base, refused, ran]) == {
         "right": "2 of 3",
         "refused": "1 of 3",
         "every check holds": "2 of 2",
         "ran": "0 of 1",
+        "how runs ended": {"timeout": 1},
         "seconds": {"median": 1.0, "largest": 1.0},
     }
     assert set(summary([base, {**base, "lang": "zh"}], free=False)) == {
