@@ -58,7 +58,11 @@ def make_atari_env(
     )
     env.action_space.seed(seed)
     games = AtariGames(env, episodic_life=episodic_life)
-    return Gymnasium2Torch(games, device, seed=seed, frame_stack=frame_stack)
+    made = Gymnasium2Torch(games, device, seed=seed, frame_stack=frame_stack)
+    made.part = lambda first, count: make_atari_env(
+        env_id, count, "cpu", seed + first, frame_stack, False, episodic_life, clip_rewards
+    )
+    return made
 
 
 class AtariGames(gym.vector.VectorWrapper[Any, Any, Any, Any, Any]):

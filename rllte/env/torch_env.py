@@ -162,7 +162,8 @@ class Gymnasium2Torch:
             ParameterError: the environments have no such function, or are not from one of the makers.
         """
         if self._one is None and self.part is not None:
-            self._one = self.part(0, 1).env.envs[0].unwrapped  # type: ignore[attr-defined]  # in this process
+            here = getattr(self.part(0, 1).env, "envs", None)  # in this process; Atari has its games elsewhere
+            self._one = here[0].unwrapped if here else None
         found: Callable[..., Any] | None = getattr(self._one, "compute_reward", None)
         if found is None:
             raise ParameterError(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch as th
 
+from rllte.agent import IMPALA
 from rllte.core.errors import ParameterError, UnknownNameError
 from rllte.env import Gymnasium2Torch, atari, make_atari_env
 from rllte.training.evaluation import evaluate
@@ -130,3 +132,28 @@ def test_the_id_says_whether_actions_stick() -> None:
 def test_arguments_are_checked_before_anything_is_made() -> None:
     with pytest.raises(ParameterError, match="num_envs"):
         make_atari_env(num_envs=0)
+
+
+def test_games_are_made_in_parts_for_actors_in_processes() -> None:
+    """Those of a part are the same games, with the same seeds, as in the whole."""
+    whole = make_atari_env("Breakout-v5", num_envs=4, seed=3)
+    assert whole.part is not None
+    part = whole.part(1, 2)
+    generator = th.Generator().manual_seed(0)
+    assert th.equal(part.reset()[0], whole.reset()[0][1:3])
+    for _ in range(60):
+        actions = th.randint(4, (4,), generator=generator)
+        whole_step, part_step = whole.step(actions), part.step(actions[1:3])
+        assert all(th.equal(a[1:3], b) for a, b in zip(whole_step[:4], part_step[:4], strict=True))
+    with pytest.raises(ParameterError, match="compute_reward"):
+        _ = whole.compute_reward
+    whole.close()
+    part.close()
+
+
+def test_impala_learns_in_atari_with_actors_in_processes(tmp_path: Path) -> None:
+    env = make_atari_env("Breakout-v5", num_envs=4)
+    agent = IMPALA(env, num_steps=8, num_actors=2, num_learners=1, log_dir=tmp_path)
+    agent.train(num_train_steps=128)
+    assert agent.global_step >= 128
+    env.close()
