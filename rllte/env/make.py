@@ -11,9 +11,11 @@ from gymnasium.vector import AutoresetMode
 
 from rllte.core.errors import ParameterError, UnknownNameError
 from rllte.core.registry import SEEDS, Param, checked
+from rllte.core.spaces import channels_last
 from rllte.env.episodes import Episodic, EpisodicAsync, EpisodicSync
 from rllte.env.suites import SUITES
 from rllte.env.torch_env import Gymnasium2Torch
+from rllte.env.wrappers import ChannelsFirst
 
 CHEAP = tuple(f"gymnasium.envs.{suite}" for suite in ("classic_control", "toy_text", "tabular", "box2d", "mujoco"))
 """A step of these costs less than a message to another process: they always run in this one."""
@@ -28,7 +30,7 @@ def make_rllte_env(
     asynchronous: Annotated[bool, Param("one process per environment, unless a step is cheaper than a message")] = True,
     env_kwargs: Annotated[dict[str, Any] | None, Param("arguments of the environment")] = None,
 ) -> Gymnasium2Torch:
-    """Make N environments that speak torch.
+    """Make N environments that speak torch. Images of an id come with their channels first, those of a function as they are.
 
     Raises:
         UnknownNameError: Gymnasium knows no such id; the nearest are named.
@@ -73,7 +75,10 @@ def vectorize(
 def _maker(env_id: str | Callable[..., Any], kwargs: dict[str, Any]) -> Callable[[], gym.Env[Any, Any]]:
     def one() -> gym.Env[Any, Any]:
         try:
-            return gym.make(env_id, **kwargs) if isinstance(env_id, str) else env_id(**kwargs)
+            if not isinstance(env_id, str):
+                return env_id(**kwargs)
+            env = gym.make(env_id, **kwargs)
+            return ChannelsFirst(env) if channels_last(env.observation_space) else env
         except gym.error.DependencyNotInstalled as error:
             raise ParameterError(f"{env_id} needs a package that is not installed: {error}") from error
         except TypeError as error:

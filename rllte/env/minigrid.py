@@ -63,7 +63,7 @@ def make_minigrid_env(
         if fully_observable:
             env = wrappers.FullyObsWrapper(env)
         if fully_numerical:
-            return ChannelsFirst(wrappers.DictObservationSpaceWrapper(env))
+            return DictChannelsFirst(wrappers.DictObservationSpaceWrapper(env))
         env = wrappers.FlatObsWrapper(env) if flat and not fully_observable else GridImage(env)
         return FrameStack(env, frame_stack) if frame_stack > 1 else env
 
@@ -95,7 +95,7 @@ class GridImage(gym.ObservationWrapper[Any, Any, Any]):
         return np.ascontiguousarray(np.moveaxis(observation["image"], -1, 0))
 
 
-class ChannelsFirst(gym.ObservationWrapper[Any, Any, Any]):
+class DictChannelsFirst(gym.ObservationWrapper[Any, Any, Any]):
     """A Dict with its image channels first and its mission as an array."""
 
     def __init__(self, env: gym.Env[Any, Any]) -> None:

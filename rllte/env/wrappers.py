@@ -47,3 +47,17 @@ class FrameStack(gym.Wrapper[Any, Any, Any, Any]):
         observation, *rest, info = self.env.step(action)
         self._frames.append(observation)
         return np.concatenate(self._frames, axis=0), rest[0], rest[1], rest[2], info
+
+
+class ChannelsFirst(gym.ObservationWrapper[Any, Any, Any]):
+    """Images (H, W, C) as (C, H, W), which the encoders take."""
+
+    def __init__(self, env: gym.Env[Any, Any]) -> None:
+        super().__init__(env)
+        space: Any = env.observation_space
+        low, high = (np.moveaxis(bound, -1, 0) for bound in (space.low, space.high))
+        self.observation_space = gym.spaces.Box(low, high, dtype=space.dtype)
+
+    def observation(self, observation: Any) -> Any:
+        """(C, H, W) of the same dtype."""
+        return np.ascontiguousarray(np.moveaxis(observation, -1, 0))

@@ -1,10 +1,12 @@
 import re
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
 import pytest
 import torch as th
 
+from rllte.agent import A2C
 from rllte.core.errors import ParameterError, UnknownNameError
 from rllte.env import make_rllte_env
 from rllte.env.by_id import make_env
@@ -87,3 +89,17 @@ def test_arguments_are_checked(arguments: dict[str, Any], words: str) -> None:
 def test_what_is_neither_id_nor_maker_is_refused(thing: Any) -> None:
     with pytest.raises(ParameterError, match="id or a function"):
         make_rllte_env(thing)
+
+
+def test_images_of_an_id_come_with_their_channels_first(tmp_path: Path) -> None:
+    pytest.importorskip("Box2D")
+    env = make_rllte_env("CarRacing-v3", num_envs=2)
+    obs, _ = env.reset()
+    assert env.observation_space.shape == (3, 96, 96)
+    assert (obs.shape, obs.dtype) == ((2, 3, 96, 96), th.uint8)
+    for _ in range(60):  # it zooms in from black
+        obs, *_ = env.step(th.zeros(2, 3))
+    grass = obs[0, :, 5, 5].tolist()
+    assert grass[1] > max(grass[0], grass[2]), "green is the second channel"
+    A2C(env, log_dir=tmp_path).train(num_train_steps=10)
+    env.close()
