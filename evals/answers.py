@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer
-from copilot.assistant.assistant import Assistant, shortened
+from copilot.assistant.assistant import Assistant
 from copilot.core import paths
 from copilot.core.events import Answered
 from copilot.core.settings import Settings, load_settings
@@ -114,9 +114,8 @@ def _all(settings: Settings, items: list[gold.Item], given: argparse.Namespace, 
 
 
 def ask(answerer: Answerer, item: gold.Item, question: str) -> Answered:
-    """The answer after the item's last turn, which is shortened as the assistant does it."""
-    asked = [content for role, content in item.history if role == "user"]
-    events = answerer.ask(question, shortened(asked[-1]) if asked else "")
+    """The answer after the turns of the item."""
+    events = answerer.ask(question, item.earlier)
     return next(event for event in events if isinstance(event, Answered))
 
 

@@ -13,12 +13,16 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from copilot.assistant.condense import Exchange
 from copilot.core.types import Passage
 
 FOLDER = Path(__file__).parent / "data" / "gold"
 KINDS = ("answerable", "unanswerable", "followup", "chinese", "attack")
 SPLITS = ("tune", "held")
 """What is tuned is tuned on the first; the second is scored and nothing else."""
+
+PRACTICE = "practice"
+"""A third set, of people who had read the pages but not our code: to tune on, never told as a result."""
 
 _MARK = re.compile(r"\[\d{1,2}\]")
 _THOUSANDS = re.compile(r"(?<=\d)[,_\u202f](?=\d{3}(?!\d))")
@@ -67,6 +71,12 @@ class Item:
         """Whether the corpus holds an answer."""
         return bool(self.gold)
 
+    @property
+    def earlier(self) -> list[Exchange]:
+        """The turns before, as the assistant knows them."""
+        said = [content for _, content in self.history]
+        return [Exchange(*pair) for pair in zip(said[::2], said[1::2], strict=True)]
+
     @cached_property
     def _flat(self) -> tuple[str, ...]:
         return tuple(flat(text) for text in self.gold)
@@ -95,14 +105,17 @@ class Item:
 
 
 def load(kinds: tuple[str, ...] = KINDS, split: str | None = None, folder: Path = FOLDER) -> list[Item]:
-    """The items of some kinds, of one half or both, in the order of the files.
+    """The items of some kinds, of one half or both, or of the practice, in the order of the files.
 
     Raises:
         ValueError: a line is no item; it names the file, the line and what is wrong.
     """
     items = []
+    folder = folder / PRACTICE if split == PRACTICE else folder
     for kind in kinds:
         path = folder / f"{kind}.jsonl"
+        if split == PRACTICE and not path.exists():
+            continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             try:
                 items.append(_item(json.loads(line), kind))
@@ -118,8 +131,8 @@ def _item(row: dict[str, Any], kind: str) -> Item:
         raise ValueError("no JSON object")
     if unknown := row.keys() - {field.name for field in fields(Item)}:
         raise ValueError(f"unknown fields {sorted(unknown)}")
-    if row["split"] not in SPLITS:
-        raise ValueError(f"split {row['split']!r}, expected one of {', '.join(SPLITS)}")
+    if row["split"] not in (*SPLITS, PRACTICE):
+        raise ValueError(f"split {row['split']!r}, expected one of {', '.join((*SPLITS, PRACTICE))}")
     return Item(
         id=row["id"],
         kind=kind,

@@ -21,16 +21,14 @@ from unittest import mock
 import numpy as np
 
 from copilot.assistant import refusal
-from copilot.assistant.answer import Answerer
-from copilot.core.catalogue import load_catalogue
+from copilot.assistant.condense import InContext, found, in_context
 from copilot.core.settings import load_settings
 from copilot.core.types import Passage
 from copilot.knowledge import Index, files, ingest, open_index
 from copilot.knowledge.chunk import digest
-from copilot.models import open_chat, open_embedder, open_reranker
-from copilot.models.chat import Chat
+from copilot.models import open_embedder, open_reranker
 from copilot.models.embedder import Embedder
-from copilot.retrieval import Evidence, Retriever, SearchResult, search
+from copilot.retrieval import Evidence, Retriever, search
 from copilot.retrieval.lexical import Lexical
 from copilot.retrieval.search import Reranker
 from evals import gold
@@ -40,7 +38,7 @@ NOTHING = Evidence(0.0, 0.0, 1.0)
 K = 10
 RESAMPLES = 1000
 
-Search = Callable[[str], list[Passage]]
+Search = Callable[[InContext], list[Passage]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Asked:
     item: gold.Item
     wording: int
     typed: str
-    searched: str
+    searched: InContext
 
 
 @dataclass(frozen=True)
@@ -67,17 +65,16 @@ class Way:
 def measure(args: list[str]) -> dict[str, object]:
     """Bring the index up to date, then search every wording of every question in every way."""
     parser = argparse.ArgumentParser(prog="python -m evals retrieval")
-    parser.add_argument("--split", choices=gold.SPLITS, help="one half of the gold set; tune on 'tune'")
+    parser.add_argument("--split", choices=[*gold.SPLITS, gold.PRACTICE], help="one part; tune on 'tune', 'practice'")
     parser.add_argument("--only-ours", action="store_true", help="no other ways, no ablations: a minute")
-    parser.add_argument("--model", default="none", help="profile that may rewrite follow-ups; none: without a model")
     parser.add_argument("--details", action="store_true", help="what our way misses, question by question")
     given = parser.parse_args(args)
-    settings = load_settings(model=given.model)
+    settings = load_settings()
     embedder = open_embedder(settings)
     _say("bringing the index up to date")
     ingest(None, embedder=embedder, rebuild="if-needed")
     index = open_index(embedder)
-    asked = list(questions(gold.load(split=given.split), open_chat(settings) if given.model != "none" else None))
+    asked = list(questions(gold.load(split=given.split)))
     once = cast(Embedder, Once(embedder))
     reranker = open_reranker(settings)
     kept = ScoredOnce(reranker) if reranker else None
@@ -103,32 +100,12 @@ def measure(args: list[str]) -> dict[str, object]:
 # --- what is searched
 
 
-class _Listener:
-    """Stands in the retriever's place and keeps what it is asked; it finds nothing, so that nothing is answered."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def search(self, query: str, k: int = 8) -> SearchResult:
-        self.heard.append(query)
-        return SearchResult([], {}, NOTHING)
-
-
-def searched(question: str, history: tuple[tuple[str, str], ...], chat: Chat | None) -> str:
-    """What the assistant searches for a question after these turns."""
-    listener = _Listener()
-    answerer = Answerer(cast(Retriever, listener), chat, catalogue=load_catalogue())
-    for _ in answerer.ask(question, next((content for role, content in reversed(history) if role == "user"), "")):
-        pass
-    return listener.heard[-1]
-
-
-def questions(items: list[gold.Item], chat: Chat | None) -> Iterator[Asked]:
+def questions(items: list[gold.Item]) -> Iterator[Asked]:
     """Every wording of every item but the attacks, which are about answers."""
     for item in items:
         if item.kind != "attack":
             for number, typed in enumerate(item.questions, start=1):
-                yield Asked(item, number, typed, searched(typed, item.history, chat))
+                yield Asked(item, number, typed, in_context(typed, item.earlier))
 
 
 def rewriting(asked: list[Asked]) -> dict[str, object]:
@@ -138,10 +115,10 @@ def rewriting(asked: list[Asked]) -> dict[str, object]:
     alone = [one for one in after if one.item.standalone]
     return {
         "dependent": len(depend),
-        "search has what it needs": sum(one.item.searched_well(one.searched) for one in depend),
+        "search has what it needs": sum(one.item.searched_well(one.searched.text) for one in depend),
         "had it as typed": sum(one.item.searched_well(one.typed) for one in depend),
         "standalone": len(alone),
-        "searched as typed": sum(one.searched == one.typed for one in alone),
+        "searched as typed": sum(one.searched.share < 0.5 for one in alone),
     }
 
 
@@ -154,8 +131,8 @@ def ways(index: Index, embedder: Embedder, reranker: Reranker | None) -> Iterato
     lexical = Lexical(pieces)
     shipped = partial(ours, reranker=reranker)
     yield shipped(index, embedder)
-    yield Way("BM25 alone", lambda q: index.get([i for i, _ in lexical.best(q, K)]), pieces)
-    yield Way("dense alone", lambda q: index.get([i for i, _ in index.dense(embedder.embed_query(q), K)]), pieces)
+    yield Way("BM25 alone", lambda q: index.get([i for i, _ in lexical.best(q.text, K)]), pieces)
+    yield Way("dense alone", lambda q: index.get([i for i, _ in index.dense(embedder.embed_query(q.text), K)]), pieces)
     yield recipe(embedder)
     yield shipped(index, embedder, "ours, question as typed", as_typed=True)
     if reranker is not None:
@@ -210,9 +187,9 @@ def ours(
 
     retriever = Retriever(index, embedder, reranker)
 
-    def best(query: str) -> list[Passage]:
+    def best(asked: InContext) -> list[Passage]:
         with changed():
-            return retriever.search(query, k=K).passages
+            return found(retriever, asked, K).passages
 
     return Way(name, best, index.chunks(), as_typed)
 
@@ -233,8 +210,8 @@ def recipe(embedder: Embedder) -> Way:
     _say("embedding the pieces of localGPT's recipe")
     vectors = Vectors([piece.text for piece in pieces], embedder)
 
-    def best(query: str) -> list[Passage]:
-        return [pieces[row] for row, _ in vectors.nearest(embedder.embed_query(query), 4)]
+    def best(asked: InContext) -> list[Passage]:
+        return [pieces[row] for row, _ in vectors.nearest(embedder.embed_query(asked.text), 4)]
 
     return Way("localGPT's recipe (4 nearest)", best, pieces, as_typed=True)
 
@@ -266,9 +243,9 @@ def _ranked(way: Way, asked: list[Asked]) -> list[Row]:
             continue
         if one.item.id not in relevant:
             relevant[one.item.id] = sum(one.item.bears(piece) for piece in way.pieces)
-        found = way.best(one.typed if way.as_typed else one.searched)[:K]
-        hits = [one.item.bears(passage) for passage in found]
-        rows.append(Row(one, hits, relevant[one.item.id], [f"{p.source}:{p.lines[0]} ({p.heading})" for p in found]))
+        best = way.best(InContext((one.typed,)) if way.as_typed else one.searched)[:K]
+        hits = [one.item.bears(passage) for passage in best]
+        rows.append(Row(one, hits, relevant[one.item.id], [f"{p.source}:{p.lines[0]} ({p.heading})" for p in best]))
     return rows
 
 
@@ -333,9 +310,9 @@ def interval(rows: list[Row]) -> list[float]:
 def strength(index: Index, embedder: Embedder, asked: list[Asked]) -> dict[str, object]:
     """How many answerable questions the evidence alone would refuse, and how many unanswerable ones; and their ranking."""
     retriever = Retriever(index, embedder)
-    found = [(one, retriever.search(one.searched).strength) for one in asked]
-    yes = [value for one, value in found if one.item.answerable]
-    no = [value for one, value in found if not one.item.answerable]
+    strengths = [(one, found(retriever, one.searched).strength) for one in asked]
+    yes = [value for one, value in strengths if one.item.answerable]
+    no = [value for one, value in strengths if not one.item.answerable]
     above = float(np.mean([(a > b) + 0.5 * (a == b) for a in yes for b in no])) if yes and no else math.nan
     return {
         "threshold": refusal.WEAK,
@@ -356,7 +333,7 @@ def latency(
     retriever.prepare()
     taken: dict[str, list[float]] = {}
     for one in asked:
-        for stage, seconds in retriever.search(one.searched).timings.items():
+        for stage, seconds in found(retriever, one.searched).timings.items():
             taken.setdefault(stage.removesuffix("_s"), []).append(1000 * seconds)
     return {
         stage: {f"p{p}": round(float(np.percentile(values, p)), 1) for p in (50, 95)} for stage, values in taken.items()

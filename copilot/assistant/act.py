@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 from copilot.assistant import tell
 from copilot.assistant.about_run import about
 from copilot.assistant.answer import readable
+from copilot.assistant.condense import Exchange
 from copilot.assistant.explain import Explainer, Failure
 from copilot.assistant.generate import generate
 from copilot.assistant.intent import NO_RUN, NO_SCRIPT, Intent, understand
@@ -44,14 +45,14 @@ class Tools:
         catalogue: the library's components.
         planner: the model that helps to read requests; None where there is none.
         explainer: explains errors, with or without a model.
-        answer: answers a question to the corpus, given the question before it.
+        answer: answers a question to the corpus, given the turns before it.
         generate: writes what a request asks for, into a new folder.
     """
 
     catalogue: Catalogue
     planner: Callable[[], Chat | None]
     explainer: Callable[[], Explainer]
-    answer: Callable[[str, str], Iterator[Event]]
+    answer: Callable[[str, Sequence[Exchange]], Iterator[Event]]
     generate: Callable[[str], Iterator[Event]]
 
 
@@ -114,8 +115,12 @@ class Conversation:
     # questions --------------------------------------------------------------------------------------------------------
 
     def _answer(self, intent: Intent) -> Iterator[Event]:
-        asked = [turn.question for turn in self.session.turns() if turn.kind is None]
-        yield from _answers(self.tools.answer(intent.text, asked[-1] if asked else ""))
+        earlier = [
+            Exchange(turn.question, "" if turn.refused else turn.answer)
+            for turn in self.session.turns()
+            if turn.kind is None
+        ]
+        yield from _answers(self.tools.answer(intent.text, earlier))
 
     def _start(self, intent: Intent) -> Iterator[Event]:
         plan = self._plan()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from copilot import prompts
-from copilot.assistant.chinese import is_chinese, with_english
-from copilot.assistant.condense import standalone
+from copilot.assistant.chinese import is_chinese
+from copilot.assistant.condense import Exchange, found, in_context
 from copilot.assistant.language import in_english, is_foreign
 from copilot.assistant.refusal import HOPELESS, LIKELY, SURE, WEAK, declines, likely, refusal
 from copilot.assistant.verify import MARKS, slips, unheld
@@ -69,8 +69,8 @@ class _Turn:
 
     question: str
     earlier: str
-    """The question before it, where this one needs it; else ""."""
-    query: str
+    """The questions before it, where this one may speak of them; else ""."""
+    queries: tuple[str, ...]
     """What was searched."""
     foreign: bool
     """Whether the question is in a language of which the sources have no words."""
@@ -101,12 +101,12 @@ class Answerer:
     fixed_tokens: int | None = None
     catalogue: Catalogue = field(default_factory=load_catalogue)
 
-    def ask(self, question: str, before: str = "") -> Iterator[Event]:
+    def ask(self, question: str, earlier: Sequence[Exchange] = ()) -> Iterator[Event]:
         """Yield phases, passages, tokens and at last one `Answered`.
 
         Args:
             question: in the user's own words, any language.
-            before: the question before it in the same conversation.
+            earlier: the turns before it in the same conversation, oldest first.
 
         Raises:
             InvalidRequest: the question is empty, or longer than a question.
@@ -115,26 +115,30 @@ class Answerer:
         question = checked(question)
         started = time.perf_counter()
         yield Phase("search", "searching the corpus")
-        alone = standalone(question, before)
-        earlier = "" if alone == question else before
-        query = with_english(alone)
-        found, timings = self.retriever.search(query), dict[str, float]()
-        foreign = self.chat is not None and is_foreign(question, found.evidence.unknown)
+        asked = in_context(question, earlier)
+        queries, best, timings = asked.queries, found(self.retriever, asked), dict[str, float]()
+        foreign = self.chat is not None and is_foreign(question, best.evidence.unknown)
         if self.chat is not None and foreign:
             yield Phase("translate", "translating the question")
-            query = in_english(self.chat, alone)
+            queries = (in_english(self.chat, f"{asked.asked} {question}".strip()),)
             timings["translated_s"] = time.perf_counter() - started
-            found = self.retriever.search(query)
-        timings["retrieval_s"] = found.timings.get("total_s", 0.0)
-        turn = _Turn(question, earlier, query, foreign, found, started, timings)
-        yield Passages(found.passages, found.hint)
-        if not found.passages or found.strength < (WEAK if self.chat is None else HOPELESS):
-            yield refusal(question, found.passages, turn.timings, None)
+            best = self.retriever.search(queries[0])
+        timings["retrieval_s"] = best.timings.get("total_s", 0.0)
+        turn = _Turn(question, asked.asked, queries, foreign, best, started, timings)
+        yield Passages(best.passages, best.hint)
+        if not best.passages or best.strength < (WEAK if self.chat is None else HOPELESS):
+            yield refusal(question, best.passages, turn.timings, None)
         elif self.chat is None:
-            lines = telling(found.passages, self.retriever.worth(query, found.passages), LINES_ALONE)
-            yield told(question, lines, found.passages, turn.timings)
+            lines = telling(best.passages, self._worth(turn), LINES_ALONE)
+            yield told(question, lines, best.passages, turn.timings)
         else:
             yield from self._read(self.chat, turn)
+
+    def _worth(self, turn: _Turn) -> list[list[float]]:
+        """How much each unit of what was found speaks of the question, in all the forms that were searched."""
+        passages = turn.found.passages
+        worths = [self.retriever.worth(query, passages) for query in turn.queries]
+        return [[sum(units) for units in zip(*rows, strict=True)] for rows in zip(*worths, strict=True)]
 
     def _read(self, chat: Chat, turn: _Turn) -> Iterator[Event]:
         """Let the model read what speaks of the question; it may say that this is no answer."""
@@ -142,7 +146,7 @@ class Answerer:
         room = chat.context_length - ANSWER_TOKENS - 512  # 512: the system prompt, the template and the question
         wanted = self.fixed_tokens or affordable(chat.reads(), self.source_tokens)
         budget = max(128, min(wanted, room))
-        worth = self.retriever.worth(turn.query, turn.found.passages)
+        worth = self._worth(turn)
         used = extract(turn.found.passages, worth, chat.count_tokens, budget)
         yield Phase("read", f"reading {len(used)} sources")
         messages, strength = prompt(turn.question, turn.earlier, used), turn.found.strength

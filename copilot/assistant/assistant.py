@@ -6,7 +6,6 @@ Parts are opened at first use and kept: a second question neither loads the embe
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
 import threading
 from collections.abc import Generator, Iterator, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copilot.assistant.answer import LOCAL_SOURCE_TOKENS, SERVED_SOURCE_TOKENS, Answerer, checked, prime, readable
+from copilot.assistant.condense import Exchange
 from copilot.assistant.interrupt import interruptible
 from copilot.assistant.trace import parse
 from copilot.core import paths
@@ -36,7 +36,6 @@ if TYPE_CHECKING:  # and at their first use: a question of its own, the commones
     from copilot.assistant.suggest import Suggestions
     from copilot.sandbox import Limits
 
-BEFORE_CHARACTERS = 240
 """How much of the question before goes into the prompt; more would delay the small model's first word."""
 
 
@@ -204,12 +203,12 @@ class Assistant:
 
             yield from self._explainer().explain(Failure(trace, readable(question), name="train.py"))
         else:
-            yield from self._answers(question, "")
+            yield from self._answers(question, ())
 
-    def _answers(self, question: str, before: str) -> Iterator[Event]:
+    def _answers(self, question: str, earlier: Sequence[Exchange]) -> Iterator[Event]:
         question, chat = checked(question), self._chat()
         yield Phase("open", "opening the index")
-        yield from Answerer(self.retriever(), chat, self._source_tokens).ask(question, shortened(before))
+        yield from Answerer(self.retriever(), chat, self._source_tokens).ask(question, earlier)
 
     def _explainer(self) -> Explainer:
         from copilot.assistant.explain import Explainer
@@ -342,12 +341,6 @@ def _kept(events: Iterator[Event], script: Path, args: list[str], session: str) 
                 line = readable(" ".join(["/run", script.name, *args]))
                 kept.add(line, ran(result.status, result.wall_s, reward, str(folder)), [], kind="ran")
         yield event
-
-
-def shortened(question: str) -> str:
-    """An earlier question as a reminder of what was spoken of: without its code, cut short."""
-    text = " ".join(re.sub(r"```.*?(?:```|\Z)", " ", question, flags=re.DOTALL).split())
-    return text if len(text) <= BEFORE_CHARACTERS else f"{text[: BEFORE_CHARACTERS - 4]} ..."
 
 
 @contextlib.contextmanager

@@ -1,19 +1,41 @@
-"""A follow-up as a question that can be searched: with what the question before it spoke of, where it needs that.
+"""A question after others as what can be searched: as it stands, and behind it what was said before.
 
-By code: a second call of the model would cost a laptop two seconds before the first passage is seen. Covers pronouns,
-"and ...", "what about ...", questions of a few words, in English and Chinese. Does not cover: what was said two turns ago.
+By code: a second call of the model would cost a laptop two seconds before the first passage is seen. Both forms are searched
+and their ranks fused (`copilot.retrieval.together`), for neither is right always: "and does it fade?" is about what was
+named two turns ago, perhaps in an answer, and a new question may say "it" of something of its own. How much either counts
+is told from the question's words, in English and Chinese.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Literal, NamedTuple
 
+from copilot.assistant.chinese import with_english
+from copilot.assistant.verify import MARKS
 from copilot.core.catalogue import load_catalogue
+from copilot.retrieval import Retriever, SearchResult, together
+from copilot.retrieval.together import DEPTH
 from copilot.retrieval.words import words
 
-FEW_WORDS = 2
-"""A question with no more content words than this says too little alone."""
+TURNS = 3
+"""So many turns before a question are looked at."""
+
+CHARACTERS = 240
+"""Of each question and answer before it."""
+
+FEW_WORDS, SOME_WORDS, MANY_WORDS = 2, 4, 5
+"""Content words: of a question that says too little alone; of one whose "it" is explained by nothing in it; of one that
+stands alone if it refers to nothing."""
+
+SHARES = {"needs": 2 / 3, "may need": 1 / 2, "stands alone": 1 / 3}
+"""How much a question with what was said before it counts, the question alone having the rest. Chosen on 140 wordings of
+follow-ups that are in neither half of the gold set (evals/LOG.md)."""
+
+Need = Literal["needs", "may need", "stands alone"]
 
 _OPENS = re.compile(
     r"\s*(?:and|or|but|so|then|also|what about|how about|what if|why|why not|which one|same)\b"
@@ -21,40 +43,95 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _REFERS = re.compile(
-    r"\b(?:its|their|theirs|them|they|this one|that one|the (?:same|other|first|second|last|former|latter)|these|those|there"
-    r"|instead|too|as well)\b"
-    r"|\b(?:does|do|is|can|should|will|would|has|about|of|with|for|in|to|use|set|change) (?:it|that|this)\b"
-    r"(?! (?:possible|necessary|better|worth|safe|true|normal|enough|library|project))"
-    r"|\bit (?:takes?|uses?|has|needs?|gives?|returns?|expects?|accepts?|holds?|keeps?|learns?)\b"
-    r"|[它其](?!他)|这个|那个|这些|那些|上面|前者|后者|呢[？?]?\s*$",
+    r"\b(?:it|that|this|they|them|these|those|its|their|theirs|there|then|instead|ones?|mine|both|either|neither|same|other"
+    r"|others|too|as well|such)\b"
+    r"|[它其](?!他)|这|那|上面|前者|后者|两者|呢[？?]?\s*$",
+    re.IGNORECASE,
+)
+_REFERS_TO_NOTHING = re.compile(
+    r"\b(?:so that|is it (?:possible|necessary|better|worth|safe|true|normal|enough)|it (?:possible|seems)"
+    r"|there (?:is|are|was|were)|(?:is|are) there|this library|one (?:of|step|run|seed)"
+    r"|\w+ that (?:is|are|has|have|can|do|does|takes?|needs?|keeps?|holds?))\b",
     re.IGNORECASE,
 )
 
 
-def needs_context(question: str) -> bool:
-    """Whether a question cannot be understood without the one before it."""
-    few = len(set(words(question))) <= FEW_WORDS
-    return few or bool(_OPENS.match(question) or _REFERS.search(question))
+class Exchange(NamedTuple):
+    """A question and what was answered to it; "" where that was a refusal."""
+
+    question: str
+    answer: str = ""
 
 
-def standalone(question: str, before: str) -> str:
-    """What to search for: the question, behind the one before it where it needs that.
+@dataclass(frozen=True)
+class InContext:
+    """What to search for a question."""
 
-    A component that the question names takes the place of one of its kind in the question before ("What is the batch size
+    queries: tuple[str, ...]
+    """The question; and, where something was said before it, the question with that behind it."""
+    share: float = 0.0
+    """How much the second counts, of 1."""
+    asked: str = ""
+    """The questions before it, of which it may speak; "" where it stands alone."""
+
+    @property
+    def text(self) -> str:
+        """The one of them that counts more."""
+        return self.queries[-1 if self.share >= 0.5 else 0]
+
+
+def in_context(question: str, earlier: Sequence[Exchange]) -> InContext:
+    """What to search for a question after others; one in Chinese is searched with its English names.
+
+    A component that the question names takes the place of one of its kind in the questions before ("What is the batch size
     of TD3?", "And of SAC?").
 
     Args:
         question: as it was asked.
-        before: the question before it; "" at the beginning.
+        earlier: the turns before it, oldest first.
     """
-    if not before or not needs_context(question):
-        return question
+    recent = [Exchange(shortened(one.question), shortened(one.answer)) for one in earlier[-TURNS:]]
+    if not recent:
+        return InContext((with_english(question),))
+    need = needs_context(question)
+    replaced = " ".join(_replaced(one.question, question) for one in recent)
+    behind = " ".join(f"{question} {replaced} {recent[-1].answer}".split())
+    asked = "" if need == "stands alone" else " ".join(one.question for one in recent)
+    return InContext((with_english(question), with_english(behind)), SHARES[need], asked)
+
+
+def found(retriever: Retriever, asked: InContext, k: int = 8) -> SearchResult:
+    """The `k` best passages for a question in its context."""
+    if len(asked.queries) == 1:
+        return retriever.search(asked.queries[0], k)
+    alone, behind = (retriever.search(query, DEPTH) for query in asked.queries)
+    return together(alone, behind, asked.share, k)
+
+
+def needs_context(question: str) -> Need:
+    """Whether a question can be understood without those before it."""
+    count = len(set(words(question)))
+    if count <= FEW_WORDS or _OPENS.match(question):
+        return "needs" if count <= SOME_WORDS + FEW_WORDS else "may need"
+    if _REFERS.search(_REFERS_TO_NOTHING.sub(" ", question)):
+        return "needs" if count <= SOME_WORDS else "may need"
+    return "stands alone" if count >= MANY_WORDS else "may need"
+
+
+def shortened(text: str) -> str:
+    """An earlier question or answer as a reminder of what was spoken of: without its code and marks, cut short."""
+    plain = " ".join(MARKS.sub(" ", re.sub(r"```.*?(?:```|\Z)", " ", text, flags=re.DOTALL)).split())
+    return plain if len(plain) <= CHARACTERS else f"{plain[: CHARACTERS - 4]} ..."
+
+
+def _replaced(before: str, question: str) -> str:
+    """An earlier question without the components of which the question names another one."""
     kinds = _kinds()
     named = {kinds[name] for name in _names(question) if name in kinds}
     for name in _names(before):
         if kinds.get(name) in named:
             before = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", before, flags=re.IGNORECASE)
-    return f"{' '.join(before.split())} {question}"
+    return before
 
 
 def _names(text: str) -> list[str]:

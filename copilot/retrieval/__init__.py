@@ -4,5 +4,6 @@ from copilot.retrieval.cite import Citer
 from copilot.retrieval.evidence import Evidence
 from copilot.retrieval.extract import extract
 from copilot.retrieval.search import Retriever, SearchResult, require_words
+from copilot.retrieval.together import together
 
-__all__ = ["Citer", "Evidence", "Retriever", "SearchResult", "extract", "require_words"]
+__all__ = ["Citer", "Evidence", "Retriever", "SearchResult", "extract", "require_words", "together"]

@@ -267,3 +267,16 @@ def test_a_broken_line_is_named(tmp_path: Path, row: str) -> None:
 def test_a_half_holds_its_own_items_alone() -> None:
     assert {item.split for item in gold.load(split="held")} == {"held"}
     assert len(gold.load(split="held")) + len(gold.load(split="tune")) == len(ITEMS)
+
+
+def test_the_practice_stands_on_the_pages_and_is_in_neither_half() -> None:
+    practice = gold.load(split=gold.PRACTICE)
+    assert {item.split for item in practice} == {gold.PRACTICE}
+    assert not {item.id for item in practice} & {item.id for item in ITEMS}
+    asked = {question for item in ITEMS for question in item.questions if not item.history}
+    assert not asked & {question for item in practice for question in item.questions if not item.history}
+    for item in practice:
+        pages = [gold.flat(text_of(source)) for source in item.source]
+        assert item.gold, item.id
+        assert all(any(gold.flat(text) in page for page in pages) for text in item.gold), item.id
+        assert item.answer_must, item.id

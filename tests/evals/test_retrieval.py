@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from copilot.assistant.condense import InContext
 from copilot.core.types import Passage
 from copilot.retrieval import search
 from evals import gold, retrieval
@@ -14,11 +15,12 @@ from evals.retrieval import Asked, Row, mrr, ndcg, recall
 from evals.stand_ins import ScoredOnce
 
 ITEM = gold.Item("i", "answerable", "t", "tune", ("q",), gold=("the answer",), source=("a.md",))
+Q = InContext(("q",))
 
 
 def row(hits: str, relevant: int = 1) -> Row:
     """ "-+" is a ranking whose second passage bears the answer."""
-    return Row(Asked(ITEM, 1, "q", "q"), [sign == "+" for sign in hits], relevant)
+    return Row(Asked(ITEM, 1, "q", Q), [sign == "+" for sign in hits], relevant)
 
 
 def test_recall_looks_at_the_best_k_alone() -> None:
@@ -42,28 +44,30 @@ def test_ndcg_of_known_rankings() -> None:
 
 
 def test_the_interval_draws_the_wordings_of_an_item_together() -> None:
-    same = [Row(Asked(ITEM, number, "q", "q"), [number == 1], 1) for number in (1, 2)]
+    same = [Row(Asked(ITEM, number, "q", Q), [number == 1], 1) for number in (1, 2)]
     assert retrieval.interval(same) == [0.5, 0.5]
 
 
 def test_slices_hold_their_rows_alone() -> None:
     held = gold.Item("j", "chinese", "answerable", "held", ("q",), gold=("x",), source=("a.md",))
-    made: Any = retrieval._sliced([row("+"), Row(Asked(held, 1, "q", "q"), [False], 1)])
+    made: Any = retrieval._sliced([row("+"), Row(Asked(held, 1, "q", Q), [False], 1)])
     assert (made["all"]["n"], made["all"]["recall@5"]) == (2, 0.5)
     assert (made["half tune"]["recall@5"], made["half held"]["recall@5"]) == (1.0, 0.0)
     assert made["language zh"]["n"] == 1
     assert "topic answerable" not in made  # topics are of the main kind
 
 
-def test_what_is_searched_is_what_the_assistant_searches() -> None:
-    assert retrieval.searched("What is clip_range?", (), None) == "What is clip_range?"
-    assert "learning rate" in retrieval.searched("SAC 的学习率是多少?", (), None).lower()
-
-
 def test_rewriting_counts_the_words_that_a_search_needs() -> None:
     follow = gold.Item("f", "followup", "dependent", "tune", ("and?",), history=(("user", "SAC?"),), needs=(("SAC",),))
     alone = gold.Item("s", "followup", "standalone", "tune", ("SAC?",), history=(("user", "x"),), standalone=True)
-    asked = [Asked(follow, 1, "and?", "and SAC?"), Asked(follow, 2, "and?", "and?"), Asked(alone, 1, "SAC?", "SAC? x")]
+    searched = [
+        InContext(("and?", "and SAC?"), 0.7),
+        InContext(("and?", "and what?"), 0.7),
+        InContext(("SAC?", "SAC? x"), 0.7),
+    ]
+    asked = [
+        Asked(item, 1, item.questions[0], query) for item, query in zip([follow, follow, alone], searched, strict=True)
+    ]
     assert retrieval.rewriting(asked) == {
         "dependent": 2,
         "search has what it needs": 1,
@@ -107,7 +111,7 @@ class FakeEmbedder:
 
 def best(**changes: Any) -> list[str]:
     way = retrieval.ours(FakeIndex(), FakeEmbedder(), "way", **changes)  # type: ignore[arg-type]
-    return [passage.id for passage in way.best("clip range of the ratio")]
+    return [passage.id for passage in way.best(InContext(("clip range of the ratio",)))]
 
 
 def test_an_ablation_changes_one_part_and_leaves_the_shipped_search_as_it_was() -> None:
@@ -150,12 +154,12 @@ def test_a_pair_of_question_and_text_is_scored_once_for_all_ways() -> None:
 def test_a_way_is_scored_over_its_own_pieces_with_the_question_as_it_searches_it() -> None:
     heard = []
 
-    def found(query: str) -> list[Passage]:
-        heard.append(query)
+    def found(query: InContext) -> list[Passage]:
+        heard.append(query.text)
         return [Passage("x", "a.md", (1, 1), "", "this is the answer")]
 
     pieces = [Passage(str(n), "a.md", (1, 1), "", "the answer" if n < 2 else "none") for n in range(5)]
-    asked = [Asked(ITEM, 1, "as typed", "as searched")]
+    asked = [Asked(ITEM, 1, "as typed", InContext(("as searched",)))]
     ranked = [retrieval._ranked(retrieval.Way("w", found, pieces, as_typed=typed), asked)[0] for typed in (True, False)]
     assert heard == ["as typed", "as searched"]
     assert [(r.hits, r.relevant) for r in ranked] == [([True], 2)] * 2

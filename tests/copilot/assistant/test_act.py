@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 
 from copilot.assistant.act import plan_beside
 from copilot.assistant.assistant import Assistant
+from copilot.assistant.condense import Exchange
 from copilot.core import paths
 from copilot.core.events import Answered, Checked, Differed, Event, Failed, Ran, Understood
 from copilot.core.settings import Settings
@@ -113,18 +114,18 @@ def test_commands_without_their_object_say_how_to_get_one(assistant: Assistant, 
 
 
 def test_questions_are_answered_and_see_only_questions_before_them(assistant: Assistant) -> None:
-    asked: list[tuple[str, str]] = []
+    asked: list[tuple[str, list[str]]] = []
     answers = assistant._answers
 
-    def spied(question: str, before: str) -> Iterator[Event]:
-        asked.append((question, before))
-        return answers(question, before)
+    def spied(question: str, earlier: Sequence[Exchange]) -> Iterator[Event]:
+        asked.append((question, [one.question for one in earlier]))
+        return answers(question, earlier)
 
     assistant._answers = spied  # type: ignore[method-assign]
     assert done(assistant, "What does GAE mix?").details == {"kind": "answer"}
     done(assistant, REQUEST)
     done(assistant, "/ask use 16 environments")
-    assert asked == [("What does GAE mix?", ""), ("use 16 environments", "What does GAE mix?")]
+    assert asked == [("What does GAE mix?", []), ("use 16 environments", ["What does GAE mix?"])]
     assert spec(assistant)["num_envs"] == 8
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from copilot import prompts
 from copilot.assistant.answer import Answerer, affordable
+from copilot.assistant.condense import Exchange
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Token
 from copilot.core.types import Passage
@@ -199,14 +200,17 @@ def test_names_and_numbers_that_no_source_holds_are_named_below_the_answer() -> 
     assert [event.text for event in events if isinstance(event, Token)][-1].strip() == last
 
 
-def test_a_follow_up_is_searched_with_the_question_before_it_and_the_model_is_told_it() -> None:
-    before = "What does gae_lambda do in PPO?"
+def test_a_follow_up_is_searched_with_what_was_said_before_and_the_model_is_told_the_questions() -> None:
+    before = [Exchange("What does gae_lambda do in PPO?", "It mixes [1].")]
     retriever, chat = FakeRetriever([GAE, PPO]), FakeChat("It is 0.95 [1].")
     list(Answerer(retriever, chat).ask("And its default in A2C?", before))
-    assert retriever.asked == ["What does gae_lambda do in ? And its default in A2C?"]
+    assert retriever.asked == [
+        "And its default in A2C?",
+        "And its default in A2C? What does gae_lambda do in ? It mixes .",
+    ]
     assert "What does gae_lambda do in PPO?" in chat.seen[0][-1]["content"]
-    list(Answerer(retriever, chat).ask("Which kernel does the weaker sandbox need?", before))
-    assert retriever.asked[-1] == "Which kernel does the weaker sandbox need?"
+    list(Answerer(retriever, chat).ask("Which Linux kernel does the weaker sandbox need?", before))
+    assert retriever.asked[-2] == "Which Linux kernel does the weaker sandbox need?"
     assert "gae_lambda" not in chat.seen[1][-1]["content"]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from copilot.assistant import assistant as module
-from copilot.assistant.assistant import Assistant, shortened
+from copilot.assistant.assistant import Assistant
 from copilot.core import paths
 from copilot.core.errors import ModelUnreachable
 from copilot.core.events import Answered, Checked, Failed, LogLine, Phase, Ran
@@ -180,15 +180,6 @@ def test_a_user_s_mistake_is_an_event(assistant: Assistant, tmp_path: Path) -> N
     [*_, last] = assistant.run(tmp_path / "none.py", [])
     assert isinstance(last, Failed)
     assert last.kind == "file_problem"
-
-
-def test_an_earlier_question_is_a_reminder_not_a_burden() -> None:
-    code = "```python\nimport rllte\n```"
-    short = shortened(f"Why does this fail?\n\n{code}\n\n{'It said so. ' * 100}")
-    assert short.startswith("Why does this fail? It said so.")
-    assert "import" not in short
-    assert len(short) == 240
-    assert shortened("学" * 500).startswith("学" * 200)
 
 
 def test_warming_says_nothing_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
