@@ -7,6 +7,7 @@ is what those lines say. So a citation can be checked by opening the file.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -15,7 +16,7 @@ from copilot.knowledge import loaders
 from copilot.knowledge.blocks import Block, Document, cut
 from copilot.knowledge.units import Unit, units
 
-VERSION = "8"
+VERSION = "9"
 """Part of the index's identity; raised when chunks of the same file, or what is embedded of them, would differ."""
 
 ASKED_PARTS = 8
@@ -23,6 +24,8 @@ ASKED_PARTS = 8
 
 LEAST_CHARACTERS = 12
 """A shorter unit (a brace, a rule) has no meaning of its own."""
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def chunk(source: str, content: str | bytes) -> list[Passage]:
@@ -61,11 +64,13 @@ def parts(passage: Passage) -> dict[str, str]:
     """What is embedded of a chunk, by digest: its units under the innermost heading, or a short one whole; its questions.
 
     A long passage's vector says little of any sentence in it, and an embedder reads the beginning only. Equal texts have
-    equal digests, wherever they stand: one vector is enough for them.
+    equal digests, wherever they stand: one vector is enough for them. Questions in Chinese are found by their words alone:
+    to the default embedder, which has read English, all Chinese is alike (evals/LOG.md).
     """
     found = {digest(text): text for unit, text in embedded(passage) if len(unit.text.strip()) >= LEAST_CHARACTERS}
     whole = _whole(passage)
-    return (found or {digest(whole): whole}) | {digest(one): one for one in passage.asked}
+    asked = {digest(one): one for one in passage.asked if not _CHINESE.search(one)}
+    return (found or {digest(whole): whole}) | asked
 
 
 def embedded(passage: Passage) -> list[tuple[Unit, str]]:
