@@ -50,6 +50,10 @@ LINES, LINES_ALONE = 3, 5
 """Lines of the sources, word for word, beside a model's answer; and where they are the answer themselves. On the tuning half
 three hold the answer in 0.82 of the cases, five in 0.87 (evals/LOG.md)."""
 
+OF_QUERY = (1.0, 0.5)
+"""What the worth of a line counts for a question alone, and for it with what was said before: the passages are chosen by
+then, and a line has to speak of the question (evals/LOG.md)."""
+
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
 
@@ -138,7 +142,13 @@ class Answerer:
         """How much each unit of what was found speaks of the question, in all the forms that were searched."""
         passages = turn.found.passages
         worths = [self.retriever.worth(query, passages) for query in turn.queries]
-        return [[sum(units) for units in zip(*rows, strict=True)] for rows in zip(*worths, strict=True)]
+        return [
+            [
+                sum(worth * weight for worth, weight in zip(unit, OF_QUERY, strict=False))
+                for unit in zip(*rows, strict=True)
+            ]
+            for rows in zip(*worths, strict=True)
+        ]
 
     def _read(self, chat: Chat, turn: _Turn) -> Iterator[Event]:
         """Let the model read what speaks of the question; it may say that this is no answer."""
