@@ -19,7 +19,8 @@ def together(one: SearchResult, other: SearchResult, share: float, k: int = 8) -
     Args:
         one: found for the question alone.
         other: found for another form of it.
-        share: how much `other` counts, 0 to 1. What counts more says how strong the evidence is.
+        share: how much `other` counts, 0 to 1. What counts more says how strong the evidence is; but a word that the corpus
+            does not know is as telling in either: "and for QMIX?" after a question that it answers.
         k: passages.
     """
     scores: dict[str, float] = {}
@@ -28,10 +29,11 @@ def together(one: SearchResult, other: SearchResult, share: float, k: int = 8) -
             scores[passage.id] = scores.get(passage.id, 0.0) + weight / (K + rank)
     known = {passage.id: passage for passage in (*one.passages, *other.passages)}
     best = sorted(scores, key=lambda identifier: scores[identifier], reverse=True)[:k]
+    surer = one.evidence if share < 0.5 else other.evidence
     seconds = {name: one.timings.get(name, 0.0) + taken for name, taken in other.timings.items()}
     return SearchResult(
         [replace(known[identifier], score=scores[identifier]) for identifier in best],
         seconds,
-        one.evidence if share < 0.5 else other.evidence,
+        replace(surer, unknown=max(one.evidence.unknown, other.evidence.unknown)),
         list(dict.fromkeys([*one.stale, *other.stale])),
     )

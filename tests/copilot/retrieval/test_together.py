@@ -33,6 +33,13 @@ def test_the_evidence_is_that_of_the_one_that_counts_more(share: float, strength
     assert together(result("a", 0.2), result("b", 0.8), share).evidence.similarity == strength
 
 
+def test_a_word_that_the_corpus_does_not_know_counts_in_either() -> None:
+    known = SearchResult([], {}, Evidence(0.9, 0.9, 0.0))
+    unheard = SearchResult([], {}, Evidence(0.1, 0.1, 0.8))
+    assert together(unheard, known, 0.7).evidence == Evidence(0.9, 0.9, 0.8)
+    assert together(known, unheard, 0.3).evidence == Evidence(0.9, 0.9, 0.8)
+
+
 def test_what_is_stale_in_either_is_told_once_and_the_seconds_add_up() -> None:
     found = together(result("a", 0.2, "one.md two.md"), result("b", 0.8, "two.md"), 0.5)
     assert found.stale == ["one.md", "two.md"]
