@@ -155,7 +155,8 @@ class Answerer:
         yield Phase("model", "waking the model")
         room = chat.context_length - ANSWER_TOKENS - 512  # 512: the system prompt, the template and the question
         wanted = self.fixed_tokens or affordable(chat.reads(), self.source_tokens)
-        budget = max(128, min(wanted, room))
+        before = chat.count_tokens(turn.earlier) if turn.earlier else 0  # is read, too
+        budget = max(128, min(wanted, room) - before)
         worth = self._worth(turn)
         used = extract(turn.found.passages, worth, chat.count_tokens, budget)
         yield Phase("read", f"reading {len(used)} sources")

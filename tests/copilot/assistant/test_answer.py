@@ -200,6 +200,18 @@ def test_names_and_numbers_that_no_source_holds_are_named_below_the_answer() -> 
     assert [event.text for event in events if isinstance(event, Token)][-1].strip() == last
 
 
+def test_what_was_asked_before_is_read_too_and_leaves_less_room_for_sources() -> None:
+    text = "Lambda of this kind mixes advantages of so many steps, and how it does that is told here in words enough, number"
+    passages = [replace(GAE, id=str(n), text=f"{text} {n}.") for n in range(8)]
+    read = []
+    for before in ("What is lambda?", "What is lambda? " * 12):
+        chat = FakeChat("Lambda of this kind mixes advantages [1].")
+        answerer = Answerer(FakeRetriever(passages), chat, fixed_tokens=200)
+        list(answerer.ask("And how does it mix?", [Exchange(before)]))
+        read.append(chat.seen[0][-1]["content"].count("mixes advantages"))
+    assert read[1] < read[0]
+
+
 def test_a_follow_up_is_searched_with_what_was_said_before_and_the_model_is_told_the_questions() -> None:
     before = [Exchange("What does gae_lambda do in PPO?", "It mixes [1].")]
     retriever, chat = FakeRetriever([GAE, PPO]), FakeChat("It is 0.95 [1].")
