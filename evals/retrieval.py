@@ -28,13 +28,12 @@ from copilot.knowledge import Index, files, ingest, open_index
 from copilot.knowledge.chunk import digest
 from copilot.models import open_embedder, open_reranker
 from copilot.models.embedder import Embedder
-from copilot.retrieval import Evidence, Retriever, search
+from copilot.retrieval import Retriever, search
 from copilot.retrieval.lexical import Lexical
 from copilot.retrieval.search import Reranker
 from evals import gold
 from evals.stand_ins import Leg, Once, ScoredOnce, Vectors
 
-NOTHING = Evidence(0.0, 0.0, 1.0)
 K = 10
 RESAMPLES = 1000
 

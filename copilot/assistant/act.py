@@ -116,7 +116,7 @@ class Conversation:
 
     def _answer(self, intent: Intent) -> Iterator[Event]:
         earlier = [
-            Exchange(turn.question, "" if turn.refused else turn.answer)
+            Exchange(turn.question, turn.answer if turn.model and not turn.refused else "")
             for turn in self.session.turns()
             if turn.kind is None
         ]

@@ -95,7 +95,7 @@ class Answerer:
         retriever: finds passages.
         chat: the language model, or None: then the best passages themselves are the answer.
         source_tokens: how much of the prompt the sources may take where it is not known how fast the model reads.
-        fixed_tokens: so much, whatever its speed.
+        fixed_tokens: so much, whatever its speed; what was asked before takes its part of it.
         catalogue: what the library has; the answer's code is held against it.
     """
 
@@ -124,7 +124,7 @@ class Answerer:
         foreign = self.chat is not None and is_foreign(question, best.evidence.unknown)
         if self.chat is not None and foreign:
             yield Phase("translate", "translating the question")
-            queries = (in_english(self.chat, f"{asked.asked} {question}".strip()),)
+            queries = (in_english(self.chat, f"{question} {asked.asked}".strip()),)  # what is too long is cut at its end
             timings["translated_s"] = time.perf_counter() - started
             best = self.retriever.search(queries[0])
         timings["retrieval_s"] = best.timings.get("total_s", 0.0)

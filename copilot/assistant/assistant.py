@@ -36,8 +36,6 @@ if TYPE_CHECKING:  # and at their first use: a question of its own, the commones
     from copilot.assistant.suggest import Suggestions
     from copilot.sandbox import Limits
 
-"""How much of the question before goes into the prompt; more would delay the small model's first word."""
-
 
 class Assistant:
     """Ask, act, generate, run.

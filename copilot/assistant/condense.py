@@ -25,7 +25,10 @@ TURNS = 3
 """So many turns before a question are looked at."""
 
 CHARACTERS = 240
-"""Of each question and answer before it."""
+"""Of each question before it, and of all that the model is told of them."""
+
+ANSWER_CHARACTERS = 120
+"""Of the last answer: about its first sentence. Longer ones were not measured to help (evals/LOG.md)."""
 
 FEW_WORDS, SOME_WORDS, MANY_WORDS = 2, 4, 5
 """Content words: of a question that says too little alone; of one whose "it" is explained by nothing in it; of one that
@@ -45,19 +48,19 @@ _OPENS = re.compile(
 _REFERS = re.compile(
     r"\b(?:it|that|this|they|them|these|those|its|their|theirs|there|then|instead|ones?|mine|both|either|neither|same|other"
     r"|others|too|as well|such)\b"
-    r"|[它其](?!他)|这|那|上面|前者|后者|两者|呢[？?]?\s*$",
+    r"|它|其(?![他实中])|这(?!个库)|那|上面|前者|后者|两者|呢[？?]?\s*$",
     re.IGNORECASE,
 )
 _REFERS_TO_NOTHING = re.compile(
     r"\b(?:so that|is it (?:possible|necessary|better|worth|safe|true|normal|enough)|it (?:possible|seems)"
     r"|there (?:is|are|was|were)|(?:is|are) there|this library|one (?:of|step|run|seed)"
-    r"|\w+ that (?:is|are|has|have|can|do|does|takes?|needs?|keeps?|holds?))\b",
+    r"|[a-z]+ that (?:is|are|has|have|can|do|may|[a-z]+s))\b",
     re.IGNORECASE,
 )
 
 
 class Exchange(NamedTuple):
-    """A question and what was answered to it; "" where that was a refusal."""
+    """A question and what a model answered to it; "" where it was refused, or answered by lines of the sources."""
 
     question: str
     answer: str = ""
@@ -90,14 +93,24 @@ def in_context(question: str, earlier: Sequence[Exchange]) -> InContext:
         question: as it was asked.
         earlier: the turns before it, oldest first.
     """
-    recent = [Exchange(shortened(one.question), shortened(one.answer)) for one in earlier[-TURNS:]]
-    if not recent:
+    questions = [shortened(one.question) for one in earlier[-TURNS:]]
+    if not any(questions):
         return InContext((with_english(question),))
+    said = [*questions, shortened(earlier[-1].answer, ANSWER_CHARACTERS)]
+    behind = " ".join(" ".join([question, *(_replaced(text, question) for text in said)]).split())
     need = needs_context(question)
-    replaced = " ".join(_replaced(one.question, question) for one in recent)
-    behind = " ".join(f"{question} {replaced} {recent[-1].answer}".split())
-    asked = "" if need == "stands alone" else " ".join(one.question for one in recent)
+    asked = "" if need == "stands alone" else _last(questions)
     return InContext((with_english(question), with_english(behind)), SHARES[need], asked)
+
+
+def _last(questions: list[str]) -> str:
+    """The last of them, as many as `CHARACTERS` hold."""
+    told = questions[-1]
+    for question in reversed(questions[:-1]):
+        if len(told) + len(question) >= CHARACTERS:
+            break
+        told = f"{question} {told}"
+    return told
 
 
 def found(retriever: Retriever, asked: InContext, k: int = 8) -> SearchResult:
@@ -111,31 +124,37 @@ def found(retriever: Retriever, asked: InContext, k: int = 8) -> SearchResult:
 def needs_context(question: str) -> Need:
     """Whether a question can be understood without those before it."""
     count = len(set(words(question)))
-    if count <= FEW_WORDS or _OPENS.match(question):
+    if _OPENS.match(question):
         return "needs" if count <= SOME_WORDS + FEW_WORDS else "may need"
     if _REFERS.search(_REFERS_TO_NOTHING.sub(" ", question)):
         return "needs" if count <= SOME_WORDS else "may need"
+    if count <= FEW_WORDS:
+        return "may need" if any(name in _kinds() for name in _names(question)) else "needs"
     return "stands alone" if count >= MANY_WORDS else "may need"
 
 
-def shortened(text: str) -> str:
-    """An earlier question or answer as a reminder of what was spoken of: without its code and marks, cut short."""
+def shortened(text: str, most: int = CHARACTERS) -> str:
+    """An earlier question or answer as a reminder of what was spoken of: without its code and marks, cut between words."""
     plain = " ".join(MARKS.sub(" ", re.sub(r"```.*?(?:```|\Z)", " ", text, flags=re.DOTALL)).split())
-    return plain if len(plain) <= CHARACTERS else f"{plain[: CHARACTERS - 4]} ..."
+    if len(plain) <= most:
+        return plain
+    cut = plain[: most - 4]
+    whole = cut.rsplit(" ", 1)[0] if plain[most - 4].isascii() and plain[most - 4].isalnum() else cut
+    return f"{whole} ..."
 
 
 def _replaced(before: str, question: str) -> str:
-    """An earlier question without the components of which the question names another one."""
+    """What was said before without the components of which the question names another one."""
     kinds = _kinds()
     named = {kinds[name] for name in _names(question) if name in kinds}
     for name in _names(before):
         if kinds.get(name) in named:
-            before = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", before, flags=re.IGNORECASE)
+            before = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", before, flags=re.IGNORECASE | re.ASCII)
     return before
 
 
 def _names(text: str) -> list[str]:
-    return [word.lower() for word in re.findall(r"[A-Za-z][\w/.-]*\w", text)]
+    return [word.lower() for word in re.findall(r"[A-Za-z][\w/.-]*\w", text, re.ASCII)]
 
 
 @cache

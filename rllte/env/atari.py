@@ -60,7 +60,7 @@ def make_atari_env(
     games = AtariGames(env, episodic_life=episodic_life)
     made = Gymnasium2Torch(games, device, seed=seed, frame_stack=frame_stack)
     made.part = lambda first, count: make_atari_env(
-        env_id, count, "cpu", seed + first, frame_stack, False, episodic_life, clip_rewards
+        env_id, count, "cpu", (seed + first) % 2**31, frame_stack, False, episodic_life, clip_rewards
     )
     return made
 

@@ -30,7 +30,7 @@ def make_rllte_env(
     asynchronous: Annotated[bool, Param("one process per environment, unless a step is cheaper than a message")] = True,
     env_kwargs: Annotated[dict[str, Any] | None, Param("arguments of the environment")] = None,
 ) -> Gymnasium2Torch:
-    """Make N environments that speak torch. Images of an id come with their channels first, those of a function as they are.
+    """Make N environments that speak torch. An id that observes one image gives it with its channels first, a function what it makes.
 
     Raises:
         UnknownNameError: Gymnasium knows no such id; the nearest are named.

@@ -162,9 +162,12 @@ class Gymnasium2Torch:
             ParameterError: the environments have no such function, or are not from one of the makers.
         """
         if self._one is None and self.part is not None:
-            here = getattr(self.part(0, 1).env, "envs", None)  # in this process; Atari has its games elsewhere
-            self._one = here[0].unwrapped if here else None
-        found: Callable[..., Any] | None = getattr(self._one, "compute_reward", None)
+            here = self.part(0, 1).env  # in this process
+            one = getattr(here, "envs", None)
+            self._one = one[0].unwrapped if one else self  # Atari has its games elsewhere, and no goals
+            if not one:
+                here.close()
+        found: Callable[..., Any] | None = None if self._one is self else getattr(self._one, "compute_reward", None)
         if found is None:
             raise ParameterError(
                 "The environment has no compute_reward(achieved_goal, desired_goal, infos), which hindsight replay asks "

@@ -280,3 +280,11 @@ def test_the_practice_stands_on_the_pages_and_is_in_neither_half() -> None:
         assert item.gold, item.id
         assert all(any(gold.flat(text) in page for page in pages) for text in item.gold), item.id
         assert item.answer_must, item.id
+
+
+def test_no_page_asks_a_question_of_the_gold_set() -> None:
+    def bare(question: str) -> str:
+        return " ".join(re.findall(r"\w+", question.lower()))
+
+    asked = {bare(question): passage.source for page in passages().values() for passage in page for question in passage.asked}
+    assert not {question for item in ITEMS for question in item.questions if bare(question) in asked and not item.history}

@@ -113,19 +113,22 @@ def test_commands_without_their_object_say_how_to_get_one(assistant: Assistant, 
     assert "/generate" in found.hint or "/run" in found.hint
 
 
-def test_questions_are_answered_and_see_only_questions_before_them(assistant: Assistant) -> None:
-    asked: list[tuple[str, list[str]]] = []
-    answers = assistant._answers
+def test_questions_are_answered_and_see_the_questions_before_them_and_a_models_answers(assistant: Assistant) -> None:
+    seen: list[list[Exchange]] = []
 
     def spied(question: str, earlier: Sequence[Exchange]) -> Iterator[Event]:
-        asked.append((question, [one.question for one in earlier]))
-        return answers(question, earlier)
+        seen.append([*earlier])
+        text = {"What is lasagne?": "None.", "What does GAE mix?": "It mixes [1]."}.get(question, "The sources say: x")
+        model = None if question == "Which lines?" else "fake"
+        yield Answered(text, question == "What is lasagne?", [], [], {}, model)
 
     assistant._answers = spied  # type: ignore[method-assign]
     assert done(assistant, "What does GAE mix?").details == {"kind": "answer"}
     done(assistant, REQUEST)
-    done(assistant, "/ask use 16 environments")
-    assert asked == [("What does GAE mix?", []), ("use 16 environments", ["What does GAE mix?"])]
+    for line in ("What is lasagne?", "Which lines?", "/ask use 16 environments"):
+        done(assistant, line)
+    first = Exchange("What does GAE mix?", "It mixes [1].")
+    assert seen == [[], [first], [first, Exchange("What is lasagne?")], [first, Exchange("What is lasagne?"), Exchange("Which lines?")]]
     assert spec(assistant)["num_envs"] == 8
 
 

@@ -200,6 +200,15 @@ def test_names_and_numbers_that_no_source_holds_are_named_below_the_answer() -> 
     assert [event.text for event in events if isinstance(event, Token)][-1].strip() == last
 
 
+def test_a_line_has_to_speak_of_the_question_more_than_of_what_was_said_before() -> None:
+    lines = "PPO clips the probability ratio of actions.\n\nThe temperature of entropy is learned by gradient steps."
+    passage = replace(PPO, text=lines, lines=(10, 12))
+    before = [Exchange("How is the ratio clipped?", "The probability ratio is clipped.")]
+    [*_, last] = Answerer(FakeRetriever([passage]), None).ask("And how is the temperature learned by gradient steps?", before)
+    assert isinstance(last, Answered)
+    assert last.citations[0].quote.startswith("The temperature")
+
+
 def test_what_was_asked_before_is_read_too_and_leaves_less_room_for_sources() -> None:
     text = "Lambda of this kind mixes advantages of so many steps, and how it does that is told here in words enough, number"
     passages = [replace(GAE, id=str(n), text=f"{text} {n}.") for n in range(8)]

@@ -149,9 +149,13 @@ def test_games_are_made_in_parts_for_actors_in_processes() -> None:
         _ = whole.compute_reward
     whole.close()
     part.close()
+    last = make_atari_env("Breakout-v5", num_envs=2, seed=2**31 - 1)
+    assert last.part is not None
+    last.part(1, 1).close()
+    last.close()
 
 
-def test_impala_learns_in_atari_with_actors_in_processes(tmp_path: Path) -> None:
+def test_impala_acts_in_atari_in_processes(tmp_path: Path) -> None:
     env = make_atari_env("Breakout-v5", num_envs=4)
     agent = IMPALA(env, num_steps=8, num_actors=2, num_learners=1, log_dir=tmp_path)
     agent.train(num_train_steps=128)
