@@ -124,7 +124,9 @@ class Answerer:
         foreign = self.chat is not None and is_foreign(question, best.evidence.unknown)
         if self.chat is not None and foreign:
             yield Phase("translate", "translating the question")
-            queries = (in_english(self.chat, f"{question} {asked.asked}".strip()),)  # what is too long is cut at its end
+            queries = (
+                in_english(self.chat, f"{question} {asked.asked}".strip()),
+            )  # what is too long is cut at its end
             timings["translated_s"] = time.perf_counter() - started
             best = self.retriever.search(queries[0])
         timings["retrieval_s"] = best.timings.get("total_s", 0.0)

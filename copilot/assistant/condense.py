@@ -30,9 +30,9 @@ CHARACTERS = 240
 ANSWER_CHARACTERS = 120
 """Of the last answer: about its first sentence. Longer ones were not measured to help (evals/LOG.md)."""
 
-FEW_WORDS, SOME_WORDS, MANY_WORDS = 2, 4, 5
-"""Content words: of a question that says too little alone; of one whose "it" is explained by nothing in it; of one that
-stands alone if it refers to nothing."""
+SOME_WORDS, OPENING_WORDS, MANY_WORDS = 4, 6, 5
+"""Content words, at most: of a question whose "it" is explained by nothing in it; of one that opens with "and". At least: of
+one that stands alone if it refers to nothing."""
 
 SHARES = {"needs": 2 / 3, "may need": 1 / 2, "stands alone": 1 / 3}
 """How much a question with what was said before it counts, the question alone having the rest. Chosen on 140 wordings of
@@ -125,11 +125,9 @@ def needs_context(question: str) -> Need:
     """Whether a question can be understood without those before it."""
     count = len(set(words(question)))
     if _OPENS.match(question):
-        return "needs" if count <= SOME_WORDS + FEW_WORDS else "may need"
+        return "needs" if count <= OPENING_WORDS else "may need"
     if _REFERS.search(_REFERS_TO_NOTHING.sub(" ", question)):
         return "needs" if count <= SOME_WORDS else "may need"
-    if count <= FEW_WORDS:
-        return "may need" if any(name in _kinds() for name in _names(question)) else "needs"
     return "stands alone" if count >= MANY_WORDS else "may need"
 
 

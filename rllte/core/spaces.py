@@ -63,7 +63,8 @@ def check_channels(name: str, space: gym.Space[Any]) -> None:
             f"{name} takes images with their channels first (channels, height, width); received {space}, which has "
             f"them last. Wrap the environment so that it observes {(channels, height, width)}: "
             "gymnasium.wrappers.TransformObservation(env, lambda image: numpy.moveaxis(image, -1, 0), space) with a space "
-            "of that shape, or rllte.env.wrappers.ChannelsFirst; the makers do it by themselves for ids that observe one image."
+            "of that shape, or rllte.env.wrappers.ChannelsFirst; the makers do it by themselves for ids that observe one "
+            "image."
         )
 
 

@@ -30,7 +30,9 @@ def make_rllte_env(
     asynchronous: Annotated[bool, Param("one process per environment, unless a step is cheaper than a message")] = True,
     env_kwargs: Annotated[dict[str, Any] | None, Param("arguments of the environment")] = None,
 ) -> Gymnasium2Torch:
-    """Make N environments that speak torch. An id that observes one image gives it with its channels first, a function what it makes.
+    """Make N environments that speak torch.
+
+    An id that observes one image gives it with its channels first; what a function makes stays as it is.
 
     Raises:
         UnknownNameError: Gymnasium knows no such id; the nearest are named.

@@ -286,5 +286,9 @@ def test_no_page_asks_a_question_of_the_gold_set() -> None:
     def bare(question: str) -> str:
         return " ".join(re.findall(r"\w+", question.lower()))
 
-    asked = {bare(question): passage.source for page in passages().values() for passage in page for question in passage.asked}
-    assert not {question for item in ITEMS for question in item.questions if bare(question) in asked and not item.history}
+    asked = {
+        bare(question): passage.source for page in passages().values() for passage in page for question in passage.asked
+    }
+    assert not {
+        question for item in ITEMS for question in item.questions if bare(question) in asked and not item.history
+    }

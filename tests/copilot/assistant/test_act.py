@@ -128,7 +128,12 @@ def test_questions_are_answered_and_see_the_questions_before_them_and_a_models_a
     for line in ("What is lasagne?", "Which lines?", "/ask use 16 environments"):
         done(assistant, line)
     first = Exchange("What does GAE mix?", "It mixes [1].")
-    assert seen == [[], [first], [first, Exchange("What is lasagne?")], [first, Exchange("What is lasagne?"), Exchange("Which lines?")]]
+    assert seen == [
+        [],
+        [first],
+        [first, Exchange("What is lasagne?")],
+        [first, Exchange("What is lasagne?"), Exchange("Which lines?")],
+    ]
     assert spec(assistant)["num_envs"] == 8
 
 

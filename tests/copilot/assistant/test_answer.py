@@ -204,7 +204,9 @@ def test_a_line_has_to_speak_of_the_question_more_than_of_what_was_said_before()
     lines = "PPO clips the probability ratio of actions.\n\nThe temperature of entropy is learned by gradient steps."
     passage = replace(PPO, text=lines, lines=(10, 12))
     before = [Exchange("How is the ratio clipped?", "The probability ratio is clipped.")]
-    [*_, last] = Answerer(FakeRetriever([passage]), None).ask("And how is the temperature learned by gradient steps?", before)
+    [*_, last] = Answerer(FakeRetriever([passage]), None).ask(
+        "And how is the temperature learned by gradient steps?", before
+    )
     assert isinstance(last, Answered)
     assert last.citations[0].quote.startswith("The temperature")
 

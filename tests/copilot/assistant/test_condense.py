@@ -16,7 +16,7 @@ from copilot.retrieval import Evidence, SearchResult
         ("What is the batch size of TD3?", "And of `sac`?", "And of `sac`? What is the batch size of ?"),
         ("What does RE3 pay for?", "Which paper is it from?", "Which paper is it from? What does RE3 pay for?"),
         ("What is MnihCnnEncoder?", "How many layers has it?", "How many layers has it? What is MnihCnnEncoder?"),
-        ("How do I save an agent?", "On the command line?", "On the command line? How do I save an agent?"),
+        ("How do I save an agent?", "And on the command line?", "And on the command line? How do I save an agent?"),
         ("SAC 的默认学习率是多少？", "那 TD3 呢？", "那 TD3 呢？ 的默认学习率是多少？"),
         ("SAC的默认学习率是多少？", "那TD3呢？", "那TD3呢？ 的默认学习率是多少？"),
     ],
