@@ -90,7 +90,9 @@ def open_chat(settings: Settings, *, profile: str | None = None) -> Chat:
         return _remote(settings, name)
     found = _profile(name)
     endpoint = engine.ensure(found, settings)
-    return ServerChat(found.name, endpoint.base_url, endpoint.api_key, endpoint.context_length, embedded=True)
+    return ServerChat(
+        found.name, endpoint.base_url, endpoint.api_key, endpoint.context_length, embedded=True, judges=found.judges
+    )
 
 
 def check(settings: Settings) -> None:
@@ -219,14 +221,25 @@ class ServerChat:
         api_key: of the server.
         context_length: in tokens.
         embedded: whether it is our own engine, which is started anew when it has ended.
+        judges: whether its yes or no counts; see `Profile.judges`.
     """
 
-    def __init__(self, name: str, base_url: str, api_key: str, context_length: int, *, embedded: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        api_key: str,
+        context_length: int,
+        *,
+        embedded: bool = False,
+        judges: bool = True,
+    ) -> None:
         self.name = name
         self.base_url = base_url
         self.context_length = context_length
         self._key = api_key
         self._embedded = embedded
+        self._judges = judges
         self._counts: dict[str, int] = {}
         self._tokenizer = True
         self._http: dict[str, Any] = {}
@@ -289,11 +302,15 @@ class ServerChat:
             ) from error
 
     def agrees(self, messages: Messages) -> float | None:
-        """How likely the first word of its reply is yes rather than no; None where the server gives no probabilities.
+        """How likely the first word of its reply is yes rather than no.
+
+        None where the server gives no probabilities, or the model is too small to judge.
 
         Raises:
             ModelUnreachable: the server is gone or refuses the key.
         """
+        if not self._judges:
+            return None
         asked = self._client(1, 0.0).bind(logprobs=True, top_logprobs=10)
         try:
             with self._errors():

@@ -58,6 +58,8 @@ class Profile:
     embedding: Embedding | None = None
     expected_bytes: int = 0
     """About how much a whole repository holds."""
+    judges: bool = True
+    """Whether its yes or no counts, where it is asked if the sources answer; of a very small model it does not."""
 
     @property
     def bytes(self) -> int:
@@ -126,6 +128,7 @@ def _made(raw: dict[str, Any]) -> Profile:
         files=tuple(ModelFile(**entry) for entry in raw.get("files", [])),
         embedding=read_embedding(raw["embedding"]) if "embedding" in raw else None,
         expected_bytes=raw.get("bytes", 0),
+        judges=raw.get("judges", True),
     )
 
 
@@ -138,6 +141,7 @@ _EXPECTED: dict[str, type] = {
     "chat_template": str,
     "memory_mb": int,
     "bytes": int,
+    "judges": bool,
     "hub": dict,
     "embedding": dict,
     "files": list,

@@ -429,6 +429,14 @@ def test_yes_rather_than_no_is_read_from_the_likeliest_first_words(server: FakeS
     assert (body["logprobs"], body["max_tokens"]) == (True, 1)
 
 
+def test_a_model_that_is_too_small_to_judge_is_not_asked(server: FakeServer) -> None:
+    made = ServerChat("tiny", server.url, "", 4096, judges=False)
+    server.logprobs = top(yes=-0.1)
+    before = len(server.bodies)
+    assert made.agrees(ASKED) is None
+    assert len(server.bodies) == before
+
+
 @pytest.mark.parametrize("logprobs", [None, {}, {"content": None}, {"content": []}, top(), top(The=-0.1), top(yes=1e9)])
 def test_a_server_that_gives_no_such_probabilities_has_no_opinion(server: FakeServer, logprobs: Any) -> None:
     made = opened(server)
