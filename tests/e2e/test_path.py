@@ -23,11 +23,14 @@ def test_ask_cites_lines_that_exist(cli: Cli) -> None:
     assert data["model"] in ("qwen2.5-coder-0.5b", None), "None: it wrote nothing that the sources bear; they are told"
     assert data["timings"]["first_token_s"] > 0, "the model has written"
     assert data["citations"]
+    cited = list[str]()
     for citation in data["citations"]:
         text = (paths.project_root() / citation["source"]).read_text(encoding="utf-8").splitlines()
         first, last = citation["lines"]
         assert 1 <= first <= last <= len(text)
-        assert "PPO" in "\n".join(text[first - 1 : last])
+        cited += text[first - 1 : last]
+    assert "PPO" in "\n".join(cited)
+    assert "CartPole" in "\n".join(cited)
     assert data["timings"]["retrieval_s"] < 30
 
 
