@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from copilot.core.errors import InvalidRequest, ModelUnreachable, NoModel
 from copilot.core.settings import Settings
 from copilot.models import engine, profiles, pull
+from copilot.models.address import is_local, opener, reason, request, unreachable
 from copilot.models.profiles import Profile
 
 Messages = list[dict[str, str]]
@@ -32,7 +33,6 @@ METRICS_CHARACTERS = 100_000
 _COUNTER = re.compile(r"^llamacpp:(prompt_tokens_total|prompt_seconds_total) (\S+)$", re.MULTILINE)
 _speeds: dict[str, float] = {}
 """How fast each address has read, as it last said."""
-_LOCAL = urllib.request.ProxyHandler({})
 _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 """What the client raises for a reply that is not of the expected form; it checks few of them itself."""
 
@@ -127,10 +127,10 @@ def _remote(settings: Settings, wanted: str) -> ServerChat:
 
 def _served(base: str, key: str, wanted: str) -> dict[str, Any]:
     """The server's entry for the wanted model, else for its first one."""
-    listed = _request(f"{base}/models", key)
+    listed = request(f"{base}/models", key)
     entries = listed.get("data") if isinstance(listed, dict) else None
     if not isinstance(entries, list):
-        raise _unreachable(f"{base}/models", "it sends no list of models")
+        raise unreachable(f"{base}/models", "it sends no list of models")
     named = [item for item in entries if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"]]
     if not named:
         raise NoModel(
@@ -146,52 +146,10 @@ def _length(value: object) -> int | None:
 
 def _props_context(base: str, key: str) -> int | None:
     try:
-        props = _request(f"{base.removesuffix('/v1')}/props", key)
+        props = request(f"{base.removesuffix('/v1')}/props", key)
         return _length(props["default_generation_settings"]["n_ctx"])
     except (ModelUnreachable, LookupError, TypeError):
         return None
-
-
-def _request(url: str, key: str, body: dict[str, Any] | None = None) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    try:
-        request = urllib.request.Request(url, data=data, headers=headers)
-        with _opener(url).open(request, timeout=30.0) as reply:
-            return json.loads(reply.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            raise _unreachable(url, f"status {error.code}", refused=error.code in {401, 403}) from error
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise _unreachable(url, _reason(error)) from error
-
-
-def _opener(url: str) -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(*([_LOCAL] if is_local(url) else []))
-
-
-def is_local(url: str) -> bool:
-    """Whether an address is this machine's own: no proxy is asked for it, and nothing leaves."""
-    return urllib.parse.urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
-
-
-def _reason(error: Exception) -> str:
-    """One line of what a client says: its text may be a whole page."""
-    if isinstance(error, json.JSONDecodeError):
-        return "it sends no JSON"
-    if isinstance(error, http.client.HTTPException) and not isinstance(error, OSError):
-        return f"it does not speak HTTP as expected ({type(error).__name__})"
-    lines = str(getattr(error, "reason", error)).strip().splitlines()
-    return lines[0][:200].rstrip(".") if lines else type(error).__name__
-
-
-def _unreachable(url: str, detail: str, *, refused: bool = False) -> ModelUnreachable:
-    hint = (
-        "Set RLLTE_COPILOT_API_KEY to that server's key."
-        if refused
-        else "Check the address in RLLTE_COPILOT_BASE_URL (base_url in config.toml), and that the server runs."
-    )
-    return ModelUnreachable(f"The language model at {url} does not answer as expected: {detail}.", hint=hint)
 
 
 def _yes_rather_than_no(logprobs: Any) -> float | None:
@@ -336,14 +294,14 @@ class ServerChat:
         """The server's count; None where it has no tokenizer, or something else under that name."""
         body = {"content": text, "add_special": False, "model": self.name, "prompt": text}
         try:
-            reply = _request(f"{self.base_url.removesuffix('/v1')}/tokenize", self._key, body)
+            reply = request(f"{self.base_url.removesuffix('/v1')}/tokenize", self._key, body)
         except ModelUnreachable as error:
             cause = error.__cause__
             strange = isinstance(cause, urllib.error.HTTPError) and cause.code not in {401, 403}
             if strange or isinstance(cause, json.JSONDecodeError):
                 return None
             if self._embedded and isinstance(cause, Exception):
-                raise self._lost(_reason(cause)) from error
+                raise self._lost(reason(cause)) from error
             raise
         if not isinstance(reply, dict):
             return None
@@ -355,11 +313,11 @@ class ServerChat:
 
         A busy server answers late, and its last word counts.
         """
-        request = urllib.request.Request(
+        asked = urllib.request.Request(
             f"{self.base_url.removesuffix('/v1')}/metrics", headers={"Authorization": f"Bearer {self._key}"}
         )
         try:
-            with _opener(self.base_url).open(request, timeout=0.5) as reply:
+            with opener(self.base_url).open(asked, timeout=0.5) as reply:
                 said = dict(_COUNTER.findall(reply.read(METRICS_CHARACTERS).decode(errors="replace")))
             tokens, seconds = float(said["prompt_tokens_total"]), float(said["prompt_seconds_total"])
         except (OSError, http.client.HTTPException, LookupError, ValueError):
@@ -371,7 +329,7 @@ class ServerChat:
     def _lost(self, detail: str) -> ModelUnreachable:
         if self._embedded:
             return ModelUnreachable(f"The engine of {self.name} stopped answering: {detail}.", hint=AGAIN)
-        return _unreachable(self.base_url, detail)
+        return unreachable(self.base_url, detail)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -381,7 +339,7 @@ class ServerChat:
         try:
             yield
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-            raise _unreachable(self.base_url, "the key was refused", refused=True) from error
+            raise unreachable(self.base_url, "the key was refused", refused=True) from error
         except openai.NotFoundError as error:
             raise NoModel(
                 f"The server at {self.base_url} has no model named {self.name}.", hint="Choose one that it serves."
@@ -392,11 +350,11 @@ class ServerChat:
                 hint=f"Its context holds {self.context_length} tokens; ask for less, or start a new conversation.",
             ) from error
         except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._lost(_reason(error)) from error
+            raise self._lost(reason(error)) from error
         except ImportError as error:  # a SOCKS proxy, for which httpx needs a package more
             raise ModelUnreachable(
-                f"The language model at {self.base_url} cannot be asked through the proxy: {_reason(error)}.",
+                f"The language model at {self.base_url} cannot be asked through the proxy: {reason(error)}.",
                 hint="Unset ALL_PROXY, or name the server's host in NO_PROXY.",
             ) from error
         except _UNREADABLE as error:
-            raise self._lost(f"its reply cannot be read ({_reason(error)})") from error
+            raise self._lost(f"its reply cannot be read ({reason(error)})") from error

@@ -14,7 +14,7 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
-from copilot.models.chat import is_local
+from copilot.models.address import is_local
 
 LONGEST_REPLY = 1 << 28
 
