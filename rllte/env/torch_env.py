@@ -161,13 +161,11 @@ class Gymnasium2Torch:
         Raises:
             ParameterError: the environments have no such function, or are not from one of the makers.
         """
-        if self._one is None and self.part is not None:
-            here = self.part(0, 1).env  # in this process
-            one = getattr(here, "envs", None)
-            self._one = one[0].unwrapped if one else self  # Atari has its games elsewhere, and no goals
-            if not one:
-                here.close()
-        found: Callable[..., Any] | None = None if self._one is self else getattr(self._one, "compute_reward", None)
+        if (
+            self._one is None and self.part is not None and isinstance(self.observation_space, spaces.Dict)
+        ):  # with goals
+            self._one = self.part(0, 1).env.envs[0].unwrapped  # type: ignore[attr-defined]  # in this process
+        found: Callable[..., Any] | None = getattr(self._one, "compute_reward", None)
         if found is None:
             raise ParameterError(
                 "The environment has no compute_reward(achieved_goal, desired_goal, infos), which hindsight replay asks "
