@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from copilot.core.errors import InvalidRequest
@@ -49,6 +49,9 @@ RERANKED = 30
 
 NAMED = 5
 """How many of the files left out are named."""
+
+REMEMBERED = 8
+"""Queries whose vectors are kept: one that was searched is held against the lines that were found, too."""
 
 
 _OF_PAPERS = re.compile(
@@ -119,6 +122,7 @@ class Retriever:
     def __init__(self, index: SearchableIndex, embedder: QueryEmbedder, reranker: Reranker | None = None) -> None:
         self._index = index
         self._embedder = embedder
+        self._embed = lru_cache(maxsize=REMEMBERED)(embedder.embed_query)
         self._reranker = reranker
         self._lexical: Lexical | None = None
 
@@ -147,7 +151,7 @@ class Retriever:
         if self._index.refresh() or self._lexical is None:
             self._lexical = Lexical(self._index.chunks())
         ready = time.perf_counter()
-        vector = self._embedder.embed_query(query)
+        vector = self._embed(query)
         embedded = time.perf_counter()
         dense = self._index.dense(vector, POOL)
         searched = time.perf_counter()
@@ -185,7 +189,7 @@ class Retriever:
         """
         lexical = self._lexical or Lexical(self._index.chunks())
         asked = lexical.asked(query)
-        near = self._index.similarities(self._embedder.embed_query(query), passages)
+        near = self._index.similarities(self._embed(query), passages)
         notes = 1.0 if _OF_PAPERS.search(query) else NOTES
         return [
             [

@@ -458,3 +458,11 @@ def test_orders_to_a_model_are_forbidden_in_a_user_s_file_and_what_ships_gives_n
     own, ours = passage("/home/me/notes.md", "X", text), passage("corpus/x.md", "X", text)
     [[said, order], [_, same]] = Retriever(FakeIndex([own, ours]), FakeEmbedder()).worth("grass herds", [own, ours])
     assert (said >= 0.0, order, same >= 0.0) == (True, FORBIDDEN, True)
+
+
+def test_a_query_is_embedded_once_for_searching_and_for_its_lines() -> None:
+    embedder = FakeEmbedder()
+    retriever = Retriever(FakeIndex(ALL), embedder)
+    before = embedder.asked.count("clipping ratio")
+    retriever.worth("clipping ratio", retriever.search("clipping ratio").passages)
+    assert embedder.asked.count("clipping ratio") == before + 1
