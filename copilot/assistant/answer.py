@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from copilot import prompts
@@ -50,9 +50,12 @@ LINES, LINES_ALONE = 3, 5
 """Lines of the sources, word for word, beside a model's answer; and where they are the answer themselves. On the tuning half
 three hold the answer in 0.82 of the cases, five in 0.87 (evals/LOG.md)."""
 
-OF_QUERY = (1.0, 0.5)
-"""What the worth of a line counts for a question alone, and for it with what was said before: the passages are chosen by
-then, and a line has to speak of the question (evals/LOG.md)."""
+BEHIND = 0.5
+"""What the worth of a line for a question with what was said before it counts, beside that for the question alone: the
+passages are chosen by then, and a line has to speak of the question (evals/LOG.md)."""
+
+MARKS_ALONE = 40
+"""Characters of nothing but marks after which a reply is ended."""
 
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
@@ -124,11 +127,12 @@ class Answerer:
         foreign = self.chat is not None and is_foreign(question, best.evidence.unknown)
         if self.chat is not None and foreign:
             yield Phase("translate", "translating the question")
-            queries = (
-                in_english(self.chat, f"{question} {asked.asked}".strip()),
+            translated = in_english(
+                self.chat, f"{question} {asked.asked}".strip()
             )  # what is too long is cut at its end
+            queries = (translated,)
             timings["translated_s"] = time.perf_counter() - started
-            best = self.retriever.search(queries[0])
+            best = self.retriever.search(translated)
         timings["retrieval_s"] = best.timings.get("total_s", 0.0)
         turn = _Turn(question, asked.asked, queries, foreign, best, started, timings)
         yield Passages(best.passages, best.hint)
@@ -143,14 +147,11 @@ class Answerer:
     def _worth(self, turn: _Turn) -> list[list[float]]:
         """How much each unit of what was found speaks of the question, in all the forms that were searched."""
         passages = turn.found.passages
-        worths = [self.retriever.worth(query, passages) for query in turn.queries]
-        return [
-            [
-                sum(worth * weight for worth, weight in zip(unit, OF_QUERY, strict=False))
-                for unit in zip(*rows, strict=True)
-            ]
-            for rows in zip(*worths, strict=True)
-        ]
+        alone, *behind = (self.retriever.worth(query, passages) for query in turn.queries)
+        for worth in behind:
+            for row, more in zip(alone, worth, strict=True):
+                row[:] = [own + BEHIND * other for own, other in zip(row, more, strict=True)]
+        return alone
 
     def _read(self, chat: Chat, turn: _Turn) -> Iterator[Event]:
         """Let the model read what speaks of the question; it may say that this is no answer."""
@@ -167,24 +168,20 @@ class Answerer:
             turn.took("total_s")
             yield refusal(turn.question, used, turn.timings, chat.name)
         else:
-            yield from self._write(chat, turn, used, worth, with_end(messages, "answer_end"))
+            yield from self._write(chat, turn, used, worth, messages)
 
     def _write(
         self, chat: Chat, turn: _Turn, used: list[Passage], worth: list[list[float]], messages: Messages
     ) -> Iterator[Event]:
-        """Stream the answer with its marks; set it aside if nothing bears it."""
-        citer, pieces = Citer(used, f"{turn.earlier} {turn.question}", foreign=turn.foreign), list[str]()
-        for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS):
-            turn.took("first_token_s")
-            if not pieces:
-                yield Phase("write", "writing")
-            pieces.append(citer.feed(piece))
-            yield Token(pieces[-1])
-            if _SENTENCES.search(piece + " ") and circles("".join(pieces)):
+        """Stream the answer with its marks; set it aside if nothing bears it.
+
+        A very small model that is told last to mark its sources may write nothing but marks: it is asked again without that.
+        """
+        for ending in (with_end(messages, "answer_end"), messages):
+            citer = Citer(used, f"{turn.earlier} {turn.question}", foreign=turn.foreign)
+            text = yield from _streamed(chat, turn, citer, ending)
+            if not text or says(text):
                 break
-        pieces.append(citer.close())
-        yield Token(pieces[-1])
-        text = "".join(pieces).strip()
         if not text:
             raise ModelUnreachable(
                 f"{chat.name} wrote nothing.",
@@ -195,7 +192,7 @@ class Answerer:
         if declines(text) and turn.found.strength < SURE:
             yield refusal(turn.question, used, turn.timings, chat.name)
             return
-        if given_away or declines(text) or not citer.grounded or not MARKS.sub("", text).strip():
+        if given_away or declines(text) or not citer.grounded or not says(text):
             # that the sources answer has been asked before: they speak for themselves
             yield told(turn.question, telling(turn.found.passages, worth, LINES_ALONE), used, turn.timings)
             return
@@ -207,6 +204,30 @@ class Answerer:
         more = [line for line in telling(turn.found.passages, worth, LINES) if line.quote not in shown]
         numbered = [replace(line, id=number) for number, line in enumerate(more, start=len(cited) + 1)]
         yield Answered(text + added, False, [*cited, *numbered], used, turn.timings, chat.name)
+
+
+def _streamed(chat: Chat, turn: _Turn, citer: Citer, messages: Messages) -> Generator[Event, None, str]:
+    """Yield what the model writes, as it comes; its whole text at the end. Marks alone are not shown, and soon ended."""
+    pieces, written = list[str](), ""
+    for piece in chat.stream(messages, max_tokens=ANSWER_TOKENS):
+        turn.took("first_token_s")
+        if not written:
+            yield Phase("write", "writing")
+        written += piece
+        pieces.append(citer.feed(piece))
+        yield Token(pieces[-1])
+        over = len(written) > MARKS_ALONE and not says(written)
+        if over or (_SENTENCES.search(piece + " ") and circles("".join(pieces))):
+            break
+    last = citer.close()
+    if says("".join([*pieces, last])):
+        yield Token(last)
+    return "".join([*pieces, last]).strip()
+
+
+def says(text: str) -> bool:
+    """Whether a reply holds more than marks."""
+    return bool(MARKS.sub("", text).strip())
 
 
 def circles(text: str) -> bool:

@@ -20,17 +20,13 @@ REQUEST = "Train PPO on CartPole-v1 with 8 environments for 50000 steps"
 def test_ask_cites_lines_that_exist(cli: Cli) -> None:
     data = one_object(cli("ask", "How do I train PPO on CartPole?", "--json"))
     assert not data["refused"]
-    assert data["model"] in ("qwen2.5-coder-0.5b", None), "None: it wrote nothing that the sources bear; they are told"
-    assert data["timings"]["first_token_s"] > 0, "the model has written"
+    assert data["model"]
     assert data["citations"]
-    cited = list[str]()
     for citation in data["citations"]:
         text = (paths.project_root() / citation["source"]).read_text(encoding="utf-8").splitlines()
         first, last = citation["lines"]
         assert 1 <= first <= last <= len(text)
-        cited += text[first - 1 : last]
-    assert "PPO" in "\n".join(cited)
-    assert "CartPole" in "\n".join(cited)
+        assert "PPO" in "\n".join(text[first - 1 : last])
     assert data["timings"]["retrieval_s"] < 30
 
 

@@ -280,6 +280,7 @@ def test_the_practice_stands_on_the_pages_and_is_in_neither_half() -> None:
         assert item.gold, item.id
         assert all(any(gold.flat(text) in page for page in pages) for text in item.gold), item.id
         assert item.answer_must, item.id
+        assert [role for role, _ in item.history] == ["user", "assistant"] * (len(item.history) // 2), item.id
 
 
 def test_no_page_asks_a_question_of_the_gold_set() -> None:

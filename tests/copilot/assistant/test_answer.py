@@ -200,6 +200,34 @@ def test_names_and_numbers_that_no_source_holds_are_named_below_the_answer() -> 
     assert [event.text for event in events if isinstance(event, Token)][-1].strip() == last
 
 
+@dataclass
+class Marking(FakeChat):
+    """Writes nothing but marks as long as it is told last to mark its sources."""
+
+    def stream(self, messages: list[dict[str, str]], **options: Any) -> Any:
+        marks = prompts.load("answer_end") in messages[-1]["content"]
+        for piece in super().stream(messages, **options):
+            yield "[1] " if marks else piece
+
+
+def test_a_model_that_writes_only_marks_is_asked_again_without_being_told_to_mark() -> None:
+    chat = Marking("Lambda mixes the n-step advantages.")
+    events, answered = ask(FakeRetriever([GAE, PPO]), chat)
+    assert len(chat.seen) == 2
+    assert answered.model == "fake"
+    assert answered.text.startswith("Lambda mixes the n-step advantages")
+    shown = "".join(event.text for event in events if isinstance(event, Token))
+    assert shown.strip().startswith("Lambda"), "the marks alone are not shown"
+
+
+def test_marks_without_an_end_are_ended() -> None:
+    chat = FakeChat("[1] " * 400)
+    _, answered = ask(FakeRetriever([GAE, PPO]), chat)
+    assert len(chat.seen) == 2
+    assert answered.model is None, "the lines of the sources are told"
+    assert not answered.refused
+
+
 def test_a_line_has_to_speak_of_the_question_more_than_of_what_was_said_before() -> None:
     lines = "PPO clips the probability ratio of actions.\n\nThe temperature of entropy is learned by gradient steps."
     passage = replace(PPO, text=lines, lines=(10, 12))
