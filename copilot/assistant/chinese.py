@@ -217,7 +217,7 @@ def with_english(question: str) -> str:
 @cache
 def _names() -> dict[str, str]:
     """Chinese to English, longer words first."""
-    from copilot.codegen.tasks import ENVIRONMENTS  # the planner is not loaded for a question in English
+    from copilot.codegen.names.tasks import ENVIRONMENTS  # the planner is not loaded for a question in English
     from copilot.codegen.vocabulary import SPOKEN
 
     pairs = dict(GLOSSARY)

@@ -79,7 +79,7 @@ class Laboratory:
         Raises:
             FileProblem: there is nothing to read.
             InvalidRequest: it is no plan, or asks for a device that runs may not see.
-            CopilotError: the plan cannot be rendered; see `copilot.codegen.render`.
+            CopilotError: the plan cannot be rendered; see `copilot.codegen.script.render`.
         """
         given = read(plan)
         given = replace(given, spec=given.with_seeds(seeds))
@@ -203,7 +203,7 @@ def rendered(spec: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
     Raises:
         InvalidRequest: a field of the plan is wrong, or a check of the script fails.
-        CopilotError: see `copilot.codegen.render`.
+        CopilotError: see `copilot.codegen.script.render`.
     """
     from copilot.codegen import check, load_spec, render, validate  # not needed to list or show
 

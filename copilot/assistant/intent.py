@@ -12,7 +12,7 @@ from functools import cache
 
 from copilot.assistant import phrases, run_phrases
 from copilot.assistant.trace import parse
-from copilot.codegen.numbers import find_numbers
+from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.suggest.goals import asks_what_next
 from copilot.core.catalogue import Catalogue, load_catalogue
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from copilot.codegen.tasks import ENVIRONMENTS
+from copilot.codegen.names.tasks import ENVIRONMENTS
 from copilot.codegen.vocabulary import ALGORITHMS, ALSO_WORDS, MODULES, NEEDS_PRIMITIVE, SPOKEN
 from copilot.core.catalogue import Catalogue
 

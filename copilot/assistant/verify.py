@@ -55,7 +55,7 @@ def unheld(answer: str, given: str, catalogue: Catalogue) -> list[str]:
 
 def slips(answer: str, catalogue: Catalogue) -> list[str]:
     """What the answer's Python code asks of the library that it does not have; code that does not parse is left alone."""
-    from copilot.codegen.calls import arguments, values  # the planner is not loaded to search
+    from copilot.codegen.script.calls import arguments, values  # the planner is not loaded to search
 
     found: list[str] = []
     for code in _PYTHON.findall(answer):
@@ -72,7 +72,7 @@ def slips(answer: str, catalogue: Catalogue) -> list[str]:
 
 def _imports(tree: ast.Module, catalogue: Catalogue) -> list[str]:
     """Modules that the library lacks, and names that a package lacks whose whole content the catalogue knows."""
-    from copilot.codegen.scope import importable
+    from copilot.codegen.script.scope import importable
 
     known, found = importable(catalogue), list[str]()
     for node in ast.walk(tree):

@@ -4,10 +4,10 @@ The plan is read by code first; a language model may only add what code left unr
 evidence. The script is rendered from the plan alone, so no text of the request or the model becomes code.
 """
 
-from copilot.codegen.check import check
-from copilot.codegen.edit import difference, edit
+from copilot.codegen.change.edit import difference, edit
 from copilot.codegen.plan import plan
-from copilot.codegen.render import render
+from copilot.codegen.script.check import check
+from copilot.codegen.script.render import render
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Module, Plan, Spec, load_spec
 from copilot.codegen.validate import validate
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from copilot.codegen.clauses import clause, sentence
-from copilot.codegen.numbers import Number, find_numbers, parse_number
+from copilot.codegen.request.clauses import clause, sentence
+from copilot.codegen.request.numbers import Number, find_numbers, parse_number
 from copilot.codegen.spec import MAX_SEED
 from copilot.core.errors import InvalidRequest
 

@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 from copilot.codegen.course import Course
-from copilot.codegen.schedules import filled, with_length
-from copilot.codegen.settings import Settings
+from copilot.codegen.settings.schedules import filled, with_length
+from copilot.codegen.settings.settings import Settings
+from copilot.codegen.settings.stated import Stated
+from copilot.codegen.settings.values import Entry
 from copilot.codegen.spec import MAX_SEED, ExperimentSpec, Module
-from copilot.codegen.stated import Stated
-from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from copilot.codegen.values import Entry
+from copilot.codegen.settings.values import Entry
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, SpaceMismatch, UnknownName
 

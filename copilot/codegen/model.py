@@ -11,11 +11,11 @@ from typing import Any
 
 from copilot import prompts
 from copilot.codegen.asking import QUOTE, VALUE, asked, list_of
-from copilot.codegen.clauses import denied
-from copilot.codegen.evidence import names_setting, names_thing, place
-from copilot.codegen.numbers import find_numbers
-from copilot.codegen.reading import Reading, phrase_pattern
-from copilot.codegen.settings import Settings
+from copilot.codegen.request.clauses import denied
+from copilot.codegen.request.evidence import names_setting, names_thing, place
+from copilot.codegen.request.numbers import find_numbers
+from copilot.codegen.request.reading import Reading, phrase_pattern
+from copilot.codegen.settings.settings import Settings
 from copilot.codegen.vocabulary import MODULES, PRIMITIVE_WORDS
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import CopilotError

@@ -6,38 +6,38 @@ import re
 from importlib.util import find_spec
 from typing import Any
 
-from copilot.codegen.apposition import named_once
-from copilot.codegen.arms import armed
-from copilot.codegen.axes import arms_of, asks_comparison, expand
-from copilot.codegen.clauses import clause, denied
-from copilot.codegen.compare import compared, listing
-from copilot.codegen.corrections import names_taken_back
+from copilot.codegen.change.relative import absolute
+from copilot.codegen.comparison.arms import armed
+from copilot.codegen.comparison.axes import arms_of, asks_comparison, expand
+from copilot.codegen.comparison.compare import compared, listing
 from copilot.codegen.course import Course, read_course
-from copilot.codegen.denials import cut_denied
-from copilot.codegen.described import described
-from copilot.codegen.environments import environment_mentions, read_environment
 from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS, fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
-from copilot.codegen.foreign import at_home
-from copilot.codegen.lacks import refuse_lacks
-from copilot.codegen.layout import lines_apart
-from copilot.codegen.leftover import left_out
 from copilot.codegen.model import add, find_environment, find_module
-from copilot.codegen.names import EXAMPLE, agent_mentions, read_agent, read_components
-from copilot.codegen.papers import plainly
-from copilot.codegen.reading import MAX_CHARS, Reading
-from copilot.codegen.relative import absolute
-from copilot.codegen.settings import Settings, known_names
-from copilot.codegen.shorthand import written_out
-from copilot.codegen.sizes import sized
+from copilot.codegen.names.described import described
+from copilot.codegen.names.environments import environment_mentions, read_environment
+from copilot.codegen.names.lacks import refuse_lacks
+from copilot.codegen.names.literal import EXAMPLE, agent_mentions, read_agent, read_components
+from copilot.codegen.names.sizes import sized
+from copilot.codegen.names.tags import read_tag
+from copilot.codegen.names.unknown import refuse_unknown
+from copilot.codegen.request.apposition import named_once
+from copilot.codegen.request.clauses import clause, denied
+from copilot.codegen.request.corrections import names_taken_back
+from copilot.codegen.request.denials import cut_denied
+from copilot.codegen.request.foreign import at_home
+from copilot.codegen.request.layout import lines_apart
+from copilot.codegen.request.leftover import left_out
+from copilot.codegen.request.papers import plainly
+from copilot.codegen.request.reading import MAX_CHARS, Reading
+from copilot.codegen.request.shorthand import written_out
+from copilot.codegen.request.spelling import corrected
+from copilot.codegen.request.wordings import reworded
+from copilot.codegen.settings.settings import Settings, known_names
+from copilot.codegen.settings.stating import read_settings
+from copilot.codegen.settings.values import Entry
 from copilot.codegen.spec import ExperimentSpec, Module, Plan
-from copilot.codegen.spelling import corrected
-from copilot.codegen.stating import read_settings
-from copilot.codegen.tags import read_tag
-from copilot.codegen.unknown import refuse_unknown
-from copilot.codegen.values import Entry
 from copilot.codegen.vocabulary import MIXER
-from copilot.codegen.wordings import reworded
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 from copilot.models.chat import Chat

@@ -9,8 +9,8 @@ import re
 from typing import Any, TypeVar
 
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded
+from copilot.codegen.settings.values import Entry, coerce, settable
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Module, Spec
-from copilot.codegen.values import Entry, coerce, settable
 from copilot.codegen.vocabulary import MIXER
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import CopilotError, InvalidRequest, UnknownName

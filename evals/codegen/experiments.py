@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot.codegen import check, plan, render
-from copilot.codegen.edit import edit
+from copilot.codegen.change.edit import edit
 from copilot.codegen.spec import Plan
 from copilot.core import paths
 from copilot.core.catalogue import Catalogue

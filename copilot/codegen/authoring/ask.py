@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from copilot.codegen.authoring.wording import worded
 from copilot.codegen.patterns import compiled
-from copilot.codegen.prose import causes, clause, plain, questions, reasons, references, tells_only
-from copilot.codegen.reading import Reading
+from copilot.codegen.request.prose import causes, clause, plain, questions, reasons, references, tells_only
+from copilot.codegen.request.reading import Reading
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}

@@ -9,9 +9,9 @@ from typing import Any
 
 from copilot.codegen.authoring.spec import AgentSpec, Distribution, ModuleSpec, Storage
 from copilot.codegen.authoring.wording import worded
-from copilot.codegen.numbers import find_numbers
-from copilot.codegen.prose import causes, references
-from copilot.codegen.reading import Reading
+from copilot.codegen.request.numbers import find_numbers
+from copilot.codegen.request.prose import causes, references
+from copilot.codegen.request.reading import Reading
 
 _FREE = frozenset({0.0, 1.0, -1.0})
 """Numbers of every range and formula, which tell nothing."""

@@ -7,13 +7,20 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from copilot.codegen.authoring import acting, augmentation, bonus, encoder, learner, policies, storages, subject
-from copilot.codegen.authoring.agent_names import agent_name
+from copilot.codegen.authoring import subject
+from copilot.codegen.authoring.agent import reading as learner
+from copilot.codegen.authoring.agent.names import agent_name
 from copilot.codegen.authoring.ask import Ask
 from copilot.codegen.authoring.audit import lost
+from copilot.codegen.authoring.augmentation import reading as augmentation
+from copilot.codegen.authoring.distribution import reading as acting
+from copilot.codegen.authoring.distribution.render import discrete, distribution_name
+from copilot.codegen.authoring.encoder import reading as encoder
+from copilot.codegen.authoring.encoder.place import encoder_name, place_encoder
 from copilot.codegen.authoring.kind import kind_of, primitive_of
-from copilot.codegen.authoring.place_encoder import encoder_name, place_encoder
-from copilot.codegen.authoring.render_acting import discrete, distribution_name
+from copilot.codegen.authoring.policy import reading as policies
+from copilot.codegen.authoring.reward import reading as bonus
+from copilot.codegen.authoring.reward.telling import class_of
 from copilot.codegen.authoring.spec import (
     ActorPolicy,
     AgentSpec,
@@ -33,10 +40,10 @@ from copilot.codegen.authoring.spec import (
     Storage,
 )
 from copilot.codegen.authoring.starting import starting_note, starting_point
+from copilot.codegen.authoring.storage import reading as storages
+from copilot.codegen.authoring.storage.telling import storage_class
 from copilot.codegen.authoring.subject import Subject
-from copilot.codegen.authoring.telling_bonus import class_of
-from copilot.codegen.authoring.telling_storage import storage_class
-from copilot.codegen.reading import MAX_CHARS
+from copilot.codegen.request.reading import MAX_CHARS
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from copilot.codegen.authoring.spaces_encoder import stand_in
+from copilot.codegen.authoring.encoder.spaces import stand_in
 from copilot.codegen.authoring.spec import AgentSpec, Encoder, ModuleSpec
 from copilot.core import paths
 

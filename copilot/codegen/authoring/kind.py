@@ -30,8 +30,8 @@ from copilot.codegen.authoring.kind_words import (
     UNKNOWN,
 )
 from copilot.codegen.authoring.spec import Primitive
-from copilot.codegen.environments import read_environment
-from copilot.codegen.reading import Reading
+from copilot.codegen.names.environments import read_environment
+from copilot.codegen.request.reading import Reading
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import CopilotError, UnknownName
 

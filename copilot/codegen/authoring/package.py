@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from copilot.codegen.authoring import (
-    render_acting,
-    render_actor_policy,
-    render_agent,
-    render_agent_test,
-    render_augmentation,
-    render_bonus,
-    render_continuous,
-    render_encoder,
-    render_policy,
-    render_qpolicy,
-    render_storage,
-)
+from copilot.codegen.authoring.agent import render as render_agent
+from copilot.codegen.authoring.agent import render_continuous
+from copilot.codegen.authoring.agent import render_test as render_agent_test
+from copilot.codegen.authoring.augmentation import render as render_augmentation
 from copilot.codegen.authoring.checking import Examined
+from copilot.codegen.authoring.distribution import render as render_acting
+from copilot.codegen.authoring.encoder import render as render_encoder
 from copilot.codegen.authoring.layout import Sources
+from copilot.codegen.authoring.policy import render as render_policy
+from copilot.codegen.authoring.policy import render_actor as render_actor_policy
+from copilot.codegen.authoring.policy import render_values as render_qpolicy
 from copilot.codegen.authoring.render_train import train
+from copilot.codegen.authoring.reward import render as render_bonus
 from copilot.codegen.authoring.spec import (
     ActorPolicy,
     AgentSpec,
@@ -33,6 +30,7 @@ from copilot.codegen.authoring.spec import (
     QPolicy,
     Storage,
 )
+from copilot.codegen.authoring.storage import render as render_storage
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import Check

@@ -6,7 +6,7 @@ from typing import Any
 
 from copilot.codegen.authoring.layout import call, imports, source
 from copilot.codegen.authoring.spec import AgentSpec, ModuleSpec
-from copilot.codegen.render import literal
+from copilot.codegen.script.render import literal
 from copilot.core.catalogue import Catalogue
 
 EVAL_SEED_OFFSET = "10_000"

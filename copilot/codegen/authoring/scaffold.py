@@ -6,18 +6,15 @@ import ast
 import re
 
 from copilot import prompts
-from copilot.codegen.authoring import (
-    render_acting,
-    render_agent_test,
-    render_augmentation,
-    render_bonus,
-    render_encoder,
-    render_policy,
-    render_storage,
-)
+from copilot.codegen.authoring.agent import render_test as render_agent_test
+from copilot.codegen.authoring.agent.render import policy_module
+from copilot.codegen.authoring.augmentation import render as render_augmentation
+from copilot.codegen.authoring.distribution import render as render_acting
+from copilot.codegen.authoring.encoder import render as render_encoder
 from copilot.codegen.authoring.layout import Sources, imports
-from copilot.codegen.authoring.render_agent import policy_module
+from copilot.codegen.authoring.policy import render as render_policy
 from copilot.codegen.authoring.render_train import train
+from copilot.codegen.authoring.reward import render as render_bonus
 from copilot.codegen.authoring.spec import (
     Activation,
     AgentSpec,
@@ -32,6 +29,7 @@ from copilot.codegen.authoring.spec import (
     Term,
 )
 from copilot.codegen.authoring.static import parsed
+from copilot.codegen.authoring.storage import render as render_storage
 from copilot.core import paths
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import FileProblem

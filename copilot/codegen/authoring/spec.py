@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from copilot.codegen.authoring.spec_acting import Distribution
-from copilot.codegen.authoring.spec_augmentation import Augmentation, Operation, Step
-from copilot.codegen.authoring.spec_bonus import Bonus, Measure, Shape, When
-from copilot.codegen.authoring.spec_encoder import (
+from copilot.codegen.authoring.agent.spec import Continuous, Fall, Learner, Optimizer, Term
+from copilot.codegen.authoring.augmentation.spec import Augmentation, Operation, Step
+from copilot.codegen.authoring.distribution.spec import Distribution
+from copilot.codegen.authoring.encoder.spec import (
     Activation,
     Amount,
     Attention,
@@ -37,9 +37,9 @@ from copilot.codegen.authoring.spec_encoder import (
     Strict,
     Symlog,
 )  # fmt: skip
-from copilot.codegen.authoring.spec_learner import Continuous, Fall, Learner, Optimizer, Term
-from copilot.codegen.authoring.spec_policy import ActorPolicy, Policy, QPolicy
-from copilot.codegen.authoring.spec_storage import Storage, StorageKind
+from copilot.codegen.authoring.policy.spec import ActorPolicy, Policy, QPolicy
+from copilot.codegen.authoring.reward.spec import Bonus, Measure, Shape, When
+from copilot.codegen.authoring.storage.spec import Storage, StorageKind
 
 __all__ = [
     "PRIMITIVES", "Activation", "ActorPolicy", "AgentSpec", "Amount", "Attention", "Augmentation", "Body", "Bonus",

@@ -6,7 +6,7 @@ import ast
 import warnings
 
 from copilot.codegen.authoring.layout import Sources
-from copilot.codegen.scope import undefined
+from copilot.codegen.script.scope import undefined
 from copilot.codegen.symbols import problems
 from copilot.core.errors import CopilotError
 from copilot.core.types import Check

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from copilot.codegen.authoring.ask import Ask
-from copilot.codegen.environments import read_environment
-from copilot.codegen.names import read_agent
+from copilot.codegen.names.environments import read_environment
+from copilot.codegen.names.literal import read_agent
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, SpaceMismatch, UnknownName
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from copilot.codegen.authoring.listed import plain_lists
-from copilot.codegen.corrections import numbers_taken_back
-from copilot.codegen.numbers import Number, find_numbers
+from copilot.codegen.request.corrections import numbers_taken_back
+from copilot.codegen.request.numbers import Number, find_numbers
 
 _CUE = re.compile(
     r"(?:\s*(?P<open>\()|\s*(?:,|;|\.{3}|…|—|–|\s-\s|，)|(?=\s(?:scratch|sorry|correction)))\s*(?:(?:hmm+|uh|oh|"

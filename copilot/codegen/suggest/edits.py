@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from copilot.codegen.settings.values import Entry
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Module, Spec
 from copilot.codegen.suggest import tasks
 from copilot.codegen.validate import validate
-from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import CopilotError
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from copilot.codegen.settings.values import Entry
 from copilot.codegen.spec import ExperimentSpec, Spec
 from copilot.codegen.suggest import curve, edits, tasks
 from copilot.codegen.suggest.curve import Shape
 from copilot.codegen.suggest.records import RunRecord
-from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from copilot.codegen.environments import read_environment
-from copilot.codegen.names import read_agent
-from copilot.codegen.reading import MAX_CHARS, Reading
+from copilot.codegen.names.environments import read_environment
+from copilot.codegen.names.literal import read_agent
+from copilot.codegen.request.reading import MAX_CHARS, Reading
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 

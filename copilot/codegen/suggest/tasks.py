@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from copilot.codegen.values import Entry
+from copilot.codegen.settings.values import Entry
 from copilot.core.catalogue import Catalogue
 
 THRESHOLDS = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from copilot.codegen.settings.values import Entry
 from copilot.codegen.spec import ExperimentSpec, Spec
 from copilot.codegen.suggest import edits, tasks
 from copilot.codegen.suggest.finding import Case, Proposal, text
 from copilot.codegen.suggest.goals import Goal
 from copilot.codegen.suggest.records import RunRecord
-from copilot.codegen.values import Entry
 from copilot.core.catalogue import Catalogue
 
 SEEDS = [1, 2, 3]

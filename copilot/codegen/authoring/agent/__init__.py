@@ -1,0 +1,1 @@
+"""Agents: a prototype, the terms of its loss and its targets; as data, as source, as tests."""

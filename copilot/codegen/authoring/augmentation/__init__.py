@@ -1,0 +1,1 @@
+"""Augmentations: what is asked for, as data, as source, as tests."""

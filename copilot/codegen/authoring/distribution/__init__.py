@@ -1,0 +1,1 @@
+"""Action distributions and noises: what is asked for, as data, as source, as tests."""

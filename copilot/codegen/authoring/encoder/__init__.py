@@ -1,0 +1,1 @@
+"""Encoders: what is asked for, as data, as source, as tests."""

@@ -1,0 +1,1 @@
+"""Policies: what is asked for, as data, as source, as tests."""

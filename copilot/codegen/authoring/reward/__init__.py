@@ -1,0 +1,1 @@
+"""Intrinsic rewards: what is asked for, as data, as source, as tests."""

@@ -1,0 +1,1 @@
+"""Storages: what is asked for, as data, as source, as tests."""

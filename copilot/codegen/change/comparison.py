@@ -1,0 +1,336 @@
+"""A comparison changed by words: a run more or less, one run changed, or all of them."""
+
+from __future__ import annotations
+
+import re
+
+from copilot.codegen.change.experiment import change
+from copilot.codegen.change.parts import AWAY
+from copilot.codegen.comparison.compare import compared, labels, title
+from copilot.codegen.comparison.shares import share_end, shares
+from copilot.codegen.course import Course, read_course
+from copilot.codegen.names.environments import Mention, environment_mentions
+from copilot.codegen.names.literal import agent_mentions, component_mentions
+from copilot.codegen.request.reading import Reading
+from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
+from copilot.core.catalogue import Catalogue
+from copilot.core.errors import CopilotError, InvalidRequest
+from copilot.models.chat import Chat
+
+_REMOVE = re.compile(
+    r"(?:(?<![a-z])(?:remove|drop|delete|kill|ditch|scrap|leave out|without|no|omit|take out|get rid of|(?:throw|kick|"
+    r"chuck|toss|cut) out|lose|forget(?: about)?|discard|exclude)|去掉|删掉|"
+    r"删除|移除|不要)\s*(?:the )?(?:run )?$"
+)
+_LEAVE = re.compile(r"(?<![a-z])(?:leave|take|throw|kick|cut|drop|let)\s+(?:the )?(?:run (?:of|with) )?$|把\s*$")
+_OUT = re.compile(
+    r"\s*(?:run )?(?:out|away|off|go)(?![a-z])|\s*(?:这组|那组|的那?[一个组次]*)?(?:去掉|删掉|删除|移除|拿掉|不要了?)"
+)
+_INSTEAD = re.compile(
+    r"\W*(?:(?:and|then)\s+)?(?:use|add|take|try|put|run|bring in|get|we want|let['’]s have|instead|with|for|换成|"
+    r"改成|改用|换上|加上?|用|\s|,)*(?:in its "
+    r"place|instead)?\W*"
+)
+_SAME_SETUP = re.compile(
+    r"(?<![a-z])(?:same|identical|otherwise|rest|like the others?|as the others?|everything else)(?![a-z])|同样|"
+    r"相同|一样|其他不变|其余不变",
+    re.IGNORECASE,
+)
+_ITS_PLACE = re.compile(
+    r"\s*(?:comes?|goes|gets?|is|should (?:come|go)|takes|replaces)?\s*(?:in its (?:place|stead)|instead|its "
+    r"place|it|there|in)?"
+    r"(?![a-z])"
+)
+_FIRST = re.compile(r"(?<![a-z])the (?:former|first(?: one| run| agent)?)(?![a-z])|前者|第一个")
+_LAST = re.compile(
+    r"(?<![a-z])the (?:latter|last(?: one| run| agent)?|second(?: one| run| agent)?)(?![a-z])|后者|最后一个"
+)
+ALSO_WORDS = re.compile(
+    r"(?<![a-z])(?:add|also|run|train|try|additionally|put|too|as well|in)(?![a-z])|再加上?|再跑|也跑|同时|另外|再训练"
+)
+_REPLACE = re.compile(r"(?:(?<![a-z])(?:replace|swap|change)|把|将)\s*$")
+_BY = re.compile(r"\s*(?:with|by|for|to|into|换成|替换为|改成|改为)\s*$")
+_ONLY = re.compile(
+    r"(?:(?<![a-z])(?:only|just|keep(?: only)?|nothing but)(?: keep| run| the| with)*|只(?:留下?|要|保留|跑|用)?|仅)\s*$"
+)
+_AS_WELL = re.compile(
+    r"(?<![a-z])(?:as well(?: as)?|also|too|in addition(?: to that)?|additionally|do(?:es)? the "
+    r"same)(?![a-z])(?=[^.;]*$)|也(?=[在跑要训])|"
+    r"(?<![a-z])add(?=\s+(?:the )?(?:environment|game|task|a run on|runs on))|再(?:在|加一个环境|加上环境)"
+)
+_THEN = re.compile(r"\s*(?:[,.;!，。；]|(?:and|but|please|then|for)(?![a-z])|并)")
+_OWN = re.compile(r"\s*(?:[(:]|(?:with|at|using|gets?|whose)(?![a-z])|[用带取])")
+_FOR_ALL = re.compile(
+    r"\s*,?\s*(?:(?<![a-z])(?:and|then)\s+)?(?<![a-z])(?:make|set|all|both|put|use|let|to the (?:comparison|list|others?)|"
+    r"into the comparison|everything|run (?:all|them|everything))(?![a-z])|[，,]?\s*(?:都|全部|一起)"
+)
+"""Where what is said of a further run alone ends."""
+_FOR = re.compile(r"(?:(?<![a-z])(?:for|of|in|only)|对|给)\s*(?:the )?(?:run )?$")
+
+
+def change_comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """A comparison after the change: a run more or less, one run changed, or all of them."""
+    course, rest = read_course(text)
+    if course.plots is not None and not re.search(r"\w", rest):
+        return Plan(spec=spec.model_copy(update={"plots": course.plots}))
+    rest = _by_place(rest, spec)
+    swapped = _only(rest, spec, catalogue, chat) or _swapped(rest, spec, catalogue, chat)
+    if swapped is not None:
+        return _with_seeds(swapped, course, catalogue, chat)
+    beyond = elsewhere(text, spec, catalogue, chat)
+    if beyond is not None:
+        return beyond
+    out, rest = _taken_out(rest, spec, catalogue)
+    if out is not None:
+        if not isinstance(out.spec, ComparisonSpec):
+            return out
+        left = change_comparison(rest, out.spec, catalogue, chat) if re.search(r"\w", rest) else None
+        seeds = course.seeds and _changed(out.spec, list(out.spec.runs), _seeds_in_words(course), catalogue, chat)
+        return left or seeds or out
+    apart = _apart(text, spec, catalogue, chat)
+    if apart is not None:
+        return apart
+    reading = Reading(rest)
+    mentions = agent_mentions(reading, catalogue)
+    exchange = len(mentions) == 2 and _REPLACE.search(reading.lower, 0, mentions[0].start)
+    if exchange and _BY.fullmatch(reading.lower[mentions[0].end : mentions[1].start]):
+        return _changed(spec, _of_agent(mentions[0].name, spec), mentions[1].name, catalogue, chat)
+    only = [m for m in mentions if _FOR.search(reading.lower, 0, m.start) and _of_agent(m.name, spec)]
+    if only:
+        labels_ = [label for mention in only for label in _of_agent(mention.name, spec)]
+        return _changed(spec, labels_, _cut(rest, only), catalogue, chat)
+    if mentions:
+        return _added([m.name for m in mentions], spec, catalogue, rest if course == Course() else text)
+    return _changed(spec, _concerned(text, spec, catalogue), text, catalogue, chat)
+
+
+def _apart(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "PPO's learning rate to 1e-3, A2C's to 5e-4": what is said of single runs, and then of all; None if it is of none."""
+    found = shares(text, catalogue, edited=[run.agent for run in spec.runs.values()])
+    made, notes = spec, []
+    for agent, words in found.own.items():
+        plain = Reading(words)
+        agent_mentions(plain, catalogue)
+        changed = _changed(made, _of_agent(agent, made), plain.rest(), catalogue, chat)
+        if changed is None or not isinstance(changed.spec, ComparisonSpec):
+            return None
+        made = changed.spec
+        notes += changed.notes
+    if not found.own or not re.search(r"\w", found.text):
+        return Plan(spec=made, notes=notes) if found.own else None
+    common = change_comparison(found.text, made, catalogue, chat)
+    if common is None:
+        return Plan(spec=made, notes=[*notes, f"Not understood and left out: {found.text.strip(' ;,.')!r}."])
+    return Plan(spec=common.spec, notes=[*notes, *common.notes])
+
+
+def _only(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "Only PPO, drop the others", "only PPO, 1M steps": the comparison without the other agents, and what else is said."""
+    reading = Reading(text)
+    mentions = agent_mentions(reading, catalogue)
+    kept = {mention.name for mention in mentions}
+    if not mentions or not _ONLY.search(reading.lower, 0, mentions[0].start):
+        return None
+    more = text[mentions[-1].end :]
+    if re.search(r"\d", text) and not _THEN.match(more.lower()):
+        return None  # "only PPO gets 16 environments"
+    made: Plan | None = None
+    for agent in dict.fromkeys(run.agent for run in spec.runs.values()):
+        now = spec if made is None else made.spec
+        if agent not in kept and isinstance(now, ComparisonSpec):
+            made = _without(agent, now)
+    if made is None or not isinstance(made.spec, ExperimentSpec) or not re.search(r"\d", more):
+        return made
+    changed = change(more, made.spec, catalogue, chat)
+    return Plan(spec=changed.spec, notes=[*made.notes, *changed.notes]) if changed else made
+
+
+def elsewhere(text: str, spec: Spec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "On Acrobot as well": the runs that are there, and the same on another environment."""
+    reading = Reading(text)
+    runs = dict(spec.runs) if isinstance(spec, ComparisonSpec) else {spec.agent: spec}
+    there = {run.env_id for run in runs.values()}
+    new = [mention.name for mention in environment_mentions(reading, catalogue) if mention.name not in there]
+    if not new or not _AS_WELL.search(reading.lower):
+        return None
+    words = _AS_WELL.sub(" ", reading.text)
+    made: list[tuple[ExperimentSpec, list[str]]] = [(run, []) for run in runs.values()]
+    for run in runs.values():
+        for env_id in dict.fromkeys(new):
+            rest = Reading(words)
+            environment_mentions(rest, catalogue)
+            changed = change(f"on {env_id} {rest.rest()}", run, catalogue, chat)
+            if changed is None or not isinstance(changed.spec, ExperimentSpec):
+                return None
+            made.append((changed.spec, changed.notes))
+    seeds = made[-1][0].seeds
+    return compared([(run.model_copy(update={"seeds": seeds}), notes) for run, notes in made], None)
+
+
+def _swapped(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "Drop A2C and use IMPALA": one run with another agent."""
+    reading = Reading(text)
+    mentions = agent_mentions(reading, catalogue)
+    if len(mentions) != 2:
+        return None
+    first, second = mentions
+    out = _OUT.match(reading.lower, first.end)
+    if _of_agent(second.name, spec) or not _INSTEAD.fullmatch(
+        reading.lower[out.end() if out else first.end : second.start]
+    ):
+        return None
+    gone = _REMOVE.search(reading.lower, 0, first.start)
+    if not _of_agent(first.name, spec) or not (out or gone):
+        return None
+    made = _changed(spec, _of_agent(first.name, spec), f"switch to {second.name}", catalogue, chat)
+    place = _ITS_PLACE.match(reading.lower, second.end)
+    rest = text[: gone.start() if gone else first.start] + text[place.end() if place else second.end :]
+    if made is None or not isinstance(made.spec, ComparisonSpec) or not re.search(r"\w", ALSO_WORDS.sub(" ", rest)):
+        return made
+    more = change_comparison(rest, made.spec, catalogue, chat)
+    return Plan(spec=more.spec, notes=[*made.notes, *more.notes]) if more else made
+
+
+def _with_seeds(made: Plan, course: Course, catalogue: Catalogue, chat: Chat | None) -> Plan:
+    """The plan with the seeds that the words give beside another change."""
+    if not course.seeds:
+        return made
+    if isinstance(made.spec, ExperimentSpec):
+        return Plan(spec=made.spec.model_copy(update={"seeds": course.seeds}), notes=made.notes)
+    seeded = _changed(made.spec, list(made.spec.runs), _seeds_in_words(course), catalogue, chat)
+    return Plan(spec=seeded.spec, notes=made.notes) if seeded else made
+
+
+def _by_place(text: str, spec: ComparisonSpec) -> str:
+    """The text with the agents that "the former" and "the second one" mean, in the order of the runs."""
+    agents = list(dict.fromkeys(run.agent for run in spec.runs.values()))
+    if len(agents) < 2:
+        return text
+    for pattern, agent in ((_FIRST, agents[0]), (_LAST, agents[-1])):
+        text = pattern.sub(agent, text)
+    return text
+
+
+def _concerned(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> list[str]:
+    """The runs that a change speaks of: of "ICM instead of RND" those with RND, else all."""
+    reading = Reading(text)
+    gone = {m.name for m in component_mentions(reading, catalogue) if AWAY.search(reading.lower, 0, m.start)}
+    having = [
+        label
+        for label, run in spec.runs.items()
+        if gone & {name for module in run.modules.values() for name in (module.name, *module.parts)}
+    ]
+    return having or list(spec.runs)
+
+
+def _seeds_in_words(course: Course) -> str:
+    return f"seeds {', '.join(map(str, course.seeds or []))}" if len(course.seeds or []) > 1 else f"seed {course.seeds}"
+
+
+def _taken_out(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> tuple[Plan | None, str]:
+    """The comparison without the agents that are to go, and the other words; None if none is."""
+    reading = Reading(text)
+    out: Plan | None = None
+    spans = []
+    for mention in agent_mentions(reading, catalogue):
+        before = _REMOVE.search(reading.lower, 0, mention.start) or _LEAVE.search(reading.lower, 0, mention.start)
+        after = _OUT.match(reading.lower, mention.end)
+        if before and (after or before.re is not _LEAVE):
+            now = spec if out is None else out.spec
+            if not isinstance(now, ComparisonSpec):
+                break
+            out = _without(mention.name, now)
+            spans.append((before.start(), after.end() if after else mention.end))
+    for start, end in reversed(spans):
+        text = f"{text[:start]} {text[end:]}"
+    return out, re.sub(r"^[\s,;.]*(?:and|also|then|并且?|同时)?[\s,;.]*", "", text)
+
+
+def _added(names: list[str], spec: ComparisonSpec, catalogue: Catalogue, rest: str) -> Plan:
+    """The comparison with further agents, and with what else the words change in all runs."""
+    first = next(iter(spec.runs.values()))
+    runs = dict(spec.runs)
+    notes = []
+    words = Reading(rest).text
+    mentions = [mention for mention in agent_mentions(Reading(words), catalogue) if mention.name in names]
+    for mention in reversed(mentions):
+        end = share_end(words, mention.end, len(words))
+        end = next((mark.start() for mark in _FOR_ALL.finditer(words.lower(), mention.end, end)), end)
+        own = words[mention.end : end] if _OWN.match(words.lower(), mention.end) else ""
+        added = change(f"switch to {mention.name} {own}", first, catalogue, None)
+        if added is not None and isinstance(added.spec, ExperimentSpec):
+            runs[mention.name] = _alike(added.spec, spec, rest, own)
+            notes += added.notes
+        words = f"{words[: mention.start]} {words[end if own else mention.end :]}"
+    runs |= {mention.name: runs.pop(mention.name) for mention in mentions if mention.name in runs}
+    made = _with_runs(spec, runs)
+    words = re.sub(ALSO_WORDS, " ", words)
+    try:
+        changed = _changed(made, list(made.runs), words, catalogue, None) if re.search(r"\w", words) else None
+    except CopilotError:
+        changed = None
+    return changed or Plan(spec=made, notes=notes)
+
+
+def _alike(run: ExperimentSpec, spec: ComparisonSpec, text: str, own: str) -> ExperimentSpec:
+    """A further run with the length that all others have, and where the words say "same setup", with their copies, too."""
+    shared = {"num_train_steps": "step", **({"num_envs": "env"} if _SAME_SETUP.search(text) else {})}
+    kept = {}
+    for field, unit in shared.items():
+        values = {getattr(other, field) for other in spec.runs.values()}
+        if len(values) == 1 and unit not in own.lower():
+            kept[field] = values.pop()
+    return run.model_copy(update=kept)
+
+
+def _of_agent(agent: str, spec: ComparisonSpec) -> list[str]:
+    return [label for label, run in spec.runs.items() if run.agent == agent]
+
+
+def _cut(text: str, mentions: list[Mention]) -> str:
+    for mention in reversed(mentions):
+        lead = _FOR.search(text.lower(), 0, mention.start)
+        text = f"{text[: lead.start() if lead else mention.start]} {text[mention.end :]}"
+    return text
+
+
+def _without(agent: str, spec: ComparisonSpec) -> Plan:
+    gone = _of_agent(agent, spec)
+    left = {label: run for label, run in spec.runs.items() if label not in gone}
+    if not gone or not left:
+        raise InvalidRequest(
+            f"The comparison has the runs {', '.join(spec.runs)}; {agent} cannot be taken out.",
+            hint="Name one of its agents, and leave at least one run.",
+        )
+    if len(left) == 1:
+        return Plan(spec=next(iter(left.values())), notes=["One run is left; the plan is an experiment now."])
+    return Plan(spec=_with_runs(spec, left))
+
+
+def _changed(spec: ComparisonSpec, which: list[str], text: str, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    runs = dict(spec.runs)
+    notes: list[str] = []
+    for label in which:
+        made = change(text, runs[label], catalogue, chat)
+        if made is None or not isinstance(made.spec, ExperimentSpec):
+            return None
+        runs[label] = made.spec
+        notes += [note for note in made.notes if note not in notes]
+    seeds = {tuple(run.seeds) for run in runs.values()}
+    if len(seeds) > 1:
+        raise InvalidRequest(
+            "The runs of a comparison have the same seeds; the change gives some other ones.",
+            hint="Change them for all.",
+        )
+    return Plan(spec=_with_runs(spec, runs), notes=notes)
+
+
+def _with_runs(spec: ComparisonSpec, runs: dict[str, ExperimentSpec]) -> ComparisonSpec:
+    """The comparison of these runs; labels and title that were made from the runs are made anew, a user's own stay."""
+    before, after = list(spec.runs.values()), list(runs.values())
+    names, heading = list(runs), spec.title
+    if list(spec.runs) == labels(before):
+        names = labels(after)
+    if spec.title == title(before):
+        heading = title(after)
+    return spec.model_copy(update={"runs": dict(zip(names, after, strict=True)), "title": heading})

@@ -1,0 +1,370 @@
+"""What belongs to one run of a comparison alone: "PPO gets 16 environments, DQN 4", "3e-4 for PPO and 1e-3 for SAC".
+
+The words of one run are cut out of the text and kept by the name of its agent, environment or module; what a later share
+leaves out ("DQN 4") is said as in the first.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from copilot.codegen.names.environments import Mention
+from copilot.codegen.names.literal import agent_mentions
+from copilot.codegen.request.numbers import find_numbers
+from copilot.codegen.request.reading import Reading
+from copilot.codegen.request.referring import KINDS, named_again
+from copilot.codegen.settings.lists import LINK, setting_mentions, value_lists
+from copilot.core.catalogue import Catalogue
+
+_PLAIN_WORD = (
+    r"(?:(?<![a-z])(?:plain|vanilla|normal|standard|basic|ordinary|just|only|alone|the)(?![a-z])|普通的?|原始的?)"
+)
+_STOP = re.compile(r"[;!?\n]|\.(?!\d)|[。；！？]")
+_COMMA = re.compile(r"[,，、](?!\d{3}(?!\d))|(?<![a-z])(?:and|but|while|whereas|with|plus|yet)(?![a-z])|[和与而]|但是?")
+_OF_ALL = re.compile(
+    r"[,，、;]\s*(?:and\s+)?(?=(?:\S+\s+){0,5}?(?:both|each|all|apiece|every|either|same|seeds?|total|on|in|over)(?![a-z])|"
+    r"[^，。；,]{0,8}(?:各|都|均|共|种子|每个|两者|其余|其他))"
+)
+"""Where the words for all runs go on after a share."""
+_LEAD = re.compile(
+    r"(?:[,，、;；:：.。!?！？]|^|(?<![a-z])(?:and|but|while|whereas|yet|then|also)(?![a-z])|[和而]|但)\s*"
+    r"(?:(?:please|that|one|give|let|set|for|with|use|using|on|in|run|of|have|make|while|whereas|but|and|the|only|train|change|"
+    r"raise|lower|给|让|对于?|其中|在|把|将|用|训练)\s*)*$"
+)
+"""Before the name that a share begins with."""
+_AFTERWARDS = re.compile(r"(?<![a-z])(?:for|in|on|with|to|of|by)\s+(?:the )?$|[给对用]\s*$")
+_EMPTY = re.compile(
+    r"(?<![a-z])(?:gets?|has|have|uses?|using|with|at|only|just|is|are|to|of|for|the|a|an|one|and|but|while|whereas|on|in|"
+    r"should|shall|will|take|takes|needs?|runs?|by|it|its|['’]s|s|'s)(?![a-z])|['’]s|[的用是取为则就个则而只要有给条和到成改]|[\W_]"
+)
+"""Words of a share that name no setting."""
+_RESPECTIVELY = re.compile(r",?\s*(?:(?<![a-z])(?:respectively|resp\.?|in that order)(?![a-z]))|分别(?:为|是|用|取)?")
+_OTHERS = "the others"
+_REST = re.compile(
+    r"(?<![a-z])(?:(?:all )?the (?:others?|rest|other (?:two|three|ones?))|all others)(?![a-z])|其余的?|其他的|另外[两三]个"
+)
+_CHOICE = re.compile(r"(?<![a-z])(?:or|vs\.?|versus|against)(?![a-z])|或|还是|对比")
+
+
+@dataclass
+class Shares:
+    """The text for all runs, and the words of single ones by the name of what they run."""
+
+    text: str
+    own: dict[str, str] = field(default_factory=dict[str, str])
+
+    def of(self, text: str, catalogue: Catalogue) -> str:
+        """A run's text with its own words."""
+        named = {mention.name for find in KINDS for mention in find(Reading(text), catalogue)} if self.own else set()
+        return "; ".join([text, *(words for name, words in self.own.items() if name in named)])
+
+
+def shares(text: str, catalogue: Catalogue, *, asked: bool = False, edited: Sequence[str] = ()) -> Shares:
+    """What the text says of single runs.
+
+    Args:
+        text: a request, or a change.
+        catalogue: the library's components.
+        asked: whether the words ask for a comparison.
+        edited: of a change, the agents of the comparison that is there: the text need not list them.
+    """
+    found = Shares(named_again(text, catalogue))
+    for find in KINDS:
+        mentions = find(Reading(found.text), catalogue)
+        names = list(dict.fromkeys(mention.name for mention in mentions))
+        if find is agent_mentions and edited:
+            if names and set(names) <= set(edited):
+                _cut(found, mentions, [], catalogue)
+            continue
+        if len(names) < 2:
+            continue
+        head = _head(found.text, mentions) or _first_of_each(mentions)
+        if not head and len(names) == len(mentions):
+            if _valued_first(found, mentions):
+                continue
+            _part(found, mentions, catalogue, asked=asked, agents=find is agent_mentions)
+        elif {mention.name for mention in head} == set(names):
+            _in_turn(found, head, catalogue)
+            mentions = find(Reading(found.text), catalogue)
+            head = _head(found.text, mentions) or _first_of_each(mentions)
+            _cut(found, [*mentions, *_the_others(found.text, mentions)], head, catalogue)
+            if words := found.own.pop(_OTHERS, ""):
+                for name in names:
+                    found.own.setdefault(name, f"{name} {words}")
+    return found
+
+
+def _the_others(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """ "The others", where they stand for the names of which nothing has been said, after all of them."""
+    found = [Mention(_OTHERS, *match.span()) for match in _REST.finditer(text.lower())]
+    return [mention for mention in found[:1] if mentions and mention.start > mentions[-1].end]
+
+
+def _valued_first(found: Shares, mentions: Sequence[Mention]) -> bool:
+    """ "A batch of 64 for PPO and of 128 for A2C": values before names that are listed nowhere; the names become a list."""
+    text, last = found.text, 0
+    spans: list[tuple[str, int, int]] = []
+    for index, mention in enumerate(mentions):
+        after = mentions[index + 1].start if index + 1 < len(mentions) else len(text)
+        span = _span(text, mention, last, after)
+        if span is None or span[1] != mention.end:
+            return False
+        spans.append((mention.name, *span))
+        last = span[1]
+    gaps = [text[one[2] : two[1]] for one, two in itertools.pairwise(spans)]
+    if not all(re.fullmatch(rf"{LINK}|\s*[,;，；]?\s*", gap.lower()) for gap in gaps):
+        return False
+    spoken = {text[mention.start : mention.end] for mention in mentions}
+    for name, words in _completed([(name, text[start:end]) for name, start, end in spans], spoken):
+        _add(found, name, words)
+    listed = " or ".join(name for name, _, _ in spans)
+    found.text = Reading(f"{text[: spans[0][1]]} {listed} {text[spans[-1][2] :]}").text
+    return True
+
+
+def _is_link(between: str) -> bool:
+    bare = re.sub(rf"{_PLAIN_WORD}|(?<![a-z])(?:on|in)(?![a-z])", " ", between.lower())
+    return bool(re.fullmatch(LINK, bare))
+
+
+def _head(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The first names that nothing but links parts: "PPO versus DQN"."""
+    head: list[Mention] = []
+    for one, two in itertools.pairwise(mentions):
+        if _is_link(text[one.end : two.start]) and two.name not in {m.name for m in head} | {one.name}:
+            head = head or [one]
+            head.append(two)
+        elif head:
+            break
+    return head
+
+
+def _first_of_each(mentions: Sequence[Mention]) -> list[Mention]:
+    """Of names that are all mentioned again the first mentions: "SAC against DDPG; a batch of 512 for SAC, 128 for DDPG"."""
+    count = len({mention.name for mention in mentions})
+    first = list(mentions[:count])
+    again = len(mentions) > count and {m.name for m in mentions[count:]} == {m.name for m in first}
+    return first if again and len({m.name for m in first}) == count else []
+
+
+def _in_turn(found: Shares, head: Sequence[Mention], catalogue: Catalogue) -> None:
+    """ "PPO and DQN with 16 and 4 environments respectively": the values in the order of the names."""
+    while mark := _RESPECTIVELY.search(found.text.lower()):
+        lists = [v for v in value_lists(found.text, catalogue, asked=True) if len(v.texts) == len(head)]
+        near = min(lists, key=lambda v: max(mark.start() - v.end, v.start - mark.end()), default=None)
+        if near is None:
+            return
+        for mention, words in zip(head, near.texts, strict=True):
+            _add(found, mention.name, words)
+        for start, end in sorted([(near.start, near.end), mark.span()], reverse=True):
+            found.text = Reading(f"{found.text[:start]} {found.text[end:]}").text
+
+
+def _add(found: Shares, name: str, words: str) -> None:
+    found.own[name] = "; ".join(filter(None, [found.own.get(name, ""), words.strip(" ,;，；、")]))
+
+
+def _cut(found: Shares, mentions: Sequence[Mention], head: Sequence[Mention], catalogue: Catalogue) -> None:
+    """Take out the shares of names that are mentioned apart from the list of them."""
+    text = found.text
+    apart = [mention for mention in mentions if mention not in head]
+    spoken = {text[mention.start : mention.end] for mention in mentions}
+    spans: list[tuple[str, int, int]] = []
+    last = 0
+    for index, mention in enumerate(apart):
+        after = apart[index + 1].start if index + 1 < len(apart) else len(text)
+        span = _span(text, mention, last, after)
+        if span is None or any(span[0] < other.end and other.start < span[1] for other in head):
+            continue
+        spans.append((mention.name, *span))
+        last = span[1]
+    if len({name for name, _, _ in spans}) < min(2, len({m.name for m in apart})) or not spans:
+        return
+    at = _setting_before(text, spans, catalogue)
+    said = [(name, text[start:end]) for name, start, end in spans]
+    if at is not None:
+        said[0] = (
+            spans[0][0],
+            f"{spans[0][0]} {text[at : spans[0][1]]} {_without(text[spans[0][1] : spans[0][2]], spoken)}",
+        )
+        spans[0] = (spans[0][0], at, spans[0][2])
+    if not any(_says(words, catalogue) for _, words in said):
+        return
+    for _, start, end in reversed(spans):
+        found.text = f"{found.text[:start]}; {found.text[end:]}"
+    found.text = Reading(found.text).text
+    for name, words in _completed(said, spoken):
+        _add(found, name, words)
+
+
+def _setting_before(text: str, spans: Sequence[tuple[str, int, int]], catalogue: Catalogue) -> int | None:
+    """Where the setting begins that stands before the first of shares without one: "batch size: SAC 512, TD3 256"."""
+    start = spans[0][1]
+    before = [
+        m for m in setting_mentions(text[:start], catalogue) if re.fullmatch(r"\s*[:=：为是]?\s*", text[m[2] : start])
+    ]
+    bare = all(_bare(_without(text[first:last], {name})) for name, first, last in spans)
+    return before[-1][1] if before and bare else None
+
+
+def _span(text: str, mention: Mention, last: int, after: int) -> tuple[int, int] | None:
+    """From where to where the words belong to a name: after it, before it ("1e-3 for SAC"), or around it."""
+    lower = text.lower()
+    lead = _LEAD.search(lower, last, mention.start)
+    behind = _AFTERWARDS.search(lower, lead.start() if lead else last, mention.start)
+    if lead and (not behind or _leads(lower, mention, after)):
+        end = share_end(text, mention.end, after)
+        return (min(lead.end(), mention.start), end) if end > mention.end else None
+    if not behind:
+        return None
+    marks = [
+        m.end() for m in (*_STOP.finditer(lower, last, mention.start), *_COMMA.finditer(lower, last, mention.start))
+    ]
+    numbers = [n for n in find_numbers(text) if last <= n.start < mention.start]
+    start = max([mark for mark in marks if not numbers or mark <= numbers[-1].start], default=last)
+    if numbers and numbers[-1].start >= start:
+        return (start, mention.end) if mention.start - numbers[-1].end < 48 else None
+    end = share_end(text, mention.end, after)
+    return (start, end) if find_numbers(text[mention.end : end]) else None  # "the learning rate of PPO should be 1e-4"
+
+
+def share_end(text: str, at: int, after: int) -> int:
+    """Where the words end that go on from a name: at the end of the sentence, the next name, or what is said of all."""
+    lower = text.lower()
+    stop = _STOP.search(lower, at)
+    end = min(stop.start() if stop else len(text), after)
+    shared = _OF_ALL.search(lower, at, end)
+    if shared and find_numbers(text[at : shared.start()]):
+        return shared.start()
+    lead = _LEAD.search(lower, at, end) if end == after else None
+    return lead.start() if lead else end
+
+
+def _leads(lower: str, mention: Mention, after: int) -> bool:
+    """Whether "for PPO" begins the words that are meant: "for PPO 16 environments"."""
+    return bool(
+        re.match(r"(?:\s*[:,，]|\s+(?:use|take|with|the|a|an|i|we|it|set|\d)|[的用取])", lower[mention.end : after])
+    )
+
+
+def _says(words: str, catalogue: Catalogue) -> bool:
+    """Whether the words hold a value, or name a setting or a module."""
+    return bool(find_numbers(words) or setting_mentions(words, catalogue))
+
+
+def _completed(said: Sequence[tuple[str, str]], spoken: set[str]) -> list[tuple[str, str]]:
+    """The shares, each value with the words that an earlier share has for it; `spoken` are the names as they are written."""
+    done: list[tuple[str, str]] = []
+    full: list[str] = []
+    for name, words in said:
+        parts = _values(_without(words, spoken))
+        bare = [_bare(part) for part in parts]
+        if any(bare) and len(parts) <= len(full):
+            parts = [_as(full[i], part) if bare[i] else part for i, part in enumerate(parts)]
+            words = ", ".join([name, *parts])
+        elif not full and parts:
+            full = parts
+        done.append((name, words))
+    return done
+
+
+def _values(words: str) -> list[str]:
+    """The words in pieces with one number each."""
+    marks = [m for m in _COMMA.finditer(words)]
+    numbers = find_numbers(words)
+    pieces = []
+    start = 0
+    for one, two in itertools.pairwise([*numbers, None]):
+        if one is None:
+            continue
+        end = next((m.start() for m in reversed(marks) if two and one.end <= m.start() < two.start), len(words))
+        end = len(words) if two is None else end if end < len(words) else two.start
+        pieces.append(words[start:end])
+        start = end
+    return pieces
+
+
+def _without(words: str, spoken: set[str]) -> str:
+    for name in sorted(spoken, key=len, reverse=True):
+        words = words.replace(name, " ")
+    return words
+
+
+def _bare(part: str) -> bool:
+    """Whether a piece is a number that nothing is said of."""
+    numbers = find_numbers(part)
+    if len(numbers) != 1:
+        return False
+    return not _EMPTY.sub("", f"{part[: numbers[0].start]} {part[numbers[0].end :]}".lower())
+
+
+def _as(model: str, part: str) -> str:
+    """The model's words with the number of a piece."""
+    number, other = find_numbers(model)[0], find_numbers(part)[0]
+    return f"{model[: number.start]}{part[other.start : other.end]}{model[number.end :]}"
+
+
+def _part(found: Shares, mentions: Sequence[Mention], catalogue: Catalogue, *, asked: bool, agents: bool) -> None:
+    """Names with words of their own each: "DQN with 4 environments and PPO with 16"; they become a list."""
+    text = found.text
+    gaps = [text[one.end : two.start] for one, two in itertools.pairwise(mentions)]
+    gaps = [re.sub(r"(?<![a-z])(?:for|on|in|at)\s*$", "", gap, flags=re.IGNORECASE) for gap in gaps]
+    linked = all(re.search(rf"(?:{LINK})$", gap.lower()) or _STOP.search(gap) for gap in gaps)
+    choice = asked or any(_CHOICE.search(gap.lower()) for gap in gaps)
+    if not linked or (not agents and not choice and mentions[0].name in _mixable(catalogue)):
+        return
+    own = [re.sub(rf"(?:{LINK})$", "", gap.rstrip(), flags=re.IGNORECASE).rstrip(" .;；。") for gap in gaps]
+    end = _end(text, mentions[-1].end, own)
+    own.append(text[mentions[-1].end : end])
+    bracketed = own[0].lstrip().startswith("(") and not own[-1].strip()
+    if not (any if bracketed else all)(find_numbers(words) for words in own):
+        return
+    commas = all(words.lstrip().startswith((",", "，")) for words in own)  # "first PPO, 8 environments; then A2C, 32"
+    if not all(_beside(words) or commas or (bracketed and not words.strip()) for words in own):
+        return
+    module = not agents and mentions[0].name in {entry["name"] for entry in catalogue.components}
+    said = [
+        (m.name, f"{m.name} {words.strip()}" if module else words.strip())
+        for m, words in zip(mentions, own, strict=True)
+    ]
+    for name, words in _completed(said, {text[mention.start : mention.end] for mention in mentions}):
+        _add(found, name, words)
+    listed = " or ".join(mention.name for mention in mentions)
+    found.text = Reading(f"{text[: mentions[0].start]}{listed} {text[end:]}").text
+
+
+def _mixable(catalogue: Catalogue) -> set[str]:
+    return {entry["name"] for entry in catalogue.of("reward")}
+
+
+def _beside(words: str) -> bool:
+    """Whether the words are about the name before them: they begin with a bracket, a sign, "with" or a value."""
+    return bool(
+        re.match(
+            r"\s*(?:[(:（：]|(?:use|take|with|at|for|using|over|in|gets?|has|uses?|weight\w*|beta|lr)(?![a-z])|[\d用取权系跑训]|=)",
+            words,
+        )
+    )
+
+
+def _end(text: str, at: int, own: Sequence[str]) -> int:
+    """Where the words of the last name end: as many values as the first has, or the bracket."""
+    bracket = re.match(r"\s*\([^()]*\)", text[at:])
+    if bracket:
+        return at + bracket.end()
+    if own[0].lstrip().startswith("("):
+        return at
+    stop = _STOP.search(text, at)
+    high = stop.start() if stop else len(text)
+    count = len(find_numbers(own[0]))
+    numbers = [n for n in find_numbers(text) if at <= n.start < high][:count]
+    if not numbers:
+        return at
+    unit = re.match(
+        r"[\s-]*(?:parallel )?(?:env\w*|steps?|copies|workers|seeds|epochs|neighbou?rs)(?![a-z])|\s*个?(?:环境|步|种子)",
+        text[numbers[-1].end :],
+    )
+    return numbers[-1].end + (unit.end() if unit else 0)

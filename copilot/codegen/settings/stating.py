@@ -1,0 +1,61 @@
+"""All settings that code can read out of a request, the surest words first."""
+
+from __future__ import annotations
+
+from copilot.codegen.names.devices import read_device
+from copilot.codegen.settings.meaning import read_meant, refuse_out_of_range
+from copilot.codegen.settings.mentions import (
+    read_denied,
+    read_length,
+    read_named,
+    read_observations,
+    read_own_names,
+    read_steps,
+    read_worded,
+)
+from copilot.codegen.settings.ranges import read_ranges
+from copilot.codegen.settings.schedules import read_schedules
+from copilot.codegen.settings.settings import Settings
+from copilot.codegen.settings.stated import Stated
+from copilot.codegen.settings.switches import read_falling_rate, read_own_normalisation, read_switches
+
+_LONG_ROLLOUT = 10_000
+
+
+def read_settings(settings: Settings) -> Stated:
+    """Take all that code can read.
+
+    Raises:
+        InvalidRequest: a value outside its range, or two values for one setting.
+        UnknownName: a value for a parameter that the agent does not have.
+    """
+    stated = settings.stated
+    device = read_device(settings.reading)
+    if device:
+        stated.run["device"] = device
+    if device == "auto":
+        settings.notes.append("--device auto chooses a GPU if there is one, else the CPU.")
+    read_denied(settings)
+    read_schedules(settings)
+    read_steps(settings)
+    read_observations(settings)
+    read_own_normalisation(settings)
+    read_falling_rate(settings)
+    read_ranges(settings)
+    read_worded(settings)
+    read_named(settings, explicit=True)
+    read_own_names(settings)
+    read_meant(settings, least=2)
+    read_named(settings, explicit=False)
+    read_meant(settings, least=1)
+    read_meant(settings, least=2, wide=True)
+    read_named(settings, explicit=False, last=True)
+    read_switches(settings)
+    refuse_out_of_range(settings)
+    read_length(settings)
+    if stated.agent.get("num_steps", 0) >= _LONG_ROLLOUT:
+        settings.notes.append(
+            f"num_steps={stated.agent['num_steps']} are the steps of each environment before an update, "
+            "not those of the whole run."
+        )
+    return stated
