@@ -32,6 +32,9 @@ from copilot.models.profiles import Profile
 
 SLOTS = 2
 """Requests served at once; each slot has the whole context length."""
+PROMPT_CACHE_MIB = 512
+"""Memory for prompts read before, beside those that the slots hold: room for the last ten or so. The engine's default, 8192,
+is more than a laptop has: after 180 questions it had grown by 2 GB, see evals/LOG.md."""
 START_TIMEOUT_S = 180.0
 PATIENCE_S = 15.0
 """How long a silent engine may take to answer before it is ended: it may be at work for somebody else."""

@@ -83,7 +83,7 @@ class OwnServer:
             self.process.wait()
 
 
-def start(program: str, options: list[str], key: str, port: int) -> OwnServer:
+def start(program: str, options: list[str], key: str, port: int, usual: dict[str, str]) -> OwnServer:
     """Start it. It ends with this process: on SIGTERM by a handler, on Linux however this process ends.
 
     Args:
@@ -91,13 +91,14 @@ def start(program: str, options: list[str], key: str, port: int) -> OwnServer:
         options: weights, slots, threads.
         key: handed over by the environment, which other users cannot read.
         port: 0 takes a free one.
+        usual: variables of its environment, where the user's own do not say otherwise.
     """
     port = port or _free_port()
     command = [program, *options, "--host", "127.0.0.1", "--port", str(port), "--slots", "--metrics", "--offline"]
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
-        env={**_environment(), "LLAMA_API_KEY": key},
+        env={**usual, **_environment(), "LLAMA_API_KEY": key},
         preexec_fn=_tied if sys.platform == "linux" else None,
     )
     server = OwnServer(process, port)

@@ -77,6 +77,7 @@ def _embedded(given: argparse.Namespace, profile: Profile, key: str) -> tuple[ob
     params.port = given.port
     params.api_keys = [key]
     params.cache_prompt = True
+    params.cache_ram_mib = engine.PROMPT_CACHE_MIB
     params.endpoint_slots = True
     params.endpoint_metrics = True
     params.ui = False
@@ -92,7 +93,8 @@ def _own(given: argparse.Namespace, profile: Profile, key: str) -> tuple[OwnServ
     options += ["--ctx-size", str(given.context * engine.SLOTS), "--threads", str(given.threads)]
     if profile.template_path is not None:
         options += ["--chat-template-file", str(profile.template_path)]
-    server = own_server.start(given.llama_server, options, key, given.port)
+    usual = {"LLAMA_ARG_CACHE_RAM": str(engine.PROMPT_CACHE_MIB)}  # older ones know no such option, and pass over this
+    server = own_server.start(given.llama_server, options, key, given.port, usual)
     return server, server.port
 
 

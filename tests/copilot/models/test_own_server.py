@@ -155,10 +155,14 @@ def test_it_hears_its_own_variables_but_those_that_name_other_weights_fetch_or_m
     assert {name: value for name, value in started["env"].items() if name.startswith(("LLAMA_", "HF_TOKEN"))} == {
         **kept,
         "LLAMA_API_KEY": endpoint.api_key,
+        "LLAMA_ARG_CACHE_RAM": str(engine.PROMPT_CACHE_MIB),
     }
     assert "--offline" in started["argv"]
     monkeypatch.setenv("LLAMA_ARG_N_GPU_LAYERS", "0")
+    monkeypatch.setenv("LLAMA_ARG_CACHE_RAM", "9")
     assert engine.ensure(weights, Settings(llama_server=str(program), threads=1)).pid != endpoint.pid
+    started = json.loads((program.parent / "started.json").read_text())
+    assert started["env"]["LLAMA_ARG_CACHE_RAM"] == "9", "the user's own word goes before"
     engine.stop(weights.name)
 
 
@@ -166,7 +170,7 @@ KEEPER = """
 import sys, time
 from copilot.models import own_server
 own_server._tied = lambda: None  # as where the system does not end a child with its parent
-print(own_server.start(sys.argv[1], [], "key", 0).process.pid, flush=True)
+print(own_server.start(sys.argv[1], [], "key", 0, {}).process.pid, flush=True)
 time.sleep(60)
 """
 
