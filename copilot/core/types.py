@@ -29,6 +29,8 @@ class Passage:
     """Of a notebook, counted from 1; cells of every kind count."""
     asked: tuple[str, ...] = ()
     """Questions that its author says it answers: searched, never shown."""
+    numbers: tuple[int, ...] = ()
+    """Where each line of `text` stands in the file, on its page or in its cell; () where they just follow `lines[0]`."""
 
 
 @dataclass(frozen=True)

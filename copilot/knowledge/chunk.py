@@ -16,7 +16,7 @@ from copilot.knowledge import loaders
 from copilot.knowledge.blocks import Block, Document, cut
 from copilot.knowledge.units import Unit, units
 
-VERSION = "9"
+VERSION = "10"
 """Part of the index's identity; raised when chunks of the same file, or what is embedded of them, would differ."""
 
 ASKED_PARTS = 8
@@ -57,7 +57,7 @@ def passages(source: str, document: Document) -> list[Passage]:
 def moved(passage: Passage, source: str) -> Passage:
     """The same chunk in another file."""
     found = _identified(source, passage.lines, passage.heading, passage.text, passage.page, passage.cell)
-    return replace(found, asked=passage.asked)
+    return replace(found, asked=passage.asked, numbers=passage.numbers)
 
 
 def parts(passage: Passage) -> dict[str, str]:
@@ -98,7 +98,7 @@ def _passage(source: str, document: Document, block: Block) -> Passage:
     cell = block.part if document.unit == "cell" else None
     lines = (min(named), max(named))
     found = _identified(source, lines, block.heading, block.text(document.lines), page, cell)
-    return replace(found, asked=block.asked)
+    return replace(found, asked=block.asked, numbers=() if numbers is None else tuple(named))
 
 
 def _identified(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from copilot.core.private import keep_private
 from copilot.core.types import Passage
@@ -21,7 +22,8 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS roots (path TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS chunks (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    heading TEXT NOT NULL, text TEXT NOT NULL, page INTEGER, cell INTEGER, asked TEXT NOT NULL
+    heading TEXT NOT NULL, text TEXT NOT NULL, page INTEGER, cell INTEGER, asked TEXT NOT NULL,
+    numbers TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS parts (digest TEXT NOT NULL, chunk TEXT NOT NULL, source TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_by_source ON chunks (source);
@@ -30,10 +32,10 @@ CREATE INDEX IF NOT EXISTS parts_by_source ON parts (source);
 CREATE INDEX IF NOT EXISTS files_by_sha256 ON files (sha256);
 """
 
-_FORM = 4
+_FORM = 5
 """Raised with the tables; of another form only the roots are kept, for the chunks are another chunker's as well."""
 
-_PASSAGE = "id, source, first, last, heading, text, page, cell, asked"
+_PASSAGE = "id, source, first, last, heading, text, page, cell, asked, numbers"
 
 
 @dataclass(frozen=True)
@@ -135,8 +137,8 @@ class Store:
             for source, known, chunks in files:
                 self._forget(source)
                 self._db.executemany(
-                    "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [(c.id, c.source, *c.lines, c.heading, c.text, c.page, c.cell, "\n".join(c.asked)) for c in chunks],
+                    "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [_row(passage) for passage in chunks],
                 )
                 self._db.executemany(
                     "INSERT INTO parts VALUES (?, ?, ?)", [(key, c.id, source) for c in chunks for key in parts(c)]
@@ -172,7 +174,17 @@ class Store:
         where, given = ("", ()) if source is None else (" WHERE source = ?", (source,))
         order = "ORDER BY source, page, cell, first, id"
         with closing(self._db.execute(f"SELECT {_PASSAGE} FROM chunks{where} {order}", given)) as rows:
-            return [
-                Passage(i, s, (a, b), h, t, page=page, cell=cell, asked=tuple(asked.split("\n")) if asked else ())
-                for i, s, a, b, h, t, page, cell, asked in rows
-            ]
+            return [_passage(row) for row in rows]
+
+
+def _row(passage: Passage) -> tuple[object, ...]:
+    """A chunk as its row; see `_PASSAGE`."""
+    p, asked, numbers = passage, "\n".join(passage.asked), " ".join(map(str, passage.numbers))
+    return p.id, p.source, *p.lines, p.heading, p.text, p.page, p.cell, asked, numbers
+
+
+def _passage(row: tuple[Any, ...]) -> Passage:
+    """The chunk of a row."""
+    i, source, first, last, heading, text, page, cell, asked, numbers = row
+    questions, named = tuple(asked.split("\n")) if asked else (), tuple(map(int, numbers.split()))
+    return Passage(i, source, (first, last), heading, text, page=page, cell=cell, asked=questions, numbers=named)

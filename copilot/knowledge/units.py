@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copilot.core.types import Passage
 from copilot.knowledge.blocks import fenced
@@ -29,6 +29,7 @@ class Unit:
 def units(passage: Passage) -> Iterator[Unit]:
     """The units of a passage, in order."""
     lines = passage.text.split("\n")
+    at = _places(passage, len(lines))
     if passage.source.endswith(".py"):
         yield from _code(lines, passage.lines[0])
         return
@@ -38,8 +39,17 @@ def units(passage: Passage) -> Iterator[Unit]:
         end = start + 1
         while end < len(lines) and _together(lines, inside, start, end):
             end += 1
-        yield from _block(lines[start:end], passage.lines[0] + start, code=inside[start])
+        for unit in _block(lines[start:end], start, code=inside[start]):
+            named = at[unit.first : unit.last + 1]
+            yield replace(unit, first=min(named), last=max(named))
         start = end
+
+
+def _places(passage: Passage, count: int) -> list[int]:
+    """The line of the file that each line is; a mark at the end, that the rest was cut off, stands where the last does."""
+    first = passage.lines[0]
+    named = [*passage.numbers[:count]] or [*range(first, first + count)]
+    return [*named, *[named[-1]] * (count - len(named))]
 
 
 def _together(lines: list[str], inside: list[bool], start: int, end: int) -> bool:

@@ -54,7 +54,8 @@ def _shortened(passage: Passage, cost: Callable[[Passage], int], budget: int) ->
 
 def _beginning(passage: Passage, most: int) -> Passage:
     text = passage.text[: end_within(passage.text, most)].rstrip()
-    first, last = passage.lines
-    whole = passage.text.count("\n") == last - first  # else they are counted in a page or cell, not in the text
-    lines = (first, first + text.count("\n")) if whole else passage.lines
-    return replace(passage, lines=lines, text=f"{text}\n{CUT}" if text else CUT)
+    first, count = passage.lines[0], text.count("\n") + 1
+    named = passage.numbers[:count] or (first, first + count - 1)
+    return replace(
+        passage, lines=(min(named), max(named)), text=f"{text}\n{CUT}" if text else CUT, numbers=passage.numbers[:count]
+    )

@@ -115,4 +115,4 @@ def _joined(passage: Passage, parts: list[Unit], chosen: set[int]) -> Passage:
         head, end = part.head, index
         pieces.append(part.text)
     lines = (min(parts[i].first for i in chosen), max(parts[i].last for i in chosen))
-    return replace(passage, lines=lines, text="\n".join(pieces))
+    return replace(passage, lines=lines, text="\n".join(pieces), numbers=())

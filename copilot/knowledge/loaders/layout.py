@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from copilot.knowledge.blocks import Block, Document, merged
 from copilot.knowledge.loaders.columns import ordered
@@ -71,12 +71,17 @@ class Line:
     """Whether a paragraph begins with it."""
     level: int = 0
     """Of a heading; 0 is text."""
+    number: int = 0
+    """On its page, margins aside, counted from 1; what is left out of the text counts as well."""
 
 
 def document_of(pages: list[list[Piece]]) -> Document:
     """The text of all pages; blocks are paragraphs merged under one heading and on one page."""
     lines = [line for number, pieces in enumerate(pages, start=1) for line in _lines(pieces, number)]
     lines = _without_margins(lines)
+    for _, page in groupby(lines, key=lambda line: line.page):
+        for number, line in enumerate(page, start=1):
+            line.number = number
     _mark_headings(lines)
     return _assembled(_without_references(lines))
 
@@ -204,16 +209,15 @@ def _without_references(lines: list[Line]) -> list[Line]:
 
 
 def _assembled(lines: list[Line]) -> Document:
-    """Blank lines between paragraphs, numbers on each page, words cut at a line's end whole again."""
+    """Blank lines between paragraphs, words cut at a line's end whole again."""
     words = Counter(word.lower() for line in lines for word in _WORD.findall(line.text))
     texts: list[str] = []
     numbers: list[int] = []
     blocks: list[Block] = []
     trail: Trail = []
-    number, before = 0, None
+    before = None
     for line in lines:
         new_page = before is None or line.page != before.page
-        number = 1 if new_page else number + 1
         text = line.text
         if before is not None and not new_page and not line.begins and not line.level:
             texts[-1], text = _mended(texts[-1], text, words)
@@ -228,7 +232,7 @@ def _assembled(lines: list[Line]) -> Document:
             else:
                 trail[-1] = (trail[-1][0], f"{trail[-1][1]} {text}")
         texts.append(text)
-        numbers.append(number)
+        numbers.append(line.number)
         blocks[-1] = replace(blocks[-1], last=len(texts), heading=joined(trail))
         before = line
     return Document(texts, list(merged(texts, blocks)), numbers, "page")

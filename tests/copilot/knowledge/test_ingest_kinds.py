@@ -40,7 +40,7 @@ def test_every_kind_is_read_and_keeps_its_places(embedder: Any, folder: Path) ->
     report = ingest([folder], embedder=embedder)
     assert (report.added, report.failed) == (3 + 3, [])
     assert places(embedder, folder) >= {
-        ("paper.pdf", 2, None, (7, 9)),
+        ("paper.pdf", 2, None, (11, 13)),
         ("run.ipynb", None, 1, (3, 3)),
         ("run.ipynb", None, 2, (1, 1)),
         ("page.html", None, None, (2, 3)),
@@ -63,7 +63,7 @@ def test_a_page_and_a_cell_can_be_looked_at(embedder: Any, folder: Path) -> None
     ingest([folder], embedder=embedder)
     passages, is_current = part_of(str(folder / "paper.pdf"), 2, None)
     assert is_current
-    assert [p.lines for p in passages] == [(1, 6), (7, 9)]
+    assert [p.lines for p in passages] == [(1, 6), (11, 13)]
     passages, _ = part_of(str(folder / "run.ipynb"), None, 2)
     assert [p.text for p in passages] == ["```python\ngnu.run()\n```"]
     (folder / "paper.pdf").unlink()

@@ -61,13 +61,13 @@ def test_a_first_one_that_is_too_long_is_cut_where_something_ends(
     assert cost(kept[0]) <= budget
 
 
-def test_what_is_left_of_a_page_names_all_its_lines() -> None:
+def test_what_is_left_of_a_page_names_the_lines_that_it_has_there() -> None:
     """Blank lines of its text are none of the page."""
     text = "One line.\n\nAnother line.\n\nA third line.\n" + "x" * 80
-    long = Passage("a", "a.pdf", (5, 8), "A", text, page=2)
+    long = Passage("a", "a.pdf", (5, 8), "A", text, page=2, numbers=(5, 5, 6, 6, 7, 8))
     [kept] = fit([long], len, 40 + cost(replace(long, text="")))
     assert kept.text == f"One line.\n\nAnother line.\n{CUT}"
-    assert (kept.lines, kept.page) == ((5, 8), 2)
+    assert (kept.lines, kept.page) == ((5, 6), 2)
 
 
 def test_where_naming_the_source_takes_all_the_room_only_the_mark_is_left() -> None:

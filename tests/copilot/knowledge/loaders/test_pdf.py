@@ -46,7 +46,7 @@ def test_headings_are_ancestors(chunks: list[Passage]) -> None:
 
 
 def test_lines_are_counted_on_their_page(chunks: list[Passage]) -> None:
-    assert [p.lines for p in chunks] == [(1, 2), (3, 8), (9, 14), (15, 19), (1, 6), (7, 9), (1, 12)]
+    assert [p.lines for p in chunks] == [(1, 2), (3, 8), (9, 14), (15, 19), (1, 6), (11, 13), (1, 12)]
     assert chunks[1].text.splitlines()[2].startswith("Agents learn faster")
     assert {p.cell for p in chunks} == {None}
 
