@@ -23,7 +23,7 @@ from copilot.core.types import Citation, Passage
 from copilot.models.chat import Chat, Messages
 from copilot.retrieval import Citer, Retriever, SearchResult, extract, require_words
 from copilot.retrieval.addressed import repeats
-from copilot.retrieval.cite import LEAST_WORDS, citation, telling
+from copilot.retrieval.cite import LEAST_WORDS, citation, code_of, telling
 from copilot.retrieval.extract import title
 from copilot.retrieval.words import words
 
@@ -139,8 +139,7 @@ class Answerer:
         if not best.passages or best.strength < (WEAK if self.chat is None else HOPELESS):
             yield refusal(question, best.passages, turn.timings, None)
         elif self.chat is None:
-            lines = telling(best.passages, self._worth(turn), LINES_ALONE)
-            yield told(question, lines, best.passages, turn.timings)
+            yield told(question, best.passages, self._worth(turn), best.passages, turn.timings)
         else:
             yield from self._read(self.chat, turn)
 
@@ -194,7 +193,7 @@ class Answerer:
             return
         if given_away or declines(text) or not citer.grounded or not says(text):
             # that the sources answer has been asked before: they speak for themselves
-            yield told(turn.question, telling(turn.found.passages, worth, LINES_ALONE), used, turn.timings)
+            yield told(turn.question, turn.found.passages, worth, used, turn.timings)
             return
         given = "\n".join([turn.earlier, turn.question, *(f"{p.heading}\n{p.text}" for p in used)])
         added = warnings(turn.question, unheld(text, given, self.catalogue), slips(text, self.catalogue))
@@ -317,12 +316,28 @@ def warnings(question: str, unheld_names: list[str], wrong: list[str]) -> str:
     return said + (f"\n\n{not_there} {'; '.join(wrong)}." if wrong else "")
 
 
-def told(question: str, lines: list[Citation], passages: list[Passage], timings: dict[str, float]) -> Answered:
-    """The sources' own lines as the answer; whole passages where no line is prose."""
-    if not lines:
-        best = passages[:3]
-        blocks = [f"**{p.heading or p.source}** [{n}]\n\n{p.text.strip()}" for n, p in enumerate(best, start=1)]
-        return Answered("\n\n".join(blocks), False, cite(best), best, timings, None)
+def told(
+    question: str, found: list[Passage], worth: list[list[float]], shown: list[Passage], timings: dict[str, float]
+) -> Answered:
+    """The sources' own lines as the answer, before them the code that speaks more of the question than any line of prose.
+
+    Whole passages where no line of them speaks of it.
+
+    Args:
+        question: in the user's words.
+        found: passages, best first.
+        worth: of each unit of each of them.
+        shown: the passages that are shown beside the answer.
+        timings: of the turn.
+    """
+    code, lines = code_of(found, worth), telling(found, worth, LINES_ALONE)
+    if not code and not lines:
+        blocks = [f"**{p.heading or p.source}** [{n}]\n\n{p.text.strip()}" for n, p in enumerate(found[:3], start=1)]
+        return Answered("\n\n".join(blocks), False, cite(found[:3]), found[:3], timings, None)
+    first = [code[0]] if code else []
+    lines = [replace(line, id=number) for number, line in enumerate(lines, start=len(first) + 1)]
     named = [f"**{line.heading.split(' > ')[0]}**: {line.quote}" if line.heading else line.quote for line in lines]
     said = "\n".join(f"- {text} [{line.id}]" for text, line in zip(named, lines, strict=True))
-    return Answered(f"{SAY['zh' if is_chinese(question) else 'en']}\n\n{said}", False, lines, passages, timings, None)
+    block = f"**{code[0].heading or code[0].source}** [1]\n\n{code[1]}" if code else ""
+    text = "\n\n".join(part for part in (SAY["zh" if is_chinese(question) else "en"], block, said) if part)
+    return Answered(text, False, [*first, *lines], shown, timings, None)

@@ -14,9 +14,10 @@ import re
 from dataclasses import replace
 
 from copilot.core.types import Citation, Passage
-from copilot.knowledge.units import units
+from copilot.knowledge.blocks import fence_around
+from copilot.knowledge.units import Unit, units
 from copilot.retrieval.budget import CUT
-from copilot.retrieval.extract import DECAY
+from copilot.retrieval.extract import DECAY, FORBIDDEN
 from copilot.retrieval.words import held_numbers, names, numbers, words
 
 SUPPORT, LACKING = 0.6, 2
@@ -46,6 +47,9 @@ QUOTED = 240
 
 LONGEST = 400
 """Characters of a line that speaks for itself."""
+
+CODE_LINES = 24
+"""Of code that is shown: a longer function is shown around the line that speaks most of the question."""
 
 _MARK = re.compile(
     r"\s*(`?)[\[【［]\s*(?:source\s*)?\d{1,2}(?:\s*[,，、]\s*(?:source\s*)?\d{1,2})*\s*[\]】］]\1", re.IGNORECASE
@@ -281,19 +285,54 @@ def telling(passages: list[Passage], worth: list[list[float]], most: int) -> lis
         worth: of each unit of each passage; see `Retriever.worth`.
         most: how many.
     """
-    ranked = sorted(
-        (-value * (1.0 - DECAY * rank), rank, place, unit)
-        for rank, (passage, row) in enumerate(zip(passages, worth, strict=True))
-        for place, (unit, value) in enumerate(zip(units(passage), row, strict=True))
-        if value > 0.0 and _is_prose(passage, unit.text)
-    )
     found: dict[str, Citation] = {}
-    for _, rank, _, unit in ranked:
+    for rank, unit in _ranked(passages, worth):
+        if not _is_prose(passages[rank], unit.text):
+            continue
         line = _in_one_line(unit.text, LONGEST)
         if len(found) < most and line not in found:
             passage = replace(passages[rank], lines=(unit.first, unit.last))
             found[line] = replace(citation(len(found) + 1, passage), quote=line)
     return list(found.values())
+
+
+def code_of(passages: list[Passage], worth: list[list[float]]) -> tuple[Citation, str] | None:
+    """The code that speaks most of a question, as a fenced block, and its place; None where a line of prose does.
+
+    Args:
+        passages, worth: as of `telling`.
+    """
+    rank, unit = next(iter(_ranked(passages, worth)), (0, None))
+    if unit is None or _is_prose(passages[rank], unit.text):
+        return None
+    passage = passages[rank]
+    if not passage.source.endswith(".py"):
+        return citation(1, replace(passage, lines=(unit.first, unit.last))), unit.text
+    first, last = _around(passage, unit.first)
+    unread = {one.first for one, value in zip(units(passage), worth[rank], strict=True) if value == FORBIDDEN}
+    lines = passage.text.split("\n")[first - passage.lines[0] : last - passage.lines[0] + 1]
+    shown = [CUT if number in unread else line for number, line in enumerate(lines, start=first)]
+    fence = fence_around(shown)
+    return citation(1, replace(passage, lines=(first, last))), "\n".join([f"{fence}python", *shown, fence])
+
+
+def _around(passage: Passage, line: int) -> tuple[int, int]:
+    """The first and last of `CODE_LINES` lines of a function: from its beginning, if that has the line."""
+    first, last = passage.lines
+    if line - first >= CODE_LINES:
+        first = max(first, min(line - CODE_LINES // 2, last - CODE_LINES + 1))
+    return first, min(last, first + CODE_LINES - 1)
+
+
+def _ranked(passages: list[Passage], worth: list[list[float]]) -> list[tuple[int, Unit]]:
+    """The units that speak of a question at all, the most telling first, each with the rank of its passage."""
+    ranked = sorted(
+        (-value * (1.0 - DECAY * rank), rank, place, unit)
+        for rank, (passage, row) in enumerate(zip(passages, worth, strict=True))
+        for place, (unit, value) in enumerate(zip(units(passage), row, strict=True))
+        if value > 0.0
+    )
+    return [(rank, unit) for _, rank, _, unit in ranked]
 
 
 def citation(number: int, passage: Passage) -> Citation:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from copilot import prompts
-from copilot.assistant.answer import Answerer, affordable
+from copilot.assistant.answer import Answerer, affordable, told
 from copilot.assistant.condense import Exchange
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Token
@@ -336,3 +336,18 @@ def test_a_fast_model_reads_more_than_a_slow_one_and_a_fixed_amount_is_kept() ->
     assert fast > 2 * slow
     assert read(speed=5000.0, fixed_tokens=260) == slow
     assert read(speed=None, source_tokens=3000) == fast
+
+
+def test_without_a_model_code_that_speaks_most_of_the_question_is_shown_before_the_lines() -> None:
+    code = Passage("a", "/home/x/tool.py", (3, 4), "slots", "def slots(n):\n    return n // 4")
+    prose = Passage("b", "corpus/x.md", (7, 7), "X > Y", "Slots are told of here.")
+    answered = told("slots?", [code, prose], [[0.9], [0.5]], [code], {})
+    assert answered.text == (
+        f"The sources say:\n\n**slots** [1]\n\n```python\n{code.text}\n```\n\n- **X**: Slots are told of here. [2]"
+    )
+    assert [(one.id, one.source, one.lines) for one in answered.citations] == [
+        (1, "/home/x/tool.py", (3, 4)),
+        (2, "corpus/x.md", (7, 7)),
+    ]
+    whole = told("slots?", [code, prose], [[0.0], [0.0]], [code], {})
+    assert [one.lines for one in whole.citations] == [(3, 4), (7, 7)], "nothing speaks of it: the passages themselves"

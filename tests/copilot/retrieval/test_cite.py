@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.core.types import Citation, Passage
-from copilot.retrieval.cite import QUOTED, Citer, quote, resolve, telling
+from copilot.retrieval.budget import CUT
+from copilot.retrieval.cite import CODE_LINES, QUOTED, Citer, code_of, quote, resolve, telling
+from copilot.retrieval.extract import FORBIDDEN
 
 PASSAGES = [
     Passage("a", "corpus/agents/ppo.md", (1, 4), "PPO", "PPO clips the probability ratio of new and old policies."),
@@ -349,3 +351,32 @@ def test_the_telling_lines_are_those_worth_most_word_for_word_and_without_code()
         (2, "item of a list", (16, 16)),
         (3, "First sentence here.", (10, 10)),
     ], "what is worth nothing, code, and what was said already is left out"
+
+
+def test_code_is_shown_where_it_speaks_most_of_the_question() -> None:
+    code = Passage("a", "/home/x/tool.py", (3, 6), "slots", "def slots(n):\n    # of a node\n\n    return n // 4")
+    prose = Passage("b", "corpus/x.md", (1, 3), "X", "Slots are told of here.\n\n```\nslots(8)\n```")
+    place, block = code_of([code, prose], [[0.1, 0.9], [0.5, 0.2]]) or pytest.fail("no code")
+    assert (place.id, place.source, place.lines, place.quote) == (1, "/home/x/tool.py", (3, 6), "")
+    assert block == f"```python\n{code.text}\n```"
+    assert code_of([code, prose], [[0.1, 0.4], [0.8, 0.2]]) is None, "a line of prose does"
+    place, block = code_of([code, prose], [[0.1, 0.2], [0.1, 0.8]]) or pytest.fail("no code")
+    assert (place.source, place.lines, block) == ("corpus/x.md", (3, 5), "```\nslots(8)\n```")
+    assert code_of([], []) is code_of([code], [[0.0, 0.0]]) is None
+
+
+def test_of_a_long_function_the_lines_around_are_shown_and_no_orders() -> None:
+    text = "\n".join(["def long():", *(f"    step_{n}()" for n in range(100))])
+    code = Passage("a", "/home/x/tool.py", (11, 111), "long", text)
+    worth = [0.1] * 100
+    worth[70], worth[71] = 0.9, FORBIDDEN
+    place, block = code_of([code], [worth]) or pytest.fail("no code")
+    first, last = place.lines
+    shown = block.splitlines()[1:-1]
+    assert last - first + 1 == len(shown) == CODE_LINES
+    assert shown[0] == text.splitlines()[first - 11], "its lines are the file's"
+    assert "    step_70()" in shown
+    assert CUT in shown
+    assert "    step_71()" not in shown
+    place, _ = code_of([code], [[0.9, *worth[1:70], *[0.1] * 30]]) or pytest.fail("no code")
+    assert place.lines == (11, 10 + CODE_LINES), "from the beginning, if it has the line"
