@@ -116,3 +116,9 @@ def test_a_number_is_one_word_however_its_thousands_are_set_apart(text: str) -> 
     assert words("kernels 8,4,3 and 16,100") == ["kernel", "8", "4", "3", "16100"]
     assert words("0.25 of 2_048") == ["0.25", "2048"]
     assert words("resnet_18") == ["resnet", "18", "resnet_18"]
+
+
+def test_chinese_words_that_tell_nothing_part_the_others() -> None:
+    """Pairs of signs across them are rare, so that they would weigh more than what is asked for."""
+    assert words("PPO 的默认值是多少？") == ["ppo", "默认", "认值"]
+    assert words("如何设置回放池的大小") == words("设置回放池 大小")
