@@ -58,7 +58,7 @@ def ingest(
     Raises:
         AlreadyRunning: another process is ingesting.
         IndexMismatch: another embedder built the index.
-        InvalidRequest: a path that does not exist, or one to forget that was never added; nothing was changed.
+        InvalidRequest: a path that does not exist or is not text, or one to forget that was never added; nothing changed.
         DiskFull: nothing half-written is left.
         FileProblem: the index cannot be read or written.
     """
@@ -161,8 +161,9 @@ class _Run:
 
     def _remember(self, added: list[Path], gone: list[Path], ships: set[Path]) -> None:
         for root in added:
-            if reason := files.refusal(root, ships, files.own(root, ships)):
-                self.failed.append(FailedFile(str(root), reason))
+            found = files.own(root, ships)
+            if reason := files.refusal(root, ships, found):
+                self.failed += [FailedFile(str(root), reason), *found.left_out]
             else:
                 self.store.add_root(root)
         for root in gone:

@@ -191,3 +191,39 @@ def test_a_table_of_numbers_is_no_trouble(embedder: Any, tmp_path: Path) -> None
     own.write_text("NUMBERS = [\n" + "    1, 1, 2,\n" * 30 + "]\n")
     assert ingest([own], embedder=embedder).failed == []
     in_step(embedder)
+
+
+NOT_TEXT = os.fsdecode(b"bad\xff\xfename.md")
+
+
+def test_a_file_whose_name_is_not_text_is_left_out_and_the_rest_goes_on(embedder: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / NOT_TEXT).write_text("lost\n")
+    (folder / "good.md").write_text("kept\n")
+    for added in (3 + 1, 0):
+        report = ingest([folder], embedder=embedder)
+        assert report.added == added
+        assert [(failed.path, failed.reason) for failed in report.failed] == [
+            (rf"{folder}/bad\xff\xfename.md", "its name is not text")
+        ]
+    assert sources(embedder) == SHIPPED | {str(folder / "good.md")}
+
+
+def test_a_folder_with_nothing_else_says_what_it_leaves_out(embedder: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / NOT_TEXT).write_text("lost\n")
+    report = ingest([folder], embedder=embedder)
+    assert [failed.path for failed in report.failed] == [str(folder), rf"{folder}/bad\xff\xfename.md"]
+
+
+def test_a_path_that_is_not_text_is_refused_before_it_is_remembered(embedder: Any, tmp_path: Path) -> None:
+    (tmp_path / NOT_TEXT).mkdir()
+    (tmp_path / NOT_TEXT / "a.md").write_text("a\n")
+    (tmp_path / "link.md").symlink_to(tmp_path / NOT_TEXT / "a.md")
+    for path in (tmp_path / NOT_TEXT, tmp_path / NOT_TEXT / "a.md", tmp_path / "link.md"):
+        with pytest.raises(InvalidRequest, match=r"bad\\xff\\xfename.md.* its name is not text"):
+            ingest([path], embedder=embedder)
+    assert open_store().roots() == []
+    assert ingest(None, embedder=embedder).added == 3
