@@ -72,13 +72,16 @@ def merged(lines: list[str], blocks: Iterable[Block]) -> Iterator[Block]:
     One with questions begins anew, and none is put together with what stands behind a line that is left out.
     """
     pending: list[Block] = []
+    size = 0
     for block in blocks:
-        size = sum(len(b.text(lines)) for b in (*pending, block))
+        length = len(block.text(lines))
         same = pending and (block.heading, block.part) == (pending[0].heading, pending[0].part)
-        if pending and (not same or block.asked or size > TARGET_CHARACTERS or not _meet(lines, pending[-1], block)):
+        fits = size + length <= TARGET_CHARACTERS
+        if pending and (not same or block.asked or not fits or not _meet(lines, pending[-1], block)):
             yield replace(pending[0], last=pending[-1].last)
-            pending = []
+            pending, size = [], 0
         pending.append(block)
+        size += length
     if pending:
         yield replace(pending[0], last=pending[-1].last)
 
