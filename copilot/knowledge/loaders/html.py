@@ -23,6 +23,7 @@ _PARAGRAPHS = re.compile(
     "|table|ul"
 )
 _LINES = re.compile("br|dd|dt|li|tr")
+_STYLE = re.compile(r"(?:^|;)\s*(display|visibility)\s*:\s*([a-z-]+)")
 _CELLS = re.compile("td|th")
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]*?\bcharset\s*=\s*["']?|\?xml[^>]*?\bencoding\s*=\s*["'])([\w:.-]{1,40})""", re.I
@@ -181,5 +182,11 @@ def _title(root: Any) -> str:
 
 def _is_skipped(element: Any, tag: str) -> bool:
     """What is no text of the page: also what it hides, and the marks that link to a heading."""
-    hidden = element.get("aria-hidden") == "true" or element.get("hidden") is not None
+    hidden = element.get("aria-hidden") == "true" or element.get("hidden") is not None or _is_styled_away(element)
     return _SKIPPED.fullmatch(tag) is not None or hidden or "headerlink" in (element.get("class") or "").split()
+
+
+def _is_styled_away(element: Any) -> bool:
+    """Whether its own style hides it; of two that say so or not the last one counts, as in a browser."""
+    style = dict(_STYLE.findall((element.get("style") or "").lower()))
+    return style.get("display") == "none" or style.get("visibility") in ("hidden", "collapse")

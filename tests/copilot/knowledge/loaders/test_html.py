@@ -80,6 +80,26 @@ def test_what_is_not_the_page_is_left_out() -> None:
     assert [text for text in hidden.lines if text] == ["shown"]
 
 
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [
+        ("display:none", False),
+        ("color: red; DISPLAY : None !important;", False),
+        ("visibility: hidden", False),
+        ("display: none; display: block", True),
+        ("display: block; visibility: visible", True),
+        ("--display: none", True),
+        ("", True),
+    ],
+)
+def test_what_its_style_hides_is_left_out(style: str, shown: bool) -> None:
+    page = f'<p>before</p><div style="{style}"><p>first</p><pre>code</pre></div><p>after</p>'
+    said = " ".join(load(page.encode()).lines)
+    assert ("first" in said, "code" in said) == (shown, shown)
+    assert said.startswith("before")
+    assert said.endswith("after")
+
+
 def test_the_title_stands_for_headings_where_there_are_none() -> None:
     assert [p.heading for p in chunk("a.htm", b"<title>On\n gnus</title><p>They run.</p>")] == ["On gnus"]
 
