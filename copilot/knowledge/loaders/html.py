@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from copilot.knowledge.blocks import Block, Document, fence_around, merged
+from copilot.knowledge.blocks import Block, Document, in_fences, merged
 from copilot.knowledge.loaders.markdown import Trail, enter, joined
 from copilot.knowledge.loaders.text import clean, decoded
 
@@ -103,9 +103,14 @@ class _Reader:
         if level:
             enter(self._trail, level, " ".join(text for _, text in said))
             return
-        if self._code:
-            fence = fence_around(text for _, text in said)
-            said = [(said[0][0], fence), *said, (said[-1][0], fence)]
+        if not self._code:
+            self._add(said)
+            return
+        for places, lines in in_fences([text for _, text in said]):
+            self._add([(said[place - 1][0], text) for place, text in zip(places, lines, strict=True)])
+
+    def _add(self, said: list[tuple[int, str]]) -> None:
+        """A block of its own."""
         if self.lines:
             self.lines.append("")
             self.numbers.append(said[0][0])

@@ -116,6 +116,18 @@ def test_a_long_code_block_is_not_cut() -> None:
     assert found.text == f"```\n{code}\n```"
 
 
+def test_each_part_of_code_that_is_too_long_has_fences_of_its_own() -> None:
+    body = [f"value_{n} = {n}  # the number {n}" for n in range(300)]
+    found = chunk("a.html", ("<h1>Code</h1>\n<pre>" + "\n".join(body) + "</pre>\n<h1>Text</h1><p>after</p>").encode())
+    said: list[str] = []
+    for passage in found[:-1]:
+        lines = passage.text.split("\n")
+        assert (lines[0], lines[-1]) == ("```", "```")
+        assert lines[1:-1] == body[passage.lines[0] - 2 : passage.lines[1] - 1], "the code begins on line 2"
+        said += lines[1:-1]
+    assert (said, found[-1].text) == (body, "after")
+
+
 @pytest.mark.parametrize(
     "declaration", ['<meta charset="ISO-8859-1">', '<meta http-equiv="a" content="text/html; charset=windows-1252">']
 )
