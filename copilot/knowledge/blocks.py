@@ -72,13 +72,16 @@ def merged(lines: list[str], blocks: Iterable[Block]) -> Iterator[Block]:
     One with questions begins anew, and none is put together with what stands behind a line that is left out.
     """
     pending: list[Block] = []
+    size = 0
     for block in blocks:
-        size = sum(len(b.text(lines)) for b in (*pending, block))
+        length = len(block.text(lines))
         same = pending and (block.heading, block.part) == (pending[0].heading, pending[0].part)
-        if pending and (not same or block.asked or size > TARGET_CHARACTERS or not _meet(lines, pending[-1], block)):
+        fits = size + length <= TARGET_CHARACTERS
+        if pending and (not same or block.asked or not fits or not _meet(lines, pending[-1], block)):
             yield replace(pending[0], last=pending[-1].last)
-            pending = []
+            pending, size = [], 0
         pending.append(block)
+        size += length
     if pending:
         yield replace(pending[0], last=pending[-1].last)
 
@@ -131,7 +134,27 @@ def cut(lines: list[str], block: Block, *, code: bool) -> Iterator[Block]:
     """
     if len(block.text(lines)) <= (LONGEST_CODE if code else LONGEST):
         yield block
-        return
+    else:
+        yield from _divided(lines, block, code)
+
+
+def in_fences(code: list[str], language: str = "") -> Iterator[tuple[list[int], list[str]]]:
+    """Code out of a page or cell, fenced; if too long, in parts with fences of their own: none is taken for prose.
+
+    Yields:
+        The lines of a part, and before them the number of each in `code`, from 1.
+    """
+    fence, whole = fence_around(code), Block(1, len(code), "")
+    size = len(whole.text(code)) + len(f"{fence}{language}\n\n{fence}")
+    for part in [whole] if size <= LONGEST_CODE else _divided(code, whole, code=True):
+        said = part.text(code)
+        if said.strip():
+            numbers = [part.first, *range(part.first, part.last + 1), part.last]
+            yield numbers, [f"{fence}{language}", *said.split("\n"), fence]
+
+
+def _divided(lines: list[str], block: Block, code: bool) -> Iterator[Block]:
+    """The parts of a block that is too long."""
     start, size = 0, 0
     for first, last in _units(lines, block, code):
         length = len(Block(first, last, "").text(lines)) + 1

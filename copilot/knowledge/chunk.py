@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
-from pathlib import PurePath
 
 from copilot.core.types import Passage
 from copilot.knowledge import loaders
@@ -32,15 +31,14 @@ def chunk(source: str, content: str | bytes) -> list[Passage]:
     """The chunks of a file, read by its suffix in this process.
 
     Args:
-        source: path shown to users; its suffix decides (see `loaders`), others are read as Markdown.
+        source: path shown to users, which decides (see `loaders.loader_of`).
         content: of the file.
 
     Raises:
         ValueError: it cannot be read; the reason.
     """
-    suffix = PurePath(source).suffix.lower()
     data = content.encode() if isinstance(content, str) else content
-    return passages(source, loaders.load(suffix if suffix in loaders.LOADERS else ".md", data))
+    return passages(source, loaders.loader_of(source).load(data))
 
 
 def passages(source: str, document: Document) -> list[Passage]:

@@ -14,6 +14,7 @@ from copilot.core.errors import InvalidRequest
 from copilot.core.types import FailedFile
 from copilot.knowledge.ignored import Walk
 from copilot.knowledge.loaders import LOADERS
+from copilot.knowledge.names import NOT_TEXT, is_text, shown
 from copilot.knowledge.store import Known
 
 SUFFIXES = tuple(LOADERS)
@@ -34,7 +35,7 @@ class Own:
 
     files: list[Path]
     left_out: list[FailedFile]
-    """What in it cannot be reached, or leads out of it."""
+    """What in it cannot be reached or named, or leads out of it."""
 
 
 def own(root: Path, ships: Collection[Path]) -> Own:
@@ -47,7 +48,7 @@ def own(root: Path, ships: Collection[Path]) -> Own:
     walk = Walk(root)
     found = [path for path in walk.files() if path not in ships and _is_read(path, SUFFIXES)]
     told = [(path, reason) for path, reason in walk.left_out if path.suffix.lower() in SUFFIXES or path.is_dir()]
-    return Own(found, [FailedFile(str(path), reason) for path, reason in told])
+    return Own(found, [FailedFile(shown(path), reason) for path, reason in told])
 
 
 def refusal(root: Path, ships: Collection[Path], found: Own) -> str:
@@ -65,12 +66,23 @@ def absolute(path: Path) -> Path:
     """A path as it is remembered.
 
     Raises:
-        InvalidRequest: there is no such user's home, or its links go in circles.
+        InvalidRequest: there is no such user's home, its links go in circles, or what it names cannot be remembered.
     """
+    _require_text(path)
     try:
-        return path.expanduser().resolve()
+        found = path.expanduser().resolve()
     except RuntimeError as error:
         raise InvalidRequest(f"The path {path} leads nowhere: {error}", hint="Check the path.") from error
+    _require_text(found)  # a folder above it, or what a link leads to
+    return found
+
+
+def _require_text(path: Path) -> None:
+    if not is_text(path):
+        raise InvalidRequest(
+            f"{shown(path)} cannot be remembered: {NOT_TEXT}, it holds bytes that are not UTF-8.",
+            hint="Rename it first.",
+        )
 
 
 def current(path: Path, known: Known) -> Known | None:

@@ -1,4 +1,4 @@
-"""What of a user's folder is not theirs to read: what git ignores, hidden folders, environments, caches, links out of it."""
+"""What of a user's folder is not read: what git ignores, hidden folders, environments, caches, links out, odd names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from copilot.knowledge.names import NOT_TEXT, is_text, shown
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -29,7 +31,7 @@ class Walk:
 
     root: Path
     left_out: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
-    """After the walk: folders that may not be read and links that lead out, each with the reason."""
+    """After the walk: folders that may not be read, links that lead out, names that are not text, each with the reason."""
 
     def __post_init__(self) -> None:
         self._specs: dict[Path, GitIgnoreSpec] = {}
@@ -39,20 +41,30 @@ class Walk:
             self._specs.clear()
 
     def files(self) -> Iterator[Path]:
-        """Every file that is neither hidden, nor ignored, nor a link."""
+        """Every file that is neither hidden, nor ignored, nor a link, and has a name that can be kept."""
         for name, folders, files in os.walk(self.root, onerror=self._refused):
             folder = Path(name)
             self._read(folder)
             folders[:] = [inside for inside in sorted(folders) if self._is_entered(folder / inside)]
             for inside in sorted(files):
                 path = folder / inside
-                if not inside.startswith(".") and not self._is_ignored(path) and not self._is_link(path):
+                if inside.startswith(".") or self._is_ignored(path) or self._is_link(path):
+                    continue
+                if self._has_text_name(path):
                     yield path
 
     def _is_entered(self, folder: Path) -> bool:
         if folder.name.startswith(".") or folder.name in _FOLDERS or self._is_ignored(folder, is_folder=True):
             return False
-        return not self._is_link(folder) and not any(os.path.exists(folder / mark) for mark in _MARKS)
+        if self._is_link(folder) or any(os.path.exists(folder / mark) for mark in _MARKS):
+            return False
+        return self._has_text_name(folder)
+
+    def _has_text_name(self, path: Path) -> bool:
+        if not is_text(path):
+            self.left_out.append((path, NOT_TEXT))
+            return False
+        return True
 
     def _is_link(self, path: Path) -> bool:
         """Links are not followed: they go in circles, or name what is read anyway; those that lead out are told."""
@@ -61,7 +73,7 @@ class Walk:
         try:
             target = path.resolve()
             if not target.is_relative_to(self.root) and target.exists():
-                self.left_out.append((path, f"a link out of the folder; to read it, add {target}"))
+                self.left_out.append((path, f"a link out of the folder; to read it, add {shown(target)}"))
         except (OSError, RuntimeError):  # it leads nowhere
             pass
         return True

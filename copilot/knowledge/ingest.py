@@ -26,7 +26,7 @@ from copilot.knowledge import files
 from copilot.knowledge.apart import Apart
 from copilot.knowledge.chunk import moved, parts, passages
 from copilot.knowledge.index import IdentifiedEmbedder, identity_of, open_store, require_identity
-from copilot.knowledge.loaders import LOADERS, load
+from copilot.knowledge.loaders import loader_of
 from copilot.knowledge.manifest import manifest_broken, manifest_file
 from copilot.knowledge.store import Known, Store
 from copilot.knowledge.vectors import Vectors, ids_on_disk  # light: Chroma is loaded when one is made
@@ -58,7 +58,7 @@ def ingest(
     Raises:
         AlreadyRunning: another process is ingesting.
         IndexMismatch: another embedder built the index.
-        InvalidRequest: a path that does not exist, or one to forget that was never added; nothing was changed.
+        InvalidRequest: a path that does not exist or is not text, or one to forget that was never added; nothing changed.
         DiskFull: nothing half-written is left.
         FileProblem: the index cannot be read or written.
     """
@@ -161,8 +161,9 @@ class _Run:
 
     def _remember(self, added: list[Path], gone: list[Path], ships: set[Path]) -> None:
         for root in added:
-            if reason := files.refusal(root, ships, files.own(root, ships)):
-                self.failed.append(FailedFile(str(root), reason))
+            found = files.own(root, ships)
+            if reason := files.refusal(root, ships, found):
+                self.failed += [FailedFile(str(root), reason), *found.left_out]
             else:
                 self.store.add_root(root)
         for root in gone:
@@ -213,7 +214,7 @@ class _Run:
     def _take(self, source: str, path: Path, root: str, old: Known | None) -> None:
         """Read a file into the batch; one that cannot be read is remembered without chunks, so that it is not cited."""
         was_read = old is not None and not old.reason
-        loader = LOADERS[path.suffix.lower()]
+        loader = loader_of(source)
         try:
             data, stat = files.content(path, loader.largest)
         except (OSError, ValueError) as error:
@@ -236,12 +237,12 @@ class _Run:
         self.failed.append(FailedFile(source, reason + gone))
 
     def _chunks(self, source: str, suffix: str, data: bytes, sha256: str) -> list[Passage]:
-        """Those of a file with the same content, where there is one: that it was moved costs no reading."""
+        """Those of a file that was read alike with the same content, if there is one: that it was moved costs no reading."""
+        loader = loader_of(source)
         for twin in self.store.twins(sha256):
-            if LOADERS.get(Path(twin).suffix.lower()) == LOADERS[suffix]:
+            if loader_of(twin) == loader:
                 return [moved(passage, source) for passage in self.store.chunks(twin)]
-        read = self.apart.read if LOADERS[suffix].apart else load
-        return passages(source, read(suffix, data))
+        return passages(source, self.apart.read(suffix, data) if loader.apart else loader.load(data))
 
     def _flush(self, done: int, total: int) -> None:
         if self.batch:

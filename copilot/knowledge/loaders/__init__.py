@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePath
 
+from copilot.core import paths
 from copilot.knowledge.blocks import Document
-from copilot.knowledge.loaders import html, markdown, notebook, pdf, python, text
+from copilot.knowledge.loaders import html, library, markdown, notebook, pdf, python, text
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,22 @@ LOADERS = {
     ".htm": _HTML,
 }
 """By suffix, lower case."""
+
+_LIBRARY = Loader(library.load)
+
+
+def loader_of(source: str) -> Loader:
+    """How a file is read: by its suffix, one of another type as Markdown.
+
+    Args:
+        source: as passages name it: what ships from the project's root, a file of the user's by its whole path. So the
+            library's own modules, which are read by their symbols, are known.
+    """
+    path = PurePath(source)
+    suffix = path.suffix.lower()
+    if suffix == ".py" and path.parts[0] == paths.library_dir().name:
+        return _LIBRARY
+    return LOADERS.get(suffix, _MARKDOWN)
 
 
 def load(suffix: str, data: bytes) -> Document:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from copilot.knowledge.blocks import Block, Document, fence_around, merged
+from copilot.knowledge.blocks import Block, Document, in_fences, merged
 from copilot.knowledge.loaders.markdown import Trail, enter, joined
 from copilot.knowledge.loaders.text import clean, decoded
 
@@ -23,6 +23,7 @@ _PARAGRAPHS = re.compile(
     "|table|ul"
 )
 _LINES = re.compile("br|dd|dt|li|tr")
+_STYLE = re.compile(r"(?:^|;)\s*(display|visibility)\s*:\s*([a-z-]+)")
 _CELLS = re.compile("td|th")
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]*?\bcharset\s*=\s*["']?|\?xml[^>]*?\bencoding\s*=\s*["'])([\w:.-]{1,40})""", re.I
@@ -102,9 +103,14 @@ class _Reader:
         if level:
             enter(self._trail, level, " ".join(text for _, text in said))
             return
-        if self._code:
-            fence = fence_around(text for _, text in said)
-            said = [(said[0][0], fence), *said, (said[-1][0], fence)]
+        if not self._code:
+            self._add(said)
+            return
+        for places, lines in in_fences([text for _, text in said]):
+            self._add([(said[place - 1][0], text) for place, text in zip(places, lines, strict=True)])
+
+    def _add(self, said: list[tuple[int, str]]) -> None:
+        """A block of its own."""
         if self.lines:
             self.lines.append("")
             self.numbers.append(said[0][0])
@@ -181,5 +187,11 @@ def _title(root: Any) -> str:
 
 def _is_skipped(element: Any, tag: str) -> bool:
     """What is no text of the page: also what it hides, and the marks that link to a heading."""
-    hidden = element.get("aria-hidden") == "true" or element.get("hidden") is not None
+    hidden = element.get("aria-hidden") == "true" or element.get("hidden") is not None or _is_styled_away(element)
     return _SKIPPED.fullmatch(tag) is not None or hidden or "headerlink" in (element.get("class") or "").split()
+
+
+def _is_styled_away(element: Any) -> bool:
+    """Whether its own style hides it; of two that say so or not the last one counts, as in a browser."""
+    style = dict(_STYLE.findall((element.get("style") or "").lower()))
+    return style.get("display") == "none" or style.get("visibility") in ("hidden", "collapse")

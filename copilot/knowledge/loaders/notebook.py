@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from copilot.knowledge.blocks import Block, Document, fence_around, merged, split_lines
+from copilot.knowledge.blocks import Block, Document, in_fences, merged, split_lines
 from copilot.knowledge.loaders.markdown import Trail, enter, joined, sections
 from copilot.knowledge.loaders.text import clean, decoded
 
@@ -40,14 +40,13 @@ def load(data: bytes) -> Document:
             continue
         if kind not in ("code", "markdown") or not any(line.strip() for line in source):
             continue
-        shift = len(lines)
         if kind == "code":
-            fence = fence_around(source)
-            lines += [f"{fence}{language}", *source, fence]
-            numbers += [1, *range(1, len(source) + 1), len(source)]
-            blocks.append(Block(shift + 1, len(lines), joined(trail), part=number))
+            for places, said in in_fences(source, language):
+                lines += said
+                numbers += places
+                blocks.append(Block(len(lines) - len(said) + 1, len(lines), joined(trail), part=number))
         else:
-            found = list(merged(source, sections(source, trail)))
+            shift, found = len(lines), list(merged(source, sections(source, trail)))
             lines += source
             numbers += range(1, len(source) + 1)
             blocks += [replace(b, first=b.first + shift, last=b.last + shift, part=number) for b in found]

@@ -119,6 +119,20 @@ def test_links_are_not_followed_and_those_that_lead_out_are_told(root: Path) -> 
     ]
 
 
+def test_names_that_are_not_text_are_told_and_their_folders_are_not_entered(root: Path) -> None:
+    odd = os.fsdecode(b"odd\xff")
+    make(root, "a.md", f"{odd}.md", f"{odd}/b.md", f"{odd}/c.md")
+    make(root.parent, f"out/{odd}.md")
+    (root / "link.md").symlink_to(root.parent / "out" / f"{odd}.md")
+    walk = Walk(root)
+    assert [path.name for path in walk.files()] == ["a.md"]
+    assert sorted(walk.left_out) == [
+        (root / "link.md", rf"a link out of the folder; to read it, add {root.parent}/out/odd\xff.md"),
+        (root / odd, "its name is not text"),
+        (root / f"{odd}.md", "its name is not text"),
+    ]
+
+
 def test_rules_that_make_no_sense_are_passed_over(root: Path) -> None:
     make(root, "a.md", "b.md")
     (root / ".gitignore").write_bytes(b"!\n/\n\xff\xfe\n[\nb.md\n\\\n")

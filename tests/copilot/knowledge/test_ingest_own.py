@@ -39,8 +39,8 @@ def test_the_users_files_are_remembered_until_they_are_removed(embedder: Any, tm
         (folder / hidden / "d.md").write_text("hidden\n")
     single.write_text("a single file\n")
     assert ingest([folder, single], embedder=embedder).added == 3 + 3
-    own = {str(folder / "deep" / "a.md"), str(single)}
-    assert sources(embedder) == SHIPPED | own, "a module without a documented symbol has no chunk"
+    own = {str(folder / "deep" / "a.md"), str(folder / "b.PY"), str(single)}
+    assert sources(embedder) == SHIPPED | own
     (folder / "later.md").write_text("later\n")
     assert ingest(None, embedder=embedder) == IngestReport(added=1, skipped=6)
     assert ingest(None, embedder=embedder, remove=[folder]).deleted == 3
@@ -149,6 +149,30 @@ def test_a_home_that_does_not_exist_is_refused(embedder: Any) -> None:
         ingest([Path("~nobody-of-that-name/notes.md")], embedder=embedder)
 
 
+def test_a_users_script_is_read_whole_and_the_librarys_by_its_symbols(
+    embedder: Any, shipped: Path, tmp_path: Path
+) -> None:
+    text = '"""Trains."""\n\nlr = 3e-4\n\n\ndef quokka(x):\n    return x * lr\n'
+    (shipped / "rllte" / "quokka.py").write_text(text)
+    ingest(None, embedder=embedder)
+    own = tmp_path / "quokka.py"
+    own.write_text(text)
+    ingest([own], embedder=embedder)
+    found = {passage.text for passage in open_index(embedder).chunks() if passage.source == str(own)}
+    assert found == {'"""Trains."""', "lr = 3e-4", "def quokka(x):\n    return x * lr"}, (
+        "a file with the same content is no twin"
+    )
+    found = {passage.text for passage in open_index(embedder).chunks() if passage.source == "rllte/quokka.py"}
+    assert found == {'"""Trains."""', "def quokka(x):"}
+
+
+def test_a_script_that_python_cannot_parse_is_read_as_text(embedder: Any, tmp_path: Path) -> None:
+    own = tmp_path / "broken.py"
+    own.write_text("def quokka(:\n    print 1\n")
+    assert ingest([own], embedder=embedder).failed == []
+    assert str(own) in sources(embedder)
+
+
 def test_home_is_expanded(embedder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "notes.md").write_text("mine\n")
@@ -170,13 +194,13 @@ def test_files_that_cannot_be_read_are_reported_and_the_rest_goes_on(embedder: A
     folder = tmp_path / "notes"
     folder.mkdir()
     (folder / "latin.md").write_bytes("# Über\n\ntext\n".encode("latin-1"))
-    (folder / "broken.py").write_text("def f(:\n")
+    (folder / "binary.py").write_bytes(b"x = 1\n\0")
     (folder / "large.txt").write_text("x" * 5_000_001)
     (folder / "windows.md").write_bytes(b"\xef\xbb\xbf# Mark\r\n\r\nA byte order mark.\r\n")
     report = ingest([folder], embedder=embedder)
     assert report.added == 3 + 1
     assert {Path(failed.path).name: failed.reason for failed in report.failed} == {
-        "broken.py": "not valid Python: invalid syntax, line 1",
+        "binary.py": "binary, not text",
         "large.txt": "larger than 5 MB",
         "latin.md": "not UTF-8 text",
     }
@@ -191,3 +215,39 @@ def test_a_table_of_numbers_is_no_trouble(embedder: Any, tmp_path: Path) -> None
     own.write_text("NUMBERS = [\n" + "    1, 1, 2,\n" * 30 + "]\n")
     assert ingest([own], embedder=embedder).failed == []
     in_step(embedder)
+
+
+NOT_TEXT = os.fsdecode(b"bad\xff\xfename.md")
+
+
+def test_a_file_whose_name_is_not_text_is_left_out_and_the_rest_goes_on(embedder: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / NOT_TEXT).write_text("lost\n")
+    (folder / "good.md").write_text("kept\n")
+    for added in (3 + 1, 0):
+        report = ingest([folder], embedder=embedder)
+        assert report.added == added
+        assert [(failed.path, failed.reason) for failed in report.failed] == [
+            (rf"{folder}/bad\xff\xfename.md", "its name is not text")
+        ]
+    assert sources(embedder) == SHIPPED | {str(folder / "good.md")}
+
+
+def test_a_folder_with_nothing_else_says_what_it_leaves_out(embedder: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / NOT_TEXT).write_text("lost\n")
+    report = ingest([folder], embedder=embedder)
+    assert [failed.path for failed in report.failed] == [str(folder), rf"{folder}/bad\xff\xfename.md"]
+
+
+def test_a_path_that_is_not_text_is_refused_before_it_is_remembered(embedder: Any, tmp_path: Path) -> None:
+    (tmp_path / NOT_TEXT).mkdir()
+    (tmp_path / NOT_TEXT / "a.md").write_text("a\n")
+    (tmp_path / "link.md").symlink_to(tmp_path / NOT_TEXT / "a.md")
+    for path in (tmp_path / NOT_TEXT, tmp_path / NOT_TEXT / "a.md", tmp_path / "link.md"):
+        with pytest.raises(InvalidRequest, match=r"bad\\xff\\xfename.md.* its name is not text"):
+            ingest([path], embedder=embedder)
+    assert open_store().roots() == []
+    assert ingest(None, embedder=embedder).added == 3

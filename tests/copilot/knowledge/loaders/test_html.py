@@ -80,6 +80,26 @@ def test_what_is_not_the_page_is_left_out() -> None:
     assert [text for text in hidden.lines if text] == ["shown"]
 
 
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [
+        ("display:none", False),
+        ("color: red; DISPLAY : None !important;", False),
+        ("visibility: hidden", False),
+        ("display: none; display: block", True),
+        ("display: block; visibility: visible", True),
+        ("--display: none", True),
+        ("", True),
+    ],
+)
+def test_what_its_style_hides_is_left_out(style: str, shown: bool) -> None:
+    page = f'<p>before</p><div style="{style}"><p>first</p><pre>code</pre></div><p>after</p>'
+    said = " ".join(load(page.encode()).lines)
+    assert ("first" in said, "code" in said) == (shown, shown)
+    assert said.startswith("before")
+    assert said.endswith("after")
+
+
 def test_the_title_stands_for_headings_where_there_are_none() -> None:
     assert [p.heading for p in chunk("a.htm", b"<title>On\n gnus</title><p>They run.</p>")] == ["On gnus"]
 
@@ -94,6 +114,18 @@ def test_a_long_code_block_is_not_cut() -> None:
     code = "\n".join(f"x_{n} = {n}" for n in range(200))
     [found] = chunk("a.html", f"<pre>{code}</pre>".encode())
     assert found.text == f"```\n{code}\n```"
+
+
+def test_each_part_of_code_that_is_too_long_has_fences_of_its_own() -> None:
+    body = [f"value_{n} = {n}  # the number {n}" for n in range(300)]
+    found = chunk("a.html", ("<h1>Code</h1>\n<pre>" + "\n".join(body) + "</pre>\n<h1>Text</h1><p>after</p>").encode())
+    said: list[str] = []
+    for passage in found[:-1]:
+        lines = passage.text.split("\n")
+        assert (lines[0], lines[-1]) == ("```", "```")
+        assert lines[1:-1] == body[passage.lines[0] - 2 : passage.lines[1] - 1], "the code begins on line 2"
+        said += lines[1:-1]
+    assert (said, found[-1].text) == (body, "after")
 
 
 @pytest.mark.parametrize(

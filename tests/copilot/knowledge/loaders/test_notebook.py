@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from copilot.core.types import Passage
+from copilot.knowledge.blocks import LONGEST_CODE
 from copilot.knowledge.chunk import chunk
+from copilot.knowledge.units import units
 
 
 def notebook(*cells: dict[str, Any], **more: Any) -> bytes:
@@ -60,6 +62,27 @@ def test_a_long_code_cell_is_one_chunk_and_a_fence_in_it_does_not_end_it() -> No
     [found] = chunks(code(body))
     assert found.text == f"````python\n{body}\n````"
     assert found.lines == (1, 203)
+
+
+def test_each_part_of_a_code_cell_that_is_too_long_has_fences_of_its_own() -> None:
+    body = [f"value_{n} = {n}  # the number {n}" for n in range(300)]
+    found = chunks(code("\n".join(body)))
+    assert len(found) > 10
+    said: list[str] = []
+    for passage in found:
+        lines = passage.text.split("\n")
+        assert (lines[0], lines[-1]) == ("```python", "```")
+        assert lines[1:-1] == body[passage.lines[0] - 1 : passage.lines[1]]
+        assert len(list(units(passage))) == 1, "code, not sentences"
+        said += lines[1:-1]
+    assert said == body
+
+
+def test_a_cell_that_its_fences_make_too_long_and_a_line_that_is_too_long_alone_are_fenced_too() -> None:
+    for body in ("x = 1\n" * (LONGEST_CODE // 6), "x = [" + "1, " * LONGEST_CODE + "]"):
+        found = chunks(code(body))
+        assert len(found) > 1
+        assert all(p.text.startswith("```python\n") and p.text.endswith("\n```") for p in found)
 
 
 def test_the_language_is_that_of_the_notebook() -> None:
