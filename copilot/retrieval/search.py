@@ -141,6 +141,7 @@ class Retriever:
 
         Raises:
             InvalidRequest: the query is empty.
+            CorpusEmpty: the index is being built anew, or holds nothing any more.
             ModelUnreachable: the cross-encoder fails. It was asked for, so another order is not given in its place.
         """
         return self._search(query, k, self._reranker)
@@ -148,7 +149,9 @@ class Retriever:
     def _search(self, query: str, k: int, reranker: Reranker | None) -> SearchResult:
         require_words(query)
         started = time.perf_counter()
-        if self._index.refresh() or self._lexical is None:
+        if self._index.refresh():
+            self._lexical = None
+        if self._lexical is None:
             self._lexical = Lexical(self._index.chunks())
         ready = time.perf_counter()
         vector = self._embed(query)
