@@ -1,5 +1,8 @@
 """How results, progress and errors reach a terminal, a pipe or a JSON reader. The only module that calls `print`.
 
+What is printed may come from a document, a model or a file's name: no control character of it reaches the terminal. JSON
+has escapes of its own.
+
 Exit codes: 0 success, 2 usage, 3 the request cannot be met, 1 an internal fault, 128 and the signal's number where one
 ended it (130 for Ctrl-C).
 """
@@ -19,18 +22,19 @@ from typing import Any
 
 from copilot.core.errors import CopilotError, of_system
 from copilot.core.types import Progress
+from copilot.core.visible import visible
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def say(text: str) -> None:
     """A diagnostic for a person, on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def answer(text: str, *, end: str = "\n") -> None:
     """A part of the answer, on stdout."""
-    print(text, end=end, flush=True)
+    print(visible(text), end=end, flush=True)
 
 
 def emit(data: dict[str, Any]) -> None:
@@ -46,7 +50,7 @@ def asks() -> bool:
 
 def confirm(question: str) -> bool:
     """Ask on stderr; only "y" or "yes" is a yes."""
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
@@ -73,7 +77,7 @@ def reporting(as_json: bool) -> Iterator[None]:
         refused = of_system(error)
         fail(refused.to_json(), refused.exit_code, as_json)
     except Exception as error:  # noqa: BLE001 (a fault of ours: its traceback goes to stderr, the contract holds)
-        traceback.print_exc()
+        say(traceback.format_exc().rstrip())
         problem = {"kind": "internal", "message": f"{type(error).__name__}: {error}"}
         fail(
             {**problem, "hint": "This is a fault of rllte-copilot: please report it with the lines above."}, 1, as_json

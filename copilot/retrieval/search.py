@@ -15,6 +15,7 @@ from typing import Protocol
 
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
+from copilot.core.visible import in_line
 from copilot.knowledge.units import units
 from copilot.retrieval.addressed import orders
 from copilot.retrieval.evidence import Evidence, weigh
@@ -106,7 +107,7 @@ class SearchResult:
         if not self.stale:
             return ""
         more = f" and {len(self.stale) - NAMED} more" if len(self.stale) > NAMED else ""
-        named = ", ".join(self.stale[:NAMED])
+        named = ", ".join(map(in_line, self.stale[:NAMED]))
         return f"Left out, changed since it was ingested: {named}{more}. Bring it up to date: rllte-copilot ingest"
 
 
