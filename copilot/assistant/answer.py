@@ -57,6 +57,12 @@ passages are chosen by then, and a line has to speak of the question (evals/LOG.
 MARKS_ALONE = 40
 """Characters of nothing but marks after which a reply is ended."""
 
+LEAST_SOURCE_TOKENS = 128
+"""With less no source says anything: the question is refused."""
+
+TEMPLATE_TOKENS = 32
+"""What a chat template writes around the messages."""
+
 MOST_CHARACTERS = 4000
 """Of a question; a longer one is a document."""
 
@@ -116,7 +122,7 @@ class Answerer:
             earlier: the turns before it in the same conversation, oldest first.
 
         Raises:
-            InvalidRequest: the question is empty, or longer than a question.
+            InvalidRequest: the question is empty, longer than a question, or leaves the sources no room in the context.
             ModelUnreachable: the model does not answer, or writes nothing.
         """
         question = checked(question)
@@ -126,6 +132,7 @@ class Answerer:
         queries, best, timings = asked.queries, found(self.retriever, asked), dict[str, float]()
         foreign = self.chat is not None and is_foreign(question, best.evidence.unknown)
         if self.chat is not None and foreign:
+            room(self.chat, question, asked.asked)  # what is too long to be answered is too long for this, too
             yield Phase("translate", "translating the question")
             translated = in_english(
                 self.chat, f"{question} {asked.asked}".strip()
@@ -155,10 +162,10 @@ class Answerer:
     def _read(self, chat: Chat, turn: _Turn) -> Iterator[Event]:
         """Let the model read what speaks of the question; it may say that this is no answer."""
         yield Phase("model", "waking the model")
-        room = chat.context_length - ANSWER_TOKENS - 512  # 512: the system prompt, the template and the question
+        most = room(chat, turn.question, turn.earlier)
         wanted = self.fixed_tokens or affordable(chat.reads(), self.source_tokens)
         before = chat.count_tokens(turn.earlier) if turn.earlier else 0  # is read, too
-        budget = max(128, min(wanted, room) - before)
+        budget = max(LEAST_SOURCE_TOKENS, min(wanted - before, most))
         worth = self._worth(turn)
         used = extract(turn.found.passages, worth, chat.count_tokens, budget)
         yield Phase("read", f"reading {len(used)} sources")
@@ -248,6 +255,25 @@ def affordable(reads: float | None, unknown: int) -> int:
     return max(
         (step for step in SOURCE_TOKENS if step <= reads * FIRST_WORD_S - FRAME_TOKENS), default=SOURCE_TOKENS[0]
     )
+
+
+def room(chat: Chat, question: str, earlier: str) -> int:
+    """How many tokens the sources may take: what the model's context holds beside all else that is sent, and the answer.
+
+    Raises:
+        InvalidRequest: the question leaves too few.
+    """
+    messages = with_end(prompt(question, earlier, []), "answer_end")
+    sent = chat.count_tokens("\n\n".join(message["content"] for message in messages))
+    left = chat.context_length - ANSWER_TOKENS - TEMPLATE_TOKENS - sent
+    if left < LEAST_SOURCE_TOKENS:
+        has = chat.count_tokens(question)
+        raise InvalidRequest(
+            f"The question has {has:,} tokens; expected at most {max(0, has + left - LEAST_SOURCE_TOKENS):,}: the context "
+            f"of {chat.name} holds {chat.context_length:,}, with instructions, sources and the answer.",
+            hint="Ask in fewer words, or choose a model with a longer context: rllte-copilot models list",
+        )
+    return left
 
 
 def prompt(question: str, earlier: str, sources: list[Passage]) -> Messages:

@@ -13,6 +13,7 @@ import click
 from copilot import __version__
 from copilot.cli import output
 from copilot.core.settings import Settings, load_settings
+from copilot.core.visible import in_line
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object on stdout.")
 model_option = click.option("--model", metavar="NAME", help="Profile of the language model (see: models list).")
@@ -181,7 +182,7 @@ def ingest(targets: tuple[Path, ...], remove: tuple[Path, ...], rebuild: bool, a
         else:
             output.answer(", ".join(f"{data[key]} {key}" for key in ("added", "updated", "skipped", "deleted")))
             for failed in report.failed:
-                output.say(f"left out {failed.path}: {failed.reason}")
+                output.say(f"left out {in_line(failed.path)}: {failed.reason}")
 
 
 @cli.command()

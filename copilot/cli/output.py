@@ -1,5 +1,8 @@
 """How results, progress and errors reach a terminal, a pipe or a JSON reader. The only module that calls `print`.
 
+What is printed may come from a document, a model or a file's name: no control character of it reaches the terminal. JSON
+has escapes of its own.
+
 Exit codes: 0 success, 2 usage, 3 the request cannot be met, 1 an internal fault, 128 and the signal's number where one
 ended it (130 for Ctrl-C).
 """
@@ -19,18 +22,25 @@ from typing import Any
 
 from copilot.core.errors import CopilotError, of_system
 from copilot.core.types import Progress
+from copilot.core.visible import visible
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+COLUMNS = 80
+"""Of a terminal that does not say."""
+
+LABEL, BAR, LEAST_BAR = 34, 30, 5
+"""Columns of a progress bar: at most for its label and for the bar; with less than the last there is none."""
 
 
 def say(text: str) -> None:
     """A diagnostic for a person, on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def answer(text: str, *, end: str = "\n") -> None:
     """A part of the answer, on stdout."""
-    print(text, end=end, flush=True)
+    print(visible(text), end=end, flush=True)
 
 
 def emit(data: dict[str, Any]) -> None:
@@ -46,7 +56,7 @@ def asks() -> bool:
 
 def confirm(question: str) -> bool:
     """Ask on stderr; only "y" or "yes" is a yes."""
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
@@ -73,7 +83,7 @@ def reporting(as_json: bool) -> Iterator[None]:
         refused = of_system(error)
         fail(refused.to_json(), refused.exit_code, as_json)
     except Exception as error:  # noqa: BLE001 (a fault of ours: its traceback goes to stderr, the contract holds)
-        traceback.print_exc()
+        say(traceback.format_exc().rstrip())
         problem = {"kind": "internal", "message": f"{type(error).__name__}: {error}"}
         fail(
             {**problem, "hint": "This is a fault of rllte-copilot: please report it with the lines above."}, 1, as_json
@@ -122,11 +132,32 @@ def progress_bar() -> Progress:
 
 
 def _bar(label: str, done: int, total: int) -> None:
+    line = bar_line(visible(label), done, total, _columns() - 1)  # the last column may begin the next line
+    print(f"\r{line}", end="\n" if total and done >= total else "", file=sys.stderr, flush=True)
+
+
+def _columns() -> int:
+    """Of the terminal that diagnostics go to, as wide as it is now."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or COLUMNS
+    except OSError:
+        return COLUMNS
+
+
+def bar_line(label: str, done: int, total: int, width: int) -> str:
+    """A progress bar of just so many columns; where they are few it is the bar that gives way, then the label.
+
+    A line that is longer than the terminal would begin another one each time that it is written over.
+    """
     share = done / total if total else 0.0
-    filled = int(share * 30)
-    unit = f"{done / 2**20:7.1f}/{total / 2**20:.1f} MiB" if total > 2**20 else f"{done}/{total}"
-    line = f"\r{label[:34]:34} [{'#' * filled}{'.' * (30 - filled)}] {share:4.0%} {unit}"
-    print(line, end="\n" if total and done >= total else "", file=sys.stderr, flush=True)
+    count = f"{done:{len(str(total))}}/{total}"
+    told = f" {share:4.0%} {f'{done / 2**20:7.1f}/{total / 2**20:.1f} MiB' if total > 2**20 else count}"
+    room = max(0, width - len(told))
+    cells = min(BAR, room - min(len(label), LABEL) - len(" []"))
+    filled = int(share * cells)
+    bar = f" [{'#' * filled}{'.' * (cells - filled)}]" if cells >= LEAST_BAR else ""
+    kept = min(LABEL, room - len(bar))
+    return f"{label[:kept]:{kept}}{bar}{told}"[:width].ljust(width)
 
 
 def _every(seconds: float) -> Callable[[str, int, int], None]:

@@ -27,6 +27,7 @@ from copilot.core.events import (
 )
 from copilot.core.places import beginning, place
 from copilot.core.types import Citation, Passage, RunResult
+from copilot.core.visible import in_line
 
 FILES = 5
 """How many files of a run are named."""
@@ -81,9 +82,9 @@ def show_sources(text: str, citations: list[Citation]) -> None:
         if some:
             output.answer(f"\n{title}")
         for citation in some:
-            output.answer(f"  [{citation.id}] {place(citation)}  {citation.heading}")
+            output.answer(f"  [{citation.id}] {place(citation)}  {in_line(citation.heading)}")
             if citation.quote and citation.quote not in text:
-                output.answer(f"      {citation.quote}")
+                output.answer(f"      {in_line(citation.quote)}")
 
 
 def answer_json(event: Answered) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def show_passages(result: Any, as_json: bool) -> None:
         output.emit({"passages": [passage_json(p) for p in result.passages], "timings": timings})
         return
     for passage in result.passages:
-        output.answer(f"{place(passage)}  {passage.heading}")
+        output.answer(f"{place(passage)}  {in_line(passage.heading)}")
         for line in passage.text.strip().splitlines()[:4]:
             output.answer(f"    {line}")
     if not result.passages:

@@ -14,7 +14,7 @@ import click
 from copilot.cli import output
 from copilot.core import paths
 from copilot.core.errors import InvalidRequest
-from copilot.history import PastTurn, Session, Sessions, markdown, write
+from copilot.history import PastTurn, Session, Sessions, Work, markdown, write
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object on stdout.")
 
@@ -77,6 +77,9 @@ def show_session(identifier: str, as_json: bool) -> None:
         if as_json:
             output.emit({**_session_json(session), "turns": [_turn_json(turn) for turn in turns]})
             return
+        if not turns:
+            plan = Work(session).plan()
+            output.say(f"No turn yet{f'; a plan, rendered to {plan.script}' if plan else ''}.")
         for number, turn in enumerate(turns, start=1):
             output.answer(f"{'' if number == 1 else chr(10)}[{_moment(turn.asked)}] {turn.question}\n\n{turn.answer}")
             if turn.citations:
@@ -187,6 +190,7 @@ def _spoken_of(session: Session) -> str:
     """Its title, where it has one of its own, and how it begins."""
     question = " ".join(session.first_question.split())
     text = question if session.title == session.id else f"{session.title}: {question}"
+    text = text.removesuffix(": ")  # it may have no question yet
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
 
 

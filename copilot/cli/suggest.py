@@ -68,6 +68,7 @@ def show(found: Suggestions, plans: list[Path]) -> None:
 def _show_one(number: int, one: Suggestion, plan: Path | None) -> None:
     from copilot.codegen.suggest.cost import spoken
     from copilot.core.places import place
+    from copilot.core.visible import in_line
 
     output.answer(f"{number}. {one.title}")
     output.answer(f"   {one.why}")
@@ -75,5 +76,5 @@ def _show_one(number: int, one: Suggestion, plan: Path | None) -> None:
         output.answer(f"   run:  rllte-copilot experiment run {shlex.quote(str(plan))}")
     output.answer(f"   cost: {spoken(one.cost)}; from {one.cost.source}")
     for citation in one.citations:
-        output.answer(f"   [{citation.id}] {place(citation)}  {citation.heading}")
+        output.answer(f"   [{citation.id}] {place(citation)}  {in_line(citation.heading)}")
     output.answer("")

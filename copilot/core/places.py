@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copilot.core.types import Citation, Passage
+from copilot.core.visible import in_line
 
 
 def place(found: Passage | Citation) -> str:
@@ -10,16 +11,18 @@ def place(found: Passage | Citation) -> str:
     part = _part(found)
     first, last = found.lines
     if not part:
-        return f"{found.source}:{first}" if first == last else f"{found.source}:{first}-{last}"
+        source = in_line(found.source)
+        return f"{source}:{first}" if first == last else f"{source}:{first}-{last}"
     return f"{part}, line {first}" if first == last else f"{part}, lines {first}-{last}"
 
 
 def beginning(found: Passage | Citation) -> str:
     """Where it begins, in short: `notes.md:3`, `paper.pdf, page 2`, `run.ipynb, cell 4`."""
-    return _part(found) or f"{found.source}:{found.lines[0]}"
+    return _part(found) or f"{in_line(found.source)}:{found.lines[0]}"
 
 
 def _part(found: Passage | Citation) -> str:
+    source = in_line(found.source)
     if found.page is not None:
-        return f"{found.source}, page {found.page}"
-    return f"{found.source}, cell {found.cell}" if found.cell is not None else ""
+        return f"{source}, page {found.page}"
+    return f"{source}, cell {found.cell}" if found.cell is not None else ""

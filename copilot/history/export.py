@@ -22,7 +22,8 @@ def markdown(session: Session, turns: Iterable[PastTurn]) -> str:
     """The conversation as Markdown; a block of code that an answer left open is closed."""
     parts = [
         f"# {_plain(session.heading)}",
-        f"Session {_code(session.id)}, begun {_time(session.created)}, last turn {_time(session.updated)}.",
+        f"Session {_code(session.id)}, begun {_time(session.created)}, "
+        f"{f'last turn {_time(session.updated)}' if session.count else 'no turn yet'}.",
     ]
     for number, turn in enumerate(turns, start=1):
         parts.append(f"## Question {number}")

@@ -112,10 +112,11 @@ class Session:
     created: float
     """Seconds since 1970."""
     updated: float
-    """When its last turn was kept."""
+    """When its last turn was kept; without one, when it was begun."""
     count: int
-    """Of its turns."""
+    """Of its turns; 0 where a turn was ended before its answer, and its plan is all that was kept."""
     first_question: str
+    """"" where it has no turn."""
     _db: sqlite3.Connection
     _path: Path
 
@@ -187,7 +188,7 @@ class Session:
 
 
 class Sessions:
-    """All conversations in a file. A conversation is there once it has a turn.
+    """All conversations in a file. A conversation is there once it has a turn, a plan or a run.
 
     Args:
         path: of the SQLite file, made if missing; others cannot read it.
@@ -300,9 +301,11 @@ class Sessions:
         return found[0] if found else None
 
     def _read(self, where: str, values: tuple[str, ...]) -> Any:
-        query = f"""SELECT s.id, s.title, s.created, s.updated, count(*),
-            (SELECT question FROM turns WHERE session = s.id ORDER BY number LIMIT 1)
-            FROM sessions s JOIN turns t ON t.session = s.id {where} GROUP BY s.id ORDER BY s.updated DESC, s.id"""
+        query = f"""SELECT s.id, s.title, s.created, s.updated, count(t.number),
+            coalesce((SELECT question FROM turns WHERE session = s.id ORDER BY number LIMIT 1), '')
+            FROM sessions s LEFT JOIN turns t ON t.session = s.id {where} GROUP BY s.id
+            HAVING count(t.number) OR s.id IN (SELECT session FROM plans) OR s.id IN (SELECT session FROM last_runs)
+            ORDER BY s.updated DESC, s.id"""
         with _problems(self._path):
             rows = self._db.execute(query, values).fetchall()
         return [Session(*row, self._db, self._path) for row in rows]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +13,7 @@ from copilot.core.types import Passage
 from copilot.knowledge import chunk
 from copilot.knowledge.files import current
 from copilot.knowledge.manifest import manifest_file, manifest_named
-from copilot.knowledge.store import Known, Store
+from copilot.knowledge.store import REBUILDING, Known, Store
 
 if TYPE_CHECKING:
     from copilot.knowledge.vectors import Vectors
@@ -56,6 +57,19 @@ def require_identity(store: Store, embedder: IdentifiedEmbedder) -> None:
         )
 
 
+def require_whole(store: Store) -> None:
+    """Refuse an index that is being built anew: a part of it would be taken for all that there is.
+
+    Raises:
+        CorpusEmpty: with what to do where the building was broken off.
+    """
+    if store.meta(REBUILDING):
+        raise CorpusEmpty(
+            "The index is being built anew, and cannot be searched before all of it is there.",
+            hint="Ask again when that is done; if it was broken off: rllte-copilot ingest",
+        )
+
+
 @manifest_named()
 def built_with(embedder: IdentifiedEmbedder) -> bool:
     """Whether the index, as it is now, was built with this embedder: if not, every text is embedded."""
@@ -71,15 +85,15 @@ def open_index(embedder: IdentifiedEmbedder) -> Index:
     """The index, for searching.
 
     Raises:
-        CorpusEmpty: nothing has been ingested.
+        CorpusEmpty: nothing has been ingested, or it is being built anew.
         IndexMismatch: another embedder built it.
         FileProblem: its manifest is broken, or its vectors are lost or broken.
     """
     store = open_store()
+    require_whole(store)
     require_identity(store, embedder)
     index = Index(store, embedder)
-    if not index.chunks():
-        raise CorpusEmpty("The index holds nothing to search.", hint="Fill it: rllte-copilot ingest")
+    index.require_chunks()
     index.require_vectors()
     return index
 
@@ -90,8 +104,10 @@ def part_of(source: str, page: int | None, cell: int | None) -> tuple[list[Passa
 
     Raises:
         FileProblem: the manifest cannot be read.
+        CorpusEmpty: the index is being built anew.
     """
     with closing(open_store()) as store:
+        require_whole(store)
         known = store.files().get(source)
         chunks = [passage for passage in store.chunks(source) if (passage.page, passage.cell) == (page, cell)]
     return chunks, known is not None and current(paths.project_root() / source, known) is not None
@@ -135,22 +151,38 @@ class Index:
     def _vectors(self) -> Vectors:
         from copilot.knowledge.vectors import Vectors
 
-        return Vectors(paths.index_dir() / "chroma", self._embedder)  # type: ignore[arg-type]
+        try:
+            return Vectors(paths.index_dir() / "chroma", self._embedder, create=False)  # type: ignore[arg-type]
+        except FileNotFoundError as error:
+            raise self._lost(len(self._chunks)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Vectors]:
+        """The vectors; where they cannot be read because they are being built anew, that is said."""
+        try:
+            yield self._vectors
+        except FileProblem:
+            require_whole(self._store)
+            raise
 
     @manifest_named()
     def refresh(self) -> bool:
         """Look whether the manifest has changed; if so, forget what was read and return True.
 
         Raises:
+            CorpusEmpty: it is being built anew, or holds nothing any more.
             IndexMismatch: another embedder has built it anew.
             FileProblem: it cannot be read any more.
         """
-        if self.version == self._seen:
+        require_whole(self._store)
+        version = self.version
+        if version == self._seen:
             return False
-        self._seen = self.version
         for name in ("_chunks", "_by_digest", "_files", "_vectors"):
             self.__dict__.pop(name, None)
         require_identity(self._store, self._embedder)
+        self.require_chunks()
+        self._seen = version  # last: what was refused is looked at again
         return True
 
     @manifest_named()
@@ -160,8 +192,19 @@ class Index:
 
     def missing(self) -> list[Passage]:
         """The chunks that lack a vector: none, unless the vectors were damaged."""
-        here = self._vectors.ids()
+        with self._reading() as vectors:
+            here = vectors.ids()
         return self.get(list(dict.fromkeys(i for key, ids in self._by_digest.items() if key not in here for i in ids)))
+
+    def require_chunks(self) -> None:
+        """Refuse an index that holds nothing.
+
+        Raises:
+            CorpusEmpty: with the command that fills it.
+        """
+        if not self._chunks:
+            require_whole(self._store)
+            raise CorpusEmpty("The index holds nothing to search.", hint="Fill it: rllte-copilot ingest")
 
     def require_vectors(self) -> None:
         """Refuse an index that has lost vectors of more than one file.
@@ -171,10 +214,14 @@ class Index:
         """
         missing = self.missing()
         if len(missing) == len(self._chunks) or len({passage.source for passage in missing}) > 1:
-            raise FileProblem(
-                f"The index has lost the vectors of {len(missing)} of its {len(self._chunks)} chunks.",
-                hint="Embed them again: rllte-copilot ingest",
-            )
+            require_whole(self._store)
+            raise self._lost(len(missing))
+
+    def _lost(self, count: int) -> FileProblem:
+        return FileProblem(
+            f"The index has lost the vectors of {count} of its {len(self._chunks)} chunks.",
+            hint="Embed them again: rllte-copilot ingest",
+        )
 
     def get(self, ids: list[str]) -> list[Passage]:
         """The chunks of these ids, in that order; unknown ids are left out."""
@@ -195,8 +242,10 @@ class Index:
 
     def dense_without(self, digests: frozenset[str], vector: list[float], n: int) -> list[tuple[str, float]]:
         """The same as if the texts of these digests had no vectors: what they gain is measured so."""
+        with self._reading() as vectors:
+            nearest = vectors.nearest(vector, PARTS * n)
         found: dict[str, float] = {}
-        for key, score in self._vectors.nearest(vector, PARTS * n):
+        for key, score in nearest:
             for identifier in [] if key in digests else self._by_digest.get(key, []):
                 found.setdefault(identifier, score)
         return list(found.items())[:n]
@@ -204,6 +253,7 @@ class Index:
     def similarities(self, vector: list[float], passages: list[Passage]) -> list[list[float]]:
         """Of each passage, each unit's cosine similarity (see `units`); 0 for one too short to have a vector."""
         names = [[chunk.digest(text) for _, text in chunk.embedded(passage)] for passage in passages]
-        vectors = self._vectors.of(sorted({name for row in names for name in row}))
-        near = {name: sum(a * b for a, b in zip(vector, found, strict=True)) for name, found in vectors.items()}
+        with self._reading() as vectors:
+            kept = vectors.of(sorted({name for row in names for name in row}))
+        near = {name: sum(a * b for a, b in zip(vector, found, strict=True)) for name, found in kept.items()}
         return [[near.get(name, 0.0) for name in row] for row in names]

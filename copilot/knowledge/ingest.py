@@ -28,7 +28,7 @@ from copilot.knowledge.chunk import moved, parts, passages
 from copilot.knowledge.index import IdentifiedEmbedder, identity_of, open_store, require_identity
 from copilot.knowledge.loaders import loader_of
 from copilot.knowledge.manifest import manifest_broken, manifest_file
-from copilot.knowledge.store import Known, Store
+from copilot.knowledge.store import REBUILDING, Known, Store
 from copilot.knowledge.vectors import Vectors, ids_on_disk  # light: Chroma is loaded when one is made
 
 BATCH = 256
@@ -143,6 +143,8 @@ class _Run:
         self._forget(
             {source: known[source] for source in known.keys() - wanted.keys()}
         )  # last: moved files are found there
+        if self.store.meta(REBUILDING):
+            self.store.set_meta(REBUILDING, "")
         return IngestReport(self.added, self.updated, self.skipped, self.deleted, self.failed)
 
     def _asked(self, targets: list[Path], remove: list[Path]) -> tuple[list[Path], list[Path]]:
@@ -173,12 +175,21 @@ class _Run:
         identity = identity_of(self.embedder)
         mismatch = self.store.meta("identity") not in (None, identity)
         if rebuild is True or (rebuild == "if-needed" and mismatch):
-            folder = paths.index_dir() / "chroma"
+            self._clear()
+        require_identity(self.store, self.embedder)
+        self.store.set_meta("identity", identity)
+
+    def _clear(self) -> None:
+        """Throw everything away; marked first, so that nobody opens what is being deleted, or takes a part for the whole."""
+        folder, was = paths.index_dir() / "chroma", self.store.meta(REBUILDING) or ""
+        self.store.set_meta(REBUILDING, "yes")
+        try:
             with self.store.cleared():
                 if folder.exists():
                     shutil.rmtree(folder)  # whatever state it is in
-        require_identity(self.store, self.embedder)
-        self.store.set_meta("identity", identity)
+        except OSError:
+            self.store.set_meta(REBUILDING, was)
+            raise
 
     def _damaged(self) -> set[str]:
         """The files that lost vectors: the folder was deleted, or is damaged. What a killed run left over is deleted."""

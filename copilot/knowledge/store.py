@@ -35,6 +35,9 @@ CREATE INDEX IF NOT EXISTS files_by_sha256 ON files (sha256);
 _FORM = 5
 """Raised with the tables; of another form only the roots are kept, for the chunks are another chunker's as well."""
 
+REBUILDING = "rebuilding"
+"""The mark, beside the chunks: set while the index is built anew, until all of it is there."""
+
 _PASSAGE = "id, source, first, last, heading, text, page, cell, asked, numbers"
 
 
@@ -163,10 +166,11 @@ class Store:
 
     @contextmanager
     def cleared(self) -> Iterator[None]:
-        """Forget all files, keep the roots; nothing is forgotten where what is done meanwhile fails."""
+        """Forget all files, keep the roots and the mark; nothing is forgotten where what is done meanwhile fails."""
         with self._db:
-            for table in ("chunks", "parts", "files", "meta"):
+            for table in ("chunks", "parts", "files"):
                 self._db.execute(f"DELETE FROM {table}")
+            self._db.execute("DELETE FROM meta WHERE key != ?", (REBUILDING,))
             yield
 
     def chunks(self, source: str | None = None) -> list[Passage]:

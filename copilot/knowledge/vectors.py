@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 COLLECTION = "corpus"
+DATABASE = "chroma.sqlite3"
 BATCH = 2000
 """So many are deleted at once; Chroma takes up to 5461."""
 
@@ -32,17 +33,21 @@ class Vectors:
     Args:
         folder: of the Chroma files, made if missing; others cannot read them, for they hold the chunks' texts.
         embedder: turns texts into vectors.
+        create: False for who only reads: what is not there is not made, least of all while another process deletes it.
 
     Raises:
+        FileNotFoundError: it is not there, and is not to be made.
         FileProblem: the folder does not hold what Chroma wrote, or may not be written.
         DiskFull: its disk is full.
     """
 
-    def __init__(self, folder: Path, embedder: Embeddings) -> None:
+    def __init__(self, folder: Path, embedder: Embeddings, *, create: bool = True) -> None:
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
         from langchain_chroma import Chroma
 
+        if not create and not (folder / DATABASE).exists():
+            raise FileNotFoundError(folder / DATABASE)
         SharedSystemClient.clear_system_cache()  # a cached client would not see what others wrote
         self._folder = folder
         with self._opened():
@@ -122,7 +127,7 @@ def ids_on_disk(folder: Path) -> set[str] | None:
     Read only to see that nothing is missing: if something seems to be, Chroma itself is asked.
     """
     try:
-        with closing(sqlite3.connect(f"{(folder / 'chroma.sqlite3').as_uri()}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(f"{(folder / DATABASE).as_uri()}?mode=ro", uri=True)) as db:
             return {row[0] for row in db.execute("SELECT embedding_id FROM embeddings")}
     except sqlite3.Error:
         return None
@@ -135,4 +140,4 @@ def _keep_closed(folder: Path) -> None:
     if mode & 0o077:
         with contextlib.suppress(OSError):  # a folder of somebody else's
             folder.chmod(mode & 0o700)
-    keep_private(folder / "chroma.sqlite3")
+    keep_private(folder / DATABASE)

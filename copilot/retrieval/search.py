@@ -15,6 +15,7 @@ from typing import Protocol
 
 from copilot.core.errors import InvalidRequest
 from copilot.core.types import Passage
+from copilot.core.visible import in_line
 from copilot.knowledge.units import units
 from copilot.retrieval.addressed import orders
 from copilot.retrieval.evidence import Evidence, weigh
@@ -106,7 +107,7 @@ class SearchResult:
         if not self.stale:
             return ""
         more = f" and {len(self.stale) - NAMED} more" if len(self.stale) > NAMED else ""
-        named = ", ".join(self.stale[:NAMED])
+        named = ", ".join(map(in_line, self.stale[:NAMED]))
         return f"Left out, changed since it was ingested: {named}{more}. Bring it up to date: rllte-copilot ingest"
 
 
@@ -141,6 +142,7 @@ class Retriever:
 
         Raises:
             InvalidRequest: the query is empty.
+            CorpusEmpty: the index is being built anew, or holds nothing any more.
             ModelUnreachable: the cross-encoder fails. It was asked for, so another order is not given in its place.
         """
         return self._search(query, k, self._reranker)
@@ -148,7 +150,9 @@ class Retriever:
     def _search(self, query: str, k: int, reranker: Reranker | None) -> SearchResult:
         require_words(query)
         started = time.perf_counter()
-        if self._index.refresh() or self._lexical is None:
+        if self._index.refresh():
+            self._lexical = None
+        if self._lexical is None:
             self._lexical = Lexical(self._index.chunks())
         ready = time.perf_counter()
         vector = self._embed(query)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import shlex
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.events import Key
+from textual.filter import LineFilter
 from textual.widgets import Footer, Input, Static, TabbedContent, TabPane
 
 from copilot.core.errors import CopilotError
@@ -24,6 +25,7 @@ from copilot.history import KeptPlan, PastTurn, new_id
 from copilot.tui.commands import HELP, Command, parse
 from copilot.tui.experiments import ExperimentsScreen
 from copilot.tui.plan import PlanScreen
+from copilot.tui.printable import PRINTABLE
 from copilot.tui.prompt import Prompt
 from copilot.tui.run_view import RunView
 from copilot.tui.sessions import SessionsScreen, with_sessions
@@ -124,6 +126,10 @@ class CopilotApp(App[None]):
         self.query_one(Prompt).focus()
         # not a worker of Textual's: leaving must not wait for a model that is still loading
         threading.Thread(target=self.assistant.warm, name="warm", daemon=True).start()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line passes, and last: no control character of a text reaches the terminal."""
+        return [*super().get_line_filters(), PRINTABLE]
 
     def _welcome(self) -> Text:
         status = self.assistant.status()

@@ -35,7 +35,7 @@ class SourceScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
-            box.border_title = place(self._citation)
+            box.border_title = Text(place(self._citation))
             yield Static(excerpt(self._citation))
         yield Footer()
 

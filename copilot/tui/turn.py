@@ -26,6 +26,7 @@ from copilot.core.events import (
 )
 from copilot.core.places import beginning, place
 from copilot.core.types import Citation
+from copilot.core.visible import in_line
 
 
 class Turn(Vertical):
@@ -135,5 +136,5 @@ class Turn(Vertical):
 
 def _source(citation: Citation) -> Text:
     """A citation as a line to open, and under it what it rests on."""
-    text = Text(f"[{citation.id}] {place(citation)}  {citation.heading}")
+    text = Text(f"[{citation.id}] {place(citation)}  {in_line(citation.heading)}")
     return text.append(f"\n    {citation.quote}", style="dim") if citation.quote else text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from copilot import prompts
-from copilot.assistant.answer import Answerer, affordable, told
+from copilot.assistant.answer import ANSWER_TOKENS, Answerer, affordable, told
 from copilot.assistant.condense import Exchange
 from copilot.core.errors import InvalidRequest
 from copilot.core.events import Answered, Event, Passages, Token
@@ -351,3 +352,57 @@ def test_without_a_model_code_that_speaks_most_of_the_question_is_shown_before_t
     ]
     whole = told("slots?", [code, prose], [[0.0], [0.0]], [code], {})
     assert [one.lines for one in whole.citations] == [(3, 4), (7, 7)], "nothing speaks of it: the passages themselves"
+
+
+@dataclass
+class Counting(FakeChat):
+    """Counts as finely as a tokenizer of a language that it hardly knows."""
+
+    def count_tokens(self, text: str) -> int:
+        return len(text) // 2
+
+    def sent(self) -> int:
+        """Tokens of the longest that it was sent."""
+        return max(
+            self.count_tokens("".join(m["content"] for m in messages)) for messages in [*self.seen, *self.judged]
+        )
+
+
+LONG = "What does lambda do? " + "I have read this and that of lambda. " * 100
+MANY = [replace(GAE, id=str(n), source=f"corpus/{n}.md", text=f"Lambda {n} mixes advantages. " * 60) for n in range(8)]
+
+
+@pytest.mark.parametrize("question", ["What does lambda do?", LONG])
+@pytest.mark.parametrize("earlier", [(), (Exchange("What is lambda? " * 12),)])
+def test_a_long_question_leaves_less_room_for_sources_and_all_fits_the_context(
+    question: str, earlier: tuple[Exchange, ...]
+) -> None:
+    assert len(question) < 4000
+    chat = Counting("Lambda mixes advantages [1].", 0.9)
+    list(Answerer(FakeRetriever(MANY, MIDDLING), chat, source_tokens=3000).ask(question, earlier))
+    assert 0.7 * chat.context_length < chat.sent() + ANSWER_TOKENS <= chat.context_length
+    assert "mixes advantages" in chat.seen[0][-1]["content"]
+
+
+@pytest.mark.parametrize("evidence", [STRONG, Evidence(0.9, 0.9, 1.0)])
+def test_a_question_that_leaves_no_room_for_sources_is_refused_with_what_it_may_take(evidence: Evidence) -> None:
+    chat = Counting("Lambda mixes advantages [1].", context_length=2800)
+    with pytest.raises(
+        InvalidRequest, match=r"has 1,8\d\d tokens; expected at most 1,\d\d\d: .* fake holds 2,800"
+    ) as caught:
+        list(Answerer(FakeRetriever(MANY, evidence), chat).ask(LONG))
+    assert "longer context" in caught.value.hint
+    assert not chat.seen, "nor is it translated"
+    most = int(re.findall(r"at most ([\d,]+)", caught.value.message)[0].replace(",", ""))
+    list(Answerer(FakeRetriever(MANY), chat).ask(LONG[: 2 * most]))
+    assert chat.sent() + ANSWER_TOKENS <= chat.context_length
+
+
+def test_where_there_is_room_the_length_of_a_question_takes_nothing_from_the_sources() -> None:
+    read = []
+    for question in ("What does lambda do?", LONG):
+        chat = Counting("Lambda mixes advantages [1].", context_length=8192)
+        [*_, last] = Answerer(FakeRetriever(MANY), chat, fixed_tokens=420).ask(question)
+        assert isinstance(last, Answered)
+        read.append(sum(chat.count_tokens(passage.text) for passage in last.passages))
+    assert read[0] == read[1] > 300

@@ -1,10 +1,14 @@
 """Diagnostics, answers and errors go where the contract says."""
 
+import fcntl
 import json
 import os
+import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 
 import pytest
@@ -108,3 +112,39 @@ def test_progress_in_a_pipe_ends_at_100(capsys: pytest.CaptureFixture[str]) -> N
     for done in range(5):
         report("pulling", done, 4)
     assert capsys.readouterr().err.splitlines()[-1] == "pulling: 100%"
+
+
+@pytest.mark.parametrize("total", [0, 7, 12_345, 3 * 2**30])
+@pytest.mark.parametrize(
+    "label", ["ingesting", "embedding a long file", "a name of a file that is longer than any terminal " * 3]
+)
+def test_a_progress_bar_is_as_wide_as_its_terminal(label: str, total: int) -> None:
+    for width in (*range(81), 200):
+        assert {len(output.bar_line(label, done, total, width)) for done in (0, total // 3, total)} == {width}
+
+
+def test_a_progress_bar_says_what_there_is_room_for() -> None:
+    assert output.bar_line("ingesting", 5, 10, 39) == "ingesting [########........]  50%  5/10"
+    assert output.bar_line("embedding a long file", 512, 704, 39).split() == [
+        "embedding",
+        "a",
+        "long",
+        "file",
+        "73%",
+        "512/704",
+    ]
+    assert output.bar_line("pulling", 2**20, 2**21, 26).endswith("50%     1.0/2.0 MiB")
+
+
+def test_a_progress_bar_stays_in_one_line_of_a_narrow_terminal() -> None:
+    main, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    code = "from copilot.cli import output\nbar = output.progress_bar()\nfor n in range(11): bar('ingesting', n, 10)"
+    env = {**os.environ, "PYTHONPATH": str(paths.project_root())}
+    subprocess.run([sys.executable, "-c", code], env=env, stderr=other, check=True)
+    os.close(other)
+    written = os.read(main, 1 << 16).decode()
+    os.close(main)
+    *lines, end = written.split("\r")[1:]
+    assert (len(lines), end) == (11, "\n"), "one line, written over, and ended"
+    assert {len(line) for line in lines} == {39}

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from copilot.cli.render import show_answer, show_generated, show_passages, show_run
-from copilot.core.events import Answered, Checked, Differed, Passages, Planned, Ran, Scripted, Understood
+from copilot.core.events import Answered, Checked, Differed, Passages, Planned, Ran, Scripted, Token, Understood
 from copilot.core.types import Check, Passage, RunResult
 from copilot.retrieval import SearchResult
 from copilot.retrieval.cite import citation
@@ -131,3 +131,30 @@ def test_an_acted_line_says_how_it_was_understood_and_of_what_kind_it_is(
     else:
         assert out == "- `num_envs: 8 -> 16`\n"
         assert err == "Understood as a change.\n"
+
+
+EVIL = "\x1b[31mred\x07 \x9b2J"
+
+
+@pytest.mark.parametrize("answer", ["It clips [1].", f"{EVIL} clips [1]."])
+def test_nothing_that_documents_names_and_models_hold_is_obeyed_by_the_terminal(
+    capsys: pytest.CaptureFixture[str], answer: str
+) -> None:
+    found = [Passage("a", f"no\ntes{EVIL}.md", (1, 2), f"PPO {EVIL}", f"It {EVIL} clips.")]
+    result = SearchResult(found, {}, 0.5, [f"gone\n{EVIL}.md"])
+    cited = [replace(citation(1, found[0]), quote=f"{EVIL}\nquoted")]
+    show_passages(result, False)
+    written = [Token(piece) for piece in answer]
+    show_answer(iter([Passages(found, result.hint), *written, Answered(answer, False, cited, found, {}, "m")]), False)
+    shown = "".join(capsys.readouterr())
+    assert not {sign for sign in shown if not sign.isprintable()} - {"\n"}
+    assert "no\\ntes\\x1b[31mred\\x07 \\x9b2J.md:1-2  PPO" in shown, "a source stands in one line"
+    assert "gone\\n\\x1b[31mred" in shown
+
+
+def test_json_keeps_a_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    show_passages(SearchResult([Passage("a", "a\n.md", (1, 2), "", EVIL)], {}, 0.5), True)
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    [held] = json.loads(out)["passages"]
+    assert (held["source"], held["text"]) == ("a\n.md", EVIL)

@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from copilot.cli.sessions import sessions
 from copilot.core import paths
 from copilot.core.types import Citation
-from copilot.history import Sessions
+from copilot.history import Sessions, Work
 
 CITATION = Citation(1, "corpus/papers/rnd.md", (3, 9), "RND > Idea")
 FIRST, LAST = 1_700_000_000.0, 1_700_000_060.0
@@ -236,3 +236,20 @@ def test_on_a_terminal_it_asks_first(kept: Sessions, typed: str, deleted: bool) 
     assert b"What is RND?" in asked
     assert said == {"deleted": ["thesis"] if deleted else []}
     assert [session.id for session in kept.list()] == (["exploring"] if deleted else ["exploring", "thesis"])
+
+
+def test_one_that_has_a_plan_alone_is_listed_shown_exported_and_deleted(kept: Sessions) -> None:
+    """A turn that is ended after its plan was kept leaves no turn."""
+    Work(kept.open("begun")).keep_plan({"agent": "PPO"}, [], Path("/somewhere/train.py"))
+    listed = {one["id"]: one for one in data("list")["sessions"]}
+    assert (listed["begun"]["count"], listed["begun"]["first_question"]) == (0, "")
+    assert any(line.startswith("begun ") and "0 turns" in line for line in call("list").stdout.splitlines())
+    assert data("show", "begun")["turns"] == []
+    assert "/somewhere/train.py" in call("show", "begun").stderr
+    assert data("export", "begun")["markdown"].endswith("no turn yet.\n")
+    assert [match["session"] for match in data("search", "begun")["matches"]] == ["begun"]
+    assert data("rename", "begun", "Later")["title"] == "Later"
+    assert [line.split()[-1] for line in call("list").stdout.splitlines() if line.startswith("begun")] == ["Later"]
+    assert data("delete", "begun", "--yes") == {"deleted": ["begun"]}
+    assert Work(kept.open("begun")).plan() is None
+    assert len(kept.list()) == 2

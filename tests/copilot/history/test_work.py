@@ -61,9 +61,20 @@ def test_it_goes_with_its_session(sessions: Sessions, tmp_path: Path) -> None:
     assert b"plan-words" not in raw and b"secret-script" not in raw
 
 
-def test_a_session_that_has_only_a_run_is_there_and_not_listed(sessions: Sessions) -> None:
-    Work(sessions.open("s")).keep_run(Path("r"), "t.py", "x", None)
+@pytest.mark.parametrize("kept", ["plan", "run"])
+def test_a_session_that_has_only_a_plan_or_a_run_is_listed_and_deleted(sessions: Sessions, kept: str) -> None:
+    work = Work(sessions.open("s"))
+    work.keep_plan({}, [], Path("t")) if kept == "plan" else work.keep_run(Path("r"), "t.py", "x", None)
+    [listed] = sessions.list()
+    assert (listed.id, listed.count, listed.first_question, listed.heading) == ("s", 0, "", "s")
+    assert sessions.get("s").turns() == []
+    sessions.delete("s")
     assert sessions.list() == []
+    assert (work.plan(), work.run()) == (None, None)
+
+
+def test_a_session_keeps_its_run_when_it_has_a_turn(sessions: Sessions) -> None:
+    Work(sessions.open("s")).keep_run(Path("r"), "t.py", "x", None)
     sessions.open("s").add("q", "a", [])
     assert Work(sessions.get("s")).run() is not None
     sessions.clear()

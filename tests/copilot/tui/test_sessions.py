@@ -14,7 +14,7 @@ from textual.widgets import Footer, Input, Markdown, OptionList, Static, TabbedC
 from copilot.core import paths
 from copilot.core.errors import DiskFull
 from copilot.core.types import Citation
-from copilot.history import Sessions, new_id
+from copilot.history import Sessions, Work, new_id
 from copilot.tui import app as app_module
 from copilot.tui.app import CopilotApp
 from copilot.tui.dialog import LineScreen, YesNoScreen
@@ -101,6 +101,22 @@ async def test_where_nothing_is_kept_it_is_said() -> None:
         await pilot.press("enter", "ctrl+r", "ctrl+x", "ctrl+o")
         await pilot.pause()
         assert pilot.app.screen is screen
+
+
+async def test_one_without_a_turn_is_listed_opened_and_deleted(kept: Sessions) -> None:
+    kept.clear()
+    Work(kept.open("begun")).keep_plan({}, [], Path("/somewhere/train.py"))
+    app = app_of()
+    async with app.run_test() as pilot:
+        screen = await open_sessions(pilot, 1)
+        assert "0 turns" in str(screen.query_one(OptionList).options[0].prompt)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.session == "begun")
+        screen = await open_sessions(pilot, 1)
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: isinstance(app.screen, YesNoScreen))
+        await pilot.press("y")
+        await until(pilot, lambda: not kept.list())
 
 
 async def test_a_search_follows_what_is_typed(kept: Sessions) -> None:
