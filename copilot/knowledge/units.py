@@ -13,6 +13,9 @@ from copilot.core.types import Passage
 from copilot.knowledge.blocks import fenced
 
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
+_DEFINITION = re.compile(r"\s*(?:async\s+)?(?:def|class)\s")
+_BEFORE_DEFINITION = re.compile(r"\s*(?:[#@].*)?$")
+"""A comment, a decorator or nothing."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"(*\[])|(?<=[。！？])")
 
 
@@ -90,10 +93,11 @@ def _sentences(lines: list[str], first: int) -> Iterator[Unit]:
 
 
 def _code(lines: list[str], first: int) -> Iterator[Unit]:
-    """Lines, as each of a signature is an argument; the definition's own line stands before each."""
-    head = lines[0] if re.match(r"\s*(?:async\s+)?(?:def|class)\s", lines[0]) else ""
+    """Lines, as each of a signature is an argument; the definition's own line stands before each that follows it."""
+    at = next((place for place, line in enumerate(lines) if not _BEFORE_DEFINITION.match(line)), 0)
+    head = lines[at] if _DEFINITION.match(lines[at]) else ""
     for number, line in enumerate(lines):
-        if line.strip() and not (head and number == 0):
-            yield Unit(first + number, first + number, line, head)
-    if head and len(lines) == 1:
-        yield Unit(first, first, head)
+        if line.strip() and not (head and number == at):
+            yield Unit(first + number, first + number, line, head if number > at else "")
+    if head and not any(line.strip() for line in lines[:at] + lines[at + 1 :]):
+        yield Unit(first + at, first + at, head)

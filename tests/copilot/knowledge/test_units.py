@@ -39,6 +39,16 @@ def test_a_row_knows_its_table_s_head_and_an_argument_its_definition() -> None:
     ]
 
 
+def test_what_stands_above_a_definition_has_not_its_head() -> None:
+    code = Passage("c", "/home/x/a.py", (7, 10), "f", "# how fast\n@once\ndef f(x):\n    return x")
+    assert [(u.first, u.text, u.head) for u in units(code)] == [
+        (7, "# how fast", ""),
+        (8, "@once", ""),
+        (10, "    return x", "def f(x):"),
+    ]
+    assert [u.text for u in units(Passage("c", "/home/x/a.py", (7, 7), "f", "def f(x): ..."))] == ["def f(x): ..."]
+
+
 def test_the_rows_of_a_table_whose_head_is_elsewhere_are_units_too() -> None:
     rows = list(units(Passage("a", "x.md", (7, 8), "X", "| `lr` | 0.1 |\n| `eps` | 0.2 |")))
     assert [(unit.first, unit.text, unit.head) for unit in rows] == [
