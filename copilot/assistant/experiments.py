@@ -12,7 +12,7 @@ from typing import Any
 
 from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
-from copilot.core.errors import InvalidRequest
+from copilot.core.errors import CopilotError, InvalidRequest
 from copilot.core.settings import Settings
 from copilot.experiments import (
     UNFINISHED,
@@ -31,7 +31,9 @@ from copilot.experiments import (
     records,
     reproduction,
 )
+from copilot.experiments.plan import PLAN, SCRIPT, Given
 
+CHANGED = "The script is not the one that its plan makes: it runs as it is, and no plan is kept with it."
 FAILED = ("error", "timeout", "oom", "cpu", "nproc", "disk", "output", "sandbox_error")
 
 
@@ -78,10 +80,17 @@ class Laboratory:
 
         Raises:
             FileProblem: there is nothing to read.
-            InvalidRequest: it is no plan, or asks for a device that runs may not see.
+            InvalidRequest: it is no plan, asks for a device that runs may not see, or is a folder whose script is another
+                than its plan makes.
             CopilotError: the plan cannot be rendered; see `copilot.codegen.script.render`.
         """
         given = read(plan)
+        own = given.script is None or _is_rendered(given)
+        if not own and plan.is_dir():
+            raise InvalidRequest(
+                f"{plan / SCRIPT} is not what {plan / PLAN} makes: one of the two was changed.",
+                hint=f"Name the one to run: rllte-copilot experiment run {plan / SCRIPT}, or {plan / PLAN}.",
+            )
         given = replace(given, spec=given.with_seeds(seeds))
         spec, script = given.spec, given.script
         device = host.device(spec)
@@ -101,8 +110,8 @@ class Laboratory:
             title=records.checked_title(shown),
             script=script,
             pairs=given.pairs(seeds),
-            spec=spec,
-            notes=given.notes,
+            spec=spec if own else None,
+            notes=given.notes if own else (CHANGED,),
             args=tuple(args),
             labelled=given.labelled,
             gpu=gpu,
@@ -196,6 +205,19 @@ class Laboratory:
 
     def _compared(self, experiments: Sequence[Experiment], folder: Path) -> Compared:
         return compare(experiments, folder, readable=[paths.library_dir()], weaker=self._weaker)
+
+
+def _is_rendered(given: Given) -> bool:
+    """Whether a script may be that of the plan beside it: not where the plan makes another one.
+
+    A plan that makes none is somebody's own, of an agent that the library has not, say.
+    """
+    if given.spec is None or given.spec["kind"] not in {"experiment", "comparison"}:
+        return True
+    try:
+        return rendered(given.spec)[0] == given.script
+    except CopilotError:
+        return True
 
 
 def rendered(spec: dict[str, Any]) -> tuple[str, dict[str, Any]]:

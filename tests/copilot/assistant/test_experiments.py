@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from copilot.assistant.experiments import Laboratory
+from copilot.assistant.experiments import CHANGED, Laboratory, rendered
 from copilot.core.errors import InvalidRequest, SpaceMismatch, UnknownName
 from copilot.core.settings import Settings
 from copilot.experiments import host
@@ -68,6 +68,21 @@ def test_a_script_is_taken_as_it_is(lab: Laboratory, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(SCRIPT, encoding="utf-8")
     kept = lab.keep(lab.drafted(tmp_path, title="我的 实验"))
     assert (kept.title, kept.draft.script, kept.runs[0].label) == ("我的 实验", SCRIPT, "MyOwnAgent")
+
+
+def test_a_script_and_a_plan_that_makes_another_one_are_not_kept_as_one(lab: Laboratory, tmp_path: Path) -> None:
+    """Else the store tells of a learning rate that was never trained with."""
+    file = plan(tmp_path)
+    script, _ = rendered(json.loads(file.read_text(encoding="utf-8")))
+    (tmp_path / "train.py").write_text(script, encoding="utf-8")
+    assert lab.drafted(tmp_path).spec is not None
+    plan(tmp_path, agent_kwargs={"lr": 0.05})
+    with pytest.raises(InvalidRequest, match="one of the two was changed") as caught:
+        lab.drafted(tmp_path)
+    assert str(tmp_path / "plan.json") in caught.value.hint
+    assert "0.05" in lab.drafted(file).script
+    draft = lab.drafted(tmp_path / "train.py", seeds=[4])
+    assert (draft.script, draft.spec, draft.notes, draft.pairs) == (script, None, (CHANGED,), (("PPO", 4),))
 
 
 @pytest.mark.parametrize(
