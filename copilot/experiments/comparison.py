@@ -104,7 +104,10 @@ def gather(experiments: Sequence[Experiment]) -> tuple[list[Group], str, list[st
         )
     groups = _named(groups)
     if small := [group.name for group in groups if len(group.seeds) < FEW]:
-        notes.append(f"Fewer than {FEW} runs each ({', '.join(small)}): the intervals are rough; more seeds tell more.")
+        notes.append(
+            f"Fewer than {FEW} runs each ({', '.join(small)}): the intervals are rough, and one of no width says no more "
+            "than that so few did not differ; more seeds tell more."
+        )
     return groups, basis, notes
 
 

@@ -33,10 +33,25 @@ def compared(made: Sequence[tuple[ExperimentSpec, list[str]]], plots: bool | Non
         )
     names = labels(specs)
     notes = shared_notes(names, [notes for _, notes in made])
+    notes = [*_unequal(specs, names), *notes]
     if len(specs[0].seeds) == 1:
         notes.insert(0, ONE_SEED)
     spec = ComparisonSpec(title=title(specs), runs=dict(zip(names, specs, strict=True)), plots=plots is not False)
     return Plan(spec=spec, notes=notes)
+
+
+def _unequal(specs: Sequence[ExperimentSpec], names: Sequence[str]) -> list[str]:
+    """That runs on one environment train for different lengths, as tuned ones may: their scores do not compare."""
+    notes = []
+    for env_id in dict.fromkeys(spec.env_id for spec in specs):
+        steps = {name: s.num_train_steps for name, s in zip(names, specs, strict=True) if s.env_id == env_id}
+        if len(set(steps.values())) > 1:
+            listed = ", ".join(f"{name} {count:,}" for name, count in steps.items())
+            notes.append(
+                f"On {env_id} the runs train for different lengths: {listed} steps. For the same, name it: "
+                f'"{max(steps.values())} steps".'
+            )
+    return notes
 
 
 def labels(specs: Sequence[ExperimentSpec]) -> list[str]:

@@ -100,3 +100,11 @@ def test_pre_training_without_a_length_takes_that_of_training() -> None:
     made = plan("pre-train PPO with RND on CartPole, then fine-tune for 9000 steps", CATALOGUE)
     assert (made.spec.pretrain_steps, made.spec.num_train_steps) == (9000, 9000)  # type: ignore[union-attr]
     assert any("pretrain_steps=9000" in note for note in made.notes)
+
+
+def test_runs_that_train_for_different_lengths_are_told() -> None:
+    """Tuned lengths differ by a factor of four; a comparison of scores would be one of budgets."""
+    [note] = [note for note in plan("compare PPO and A2C on CartPole", CATALOGUE).notes if "different lengths" in note]
+    assert note.startswith("On CartPole-v1 the runs train for different lengths: PPO ")
+    for request in ("compare PPO and A2C on CartPole, 50k steps each", "compare PPO on CartPole and Acrobot"):
+        assert not any("different lengths" in note for note in plan(request, CATALOGUE).notes)
