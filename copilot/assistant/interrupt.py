@@ -17,7 +17,7 @@ def interruptible(events: Generator[Event], stop: threading.Event) -> Iterator[E
     The thread closes `events` (and with it the connection to the model) as soon as it gets to it; what it still makes
     is dropped. Whatever `events` raises is raised here.
     """
-    made: queue.Queue[Event | BaseException | None] = queue.Queue()
+    made: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()  # see `sandbox.stream`
 
     def make() -> None:
         try:

@@ -51,7 +51,7 @@ class Runner:
     def __init__(self, store: Experiments, experiment: Experiment, readable: list[Path], *, weaker: bool) -> None:
         self._store, self._experiment, self._readable, self._weaker = store, experiment, readable, weaker
         self._stop = threading.Event()
-        self._updates: queue.Queue[Update | Exception | None] = queue.Queue()
+        self._updates: queue.SimpleQueue[Update | Exception | None] = queue.SimpleQueue()  # see `sandbox.stream`
         self._left = 0
         self._guard = threading.Lock()
 
@@ -99,8 +99,8 @@ class Runner:
                 else:
                     self._left -= 1
         finally:
-            self._stop.set()
             with uninterrupted():
+                self._stop.set()
                 pool.shutdown(wait=True, cancel_futures=True)
         if fault is not None:
             raise fault

@@ -23,6 +23,8 @@ RECORD_S = 10.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Item = LogLine | MetricLine | RunResult
+Items = queue.SimpleQueue[Item | BaseException | None]
+"""Of C: Ctrl-C within the `get` of a `queue.Queue` may leave its lock taken for good, and then nobody ever gets or puts."""
 
 
 def stream(run: Callable[[OnEvent], RunResult], stop: threading.Event, held: int = HELD) -> Generator[Item]:
@@ -33,14 +35,14 @@ def stream(run: Callable[[OnEvent], RunResult], stop: threading.Event, held: int
         stop: ends the run; set when the reader goes away.
         held: how many lines may wait.
     """
-    items: queue.Queue[Item | BaseException | None] = queue.Queue(held)
+    items: Items = queue.SimpleQueue()
     missed = 0
 
     def forward(event: LogLine | MetricLine) -> None:
         nonlocal missed
-        try:
-            items.put_nowait(event)
-        except queue.Full:  # to wait here would be to stop watching the limits
+        if items.qsize() < held:
+            items.put(event)
+        else:  # to wait here would be to stop watching the limits
             missed += 1
 
     def work() -> None:
@@ -61,12 +63,12 @@ def stream(run: Callable[[OnEvent], RunResult], stop: threading.Event, held: int
                 yield LogLine(f"[sandbox] {missed} lines were not shown; the log has them all", "stderr")
             yield item
     finally:
-        stop.set()
         with uninterrupted():
+            stop.set()
             _await(worker, items)
 
 
-def _await(worker: threading.Thread, items: queue.Queue[Item | BaseException | None]) -> None:
+def _await(worker: threading.Thread, items: Items) -> None:
     """Until the record is written; what it still has to say is dropped, so that it does not wait for a reader."""
     deadline = time.monotonic() + RECORD_S
     while worker.is_alive() and time.monotonic() < deadline:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import queue
 import signal
+import sys
 import threading
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -104,3 +108,36 @@ def test_what_a_run_raises_is_raised_to_the_reader(tmp_path: Path) -> None:
 
     with pytest.raises(FileNotFoundError):
         list(stream(run, threading.Event()))
+
+
+def test_an_interrupt_while_it_waits_for_a_line_leaves_no_lock_behind() -> None:
+    """Between taking a lock and entering what it guards: there Ctrl-C came once, and both sides waited for each other."""
+    stop, hit = threading.Event(), list[str]()
+
+    def run(forward: OnEvent) -> RunResult:
+        forward(LogLine("on"))
+        stop.wait(30)
+        forward(LogLine("off"))
+        return RESULT
+
+    def interrupt(frame: FrameType, what: str, _: object) -> Any:
+        if frame.f_code.co_name == "__enter__" and frame.f_back and frame.f_back.f_code.co_filename == queue.__file__:
+            if what == "return":
+                hit.append(what)
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            return interrupt
+        return None
+
+    items = stream(run, stop)
+    assert next(items) == LogLine("on")
+    main = threading.main_thread().ident or 0
+    threading.Timer(0.3, lambda: signal.pthread_kill(main, signal.SIGINT)).start()
+    sys.settrace(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            next(items)
+    finally:
+        sys.settrace(None)
+    assert stop.is_set()
+    assert not [thread for thread in threading.enumerate() if thread.name == "sandbox-run"], hit

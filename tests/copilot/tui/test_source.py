@@ -43,9 +43,9 @@ def test_a_page_shows_what_was_read_of_it(root: Path) -> None:
     path = root / "paper.pdf"
     path.write_bytes(paper())
     known(path)
-    shown = excerpt(Citation(1, str(path), (7, 9), "", page=2))
+    shown = excerpt(Citation(1, str(path), (11, 13), "", page=2))
     assert "lines 1-6" in shown.plain
-    assert "lines 7-9" in shown.plain
+    assert "lines 11-13" in shown.plain
     assert "sixteen bits" in shown.plain
     assert "quagga" not in shown.plain, "that is on page 1"
     dim = [shown.plain[span.start : span.end] for span in shown.spans if span.style == "dim"]
@@ -58,7 +58,7 @@ def test_a_page_of_a_file_that_changed_is_not_shown(root: Path) -> None:
     path.write_bytes(paper())
     known(path)
     path.write_bytes(paper() + b" ")
-    shown = excerpt(Citation(1, str(path), (7, 9), "", page=2)).plain
+    shown = excerpt(Citation(1, str(path), (11, 13), "", page=2)).plain
     assert "sixteen" not in shown
     assert "rllte-copilot ingest" in shown
 
