@@ -131,7 +131,9 @@ def _places(path: Path) -> tuple[Path | None, Path | None]:
     plan, script = (folder or path) / PLAN, (folder or path) / SCRIPT
     found = plan if plan.is_file() else None, script if script.is_file() else None
     if found == (None, None):
-        raise FileProblem(f"{path} holds neither {PLAN} nor {SCRIPT}.", hint=_WAYS)
+        deeper = sorted({file.parent for name in (PLAN, SCRIPT) for file in path.glob(f"*/{name}")})[:3]
+        hint = f"Did you mean {' or '.join(map(str, deeper))}?" if deeper else _WAYS
+        raise FileProblem(f"{path} holds neither {PLAN} nor {SCRIPT}.", hint=hint)
     return found
 
 

@@ -105,12 +105,13 @@ def _merged(rule: Rule, group: Sequence[Case]) -> Finding | None:
     found = [(finding, case.run) for case in group if (finding := rule(case)) is not None]
     if not found:
         return None
-    worst = max(found, key=lambda pair: pair[0].severity)[0]
+    worst, shown = max(found, key=lambda pair: pair[0].severity)
     seeds = tuple(run.seed for _, run in found if run.seed is not None)
     if len(group) == 1:
         return replace(worst, seeds=seeds)
     share = f"{len(found)} of {len(group)} runs" + (f" (seeds {', '.join(map(str, seeds))})" if seeds else "")
-    return replace(worst, seeds=seeds, evidence=f"In {share}: {worst.evidence}")
+    where = f"; in seed {shown.seed}" if len(found) > 1 and shown.seed is not None else ""
+    return replace(worst, seeds=seeds, evidence=f"In {share}{where}: {worst.evidence}")
 
 
 def _variance(group: Sequence[Case]) -> Finding | None:
@@ -186,10 +187,11 @@ def _proposals(findings: Sequence[Finding], groups: dict[str, list[Case]]) -> li
     worst = max((finding.severity for finding in findings), default=0)
     best = _best(groups)
     seeds = len(groups[best.run.label])
+    ran = {c.spec.agent for group in groups.values() for c in group if c.spec.env_id == best.spec.env_id}
     if worst < 3:
-        usual, top = healthy.proposals(best, seeds), HEALTHY_RANK
+        usual, top = healthy.proposals(best, seeds, ran), HEALTHY_RANK
     else:
-        usual, top = healthy.otherwise(best, seeds), ALSO_RANK
+        usual, top = healthy.otherwise(best, seeds, ran), ALSO_RANK
     return ranked + [replace(proposal, rank=top - 1.5 * place) for place, proposal in enumerate(usual)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from copilot.codegen.spec import ExperimentSpec
 from copilot.codegen.suggest import edits, sources, tasks
@@ -47,8 +47,8 @@ def ablation(case: Case) -> tuple[str, dict[str, ExperimentSpec], str] | None:
     return None
 
 
-def baselines(case: Case) -> Iterator[tuple[str, ExperimentSpec]]:
-    """Other agents that suit the task, those with tuned settings first, each with its plan."""
+def baselines(case: Case, ran: Collection[str]) -> Iterator[tuple[str, ExperimentSpec]]:
+    """Agents that suit the task and have not run beside this one, those with tuned settings first, each with its plan."""
     spec, environment = case.spec, case.environment
     if not environment:
         return
@@ -58,7 +58,7 @@ def baselines(case: Case) -> Iterator[tuple[str, ExperimentSpec]]:
     first = BASELINES.get((str(environment.get("action_space")), pictures), ("PPO", "A2C", "PPG"))
     tuned = [preset["agent"] for preset in case.catalogue.presets if preset["env_id"] == spec.env_id]
     for agent in dict.fromkeys([name for name in first if name in tuned] + list(first) + tuned):
-        if agent == spec.agent:
+        if agent in {spec.agent, *ran}:
             continue
         other = edits.fresh(agent, spec.env_id, case.catalogue, spec.env_kwargs, seeds=spec.seeds, device=spec.device)
         if other is not None:
@@ -67,12 +67,13 @@ def baselines(case: Case) -> Iterator[tuple[str, ExperimentSpec]]:
             yield agent, other
 
 
-def proposals(case: Case, seeds: int) -> tuple[Proposal, ...]:
+def proposals(case: Case, seeds: int, ran: Collection[str] = ()) -> tuple[Proposal, ...]:
     """In the order of their worth.
 
     Args:
         case: a run of the plan.
         seeds: how many seeds it has been run with.
+        ran: the agents that ran beside it on its environment.
     """
     spec, remedies = case.spec, Remedies(case)
     title, more = more_seeds(spec, seeds)
@@ -97,17 +98,17 @@ def proposals(case: Case, seeds: int) -> tuple[Proposal, ...]:
             source,
             "one-thing",
         )
-    _beside(case, remedies)
+    _beside(case, remedies, ran)
     _harder(case, remedies)
     if found is None:
         _sweep(case, remedies)
     return remedies.all()
 
 
-def _beside(case: Case, remedies: Remedies) -> None:
+def _beside(case: Case, remedies: Remedies, ran: Collection[str]) -> None:
     """The first baseline on the same task and seeds."""
     spec = case.spec
-    agent, other = next(baselines(case), ("", None))
+    agent, other = next(baselines(case, ran), ("", None))
     if other is None:
         return
     own = f"with the {text(other.num_train_steps)} steps of its own settings"
@@ -123,10 +124,10 @@ def _beside(case: Case, remedies: Remedies) -> None:
     )
 
 
-def otherwise(case: Case, seeds: int) -> tuple[Proposal, ...]:
+def otherwise(case: Case, seeds: int, ran: Collection[str] = ()) -> tuple[Proposal, ...]:
     """Beside the remedies of a run that does not learn: another agent alone, tuned settings, and, last, other seeds."""
     spec, remedies = case.spec, Remedies(case)
-    for agent, other in itertools.islice(baselines(case), 2):
+    for agent, other in itertools.islice(baselines(case, ran), 2):
         tuned = case.catalogue.preset(agent, spec.env_id) is not None
         remedies.add(
             f"other-{agent}",

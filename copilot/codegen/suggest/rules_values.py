@@ -48,7 +48,7 @@ def scale(case: Case, remedies: Remedies, *sources: str) -> None:
     remedies.add(
         "normalize",
         "Rewards divided by the deviation of returns (normalize_reward)",
-        "Errors of returns in the hundreds fill the gradient; scaled, the policy gets its share.",
+        "Errors of large returns fill the gradient; scaled, the policy gets its share.",
         case.changed(normalize_reward=True),
         *sources,
         "normalise",

@@ -118,3 +118,13 @@ def test_seeds_are_numbers_and_ranges(text: str, expected: list[int]) -> None:
 def test_other_seeds_are_refused(text: str) -> None:
     with pytest.raises(InvalidRequest, match="The seeds are"):
         seeds_of(text)
+
+
+def test_a_folder_of_packages_names_them(tmp_path: Path) -> None:
+    """`generate -o out` puts a package into a folder of its own below `out`."""
+    inner = tmp_path / "own_encoder"
+    inner.mkdir()
+    (inner / "train.py").write_text("# --seed", encoding="utf-8")
+    with pytest.raises(FileProblem, match="holds neither") as caught:
+        read(tmp_path)
+    assert str(inner) in caught.value.hint

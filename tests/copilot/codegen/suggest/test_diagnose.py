@@ -63,8 +63,22 @@ def test_seeds_of_one_plan_are_taken_together() -> None:
     broken = real("ppo_cartpole_lr05")
     found = diagnose([broken, replace(broken, seed=2), replace(real("ppo_cartpole"), seed=3)], CATALOGUE)
     finding = next(one for one in found.findings if one.rule == "divergence_large")
-    assert finding.evidence.startswith("In 2 of 3 runs (seeds 1, 2): ")
+    assert finding.evidence.startswith("In 2 of 3 runs (seeds 1, 2); in seed 1: approx_kl is above"), (
+        "its figures are one seed's"
+    )
     assert finding.seeds == (1, 2)
+
+
+def test_an_agent_that_ran_beside_it_is_not_proposed_as_another() -> None:
+    other = PPO.model_copy(update={"agent": "A2C", "agent_kwargs": {}, "train_kwargs": {}})
+    for last in (-200.0, 400.0):
+        ahead = replace(made(PPO, settled(-200, last)), label="PPO")
+        alone, beside = (
+            {one.topic for one in diagnose(runs, CATALOGUE).proposals}
+            for runs in ([ahead], [ahead, replace(made(other, settled(-200, -250)), label="A2C")])
+        )
+        assert not any(topic.endswith("-A2C") for topic in beside)
+        assert alone != beside or not any(topic.endswith("-A2C") for topic in alone)
 
 
 def test_seeds_that_end_far_apart() -> None:
