@@ -14,6 +14,7 @@ from copilot.codegen.course import Course, read_course
 from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS, fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.model import add, find_environment, find_module
+from copilot.codegen.names.chosen import choices
 from copilot.codegen.names.described import described
 from copilot.codegen.names.environments import environment_mentions, read_environment
 from copilot.codegen.names.lacks import refuse_lacks
@@ -154,6 +155,7 @@ def _experiment(
             "Pre-training needs an intrinsic reward, and the request names none.",
             hint='Name one: "pre-train with RND". Or leave pre-training out.',
         )
+    notes += choices(reading.lower, env_id, kept["reward"].name if "reward" in kept else None, catalogue)
     spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes, course)
     notes += left_out(reading)
     return spec, notes
