@@ -12,6 +12,7 @@ from copilot.codegen.settings.counts import of_something_else, unit_after
 from copilot.codegen.settings.keywords import Line, group_pattern, lines
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.values import Entry, coerce
+from copilot.codegen.settings.whose import told_apart
 from copilot.codegen.vocabulary import FILLER
 from copilot.core.errors import CopilotError
 
@@ -103,7 +104,8 @@ def read_meant(settings: Settings, least: int, *, wide: bool = False) -> None:
         if name.endswith("_interval"):
             unit, _ = unit_after(settings.reading.lower, number.end)
             settings.stated.units |= {name: unit} if unit else {}
-        settings.put_number(name, number, min([number.start, *(s for s, _ in found.spans)]), slot.owner)
+        meant, owner = told_apart(settings, name, found.spans)
+        settings.put_number(meant, number, min([number.start, *(s for s, _ in found.spans)]), owner or slot.owner)
         settings.reading.take(number.start, number.end)
         for start, end in [*found.spans, *_other_words(settings, found)]:
             settings.reading.take(start, end)

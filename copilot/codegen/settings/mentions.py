@@ -12,6 +12,7 @@ from copilot.codegen.request.reading import phrase_pattern
 from copilot.codegen.settings.counts import is_bare, of_something_else, of_the_run, read_counts, unit_after
 from copilot.codegen.settings.meaning import UNITS
 from copilot.codegen.settings.settings import Settings
+from copilot.codegen.settings.whose import beside_its_module, tell_whose
 from copilot.codegen.vocabulary import BONUS_WEIGHT, COUNTED, ENV_SPOKEN, OPPOSITES, SPOKEN
 
 JOIN = (
@@ -103,7 +104,7 @@ def named(settings: Settings) -> list[Named]:
                 continue
             if not any(claimed[match.start() : match.end()]):
                 claimed[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                meant = _beside_its_module(settings, phrase, match.start()) or _critics(settings, name, match) or name
+                meant = beside_its_module(settings, phrase, match.start()) or _critics(settings, name, match) or name
                 found.append(Named(meant, match.start(), match.end()))
     return sorted(found, key=lambda mention: mention.start)
 
@@ -127,14 +128,6 @@ def _compound(text: str, at: int, phrase: str) -> bool:
         and "\u4e00" <= before <= "\u9fff"
         and before not in "的励其总把将用加为"
     )
-
-
-def _beside_its_module(settings: Settings, phrase: str, at: int) -> str | None:
-    """The phrase, where it is a parameter's own name and belongs to the module that is named before it."""
-    for primitive in settings.modules:
-        if phrase in settings.owners[primitive] and settings.owner(phrase, at) == primitive:
-            return phrase
-    return None
 
 
 def _spoken(settings: Settings) -> list[tuple[str, str]]:
@@ -191,6 +184,7 @@ def read_own_names(settings: Settings) -> None:
         if _counts(settings, mention, number) and not mention.name.endswith("_interval"):
             settings.put_number(mention.name, number, mention.start)
             settings.reading.take(mention.start, number.end)
+            tell_whose(settings, settings.reading.lower[mention.start : mention.end], mention.name)
 
 
 def read_worded(settings: Settings) -> None:
@@ -278,6 +272,7 @@ def _numbered(settings: Settings, mention: Named, *, explicit: bool) -> None:
         end = max(end, _interval(settings, mention.name, number))
     settings.put_number(mention.name, number, mention.start)
     settings.reading.take(start, end)
+    tell_whose(settings, settings.reading.lower[mention.start : mention.end], mention.name)
 
 
 def _counts(settings: Settings, mention: Named, number: Number) -> bool:
