@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from copilot.codegen.course import Course
+from copilot.codegen.settings.minibatches import put_minibatches
 from copilot.codegen.settings.schedules import filled, with_length
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.stated import Stated
@@ -54,6 +55,7 @@ def fill(
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
     put_schedules(stated, agent_kwargs, effective, entry, run["num_train_steps"])
+    put_minibatches(stated, agent_kwargs, effective, run["num_envs"], notes)
     convert_intervals(stated, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
     notes.append(_origin(agent, env_id, tuned, stated, measured, run))

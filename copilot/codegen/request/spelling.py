@@ -10,7 +10,7 @@ _WORDS = (
     "train training trained agent agents environment environments steps timesteps frames episodes updates learning entropy "
     "coefficient prioritised prioritized replay buffer storage noise gaussian observation observations normalise normalised "
     "normalisation normalize normalized normalization reward rewards version hardcore continuous better which compare "
-    "comparison compared curiosity exploration weight weights seeds batch batches minibatch epochs discount factor "
+    "comparison compared curiosity exploration weight weights seeds batch batches minibatch minibatches epochs discount factor "
     "augmentation augmentations encoder encoders parallel evaluate evaluation random network networks hidden features "
     "feature dimension latent policy critic actor target temperature schedule annealed annealing decay linear linearly "
     "gradient clipping rollout rollouts horizon interval checkpoint intrinsic bonus disagreement distillation "

@@ -60,11 +60,6 @@ _WORDS = frozenset(
 """Names of settings that are words like others: of an experiment without the setting they name nothing."""
 _OF_SEVERAL = frozenset({"lr", "size", "low", "high", "count", "p", "c", "k", "temperature", "eps", "tau", "discount"})
 """Own names that other words make the name of another setting: the lr "for the critic"."""
-_NO_NUMBER = re.compile(
-    r"(?:(?<![a-z])(?:not|no|without|never|instead of|rather than|(?:any|every)thing but|all but)|n['’]t|不要?|不是|"
-    r"(?<![分特区类级])别)"
-    r"(?:\s*(?:use|want|take|用|设为))?\s*$"
-)
 _KINDS = (("num_envs", r"env|copies|worker|环境"), ("seed", r"seed|种子"), ("steps", r"step|frame|[步帧]"))
 _OF_STEPS = ("step", "interval", "freq", "length", "capacity", "storage", "delay", "tau")
 _LENGTH = 1000
@@ -236,16 +231,6 @@ def read_observations(settings: Settings) -> None:
         for name, value in (("height", int(size[1])), ("width", int(size[2])), ("from_pixels", True)):
             settings.put(name, value)
         reading.take(size.start(), size.end())
-
-
-def read_denied(settings: Settings) -> None:
-    """Numbers that are not wanted ("not 16") state nothing."""
-    reading = settings.reading
-    for number in reading.numbers:
-        negation = _NO_NUMBER.search(reading.lower, 0, number.start)
-        if negation:
-            reading.take(negation.start(), number.end)
-            settings.notes.append(f"Not set, as the request denies it: {number.text!r}.")
 
 
 def _numbered(settings: Settings, mention: Named, *, explicit: bool) -> None:

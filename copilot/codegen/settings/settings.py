@@ -59,14 +59,20 @@ class Settings:
         agent: str,
         modules: dict[str, tuple[str, int]],
         environment: Entry,
+        *,
+        whole: bool = False,
     ) -> None:
         self.reading = reading
+        self.whole = whole
+        """Whether the request is a whole experiment: then what follows from several of its settings can be computed."""
         self.agent = agent
         self.modules = modules
         self.environment = environment
         self.notes: list[str] = []
         self.apart: set[int] = set()
         """Where numbers stand that count something else than steps of training."""
+        self.unset: set[int] = set()
+        """Where numbers stand that are no setting at all; words on both sides of one belong together."""
         self.stated = Stated(modules={primitive: {} for primitive in modules})
         entry = catalogue.component(agent)
         maker = next(item for item in catalogue.functions if item["name"] == environment["maker"])["parameters"]

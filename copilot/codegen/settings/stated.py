@@ -24,6 +24,8 @@ class Stated:
     schedules: dict[str, str] = field(default_factory=dict[str, str])
     """Whole schedules, and of such as are changed in part what is said, for example `linear(?, 0.02, ?)`."""
     modules: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    minibatches: int | None = None
+    """How many a rollout is cut into, where the request counts them."""
 
     def of(self, owner: str) -> dict[str, Any]:
         """The values of an owner: "run", "agent", "train", "env", "task", or the primitive of a module."""

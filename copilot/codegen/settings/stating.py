@@ -5,7 +5,6 @@ from __future__ import annotations
 from copilot.codegen.names.devices import read_device
 from copilot.codegen.settings.meaning import read_meant, refuse_out_of_range
 from copilot.codegen.settings.mentions import (
-    read_denied,
     read_length,
     read_named,
     read_observations,
@@ -13,11 +12,13 @@ from copilot.codegen.settings.mentions import (
     read_steps,
     read_worded,
 )
+from copilot.codegen.settings.minibatches import read_minibatches
 from copilot.codegen.settings.ranges import read_ranges
 from copilot.codegen.settings.schedules import read_schedules
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.stated import Stated
 from copilot.codegen.settings.switches import read_falling_rate, read_own_normalisation, read_switches
+from copilot.codegen.settings.unset import read_denied, read_evaluated_on
 
 _LONG_ROLLOUT = 10_000
 
@@ -36,6 +37,8 @@ def read_settings(settings: Settings) -> Stated:
     if device == "auto":
         settings.notes.append("--device auto chooses a GPU if there is one, else the CPU.")
     read_denied(settings)
+    read_evaluated_on(settings)
+    read_minibatches(settings)
     read_schedules(settings)
     read_steps(settings)
     read_observations(settings)
