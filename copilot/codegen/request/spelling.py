@@ -10,7 +10,7 @@ _WORDS = (
     "train training trained agent agents environment environments steps timesteps frames episodes updates learning entropy "
     "coefficient prioritised prioritized replay buffer storage noise gaussian observation observations normalise normalised "
     "normalisation normalize normalized normalization reward rewards version hardcore continuous better which compare "
-    "comparison compared curiosity exploration weight weights seeds batch batches minibatch minibatches epochs discount factor "
+    "comparison compared curiosity exploration weight weights seeds batch batches minibatch epochs discount factor "
     "augmentation augmentations encoder encoders parallel evaluate evaluation random network networks hidden features "
     "feature dimension latent policy critic actor target temperature schedule annealed annealing decay linear linearly "
     "gradient clipping rollout rollouts horizon interval checkpoint intrinsic bonus disagreement distillation "
@@ -25,7 +25,7 @@ _WORDS = (
     "xavier uniform capacity decoupled truncated squashed montezuma mountain pendulum cheetah walker humanoid "
     "lander breakout invaders freeway seaquest asteroids enduro pacman frostbite gravitar zaxxon acrobot cartpole "
     "swimmer quadruped frogger centipede berzerk blackjack bipedal kangaroo minigrid mujoco "
-    "normalising normalizing relabelled neighbour neighbor learner learners reproducibility gpu"
+    "normalising normalizing relabelled neighbour neighbor learner learners reproducibility gpu minibatches"
 )
 _TARGETS = frozenset(_WORDS.split())
 _OWN_WORDS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copilot.codegen.names.devices import read_device
+from copilot.codegen.settings.fading import read_fading
 from copilot.codegen.settings.meaning import read_meant, refuse_out_of_range
 from copilot.codegen.settings.mentions import (
     read_length,
@@ -39,6 +40,7 @@ def read_settings(settings: Settings) -> Stated:
     read_denied(settings)
     read_evaluated_on(settings)
     read_minibatches(settings)
+    read_fading(settings)
     read_schedules(settings)
     read_steps(settings)
     read_observations(settings)
