@@ -15,6 +15,7 @@ from copilot.codegen.settings.mentions import (
 )
 from copilot.codegen.settings.minibatches import read_minibatches
 from copilot.codegen.settings.ranges import read_ranges
+from copilot.codegen.settings.rates import refuse_rates_apart
 from copilot.codegen.settings.schedules import read_schedules
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.stated import Stated
@@ -39,6 +40,7 @@ def read_settings(settings: Settings) -> Stated:
         settings.notes.append("--device auto chooses a GPU if there is one, else the CPU.")
     read_denied(settings)
     read_evaluated_on(settings)
+    refuse_rates_apart(settings)
     read_minibatches(settings)
     read_fading(settings)
     read_schedules(settings)
