@@ -22,6 +22,11 @@ _FADES = re.compile(
     r"衰减|递减|退火|逐[渐步]|慢慢|减弱"
 )
 """Words of what happens by and by; "decrease the weight to 0.05" only sets it."""
+_SETS = re.compile(
+    r"(?<![a-z])(?:decrease|reduce|lower|shrink|drop)(?![a-z])(?=[^,;]*(?<![a-z])(?:weight|beta|coefficient)(?![a-z]))|"
+    r"(?:权重|系数)[^，。；]{0,6}(?:减小|减少|下降|降低)"
+)
+"""A smaller weight from the start: "decrease the weight to 0.05" is no rate."""
 _OF_THE_BONUS = re.compile(
     r"(?<![a-z])(?:(?:intrinsic|bonus|exploration bonus|curiosity|novelty)(?: rewards?|"
     r" bonus(?:es)?)?(?:['’]?s)?|weight|beta|"
@@ -81,6 +86,9 @@ def read_fading(settings: Settings) -> None:
     for low, high in _clauses(settings):
         said = _said(settings, low, high)
         fades = _FADES.search(text, low, high)
+        if said.last and not fades and not said.first and _SETS.search(text, low, high):
+            settings.put_number("beta", said.last, owner="reward")
+            settings.reading.take(low, said.last.end)
         if not fades and not (said.first and said.last):
             continue
         name = settings.component("reward")
