@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 from copilot.codegen.course import Course
+from copilot.codegen.settings.fading import faded
+from copilot.codegen.settings.minibatches import put_minibatches
 from copilot.codegen.settings.schedules import filled, with_length
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.stated import Stated
@@ -54,8 +56,10 @@ def fill(
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
     put_schedules(stated, agent_kwargs, effective, entry, run["num_train_steps"])
+    put_minibatches(stated, agent_kwargs, effective, run["num_envs"], notes)
     convert_intervals(stated, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
+    modules = faded(modules, stated, effective, run, catalogue, notes)
     notes.append(_origin(agent, env_id, tuned, stated, measured, run))
     if "storage" in modules:
         modules = {**modules, "storage": as_the_agent(modules["storage"], effective, catalogue)}

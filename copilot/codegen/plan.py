@@ -135,7 +135,7 @@ def _experiment(
         notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
     refuse_contradiction(reading, modules)
     take_multi_step(reading, catalogue, agent, modules)
-    settings = Settings(reading, catalogue, agent, modules, environment)
+    settings = Settings(reading, catalogue, agent, modules, environment, whole=True)
     stated = read_settings(settings)
     notes += settings.notes
     if tag:

@@ -358,8 +358,30 @@ def value_axes(
 ) -> list[Axis]:
     """Several values for one setting."""
     taken = [*own, *spans_of(axes)]
+    if not asked:
+        _refuse_weights_of_parts(reading, catalogue, taken)
     return [
         Axis([(found.start, found.end)], [[words] for words in found.texts])
         for found in value_lists(reading.text, catalogue, asked)
         if free(found.start, found.end, taken)
     ]
+
+
+def _refuse_weights_of_parts(reading: Reading, catalogue: Catalogue, taken: list[tuple[int, int]]) -> None:
+    """Several weights of a mix are one for each part, not several runs, and a mix has one weight here.
+
+    Raises:
+        InvalidRequest: "RND and ICM, weights 0.1 and 0.5".
+    """
+    kinds = {entry["name"]: entry["primitive"] for entry in catalogue.components}
+    mentions = [m for m in component_mentions(Reading(reading.text), catalogue) if free(m.start, m.end, taken)]
+    parts = list(dict.fromkeys(m.name for m in mentions if kinds[m.name] == "reward" and m.name != MIXER))
+    for found in value_lists(reading.text, catalogue, asked=False) if len(parts) > 1 else ():
+        named = {name for text in found.texts for name, _, _ in setting_mentions(text, catalogue)}
+        if named == {"beta"} and len(found.texts) == len(parts) and free(found.start, found.end, taken):
+            script = ", ".join(f"{part}(env, beta=...)" for part in parts)
+            raise InvalidRequest(
+                f"The request gives {len(parts)} weights for {' and '.join(parts)}; a mix has one weight, that of the sum.",
+                hint=f"Name one weight, and set those of the parts in the script: {MIXER}({script}). "
+                'Or ask to compare: "compare weights 0.1 and 0.5".',
+            )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from copilot.codegen.request.seeds import seeds_written_out
+
 _UNITS = (
     r"(?:parallel |training |eval(?:uation)? |test )?(?:envs?|environments?|seeds?|steps?|timesteps?|frames?|px|pix|pixels?|"
     r"epochs?|eps|episodes?|workers?|actors?|learners?|runs?|updates?|procs?|goals?|models?)"
@@ -93,4 +95,4 @@ def written_out(text: str) -> str:
     made = _EXACT.sub(r"\g<exact>\g<unit>", _NTH.sub(r"\1", made))
     made = _EPISODES.sub(r"\1 episodes", made)
     made = _REPLAY.sub(r"replay size \1", _WIDTH.sub(r"hidden size \1", made))
-    return re.sub(r"\s+", " ", made).strip()
+    return re.sub(r"\s+", " ", seeds_written_out(made)).strip()

@@ -25,7 +25,7 @@ _WORDS = (
     "xavier uniform capacity decoupled truncated squashed montezuma mountain pendulum cheetah walker humanoid "
     "lander breakout invaders freeway seaquest asteroids enduro pacman frostbite gravitar zaxxon acrobot cartpole "
     "swimmer quadruped frogger centipede berzerk blackjack bipedal kangaroo minigrid mujoco "
-    "normalising normalizing relabelled neighbour neighbor learner learners reproducibility gpu"
+    "normalising normalizing relabelled neighbour neighbor learner learners reproducibility gpu minibatches"
 )
 _TARGETS = frozenset(_WORDS.split())
 _OWN_WORDS = (

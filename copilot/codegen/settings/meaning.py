@@ -12,6 +12,7 @@ from copilot.codegen.settings.counts import of_something_else, unit_after
 from copilot.codegen.settings.keywords import Line, group_pattern, lines
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.values import Entry, coerce
+from copilot.codegen.settings.whose import told_apart
 from copilot.codegen.vocabulary import FILLER
 from copilot.core.errors import CopilotError
 
@@ -43,11 +44,13 @@ _SUPPORT = re.compile(
 )
 """Words that say nothing of their own beside a setting."""
 _LEADS_ON = re.compile(
-    r"(?:,?\s*(?:and )?(?<![a-z])(?:clipped|cut off|cut|limited|capped|bounded|truncated)(?: (?:to|at|by|within|off "
-    r"at))*|裁剪到?|截断到?)\s*$"
+    r"(?:,?\s*(?:and )?(?<![a-z])(?:clip(?:ped|ping)?|cut off|cut|limited|capped|bounded|truncated)"
+    r"(?: (?:to|at|by|within|off at))*|裁剪到?|截断到?)\s*$"
 )
 """Words that belong to the number after them: "noise 0.1 clipped to 0.25"."""
 _LAYERS = re.compile(r"[\s-]*(?:hidden )?layers?(?! (?:of|with|size))(?![a-z])|\s*层")
+_NO_INTERVAL = re.compile(r"env|环境|seed|种子|actor|worker|copies|model|critic|goal|pixel|bit|像素|比特")
+"""What nothing is counted in that happens every so often."""
 _BACK = re.compile(r"(?<![a-z])(?:it|its|them|those|these|that one|each of them)(?![a-z])|其|它|里面?")
 
 
@@ -103,7 +106,8 @@ def read_meant(settings: Settings, least: int, *, wide: bool = False) -> None:
         if name.endswith("_interval"):
             unit, _ = unit_after(settings.reading.lower, number.end)
             settings.stated.units |= {name: unit} if unit else {}
-        settings.put_number(name, number, min([number.start, *(s for s, _ in found.spans)]), slot.owner)
+        meant, owner = told_apart(settings, name, found.spans)
+        settings.put_number(meant, number, min([number.start, *(s for s, _ in found.spans)]), owner or slot.owner)
         settings.reading.take(number.start, number.end)
         for start, end in [*found.spans, *_other_words(settings, found)]:
             settings.reading.take(start, end)
@@ -197,6 +201,8 @@ def _matches(settings: Settings, slot: Slot, number: Number, *, wide: bool) -> I
         ]
         free = [span for span in inside if settings.reading.free(*span)]
         interval = slot.entry["name"].endswith("_interval")
+        if interval and unit and _NO_INTERVAL.search(unit[0]):
+            continue
         if not free or (unit and not interval and not _says_unit(unit, slot, pattern, text)):
             continue
         if unit and slot.entry["name"] == "storage_size" and "step" in unit[0] and not _own(text, number, free):
@@ -245,6 +251,8 @@ def window(settings: Settings, number: Number) -> tuple[int, int]:
         first = sentence(text, number.start, number.end)[0]
         return max(first, clause(text, max(low - 2, 0), max(low - 2, 0))[0]), high
     for other in settings.reading.all_numbers:
+        if other.start in settings.unset:
+            continue
         if other.end <= number.start:
             unit = UNITS.match(text, other.end)
             low = max(low, min(unit.end(), number.start) if unit else other.end)

@@ -12,6 +12,7 @@ from copilot.codegen.request.reading import phrase_pattern
 from copilot.codegen.settings.counts import is_bare, of_something_else, of_the_run, read_counts, unit_after
 from copilot.codegen.settings.meaning import UNITS
 from copilot.codegen.settings.settings import Settings
+from copilot.codegen.settings.whose import beside_its_module, tell_whose
 from copilot.codegen.vocabulary import BONUS_WEIGHT, COUNTED, ENV_SPOKEN, OPPOSITES, SPOKEN
 
 JOIN = (
@@ -59,11 +60,6 @@ _WORDS = frozenset(
 """Names of settings that are words like others: of an experiment without the setting they name nothing."""
 _OF_SEVERAL = frozenset({"lr", "size", "low", "high", "count", "p", "c", "k", "temperature", "eps", "tau", "discount"})
 """Own names that other words make the name of another setting: the lr "for the critic"."""
-_NO_NUMBER = re.compile(
-    r"(?:(?<![a-z])(?:not|no|without|never|instead of|rather than|(?:any|every)thing but|all but)|n['’]t|不要?|不是|"
-    r"(?<![分特区类级])别)"
-    r"(?:\s*(?:use|want|take|用|设为))?\s*$"
-)
 _KINDS = (("num_envs", r"env|copies|worker|环境"), ("seed", r"seed|种子"), ("steps", r"step|frame|[步帧]"))
 _OF_STEPS = ("step", "interval", "freq", "length", "capacity", "storage", "delay", "tau")
 _LENGTH = 1000
@@ -103,7 +99,7 @@ def named(settings: Settings) -> list[Named]:
                 continue
             if not any(claimed[match.start() : match.end()]):
                 claimed[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                meant = _beside_its_module(settings, phrase, match.start()) or _critics(settings, name, match) or name
+                meant = beside_its_module(settings, phrase, match.start()) or _critics(settings, name, match) or name
                 found.append(Named(meant, match.start(), match.end()))
     return sorted(found, key=lambda mention: mention.start)
 
@@ -127,14 +123,6 @@ def _compound(text: str, at: int, phrase: str) -> bool:
         and "\u4e00" <= before <= "\u9fff"
         and before not in "的励其总把将用加为"
     )
-
-
-def _beside_its_module(settings: Settings, phrase: str, at: int) -> str | None:
-    """The phrase, where it is a parameter's own name and belongs to the module that is named before it."""
-    for primitive in settings.modules:
-        if phrase in settings.owners[primitive] and settings.owner(phrase, at) == primitive:
-            return phrase
-    return None
 
 
 def _spoken(settings: Settings) -> list[tuple[str, str]]:
@@ -191,6 +179,7 @@ def read_own_names(settings: Settings) -> None:
         if _counts(settings, mention, number) and not mention.name.endswith("_interval"):
             settings.put_number(mention.name, number, mention.start)
             settings.reading.take(mention.start, number.end)
+            tell_whose(settings, settings.reading.lower[mention.start : mention.end], mention.name)
 
 
 def read_worded(settings: Settings) -> None:
@@ -244,16 +233,6 @@ def read_observations(settings: Settings) -> None:
         reading.take(size.start(), size.end())
 
 
-def read_denied(settings: Settings) -> None:
-    """Numbers that are not wanted ("not 16") state nothing."""
-    reading = settings.reading
-    for number in reading.numbers:
-        negation = _NO_NUMBER.search(reading.lower, 0, number.start)
-        if negation:
-            reading.take(negation.start(), number.end)
-            settings.notes.append(f"Not set, as the request denies it: {number.text!r}.")
-
-
 def _numbered(settings: Settings, mention: Named, *, explicit: bool) -> None:
     lower = settings.reading.lower
     after, before = _after(settings, mention, explicit), None if explicit else _before(settings, mention)
@@ -278,6 +257,7 @@ def _numbered(settings: Settings, mention: Named, *, explicit: bool) -> None:
         end = max(end, _interval(settings, mention.name, number))
     settings.put_number(mention.name, number, mention.start)
     settings.reading.take(start, end)
+    tell_whose(settings, settings.reading.lower[mention.start : mention.end], mention.name)
 
 
 def _counts(settings: Settings, mention: Named, number: Number) -> bool:

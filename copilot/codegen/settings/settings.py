@@ -20,7 +20,28 @@ from copilot.core.errors import InvalidRequest, UnknownName
 RUN = ("num_train_steps", "num_envs", "seed")
 _COMMA = re.compile(r"0[,，]\d+|\d+[,，]\d{1,2}(?!\d).*")
 _POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-_ATTACHED = re.compile(r"\s*(?:(?:,?\s*whose|['’]s|with|of|at|using|has|is|and|的|用|取|:|\()\s*)*(?:an? |the |its )*")
+_ATTACHED = re.compile(
+    r"\s*(?:(?:,?\s*whose|,?\s*(?:which|that)(?= (?:has|uses|takes|gets))|['’]s|with|"
+    r"of|at|using|uses|takes|gets|has|is|and|的|用|取|:|\()\s*)*(?:an? |the |its )*"
+)
+_JOINED = re.compile(r"\s*(?:,\s*)?(?:and|和|且|以及)\s*")
+"""Words that join two parts of a sentence and give neither to the other: "RND and lr 1e-4"."""
+_CARRIED = re.compile(
+    r"(?:(?:learning rate|batch size|[a-z_]+(?: (?:of|is|factor|size|rate|weight))?|学习率|批大小|批量|折扣|权重)"
+    r"\s*[=:为是]?\s*"
+    r"\d[\d.]*(?:e-?\d+)?\s*(?:,?\s*(?:and|plus)(?![a-z])(?:\s+(?:an?|its|the))?|和|且)\s*)+"
+)
+"""Settings before the next of one owner: "RND has learning rate 1e-4 and batch size 64"."""
+_BEHIND = re.compile(
+    r"[a-z_\u4e00-\u9fff]+(?: (?:rate|size|factor))?(?:(?:\s*[=:]\s*|\s+(?:(?:of|to|is|at) )?)\d[\d.]*(?:e-?\d+)?)?"
+    r"\s+(?:for|of|in|inside) (?:the )?"
+)
+"""From a setting to the module that it is said to be of: "gamma 0.9 for RND"."""
+_OWN_WORDS = {
+    "reward": re.compile(r"(?:(?<![a-z])(?:int|intr|intrinsic|bonus|r[eé]nyi|order)[\s._'’s]*|内在|阶数?)$"),
+    "storage": re.compile(r"(?:(?<![a-z])(?:priorit\w*|exponent)[\s._'’s]*|优先级?|指数)$"),
+}
+"""Words right before a setting that only a module's has: "intr gamma", "Renyi order alpha", "priority alpha"."""
 _STOP = re.compile(r"[;；。!！?？]|\.(?!\d)")
 
 _AVERAGING = frozenset({"tau", "critic_target_tau"})
@@ -38,14 +59,20 @@ class Settings:
         agent: str,
         modules: dict[str, tuple[str, int]],
         environment: Entry,
+        *,
+        whole: bool = False,
     ) -> None:
         self.reading = reading
+        self.whole = whole
+        """Whether the request is a whole experiment: then what follows from several of its settings can be computed."""
         self.agent = agent
         self.modules = modules
         self.environment = environment
         self.notes: list[str] = []
         self.apart: set[int] = set()
         """Where numbers stand that count something else than steps of training."""
+        self.unset: set[int] = set()
+        """Where numbers stand that are no setting at all; words on both sides of one belong together."""
         self.stated = Stated(modules={primitive: {} for primitive in modules})
         entry = catalogue.component(agent)
         maker = next(item for item in catalogue.functions if item["name"] == environment["maker"])["parameters"]
@@ -72,7 +99,7 @@ class Settings:
             if p["name"].endswith("_schedule")
         ]
         """Schedules by whom they belong to."""
-        self.places = {primitive: self._places(primitive, name, end) for primitive, (name, end) in modules.items()}
+        self.places = {primitive: self._places(primitive, end) for primitive, (_, end) in modules.items()}
         """Where the words of each module end."""
         self._phrases = spoken_phrases(catalogue)
 
@@ -82,7 +109,7 @@ class Settings:
         self.modules = {**self.modules, primitive: (name, end)}
         self.owners[primitive] = {key: p for key, p in known.items() if key not in self.owners["env"]}
         self.stated.modules.setdefault(primitive, {})
-        self.places[primitive] = self._places(primitive, name, end)
+        self.places[primitive] = self._places(primitive, end)
 
     def component(self, owner: str) -> str:
         """The name of the component that an owner is; of environments their id without version."""
@@ -157,35 +184,69 @@ class Settings:
         """
         if name in self.owners["run"]:
             return "run"
+        beside = self.attached(name, at)
+        if beside is not None:
+            return beside
         having = [primitive for primitive in self.modules if name in self.owners[primitive]]
-        shared = name in self.owners["agent"]
-        near = [(self._distance(primitive, name, at, shared=shared), primitive) for primitive in having]
-        beside = min((row for row in near if row[0] is not None), default=None, key=lambda row: row[0] or 0)
-        if beside is not None and not (beside[1] == "storage" and shared):  # one value for both, see `fill`
-            return beside[1]
         owners = [owner for owner in ("agent", "train", "env", "task") if name in self.owners[owner]]
         if owners or having:
             return [*owners, *(p for p in having if not (p == "storage" and len(having) > 1)), *having][0]
         where = f"{self.agent} on {self.environment['id']}"
         raise UnknownName(f"setting of {where}", name, self.names())
 
-    def _distance(self, primitive: str, name: str, at: int, *, shared: bool) -> int | None:
-        """How far before a place the module is named that is meant there; None if it is not."""
+    def alias_of(self, name: str) -> str | None:
+        """The agent's parameter that people call by the name of a module's: its discount is a gamma, as RND's gamma is."""
+        if name in self.owners["agent"]:
+            return None
+        return next((own for own, param in self.owners["agent"].items() if name in param["aliases"]), None)
+
+    def attached(self, name: str, at: int) -> str | None:
+        """The module to which the words around a place give what is named there; None if they give it to none."""
+        having = [primitive for primitive in self.modules if name in self.owners[primitive]]
+        one = name in self.owners["agent"]
+        near = [(self._distance(primitive, name, at), primitive) for primitive in having]
+        beside = min((row for row in near if row[0] is not None), default=None, key=lambda row: row[0] or 0)
+        if beside is None or (beside[1] == "storage" and one):  # one value for both, see `fill`
+            return None
+        return beside[1]
+
+    def _distance(self, primitive: str, name: str, at: int) -> int | None:
+        """How far from a place the module is named that is meant there; None if it is not."""
+        text, alias = self.reading.lower, self.alias_of(name)
+        loose = primitive == "encoder" or not (name in self.owners["agent"] or alias)
         found = []
         for end in self.places[primitive]:
-            between = self.reading.lower[end:at] if 0 <= end <= at else "."
-            loose = primitive == "encoder" or not shared
+            between = text[end:at] if 0 <= end <= at else "."
             bracket = "(" in between and ")" not in between
-            whose = re.search(r"(?<![a-z])whose\s*$", self.reading.lower[:at]) and not _STOP.search(between)
-            attached = whose or bracket or between.lstrip()[:1] == ":" or _ATTACHED.fullmatch(between)
+            whose = re.search(r"(?<![a-z])whose\s*$", text[:at]) and not _STOP.search(between)
+            listed = primitive == "storage" and alias and between.strip(" )") == ","  # PER, alpha 0.6
+            attached = whose or bracket or between.lstrip(" )")[:1] == ":" or _gives(between) or listed
             if not _STOP.search(between) and len(between) < (120 if whose else 60) and (loose or attached):
                 found.append(len(between))
+        behind = (m for word in self._words(primitive) for m in phrase_pattern(word).finditer(text, max(at, 0)))
+        found += [m.start() - at for m in behind if at >= 0 and _BEHIND.fullmatch(text, at, m.start())]
+        if alias and at >= 0 and primitive in _OWN_WORDS and _OWN_WORDS[primitive].search(text, 0, at):
+            found.append(0)
         return min(found, default=None)
 
-    def _places(self, primitive: str, name: str, end: int) -> list[int]:
-        words = (name, spaced(name), *MODULES.get(name, ()), *SLOT_WORDS.get(primitive, ()))
+    def _words(self, primitive: str) -> tuple[str, ...]:
+        """How the module itself is called."""
+        name = self.modules[primitive][0]
+        return (name, spaced(name), *MODULES.get(name, ()))
+
+    def _places(self, primitive: str, end: int) -> list[int]:
+        words = (*self._words(primitive), *SLOT_WORDS.get(primitive, ()))
         found = {m.end() for word in words for m in phrase_pattern(word).finditer(self.reading.lower)}
         return sorted({end, *found})
+
+
+def _gives(between: str) -> bool:
+    """Whether the words from a module to a setting give it to the module, as "with" does, or "has lr 1e-4 and"."""
+    first = _ATTACHED.match(between)
+    rest = between[first.end() :] if first else between
+    if _JOINED.fullmatch(between):
+        return False
+    return not rest or bool(first and first[0].strip() and _CARRIED.fullmatch(rest))
 
 
 @once

@@ -6,6 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+@dataclass(frozen=True)
+class Fade:
+    """What the weight of a bonus falls to."""
+
+    last: float
+    share: bool
+    """Whether that is a part of the first one."""
+    length: int | None
+    """Until then; None: the whole run."""
+    unit: str
+    """What the length counts: "steps" or "updates"."""
+
+
 @dataclass
 class Stated:
     """Values by the part of the experiment that takes them."""
@@ -24,6 +37,10 @@ class Stated:
     schedules: dict[str, str] = field(default_factory=dict[str, str])
     """Whole schedules, and of such as are changed in part what is said, for example `linear(?, 0.02, ?)`."""
     modules: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    minibatches: int | None = None
+    """How many a rollout is cut into, where the request counts them."""
+    fade: Fade | None = None
+    """Where the weight of the bonus goes."""
 
     def of(self, owner: str) -> dict[str, Any]:
         """The values of an owner: "run", "agent", "train", "env", "task", or the primitive of a module."""

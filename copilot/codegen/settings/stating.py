@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from copilot.codegen.names.devices import read_device
+from copilot.codegen.settings.fading import read_fading
 from copilot.codegen.settings.meaning import read_meant, refuse_out_of_range
 from copilot.codegen.settings.mentions import (
-    read_denied,
     read_length,
     read_named,
     read_observations,
@@ -13,11 +13,14 @@ from copilot.codegen.settings.mentions import (
     read_steps,
     read_worded,
 )
+from copilot.codegen.settings.minibatches import read_minibatches
 from copilot.codegen.settings.ranges import read_ranges
+from copilot.codegen.settings.rates import refuse_rates_apart
 from copilot.codegen.settings.schedules import read_schedules
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.stated import Stated
 from copilot.codegen.settings.switches import read_falling_rate, read_own_normalisation, read_switches
+from copilot.codegen.settings.unset import read_denied, read_evaluated_on
 
 _LONG_ROLLOUT = 10_000
 
@@ -36,6 +39,10 @@ def read_settings(settings: Settings) -> Stated:
     if device == "auto":
         settings.notes.append("--device auto chooses a GPU if there is one, else the CPU.")
     read_denied(settings)
+    read_evaluated_on(settings)
+    refuse_rates_apart(settings)
+    read_minibatches(settings)
+    read_fading(settings)
     read_schedules(settings)
     read_steps(settings)
     read_observations(settings)

@@ -82,3 +82,16 @@ def test_who_asks_for_a_comparison() -> None:
     assert asks_comparison("Please compare PPO")
     assert asks_comparison("比较 PPO")
     assert not asks_comparison("PPO, so that I can compare it later")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PPO on CartPole with RND + ICM both, weights 0.1 and 0.5",
+        "PPO with a mix of RND, ICM and RE3 on CartPole, weights 0.1, 0.5 and 1",
+        "PPO 训练 CartPole，混合 RND 和 ICM，权重 0.1 和 0.5",
+    ],
+)
+def test_a_weight_for_each_part_of_a_mix_is_no_comparison(text: str) -> None:
+    with pytest.raises(InvalidRequest, match="a mix has one weight"):
+        expand(text, CATALOGUE)

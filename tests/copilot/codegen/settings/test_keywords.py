@@ -101,7 +101,11 @@ def asked(words: str, value: float, agent: str, env_id: str, entry: Entry, name:
     """What the words state of the setting, after the component that has it."""
     owner = entry["primitive"]
     lead = "" if owner == "agent" else entry["name"]
-    reading = Reading(f"{lead}, {words} {value}")
+    agents = CATALOGUE.component(agent)["parameters"]
+    also = owner != "agent" and any(
+        name in parameter["aliases"] for parameter in agents
+    )  # what a comma gives the agent
+    reading = Reading(f"{lead}{' with' if also else ','} {words} {value}")
     reading.take(0, len(lead))
     modules = {} if owner == "agent" else {owner: (entry["name"], len(lead))}
     settings = Settings(reading, CATALOGUE, agent, modules, CATALOGUE.environment(env_id) or {})

@@ -43,6 +43,12 @@ def stated(request: str, *owners: str) -> dict[str, Any]:
         ("PPO 训练 Swimmer，20 次更新评估一次", {"eval_interval": 20}),
         ("SAC on Ant; smaller batches, 64", {"batch_size": 64}),
         ("IMPALA on Pong with 12 actors and V-trace rho clipped at 2", {"num_actors": 12, "clip_rho": 2.0}),
+        ("PPO on Ant, clip the value loss at 0.2", {"clip_range_vf": 0.2}),
+        ("PPO 训练 Ant，价值损失裁剪 0.2", {"clip_range_vf": 0.2}),
+        ("PPO on Ant, value loss 0.7, clip 0.1", {"vf_coef": 0.7, "clip_range": 0.1}),
+        ("TD3 on Pendulum, target policy noise 0.3 clip 0.6", {"target_noise": 0.3, "stddev_clip": 0.6}),
+        ("PPO on CartPole with 8 envs and evaluate on 4 envs after every 10 updates", {"eval_interval": 10}),
+        ("PPO 训练 CartPole，每 10 次更新在 2 个环境上评估", {"eval_interval": 10}),
         ("SAC on Humanoid: keep the temperature fixed at 0.2", {"temperature": 0.2, "fixed_temperature": True}),
     ],
 )  # fmt: skip
