@@ -73,7 +73,7 @@ def change_comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, cha
     course, rest = read_course(text)
     if course.plots is not None and not re.search(r"\w", rest):
         return Plan(spec=spec.model_copy(update={"plots": course.plots}))
-    rest = _by_place(rest, spec)
+    rest = _added_to(_by_place(rest, spec), spec)
     swapped = _only(rest, spec, catalogue, chat) or _swapped(rest, spec, catalogue, chat)
     if swapped is not None:
         return _with_seeds(swapped, course, catalogue, chat)
@@ -132,7 +132,7 @@ def _only(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | No
     if not mentions or not _ONLY.search(reading.lower, 0, mentions[0].start):
         return None
     more = text[mentions[-1].end :]
-    if re.search(r"\d", text) and not _THEN.match(more.lower()):
+    if re.search(r"\d", reading.rest()) and not _THEN.match(more.lower()):
         return None  # "only PPO gets 16 environments"
     made: Plan | None = None
     for agent in dict.fromkeys(run.agent for run in spec.runs.values()):
@@ -211,6 +211,14 @@ def _by_place(text: str, spec: ComparisonSpec) -> str:
     return text
 
 
+def _added_to(text: str, spec: ComparisonSpec) -> str:
+    """ "Add RND to PPO" as "add RND for PPO": it is of one run alone."""
+    agents = "|".join(re.escape(run.agent) for run in spec.runs.values())
+    return re.sub(
+        rf"(?<![a-z])(add\s[^,;.]{{1,60}}?\s)to\s+(?=(?:the )?(?:{agents})(?!\w))", r"\1for ", text, flags=re.IGNORECASE
+    )
+
+
 def _concerned(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> list[str]:
     """The runs that a change speaks of: of "ICM instead of RND" those with RND, else all."""
     reading = Reading(text)
@@ -262,7 +270,7 @@ def _added(names: list[str], spec: ComparisonSpec, catalogue: Catalogue, rest: s
             runs[mention.name] = _alike(added.spec, spec, rest, own)
             notes += added.notes
         words = f"{words[: mention.start]} {words[end if own else mention.end :]}"
-    runs |= {mention.name: runs.pop(mention.name) for mention in mentions if mention.name in runs}
+    runs |= {m.name: runs.pop(m.name) for m in mentions if m.name in runs and m.name not in spec.runs}
     made = _with_runs(spec, runs)
     words = re.sub(ALSO_WORDS, " ", words)
     try:

@@ -11,6 +11,7 @@ from copilot.codegen.change.comparison import ALSO_WORDS, change_comparison, els
 from copilot.codegen.change.difference import difference
 from copilot.codegen.change.experiment import change
 from copilot.codegen.change.parts import cut_replaced
+from copilot.codegen.change.runs import one_more, only_those, refuse_bonus_in_fine_tuning, renamed
 from copilot.codegen.comparison.axes import expand
 from copilot.codegen.comparison.compare import compared
 from copilot.codegen.course import Course, read_course
@@ -28,7 +29,7 @@ from copilot.codegen.settings.settings import known_names
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
 from copilot.codegen.validate import validate
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import InvalidRequest
+from copilot.core.errors import CopilotError, InvalidRequest
 from copilot.models.chat import Chat
 
 __all__ = ["difference", "edit"]
@@ -50,6 +51,13 @@ _ARM = re.compile(
 )
 """Before what sets a second arm apart: "add a second arm in which ...", "
 ""turn this into a comparison with a run without ..."."""
+_NOTHING = re.compile(r"(?:no|without|not|不用|不带|不加|没有)(?![a-z])|the same without")
+_BOTH_WAYS = re.compile(
+    r"(?:(?<![a-z])(?:train|run|compare|try|do)\s+)?(?:it |this |them )?(?:both )?(?<![a-z])with (?:and|or|versus|vs\.?|"
+    r"against) without\s+(?:the |an? |any |its )?(?P<what>[\w -]+)|"
+    r"[和与跟]\s*(?:不用|不带|不加|没有)\s*(?P<zhwhat>[\w ]+?)\s*(?:的)?(?:情况|版本)?(?:做|进行)?(?:比较|对比)",
+    re.IGNORECASE,
+)
 _COMPARED = re.compile(r"\s*(?:做|进行)?(?:比较|对比)(?:一下)?")
 _BESIDE = re.compile(
     r"(?<![a-z])(?:as (?:an? )?(?:baseline|reference|control)|for comparison|to compare(?: (?:it |them )?(?:with|to))?|"
@@ -82,8 +90,10 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
     text, slips = corrected(Reading(lines_apart(plainly(at_home(request), catalogue))).text, known_names(catalogue))
     text = written_out(text)
     refuse_lacks(text)
-    text = named_once(names_taken_back(text, catalogue), catalogue)
-    made = (
+    text = only_those(named_once(names_taken_back(text, catalogue), catalogue))
+    refuse_bonus_in_fine_tuning(text, spec, catalogue)
+    made = renamed(text, spec) or one_more(text, spec, catalogue, chat)
+    made = made or (
         change_comparison(text, spec, catalogue, chat)
         if isinstance(spec, ComparisonSpec)
         else _one(text, spec, catalogue, chat)
@@ -102,11 +112,14 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
     """An experiment after the change, or the comparison that it becomes; None if nothing is understood."""
     text = cut_replaced(text, spec, catalogue)
     course, rest = read_course(text)
-    before = rest
+    before = rest = _BOTH_WAYS.sub(lambda both: _against_none(both, rest, spec, catalogue), rest, count=1)
     rest = _ARM.sub(lambda arm: f" compare it with {' no ' if arm['without'] else ' '}", rest, count=1)
     it = _COMPARE_IT.search(rest.lower())
     if it and (
-        agent_mentions(Reading(rest[it.end() :]), catalogue) or not it[0].startswith("compar") or rest != before
+        agent_mentions(Reading(rest[it.end() :]), catalogue)
+        or not it[0].startswith("compar")
+        or rest != before
+        or _NOTHING.match(rest.lower(), it.end())
     ):
         other = _COMPARED.sub(" ", f"{rest[: it.start()]} {rest[it.end() :]}")
         runs: list[tuple[ExperimentSpec, list[str]]] = [(spec, [])]
@@ -127,6 +140,16 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
     parts = [change(words, spec, catalogue, chat) or Plan(spec=spec) for words in texts]
     runs = [(_on_course(part.spec, course), part.notes) for part in parts if isinstance(part.spec, ExperimentSpec)]
     return compared(runs, course.plots)
+
+
+def _against_none(both: re.Match[str], text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
+    """ "With and without RND" as a comparison with no RND, where the plan has it; else as it stands."""
+    what = both["what"] or both["zhwhat"]
+    try:
+        gone = change(f"remove {what}", spec, catalogue, None)
+    except CopilotError:
+        return both[0]
+    return f"compare it with no {what}" if gone is not None and gone.spec != spec else both[0]
 
 
 def _beside(text: str, spec: ExperimentSpec, catalogue: Catalogue, course: Course, chat: Chat | None) -> Plan | None:
