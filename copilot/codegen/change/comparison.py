@@ -67,6 +67,8 @@ _FOR_ALL = re.compile(
 """Where what is said of a further run alone ends."""
 _FOR = re.compile(r"(?:(?<![a-z])(?:for|of|in|only)|对|给)\s*(?:the )?(?:run )?$")
 
+_WHOSE = re.compile(r"['’]s(?![a-z])|\s*的")
+
 
 def change_comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """A comparison after the change: a run more or less, one run changed, or all of them."""
@@ -95,7 +97,8 @@ def change_comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, cha
     exchange = len(mentions) == 2 and _REPLACE.search(reading.lower, 0, mentions[0].start)
     if exchange and _BY.fullmatch(reading.lower[mentions[0].end : mentions[1].start]):
         return _changed(spec, _of_agent(mentions[0].name, spec), mentions[1].name, catalogue, chat)
-    only = [m for m in mentions if _FOR.search(reading.lower, 0, m.start) and _of_agent(m.name, spec)]
+    whose = all(_WHOSE.match(reading.lower, m.end) for m in mentions)
+    only = [m for m in mentions if (whose or _FOR.search(reading.lower, 0, m.start)) and _of_agent(m.name, spec)]
     if only:
         labels_ = [label for mention in only for label in _of_agent(mention.name, spec)]
         return _changed(spec, labels_, _cut(rest, only), catalogue, chat)
@@ -298,7 +301,8 @@ def _of_agent(agent: str, spec: ComparisonSpec) -> list[str]:
 def _cut(text: str, mentions: list[Mention]) -> str:
     for mention in reversed(mentions):
         lead = _FOR.search(text.lower(), 0, mention.start)
-        text = f"{text[: lead.start() if lead else mention.start]} {text[mention.end :]}"
+        whose = _WHOSE.match(text.lower(), mention.end)
+        text = f"{text[: lead.start() if lead else mention.start]} {text[whose.end() if whose else mention.end :]}"
     return text
 
 

@@ -51,10 +51,15 @@ _ARM = re.compile(
 )
 """Before what sets a second arm apart: "add a second arm in which ...", "
 ""turn this into a comparison with a run without ..."."""
-_NOTHING = re.compile(r"(?:no|without|not|不用|不带|不加|没有)(?![a-z])|the same without")
+_NOTHING = re.compile(
+    r"(?:no|not)(?![a-z])|(?:(?:the same|(?:an? |the )?(?:run|version|variant|baseline|one|plan)) )?"
+    r"(?:without|with no)(?![a-z])|"
+    r"不用|不带|不加|没有"
+)
 _BOTH_WAYS = re.compile(
     r"(?:(?<![a-z])(?:train|run|compare|try|do)\s+)?(?:it |this |them )?(?:both )?(?<![a-z])with (?:and|or|versus|vs\.?|"
-    r"against) without\s+(?:the |an? |any |its )?(?P<what>[\w -]+)|"
+    r"against) without\s+(?:the |an? |any |its )?(?P<what>[\w -]+?)(?=\s*(?:$|[,.;!?]|"
+    r"\s(?:with|using|on|for|over|at|and|in|to)\s))|"
     r"[和与跟]\s*(?:不用|不带|不加|没有)\s*(?P<zhwhat>[\w ]+?)\s*(?:的)?(?:情况|版本)?(?:做|进行)?(?:比较|对比)",
     re.IGNORECASE,
 )
@@ -112,7 +117,10 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
     """An experiment after the change, or the comparison that it becomes; None if nothing is understood."""
     text = cut_replaced(text, spec, catalogue)
     course, rest = read_course(text)
-    before = rest = _BOTH_WAYS.sub(lambda both: _against_none(both, rest, spec, catalogue), rest, count=1)
+    both = _against_none(rest, spec, catalogue, course, chat)
+    if both is not None:
+        return both
+    before = rest
     rest = _ARM.sub(lambda arm: f" compare it with {' no ' if arm['without'] else ' '}", rest, count=1)
     it = _COMPARE_IT.search(rest.lower())
     if it and (
@@ -142,14 +150,25 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
     return compared(runs, course.plots)
 
 
-def _against_none(both: re.Match[str], text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
-    """ "With and without RND" as a comparison with no RND, where the plan has it; else as it stands."""
-    what = both["what"] or both["zhwhat"]
+def _against_none(
+    text: str, spec: ExperimentSpec, catalogue: Catalogue, course: Course, chat: Chat | None
+) -> Plan | None:
+    """ "With and without RND" where the plan has it: the run and the same without; what else is said is of both."""
+    both = _BOTH_WAYS.search(text)
+    if both is None:
+        return None
+    rest = f"{text[: both.start()]} {text[both.end() :]}"
+    common = change(rest, spec, catalogue, chat) if re.search(r"\w", rest) else Plan(spec=spec)
+    if common is None or not isinstance(common.spec, ExperimentSpec):
+        return None
     try:
-        gone = change(f"remove {what}", spec, catalogue, None)
+        gone = change(f"remove {both['what'] or both['zhwhat']}", common.spec, catalogue, None)
     except CopilotError:
-        return both[0]
-    return f"compare it with no {what}" if gone is not None and gone.spec != spec else both[0]
+        return None
+    if gone is None or not isinstance(gone.spec, ExperimentSpec) or gone.spec == common.spec:
+        return None
+    runs = [(common.spec, common.notes), (gone.spec, [*common.notes, *gone.notes])]
+    return compared([(_on_course(run, course), notes) for run, notes in runs], course.plots)
 
 
 def _beside(text: str, spec: ExperimentSpec, catalogue: Catalogue, course: Course, chat: Chat | None) -> Plan | None:

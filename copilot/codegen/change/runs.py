@@ -18,18 +18,23 @@ _RUN = r"(?:run|arm|variant|condition|version|experiment|configuration)"
 _MORE = re.compile(
     rf"\s*(?:please |now |and |then )*(?:(?:add|include)|also(?: (?:run|train|try|add))?|additionally(?: run)?|"
     r"再(?:加上?|跑|训练|来)(?:一个|一组|个)?|另外(?:再)?(?:加|跑|训练)?|也跑)\s*"
-    rf"(?:(?:an?|another|one more|one|the)\s+)?(?:(?:further|second|third|additional|new)\s+)?(?P<run>{_RUN}s?(?: of)?\s+)?",
+    rf"(?:(?:an?|another|one more|one|the)\s+)?(?:(?:further|second|third|additional|new|baseline|"
+    rf"control|reference|plain)\s+)?(?P<run>{_RUN}s?(?: of)?[\s:,]+)?",
     re.IGNORECASE,
 )
 _OWN = re.compile(
     rf"\s*(?:{_RUN}\s+)?(?P<own>(?:with|without|using|at|on|but|that|whose|,|[(:]|加|用|带|不).*)",
     re.IGNORECASE | re.DOTALL,
 )
+_NO = r"(?:without|with no)\s|不用|不带|不加|没有"
 _WITHOUT = re.compile(
-    r"\s*(?:also|add|再)\s*(?:(?:run|train|try|it|this|one|跑|训练|一个|一组)\s*)*"
-    r"(?=(?:without|with no)\s|不用|不带|不加|没有)",
+    r"\s*(?:(?:also|add|再)\s*(?:(?:run|train|try|it|this|one|跑|训练|一个|一组)\s*)*|compare\s+(?:it |this )?|"
+    rf"(?:run|train|try)\s+(?:it|this)\s+(?=.*\s(?:as well|too)\W*$))(?={_NO})|"
+    r"\s*also\s+(?:try\s+(?:it |this )?(?:with )?|run\s+(?:it |this )?with\s+)",
     re.IGNORECASE,
 )
+"""Before what sets one more run apart from the one that there is."""
+_TAIL = re.compile(r"\s+(?:as well|too)\W*$", re.IGNORECASE)
 _BUT = re.compile(
     r"(?<![a-z])(?:remove|delete|drop|discard|exclude|throw out|get rid of|take out|kick out)\s+(?:everything|anything|"
     rf"all|every)(?:\s+(?:the |of the )?(?:others?|{_RUN}s?|agents?|rest))?\s+(?:but|except(?:\s+for)?|besides|other than|"
@@ -40,7 +45,8 @@ _BUT_ZH = re.compile(
     r"除了?\s*(?P<kept>[^，,。]+?)\s*(?:以外|之外|外)?[，,\s]*(?:其他|其余|别的|剩下)?的?(?:都|全部|全)?(?:去掉|删掉|删除|移除|不要)了?"
 )
 _RENAME = re.compile(
-    r"(?:rename|relabel|(?:call|name|label)(?=.*\s(?:run|as)\s))\s+(?:the )?(?:run )?(?P<who>.+?)(?: run)?\s+"
+    r"(?:call|name|label)\s+(?:the )?(?P<run>\S.*?)\s+run\s+(?:as\s+)?[\"'`]?(?P<called>[\w][\w.+-]*)[\"'`]?\s*[.!]?|"
+    r"(?:rename|relabel)\s+(?:the )?(?:run )?(?P<who>.+?)(?: run)?\s+"
     r"(?:to|as|into)\s+"
     r"[\"'`]?(?P<to>[\w][\w .+-]{0,63}?)[\"'`]?\s*[.!]?|"
     r"(?:把|将)?\s*(?P<zhwho>.+?)\s*(?:改名|重命名|更名)(?:为|成|叫)\s*"
@@ -72,9 +78,12 @@ def renamed(text: str, spec: Spec) -> Plan | None:
     found = _RENAME.fullmatch(text.strip())
     if found is None:
         return None
-    who, new = (found["who"] or found["zhwho"]).strip(), found["to"] or found["zhto"]
+    who = (found["run"] or found["who"] or found["zhwho"]).strip()
+    new = found["called"] or found["to"] or found["zhto"]
     if _ITSELF.fullmatch(who):
         return None
+    if re.search(r"\s(?:and|as|to|with)\s", new):
+        raise InvalidRequest(f"{new!r} is no name of a run.", hint='One at a time: "rename PPO to baseline".')
     if isinstance(spec, ExperimentSpec):
         return (
             Plan(spec=spec.model_copy(update={"tag": new})) if who.lower() in (spec.agent.lower(), spec.tag) else None
@@ -105,12 +114,16 @@ def one_more(text: str, spec: Spec, catalogue: Catalogue, chat: Chat | None) -> 
         return None
     mentions = agent_mentions(Reading(text), catalogue)
     if lead.re is _WITHOUT or (not mentions and lead["run"]):
-        agents, own = {run.agent for run in runs}, text[lead.end() :]
+        agents, own = {run.agent for run in runs}, _TAIL.sub("", text[lead.end() :])
     elif len(mentions) == 1 and mentions[0].start == lead.end():
         said = _OWN.fullmatch(text, mentions[0].end)
         agents, own = {mentions[0].name}, said["own"] if said else text[mentions[0].end :]
         if not said and re.search(r"\w", own.replace("run", "")):
             return None
+    elif mentions and mentions[0].start == lead.end() and _OWN.fullmatch(text, mentions[0].end):
+        if mentions[0].name not in {run.agent for run in runs}:
+            return None
+        raise InvalidRequest("The change names several runs at once.", hint='One at a time: "add PPO with RND".')
     else:
         return None
     like = [run for run in runs if run.agent in agents]

@@ -29,6 +29,8 @@ def base(name: str) -> Spec:
         ("add an A2C run with RND", ["PPO", "A2C", "A2C + RND"]),
         ("再加一个 PPO 加 RND", ["PPO", "A2C", "PPO + RND"]),
         ("also run PPO with lr 1e-4", ["PPO, lr=0.001", "A2C", "PPO, lr=0.0001"]),
+        ("add a third run: PPO with RND", ["PPO", "A2C", "PPO + RND"]),
+        ("call the PPO run base", ["base", "A2C"]),
         ("add DQN", ["PPO", "A2C", "DQN"]),
         ("rename PPO to baseline", ["baseline", "A2C"]),
         ("rename the A2C run to reference", ["PPO", "reference"]),
@@ -55,6 +57,9 @@ def test_all_but_one_go(words: str) -> None:
 
 
 def test_what_is_added_to_one_run_is_in_no_other() -> None:
+    lines = ["PPO: lr: 0.001 -> 0.0005"]
+    assert difference(base("two"), edit("halve PPO's learning rate", base("two"), CATALOGUE).spec) == lines
+    assert difference(base("two"), edit("PPO 的学习率减半", base("two"), CATALOGUE).spec) == lines
     assert difference(base("two"), edit("add RND to PPO", base("two"), CATALOGUE).spec) == ["PPO: reward: none -> RND"]
 
 
@@ -65,6 +70,9 @@ def test_what_is_added_to_one_run_is_in_no_other() -> None:
         "train with and without RND",
         "with and without the bonus",
         "also run it without RND",
+        "train it without RND as well",
+        "add a baseline run without RND",
+        "compare against a run without RND",
         "与不用 RND 对比",
     ],
 )
@@ -74,6 +82,12 @@ def test_a_run_is_compared_with_itself_without_a_part(words: str) -> None:
     assert next(iter(new.runs.values())) == old
     assert [list(run.modules) for run in new.runs.values()] == [["reward"], []]
     assert difference(old, new)[1:] == ["run PPO: renamed PPO + RND", "run PPO: added"]
+
+
+def test_what_is_said_beside_with_and_without_is_of_both() -> None:
+    new = edit("with and without RND, 16 environments, 2 seeds", base("rnd"), CATALOGUE).spec
+    assert isinstance(new, ComparisonSpec)
+    assert [(run.num_envs, run.seeds) for run in new.runs.values()] == [(16, [1, 2])] * 2
 
 
 def test_one_more_beside_a_single_run() -> None:
@@ -91,6 +105,8 @@ def test_one_more_beside_a_single_run() -> None:
         ("two", "add a run with 4 environments", "Of whom"),
         ("two", "rename TD3 to baseline", "the runs PPO, A2C"),
         ("two", "rename PPO to A2C", "the runs PPO, A2C"),
+        ("two", "add PPO with RND and A2C with ICM", "several runs at once"),
+        ("two", "rename PPO to base and A2C to other", "no name of a run"),
         ("phases", "use RND also during fine-tuning", "no intrinsic reward"),
         ("phases", "微调时也用 RND", "no intrinsic reward"),
         ("phases", "keep the bonus in fine-tuning", "no intrinsic reward"),
