@@ -39,7 +39,7 @@ _ZH_MORE = re.compile(
 )
 _ZH_PART = re.compile(r"(?:(?<!最)(?P<up>高|大|长|多)|(?<!最)(?P<down>低|小|短|少))(?:了|大约|约|出)*\s*$")
 _ZH_OF = re.compile(r"(?:到|为|至|成|是|用)?\s*(?:默认|原来|原有|原先|现在|当前|目前|原)(?:值|的值|取值)?的?\s*$")
-_SIGNED = re.compile(r"\s*(?:(?P<up>\+|plus|加)|(?P<down>[-−–]|minus|减)|(?P<times>[*×]|times))\s*")
+_SIGNED = re.compile(r"\s*(?:(?P<up>\+|plus|加|up)|(?P<down>[-−–]|minus|减|down)|(?P<times>[*×]|times))\s*")
 """Between a setting and by how much it changes."""
 _MORE = r"more|higher|larger|bigger|longer|greater|stronger|additional|extra|further"
 _LESS = r"less|lower|smaller|shorter|fewer|weaker"
@@ -49,7 +49,9 @@ _BASE = (
     r"(?:what|that which) (?:it|they) (?:is|are|was|were)|"
     r"(?:now|before|it (?:is|was)|they (?:are|were))(?![a-z])"
 )
-_PART = re.compile(rf"\s*(?:(?P<up>{_MORE})|(?P<down>{_LESS}))(?![a-z])(?:\s+than\s+(?:{_BASE})(?:\s+now| before)?)?")
+_PART = re.compile(
+    rf"\s*(?:(?P<up>{_MORE})|(?P<down>{_LESS}|off(?: of)?))(?![a-z])(?:\s+than\s+(?:{_BASE})(?:\s+now| before)?)?"
+)
 _OF = re.compile(rf"\s*(?:of\s+)?(?:{_BASE})(?:\s+now| before)?(?![a-z])")
 _COUNT_MORE = re.compile(
     rf"\s*(?:(?P<up>more|additional|extra|further)|(?P<down>fewer|less))\s+{_ABOUT}(?:of the )?(?:training )?"
@@ -61,6 +63,8 @@ _ADD = re.compile(
     rf"(?<![a-z])(?:(?P<up>add|another|additional|extra)|(?P<down>take away|subtract))\s+{_ABOUT}(?:more )?$"
 )
 _STEPS = re.compile(r"\s*(?:more )?(?:training |time ?)?(?:steps|步)")
+_ONE = re.compile(r"(?<![\w.])(?:1|one)(?: (?:more|fewer|less|additional|extra|further))?\s*$")
+_TO_WORDS = re.compile(r"(?<![a-z])to (?:only )?(?:about )?$")
 _PARTS = re.compile(r"%|per\s?cent|half|third|quarter|fourth|fifth|tenth|hundredth|分之|一半")
 _LONGER_WHAT = re.compile(
     r"\s+(?!(?:with|on|for|than|and|but|training|runs?|please|using|now|in|at|then|instead|to|too|as|by|over|per)(?![a-z]))[a-z]"
@@ -114,6 +118,8 @@ def _by(text: str, number: Number) -> Change | None:
     english, chinese = _BY.search(lead), _ZH_BY.search(lead)
     if not (english or chinese) or _NO_STEP.match(text, number.end):
         return None
+    if chinese and text.startswith("一半", number.start):
+        return Change(chinese.start(), number.start + 2, factor=0.5 if chinese["down"] else 1.5, before=True)
     if chinese:
         return _changed(
             number, chinese.start(), number.end, down=bool(chinese["down"]), tenths=text[number.end :][:1] == "成"
@@ -139,7 +145,8 @@ def _signed(text: str, number: Number, mentions: Sequence[Named]) -> Change | No
     for mention in mentions:
         first = number.start + (number.text[:1] in "+-−")
         said = _SIGNED.fullmatch(text, mention.end, first) if mention.end <= number.start else None
-        if said is None or (said["down"] and not (_is_part(number) or said["down"] == "减")):
+        whole = said is not None and (said["down"] not in (None, "减") or said["up"] == "up")
+        if said is None or (whole and not _is_part(number)):
             continue  # a negative number is a value itself
         if said["times"]:
             return Change(said.start(), number.end, factor=float(number.value), before=True)
@@ -160,6 +167,10 @@ def _part(text: str, number: Number, mentions: Sequence[Named]) -> Change | None
     if of or (chinese_of := _ZH_OF.search(lead)):
         start, end = (number.start, of.end()) if of else (chinese_of.start() if chinese_of else 0, number.end)
         return Change(start, end, factor=float(number.value), before=of is None, sure=False)
+    if not re.search(r"[\d%]", number.text):
+        to = _TO_WORDS.search(lead)  # "lower it to a tenth"
+        if to and direction(text, to.start()) in ("up", "down"):
+            return Change(to.start(), number.end, factor=float(number.value), before=True)
     if chinese := _ZH_PART.search(lead):
         return _changed(number, chinese.start(), number.end, down=bool(chinese["down"]))
     behind = any(not text[mention.end : number.start].strip() for mention in mentions if mention.end <= number.start)
@@ -190,7 +201,11 @@ def _unit(text: str, at: int, mentions: Sequence[Named]) -> tuple[str | None, in
     steps = _STEPS.match(text, at)
     gap = re.compile(r"\s*(?:parallel |并行的?|个|轮)*\s*")
     for mention in mentions:
-        many = text[mention.start : mention.end][-1:] == "s" or not text[mention.start : mention.end].isascii()
+        many = (
+            _ONE.search(text, 0, at)
+            or text[mention.start : mention.end][-1:] == "s"
+            or not text[mention.start : mention.end].isascii()
+        )
         if mention.start >= at and gap.fullmatch(text, at, mention.start) and many and "step" not in mention.name:
             return mention.name, mention.end
     return ("num_train_steps", steps.end()) if steps else (None, at)
