@@ -6,12 +6,12 @@ import re
 from importlib.util import find_spec
 from typing import Any
 
-from copilot.codegen.change.relative import absolute
+from copilot.codegen.change.relative import absolute, relative, usual
 from copilot.codegen.comparison.arms import armed
 from copilot.codegen.comparison.axes import arms_of, asks_comparison, expand
 from copilot.codegen.comparison.compare import compared, listing
 from copilot.codegen.course import Course, read_course
-from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS, fill
+from copilot.codegen.fill import fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.model import add, find_environment, find_module
 from copilot.codegen.names.chosen import choices
@@ -48,12 +48,6 @@ _NO_REWARD = re.compile(
     r"(?<![a-z])(?:no|without(?: any)?|not any|never an?) (?:intrinsic (?:rewards?|bonus(?:es)?)|exploration "
     r"bonus(?:es)?|bonus(?:es)?)"
     r"(?! (?:on|in|for|normali))(?![a-z])|(?:不(?:要|用|使用|加|带)|没有|无|禁用)(?:任何)?(?:的)?(?:内在|探索)奖励"
-)
-_USUAL = re.compile(
-    r"((?<![A-Za-z])(?:double|twice|triple|half|halve|\d+(?:\.\d+)? ?(?:x|times))(?: of)?(?: the| its)?) (?:usual|"
-    r"default|standard|normal|"
-    r"tuned)(?![a-z]) ?|(?!)",
-    re.IGNORECASE,
 )
 _MULTI_STEP = re.compile(
     r"(?<![\w.])(?:\d{1,3}|n|multi)[\s-]?step[\s-]+(?:returns?|replay|bootstrap\w*|targets?)(?![a-z])|步回报"
@@ -165,17 +159,17 @@ def _of_defaults(text: str, catalogue: Catalogue) -> str:
     """The text with numbers in the place of "twice the usual batch size"."""
     agents = {mention.name for mention in agent_mentions(Reading(text), catalogue)}
     tasks = {mention.name for mention in environment_mentions(Reading(text), catalogue)}
-    if not _USUAL.search(text.lower()) or len(agents) != 1 or len(tasks) != 1:
+    if not tasks:
         return text
-    agent, env_id = agents.pop(), tasks.pop()
-    tuned = catalogue.preset(agent, env_id) or {}
-    known = {
-        name: tuned[name] for name in ("num_envs", "num_train_steps", "agent_kwargs", "train_kwargs") if name in tuned
-    }
-    usual = ExperimentSpec(
-        agent=agent, env_id=env_id, **{"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, **known}
-    )
-    return absolute(_USUAL.sub(r"\1 ", text), usual, catalogue)
+    usually = usual(min(agents, default=DEFAULT_AGENT), min(tasks), catalogue)
+    if not relative(text, usually, catalogue):
+        return text
+    if len(tasks) > 1 or len(agents) > 1:
+        raise InvalidRequest(
+            f"Of whose values the request names parts is not clear: it names {listing(sorted({*agents, *tasks}))}.",
+            hint="Name the values themselves.",
+        )
+    return absolute(text, usually, catalogue, first=True)
 
 
 def _read(request: str, catalogue: Catalogue) -> tuple[Reading, list[str]]:

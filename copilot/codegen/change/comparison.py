@@ -67,13 +67,15 @@ _FOR_ALL = re.compile(
 """Where what is said of a further run alone ends."""
 _FOR = re.compile(r"(?:(?<![a-z])(?:for|of|in|only)|对|给)\s*(?:the )?(?:run )?$")
 
+_WHOSE = re.compile(r"['’]s(?![a-z])|\s*的")
+
 
 def change_comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """A comparison after the change: a run more or less, one run changed, or all of them."""
     course, rest = read_course(text)
     if course.plots is not None and not re.search(r"\w", rest):
         return Plan(spec=spec.model_copy(update={"plots": course.plots}))
-    rest = _by_place(rest, spec)
+    rest = _added_to(_by_place(rest, spec), spec)
     swapped = _only(rest, spec, catalogue, chat) or _swapped(rest, spec, catalogue, chat)
     if swapped is not None:
         return _with_seeds(swapped, course, catalogue, chat)
@@ -95,7 +97,8 @@ def change_comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, cha
     exchange = len(mentions) == 2 and _REPLACE.search(reading.lower, 0, mentions[0].start)
     if exchange and _BY.fullmatch(reading.lower[mentions[0].end : mentions[1].start]):
         return _changed(spec, _of_agent(mentions[0].name, spec), mentions[1].name, catalogue, chat)
-    only = [m for m in mentions if _FOR.search(reading.lower, 0, m.start) and _of_agent(m.name, spec)]
+    whose = all(_WHOSE.match(reading.lower, m.end) for m in mentions)
+    only = [m for m in mentions if (whose or _FOR.search(reading.lower, 0, m.start)) and _of_agent(m.name, spec)]
     if only:
         labels_ = [label for mention in only for label in _of_agent(mention.name, spec)]
         return _changed(spec, labels_, _cut(rest, only), catalogue, chat)
@@ -132,7 +135,7 @@ def _only(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | No
     if not mentions or not _ONLY.search(reading.lower, 0, mentions[0].start):
         return None
     more = text[mentions[-1].end :]
-    if re.search(r"\d", text) and not _THEN.match(more.lower()):
+    if re.search(r"\d", reading.rest()) and not _THEN.match(more.lower()):
         return None  # "only PPO gets 16 environments"
     made: Plan | None = None
     for agent in dict.fromkeys(run.agent for run in spec.runs.values()):
@@ -211,6 +214,14 @@ def _by_place(text: str, spec: ComparisonSpec) -> str:
     return text
 
 
+def _added_to(text: str, spec: ComparisonSpec) -> str:
+    """ "Add RND to PPO" as "add RND for PPO": it is of one run alone."""
+    agents = "|".join(re.escape(run.agent) for run in spec.runs.values())
+    return re.sub(
+        rf"(?<![a-z])(add\s[^,;.]{{1,60}}?\s)to\s+(?=(?:the )?(?:{agents})(?!\w))", r"\1for ", text, flags=re.IGNORECASE
+    )
+
+
 def _concerned(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> list[str]:
     """The runs that a change speaks of: of "ICM instead of RND" those with RND, else all."""
     reading = Reading(text)
@@ -262,7 +273,7 @@ def _added(names: list[str], spec: ComparisonSpec, catalogue: Catalogue, rest: s
             runs[mention.name] = _alike(added.spec, spec, rest, own)
             notes += added.notes
         words = f"{words[: mention.start]} {words[end if own else mention.end :]}"
-    runs |= {mention.name: runs.pop(mention.name) for mention in mentions if mention.name in runs}
+    runs |= {m.name: runs.pop(m.name) for m in mentions if m.name in runs and m.name not in spec.runs}
     made = _with_runs(spec, runs)
     words = re.sub(ALSO_WORDS, " ", words)
     try:
@@ -290,7 +301,8 @@ def _of_agent(agent: str, spec: ComparisonSpec) -> list[str]:
 def _cut(text: str, mentions: list[Mention]) -> str:
     for mention in reversed(mentions):
         lead = _FOR.search(text.lower(), 0, mention.start)
-        text = f"{text[: lead.start() if lead else mention.start]} {text[mention.end :]}"
+        whose = _WHOSE.match(text.lower(), mention.end)
+        text = f"{text[: lead.start() if lead else mention.start]} {text[whose.end() if whose else mention.end :]}"
     return text
 
 

@@ -45,12 +45,13 @@ def _runs(spec: Spec) -> dict[str, ExperimentSpec]:
 
 
 def _renamed(before: dict[str, ExperimentSpec], after: dict[str, ExperimentSpec]) -> dict[str, str]:
-    """For each run the label that it has now: the same, else that of a run that equals it, else that of its place."""
-    found = {label: label for label in before if label in after}
+    """For each run the label that it has now: that of a run that equals it, else the same, else that of its place."""
+    found = {label: label for label, run in before.items() if after.get(label) == run}
     for label, run in before.items():
         equal = [other for other, now in after.items() if now == run and other not in found.values()]
         if label not in found and equal:
             found[label] = equal[0]
+    found |= {label: label for label in before if label in after and label not in {*found, *found.values()}}
     if len(before) == len(after):
         left = iter([label for label in after if label not in found.values()])
         found |= {label: next(left) for label in before if label not in found}

@@ -11,6 +11,7 @@ from copilot.codegen.change.comparison import ALSO_WORDS, change_comparison, els
 from copilot.codegen.change.difference import difference
 from copilot.codegen.change.experiment import change
 from copilot.codegen.change.parts import cut_replaced
+from copilot.codegen.change.runs import one_more, only_those, refuse_bonus_in_fine_tuning, renamed
 from copilot.codegen.comparison.axes import expand
 from copilot.codegen.comparison.compare import compared
 from copilot.codegen.course import Course, read_course
@@ -28,7 +29,7 @@ from copilot.codegen.settings.settings import known_names
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
 from copilot.codegen.validate import validate
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import InvalidRequest
+from copilot.core.errors import CopilotError, InvalidRequest
 from copilot.models.chat import Chat
 
 __all__ = ["difference", "edit"]
@@ -50,6 +51,18 @@ _ARM = re.compile(
 )
 """Before what sets a second arm apart: "add a second arm in which ...", "
 ""turn this into a comparison with a run without ..."."""
+_NOTHING = re.compile(
+    r"(?:no|not)(?![a-z])|(?:(?:the same|(?:an? |the )?(?:run|version|variant|baseline|one|plan)) )?"
+    r"(?:without|with no)(?![a-z])|"
+    r"不用|不带|不加|没有"
+)
+_BOTH_WAYS = re.compile(
+    r"(?:(?<![a-z])(?:train|run|compare|try|do)\s+)?(?:it |this |them )?(?:both )?(?<![a-z])with (?:and|or|versus|vs\.?|"
+    r"against) without\s+(?:the |an? |any |its )?(?P<what>[\w -]+?)(?=\s*(?:$|[,.;!?]|"
+    r"\s(?:with|using|on|for|over|at|and|in|to)\s))|"
+    r"[和与跟]\s*(?:不用|不带|不加|没有)\s*(?P<zhwhat>[\w ]+?)\s*(?:的)?(?:情况|版本)?(?:做|进行)?(?:比较|对比)",
+    re.IGNORECASE,
+)
 _COMPARED = re.compile(r"\s*(?:做|进行)?(?:比较|对比)(?:一下)?")
 _BESIDE = re.compile(
     r"(?<![a-z])(?:as (?:an? )?(?:baseline|reference|control)|for comparison|to compare(?: (?:it |them )?(?:with|to))?|"
@@ -82,8 +95,10 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
     text, slips = corrected(Reading(lines_apart(plainly(at_home(request), catalogue))).text, known_names(catalogue))
     text = written_out(text)
     refuse_lacks(text)
-    text = named_once(names_taken_back(text, catalogue), catalogue)
-    made = (
+    text = only_those(named_once(names_taken_back(text, catalogue), catalogue))
+    refuse_bonus_in_fine_tuning(text, spec, catalogue)
+    made = renamed(text, spec) or one_more(text, spec, catalogue, chat)
+    made = made or (
         change_comparison(text, spec, catalogue, chat)
         if isinstance(spec, ComparisonSpec)
         else _one(text, spec, catalogue, chat)
@@ -102,11 +117,17 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
     """An experiment after the change, or the comparison that it becomes; None if nothing is understood."""
     text = cut_replaced(text, spec, catalogue)
     course, rest = read_course(text)
+    both = _against_none(rest, spec, catalogue, course, chat)
+    if both is not None:
+        return both
     before = rest
     rest = _ARM.sub(lambda arm: f" compare it with {' no ' if arm['without'] else ' '}", rest, count=1)
     it = _COMPARE_IT.search(rest.lower())
     if it and (
-        agent_mentions(Reading(rest[it.end() :]), catalogue) or not it[0].startswith("compar") or rest != before
+        agent_mentions(Reading(rest[it.end() :]), catalogue)
+        or not it[0].startswith("compar")
+        or rest != before
+        or _NOTHING.match(rest.lower(), it.end())
     ):
         other = _COMPARED.sub(" ", f"{rest[: it.start()]} {rest[it.end() :]}")
         runs: list[tuple[ExperimentSpec, list[str]]] = [(spec, [])]
@@ -127,6 +148,27 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
     parts = [change(words, spec, catalogue, chat) or Plan(spec=spec) for words in texts]
     runs = [(_on_course(part.spec, course), part.notes) for part in parts if isinstance(part.spec, ExperimentSpec)]
     return compared(runs, course.plots)
+
+
+def _against_none(
+    text: str, spec: ExperimentSpec, catalogue: Catalogue, course: Course, chat: Chat | None
+) -> Plan | None:
+    """ "With and without RND" where the plan has it: the run and the same without; what else is said is of both."""
+    both = _BOTH_WAYS.search(text)
+    if both is None:
+        return None
+    rest = f"{text[: both.start()]} {text[both.end() :]}"
+    common = change(rest, spec, catalogue, chat) if re.search(r"\w", rest) else Plan(spec=spec)
+    if common is None or not isinstance(common.spec, ExperimentSpec):
+        return None
+    try:
+        gone = change(f"remove {both['what'] or both['zhwhat']}", common.spec, catalogue, None)
+    except CopilotError:
+        return None
+    if gone is None or not isinstance(gone.spec, ExperimentSpec) or gone.spec == common.spec:
+        return None
+    runs = [(common.spec, common.notes), (gone.spec, [*common.notes, *gone.notes])]
+    return compared([(_on_course(run, course), notes) for run, notes in runs], course.plots)
 
 
 def _beside(text: str, spec: ExperimentSpec, catalogue: Catalogue, course: Course, chat: Chat | None) -> Plan | None:

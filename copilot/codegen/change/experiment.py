@@ -37,7 +37,7 @@ from copilot.models.chat import Chat
 
 _VERBS = re.compile(
     r"(?<![a-z])(?:switch(?:ing)?|change|add|adding|remove|drop|replace|instead|now|also|too|"
-    r"increase|decrease|raise|lower|reduce|bump|"
+    r"increase|decrease|raise|lower|reduce|bump|cut|divide|multiply|scale|extend|shorten|lengthen|"
     r"swap|go|back|again|keep|everything|else|same|more|turn|back|longer|as|well|actually|rather|"
     r"put|update|edit|it|bonus)(?![a-z])|"
     r"改成|改为|换成|换为|换到|改用|改|换|加上|添加|增加|去掉|删除|把|将|也|再|另外|其他|不变|成|奖励"
@@ -76,8 +76,7 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     before = Reading(text)
     tag = read_tag(before)
     text, denied = _no_pretraining(reworded(before.rest()))
-    course, text = _course(text, spec)
-    text = absolute(text, spec, catalogue)
+    course, text = _course(absolute(text, spec, catalogue), spec)
     parts, text = read_parts(text, spec, catalogue)
     reading = Reading(text)
     env_id = read_environment(reading, catalogue) or other_version(reading, spec.env_id)

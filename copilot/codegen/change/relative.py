@@ -1,78 +1,306 @@
-"""Changes by a factor or a step ("double the batch size", "twice as long", "another 50k steps") as absolute ones."""
+"""Changes by a factor, a part or a step ("double the batch size", "lr 10% lower", "another 50k steps") as absolute ones.
+
+All of them are found on one and the same text, with the settings that the plan has, and are put in together at last.
+"""
 
 from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 from typing import Any
 
+from copilot.codegen.change.deltas import VERB_BEFORE, Change, find_deltas
+from copilot.codegen.change.factors import FACTOR, USUALLY, find_factors
+from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS
+from copilot.codegen.fit import known_environment
 from copilot.codegen.request.clauses import clause
-from copilot.codegen.request.numbers import find_numbers, parse_number
+from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.settings.lists import setting_mentions
+from copilot.codegen.settings.mentions import Named, named
+from copilot.codegen.settings.settings import Settings
 from copilot.codegen.spec import ExperimentSpec
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 
-_FACTORS = {
-    "double": 2.0, "doubled": 2.0, "twice": 2.0, "triple": 3.0, "quadruple": 4.0, "halve": 0.5, "half": 0.5, "halved": 0.5,
-    "加倍": 2.0, "翻倍": 2.0, "翻一番": 2.0, "减半": 0.5, "减少一半": 0.5, "缩短一半": 0.5, "降低一半": 0.5, "砍半": 0.5,
-    "提高一倍": 2.0, "增加一倍": 2.0, "多一倍": 2.0, "a third of": 1 / 3, "a quarter of": 0.25, "a tenth of": 0.1,
-    "a fifth of": 0.2, "by half": 0.5, "in half": 0.5,
-}  # fmt: skip
-_N = r"\d+(?:\.\d+)?|two|three|four|five|six|eight|ten|twenty|a hundred|[二两三四五六七八九十百]+"
-_LESS = r"smaller|less|lower|shorter|fewer|slower|weaker"
-_FACTOR = re.compile(
-    r"(?<![a-z])(?P<word>doubled?|twice|triple|quadruple|halved?|by half|in half|half|a (?:third|quarter|fifth|tenth) "
-    r"of)(?![a-z])"
-    r"(?! a (?:million|thousand))(?!-?step)(?! dqn)|"
-    rf"(?<![\w.])(?P<times>{_N})\s?(?:x(?![a-z\d])|times (?=as|more|longer|the|larger|bigger|higher|stronger|"
-    rf"(?P<less>{_LESS})))|"
-    rf"by a factor (?:of )?(?P<factor>{_N})|"
-    rf"(?:缩小|减小|降低|缩短|改小|调小|变小|减少|调低|改低)\s*(?P<zhless>{_N})\s*倍|(?:到|"
-    rf"为)?\s*(?:原来的?)?\s*(?P<part>[一二两三四五六七八九十百]+分之[一二两三四五六七八九十]+)|"
-    rf"(?P<zh>加倍|翻倍|减半|翻一番|减少一半|缩短一半|降低一半|砍半|(?:提高|增加|多)一倍)|(?:原来的|扩大|增大|提高|"
-    rf"增加)?\s*(?P<zhtimes>{_N})\s*倍"
-)
-_DOWN = re.compile(r"(?<![a-z])(?:reduc\w*|lower\w*|decreas\w*|shrink\w*|cut\w*|divid\w*|down|drop)(?![a-z])")
-_TAIL = re.compile(
-    rf"\s*(?:(?:as (?:many|much|large|big|high|long|strong)|{_LESS}|larger|bigger|higher|stronger)(?: as (?:now|before|"
-    rf"it was))?)"
-)
-_LONG = re.compile(
-    r"\s*(?:(?:times )?as long|longer|more training|shorter|(?:of )?(?:the |its |that )?(?:length|duration|"
-    r"training(?: time| "
-    r"length)?|budget|run(?:time|ning time| length)?|number of (?:time|training )?steps))(?![a-z])"
-)
 _INSTEAD_OF = re.compile(
     r"\s*(?:[a-z]+\s*){0,2},?\s*(?:instead of|rather than|in place of|and not|not)\s*(?:the )?|"
     r"\s*[个步次轮]?[，,]?\s*(?:而不是|不是)\s*"
 )
 _TO = re.compile(r"\s*(?:[a-z]+\s*){0,2}(?:to|becomes?|->|→|into)\s*|\s*[个步次轮]?\s*(?:改成|改为|变成|换成)\s*")
+_COUNTED = r"(?:(?:the|its|their) )?(?:(?:number|count|amount|value) of )?(?:(?:the|its|their) )?"
+_COUNT_OF = re.compile(rf"(?<![a-z]){_COUNTED}(?:(?:{USUALLY}) )?$")
+_DEFAULT = re.compile(r"(?<![a-z])(?:default|usual|standard|normal|tuned)s?(?![a-z])|默认")
+_JOINED = re.compile(r"\s*(?:,\s*)?(?:and|as well as|&|,|、|和|与|及|以及)\s*(?:(?:the|its|both|of) )*", re.IGNORECASE)
+_LINKED = re.compile(r"\s*(?:(?:is|are|be|been|should be|shall be|must be|all|both|each|都|均|也|各)\s*)*")
+_LENGTH_GAP = re.compile(r"\s*(?:(?:is|are|be|should be|a|the)\s*)*")
+_OF_MODULE = re.compile(r"\s*(?:of|for|in|inside)\s+(?:the )?[\w -]{1,20}")
+_PRE = re.compile(
+    r"(?<![a-z])(?:the )?(?:pre[\s-]?train\w*)(?:\s+(?:steps|phase|time|length|budget))?(?![a-z])|预训练(?:的?步数|阶段)?"
+)
+_FINE = re.compile(
+    r"(?<![a-z])(?:the )?fine[\s-]?tun\w*(?:\s+(?:steps|phase|time|length))?(?![a-z])|微调(?:的?步数|阶段)?"
+)
 _BONUS = re.compile(
     r"(?<![a-z])(?:the |that )?(?:intrinsic |exploration |curiosity )?(?:bonus|reward|curiosity)(?![a-z])(?! "
     r"normali)|(?:内在|探索)?奖励(?!归一)"
 )
-_MORE = re.compile(
-    r"(?:(?<![a-z])(?:another|additional|extra)|再(?:多)?(?:训练|跑)?|多(?:训练|"
-    r"跑))\s*(?P<a>{n})\s*(?:more )?(?:training )?(?:steps|步)|"
-    r"(?P<b>{n})\s*(?:more|additional|extra|further) (?:training )?steps"
-)
+_RUN = re.compile(r"(?<![a-z])(?:training|run|(?:extend|lengthen|prolong|shorten)\w*(?: it)?)(?![a-z])|训练(?!步)|步数")
+_COPIES = re.compile(r"(?:并行)?环境(?:的?数量?)?")
+_ANNEALED = re.compile(r"(?<![a-z])(?:anneal|decay|fad(?:e|ing)|warm)\w*|衰减|退火")
+_BECOMES = re.compile(r"\s*,?\s*(?:(?:up |down )?to|so that is|i\.?e\.?|=|到|至)\s*")
+_PHASES = ("num_train_steps", "pretrain_steps")
 
 
-def absolute(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
+@dataclass(frozen=True)
+class _Edit:
+    """A span of the text, and what stands there instead."""
+
+    start: int
+    end: int
+    text: str
+
+
+class _Base:
+    """A text with the settings that it names, and the plan whose values they are multiples of."""
+
+    def __init__(self, text: str, spec: ExperimentSpec, catalogue: Catalogue, *, first: bool = False) -> None:
+        self.first = first
+        """Whether it is a request, of which there is no plan yet: words that add may name what is to be there."""
+        modules = {primitive: (module.name, -1000) for primitive, module in spec.modules.items()}
+        self.settings = Settings(
+            Reading(text), catalogue, spec.agent, modules, known_environment(spec.env_id, catalogue)
+        )
+        self.text, self.lower = self.settings.reading.text, self.settings.reading.lower
+        self.spec, self.catalogue = spec, catalogue
+        phases = [match.span() for match in _PRE.finditer(self.lower)]
+        self.mentions = [
+            mention
+            for mention in named(self.settings)
+            if mention.name != "seed" and not any(a <= mention.start and mention.end <= b for a, b in phases)
+        ]
+
+    def changes(self) -> list[Change]:
+        """All changes of the text in order; of those that overlap the one that begins first."""
+        found = [
+            *find_deltas(self.lower, self.mentions, adding=not self.first),
+            *find_factors(self.lower, self.mentions),
+        ]
+        kept: list[Change] = []
+        for change in sorted(found, key=lambda change: (change.start, -change.end)):
+            if not kept or kept[-1].end <= change.start:
+                kept.append(change)
+        return kept
+
+    def edits(self, change: Change) -> list[_Edit]:
+        """What stands in the text instead of one change and the settings that it is said of; none if of none."""
+        phase = self._phase(change)
+        if phase is not None:
+            return phase
+        if change.name is not None:
+            return [self._put(change, change.name, change.start, change.end, change.start)]
+        mention = self._bound(change)
+        if mention is not None:
+            self._refuse_schedules(change, mention)
+            first = self._put(
+                change, mention.name, min(mention.start, change.start), max(mention.end, change.end), mention.start
+            )
+            return [first, *(self._put(change, m.name, m.start, m.end, m.start) for m in self._joined(mention, change))]
+        loose = self._unnamed(change)
+        if loose is not None:
+            name, start, end = loose
+            return [self._put(change, name, min(start, change.start), max(end, change.end), start)]
+        if "reward" in self.spec.modules and (said := _bonus_near(self.lower, change)):
+            return [self._put(change, "beta", min(said[0], change.start), max(said[1], change.end), said[0])]
+        return []
+
+    def _unnamed(self, change: Change) -> tuple[str, int, int] | None:
+        """What a change is of whose clause names no setting, and where: "extend the run by 20%", "环境增加 4 个"."""
+        low, high = clause(self.lower, change.start, change.end)
+        if change.near:
+            return "num_train_steps", change.start, change.end
+        for pattern, name in (
+            ((_RUN, "num_train_steps"), (_COPIES, "num_envs")) if change.sure and not self.first else ()
+        ):
+            if said := pattern.search(self.lower, low, high):
+                return name, *said.span()
+        return None
+
+    def _phase(self, change: Change) -> list[_Edit] | None:
+        """Of "double the pre-training": the phase in the clause of a change, and its steps; None if there is none."""
+        low, high = clause(self.lower, change.start, change.end)
+        for pattern, name, verb in ((_PRE, "pretrain_steps", "pre-train for"), (_FINE, "num_train_steps", "")):
+            said = next(iter(pattern.finditer(self.lower, low, high)), None)
+            inside = self._inside(change, low, high)
+            if (
+                said is None
+                or any(m.name not in _PHASES for m in inside)
+                or (name != "pretrain_steps" and not _phased(self.spec))
+            ):
+                continue
+            if current(name, self.spec, self.catalogue) is None:
+                raise InvalidRequest(
+                    "The plan has no pre-training to change.", hint='Say "pre-train with RND for 50k steps".'
+                )
+            spans = [(change.start, change.end), said.span(), *((m.start, m.end) for m in inside)]
+            start, end = min(span[0] for span in spans), max(span[1] for span in spans)
+            value = self._value(change, name, None)
+            return [_Edit(start, end, f"{verb} {value} steps" if verb else f"{name}={value}")]
+        return None
+
+    def _refuse_schedules(self, change: Change, mention: Named) -> None:
+        """Of what follows a schedule there is no one value to change by a part."""
+        low, high = clause(self.lower, mention.start, change.end)
+        phrase = self.lower[mention.start : mention.end]
+        own = phrase != mention.name and any(p["name"] == f"{phrase}_schedule" for _, p in self.settings.schedules)
+        if own or _ANNEALED.search(self.lower, low, high):
+            raise InvalidRequest(
+                f"What {phrase!r} is over time cannot be told by parts of a value.", hint="Name the values themselves."
+            )
+
+    def _inside(self, change: Change, low: int, high: int) -> list[Named]:
+        return [m for m in self.mentions if low <= m.start and m.end <= high and not _overlap(m, change)]
+
+    def _bound(self, change: Change) -> Named | None:
+        """The setting that a change is of: in its clause, on the side where it belongs; else near, if it has no number."""
+        inside = self._inside(change, *clause(self.lower, change.start, change.end))
+        before = [m for m in inside if m.end <= change.start][-1:]
+        after = [m for m in inside if m.start >= change.end][:1]
+        if change.near:
+            before = [m for m in before if _LENGTH_GAP.fullmatch(self.lower, m.end, change.start)]
+            after = [m for m in after if _LENGTH_GAP.fullmatch(self.lower, change.end, m.start)]
+        if before or after:
+            beside = before and not self.lower[before[0].end : change.start].strip()
+            return [*before, *after][0] if change.before or beside else [*after, *before][0]
+        if change.near:
+            return None
+        free = [m for m in self.mentions if not _overlap(m, change) and not self._valued(m)]
+        left = [m for m in free if 0 <= change.start - m.end < 24][-1:]
+        right = [m for m in free if 0 <= m.start - change.end < 40][:1]
+        return next(iter([*left, *right] if change.before else [*right, *left]), None)
+
+    def _valued(self, mention: Named) -> bool:
+        """Whether the clause of a setting has a number or a change of its own."""
+        low, high = clause(self.lower, mention.start, mention.end)
+        return bool(find_numbers(self.text[low:high]) or FACTOR.search(self.lower, low, high))
+
+    def _joined(self, mention: Named, change: Change) -> list[Named]:
+        """Further settings of the same change: "double the batch size and the learning rate", "lr and batch size halved"."""
+        found: list[Named] = []
+        at = self.mentions.index(mention)
+        last = max(mention.end, change.end)
+        for other in self.mentions[at + 1 :]:
+            _, high = clause(self.lower, other.start, other.end)
+            if mention.start < change.start or not _JOINED.fullmatch(self.text, last, other.start):
+                break
+            if self.lower[other.end : high].strip():
+                break
+            found.append(other)
+            last = other.end
+        first = mention.start
+        for other in reversed(self.mentions[:at]):
+            if mention.start > change.start or not _JOINED.fullmatch(self.text, other.end, first):
+                break
+            found.append(other)
+            first = other.start
+        return found
+
+    def _put(self, change: Change, name: str, start: int, end: int, at: int) -> _Edit:
+        """The value that a setting is to have, in the place of the words."""
+        owner = self.settings.owner(name, at) if name not in ("eval_episodes", *_PHASES) else "run"
+        label = ""
+        for primitive, places in self.settings.places.items():
+            for place in places:
+                mine = name in self.settings.owners[primitive] and place > at
+                if mine and any(_OF_MODULE.fullmatch(self.lower, e, place) for e in (end, *self._ends(at))):
+                    owner, label, end = primitive, f"{self.spec.modules[primitive].name} ", max(end, place)
+        lead = _COUNT_OF.search(self.lower, 0, start)
+        first = lead.start() if lead else start
+        verb = VERB_BEFORE.search(self.lower, 0, first)
+        value = self._value(change, name, owner, of_default=bool(_DEFAULT.search(self.lower, start, end)))
+        end = self._agreeing(change, name, (start, end), current(name, self.spec, self.catalogue, owner), value)
+        return _Edit(verb.start() if verb else first, end, f"{label}{name}={value}")
+
+    def _agreeing(self, change: Change, name: str, span: tuple[int, int], old: Any, new: Any) -> int:
+        """Where the words of a change end, if the values that they tell are what was and what will be."""
+        start, end = span
+        for number in find_numbers(self.text):
+            told = change.end <= number.start and _BECOMES.fullmatch(self.lower, end, number.start)
+            if told:
+                end = number.end
+            inside = span[0] <= number.start < end and not change.start <= number.start < change.end
+            if inside and number.value != (new if told else old):
+                raise InvalidRequest(
+                    f"{name} is {old} in the plan and would become {new}; {self.text[start:end]!r} says {number.text}.",
+                    hint="Name the value itself.",
+                )
+        return end
+
+    def _ends(self, at: int) -> list[int]:
+        return [mention.end for mention in self.mentions if mention.start == at]
+
+    def _value(self, change: Change, name: str, owner: str | None, *, of_default: bool = False) -> int | float:
+        spec = usual(self.spec.agent, self.spec.env_id, self.catalogue) if of_default else self.spec
+        value = current(name, spec, self.catalogue, owner)
+        if value == 0 and change.factor != 1 and not isinstance(value, bool):
+            raise InvalidRequest(f"{name} is 0 in the plan, and so is every multiple of it.", hint="Name a value.")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise InvalidRequest(
+                f"{name} is {value} in the plan; there is nothing to multiply or to add to.", hint="Name a value."
+            )
+        made = value * change.factor + change.step
+        if made < 0 or (name in _PHASES and made < 1):
+            raise InvalidRequest(f"{name} is {value} in the plan; it cannot become {made:.6g}.", hint="Name a value.")
+        if isinstance(value, int) and (name in _PHASES or abs(made - round(made)) < 1e-9):
+            return round(made)
+        return float(f"{made:.12g}")
+
+
+def absolute(text: str, spec: ExperimentSpec, catalogue: Catalogue, *, first: bool = False) -> str:
     """The text with "num_envs=16" in the place of "double the environments".
 
     Raises:
-        InvalidRequest: a factor of what has no number.
+        InvalidRequest: a change of what has no number, or of nothing that is named.
     """
-    text = _exchanged(_more_steps(Reading(text).text, spec), spec, catalogue)
-    at = 0
-    while match := _FACTOR.search(text.lower(), at):
-        changed = _applied(text, match, spec, catalogue)
-        at = match.end() if changed is None else match.start()
-        text = text if changed is None else changed
-    return text
+    base = _Base(_exchanged(Reading(text).text, spec, catalogue), spec, catalogue, first=first)
+    edits: list[_Edit] = []
+    for change in base.changes():
+        made = [edit for edit in base.edits(change) if all(not _overlap(edit, other) for other in edits)]
+        if not made and change.sure and not first:
+            raise InvalidRequest(
+                f"{base.text[change.start : change.end]!r} changes a value, and it is not clear of which setting.",
+                hint='Name it beside the change: "reduce the learning rate by 10%".',
+            )
+        edits += made
+    text = base.text
+    for edit in sorted(edits, key=lambda edit: -edit.start):
+        text = f"{text[: edit.start]} {edit.text} {text[edit.end :]}"
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def relative(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> bool:
+    """Whether a first request changes values by a part or a step, which then are those of the library."""
+    base = _Base(text, spec, catalogue, first=True)
+    return any(change.sure or _DEFAULT.search(base.lower) for change in base.changes())
+
+
+def usual(agent: str, env_id: str, catalogue: Catalogue) -> ExperimentSpec:
+    """The plan of an agent on an environment of which nothing else is said."""
+    tuned = catalogue.preset(agent, env_id) or {}
+    fields = ("num_envs", "num_train_steps", "agent_kwargs", "train_kwargs")
+    known = {name: tuned[name] for name in fields if name in tuned}
+    return ExperimentSpec(
+        agent=agent, env_id=env_id, **{"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, **known}
+    )
+
+
+def _overlap(one: Change | Named | _Edit, two: Change | Named | _Edit) -> bool:
+    return one.start < two.end and two.start < one.end
+
+
+def _phased(spec: ExperimentSpec) -> bool:
+    return spec.pretrain_steps is not None
 
 
 def _exchanged(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
@@ -101,85 +329,35 @@ def _chosen(spec: ExperimentSpec) -> dict[str, Any]:
     return found
 
 
-def _applied(text: str, match: re.Match[str], spec: ExperimentSpec, catalogue: Catalogue) -> str | None:
-    """The text after one factor; None if it is no setting's."""
-    factor = _factor(match, text.lower())
-    if factor <= 0:
-        raise InvalidRequest(f"A factor of {factor} makes no sense; expected more than 0.")
-    long = _LONG.match(text.lower(), match.end())
-    if long:
-        return _put(text, match.start(), long.end(), "num_train_steps", factor, spec, catalogue)
-    after = [found for found in setting_mentions(text, catalogue) if 0 <= found[1] - match.end() < 40]
-    before = [found for found in setting_mentions(text, catalogue) if 0 <= match.start() - found[2] < 24]
-    last = match["zh"] or match["zhtimes"] or match["zhless"] or match["part"] or match["factor"] or match["less"]
-    near = (
-        (before[-1:] or after[:1])
-        if last or (match["word"] or "").startswith(("by", "in"))
-        else (after[:1] or before[-1:])
-    )
-    if not near and "reward" in spec.modules and (said := _bonus_near(text, match)):
-        near = [("beta", *said)]
-    if not near:
-        return None
-    name, start, end = near[0]
-    tail = _TAIL.match(text.lower(), match.end())
-    return _put(
-        text, min(start, match.start()), max(end, match.end(), tail.end() if tail else 0), name, factor, spec, catalogue
-    )
-
-
-def _bonus_near(text: str, match: re.Match[str]) -> tuple[int, int] | None:
-    """Where the clause of a factor speaks of the bonus: "the bonus should be ten times weaker" is about its weight."""
-    low, high = clause(text.lower(), *match.span())
-    found = _BONUS.search(text.lower(), low, high)
+def _bonus_near(lower: str, change: Change) -> tuple[int, int] | None:
+    """Where the clause of a change speaks of the bonus: "the bonus should be ten times weaker" is about its weight."""
+    low, high = clause(lower, change.start, change.end)
+    found = _BONUS.search(lower, low, high)
     return found.span() if found else None
 
 
-def _factor(match: re.Match[str], text: str) -> float:
-    said = match["word"] or match["zh"]
-    if said:
-        return _FACTORS[said]
-    number = parse_number(match["times"] or match["factor"] or match["zhless"] or match["part"] or match["zhtimes"])
-    factor = float(number or 0)
-    smaller = match["less"] or match["zhless"] or (match["factor"] and _DOWN.search(text))
-    return 1 / factor if smaller and factor else factor
+def current(name: str, spec: ExperimentSpec, catalogue: Catalogue, owner: str | None = None) -> Any:
+    """The value that a setting has in the plan: its own, else the library's default.
 
-
-def _more_steps(text: str, spec: ExperimentSpec) -> str:
-    for number in find_numbers(text):
-        here = re.escape(text[number.start : number.end].lower())
-        match = re.search(_MORE.pattern.replace("{n}", here), text.lower())
-        if match and number.value >= 1 and isinstance(number.value, int):
-            steps = f" num_train_steps={spec.num_train_steps + number.value} "
-            return text[: match.start()] + steps + text[match.end() :]
-    return text
-
-
-def _put(text: str, start: int, end: int, name: str, factor: float, spec: ExperimentSpec, catalogue: Catalogue) -> str:
-    value = current(name, spec, catalogue)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidRequest(f"{name} is {value} in the plan; there is nothing to multiply.", hint="Name a value.")
-    scaled = value * factor
-    shown = round(scaled) if isinstance(value, int) and abs(scaled - round(scaled)) < 1e-9 else float(f"{scaled:.12g}")
-    return f"{text[:start]} {name}={shown} {text[end:]}"
-
-
-def current(name: str, spec: ExperimentSpec, catalogue: Catalogue) -> Any:
-    """The value that a setting has in the plan: its own, else the library's default."""
+    Args:
+        owner: whose setting it is, as `Settings.owner` names them; None is the first that has it.
+    """
     if name in ("num_envs", "num_train_steps", "pretrain_steps", "eval_episodes"):
         return getattr(spec, name)
-    if name == "beta" and "reward" in spec.modules:
-        known = next(
-            p["default"] for p in catalogue.component(spec.modules["reward"].name)["parameters"] if p["name"] == name
-        )
-        return spec.modules["reward"].kwargs.get(name, known)
     entry = catalogue.component(spec.agent)
-    owners: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
-        (spec.agent_kwargs, entry["parameters"]),
-        (spec.train_kwargs, entry["methods"]["train"]),
-        *((module.kwargs, catalogue.component(module.name)["parameters"]) for module in spec.modules.values()),
-    ]
-    for kwargs, parameters in owners:
+    maker = next(f for f in catalogue.functions if f["name"] == known_environment(spec.env_id, catalogue)["maker"])
+    modules = {
+        key: (module.kwargs, catalogue.component(module.name)["parameters"]) for key, module in spec.modules.items()
+    }
+    owners: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
+        **({"reward": modules["reward"]} if name == "beta" and "reward" in modules else {}),
+        "agent": (spec.agent_kwargs, entry["parameters"]),
+        "train": (spec.train_kwargs, entry["methods"]["train"]),
+        "env": (spec.env_kwargs, maker["parameters"]),
+        **modules,
+    }
+    having = [owner] if owner in owners else list(owners)
+    for kwargs, parameters in (owners[each] for each in having):
         for parameter in parameters:
             if parameter["name"] == name:
                 return kwargs.get(name, parameter["default"])
