@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.clauses import clause, sentence
 from copilot.codegen.request.numbers import Number, find_numbers, parse_number
 from copilot.codegen.spec import MAX_SEED
@@ -79,9 +80,16 @@ _FINE = (
     r"steps|"
     r"reward|score))"
     r"(?![^.;]{0,16}?(?:evaluat|test))|(?:之后|随后|接着|然后|再)(?=[^。；]{0,30}?(?:训练|微调|步|奖励))|"
-    r"(?:真实|任务|环境|外部|外在)的?奖励"
+    r"(?:真实|任务|环境|外部|外在)的?奖励|"
+    r"(?<!-)train(?:ing)?(?= (?:it )?(?:for )?\d)|(?<!预)训练(?=\s*\d)"
 )
-_PHASES = re.compile(rf"(?<![a-z])(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
+_PHASES = re.compile(rf"{BEGINS}(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
+_ANY_TRAINING = ("train", "training", "训练")
+"""Words of the second phase only behind the first."""
+_LONG = re.compile(r"\s*(?:$|[,;.)，。；）]|(?:with|on|in|using|and|then|before)(?![a-z]))")
+_OF_ELSE = re.compile(
+    r"[.,;，。；]|(?<![a-z])(?:every|each|per|buffer|capacity|memory|replay|size|interval|seed|batch)|每|容量|缓冲|批|种子"
+)
 _BOTH = re.compile(r"\s*(?:each|apiece|for each|per phase|in each phase|for both|both times)(?![a-z])")
 _BOTH_BEFORE = re.compile(r"(?:各|都|分别|each(?: for)?|both(?: for)?)\s*(?:训练|跑)?\s*$")
 _AFTER_PRE = re.compile(
@@ -96,7 +104,10 @@ _OF_PHASE = re.compile(
     rf"\s*(?:of|for|的)?\s*(?:the )?(?:(?P<pre>{_PRE})|(?P<fine>fine[\s-]?tun\w*|微调|精调|(?:task )?training))"
 )
 _PRE_STEPS = re.compile(r"pre[\s-]?train(?:ing)?[\s_-]steps|预训练步数")
-_EVERY = re.compile(r"(?:(?<![a-z])(?:every|each|per)|每隔?)\s*$")
+_EVERY = re.compile(
+    r"(?:(?<![a-z])(?:every|each|per)|每隔?)\s*$|"
+    r"(?:replay|buffer|capacity|memory|storage|interval|容量|缓冲区?|回放池?|间隔)(?: size)?\s*(?:of|[=:]|is|to|为|是)?\s*$"
+)
 _ONCE = re.compile(r"\s*(?:per|each|every|an?) (?:update|env|episode|rollout)")
 
 _EPISODES = rf"({_N})\s*(?:final |test |evaluation |eval |more )*(?:episodes|games)(?![a-z])"
@@ -227,6 +238,8 @@ def _phases(text: str) -> tuple[bool, int | None, str]:
     """Whether there are two, how long the first is; the length of the second stays in the text, by its name."""
     lower = text.lower()
     found = [mark for mark in _PHASES.finditer(lower) if not _NO_PRE.search(lower, 0, mark.start()) or mark["fine"]]
+    first = next((mark.start() for mark in found if not mark["fine"]), len(lower))
+    found = [mark for mark in found if mark["fine"] not in _ANY_TRAINING or mark.start() > first]
     fine = [mark.start() for mark in found if mark["fine"]]
     marks = [mark for mark in found if not mark["alone"] or (fine and mark.start() < max(fine))]
     pre = [mark for mark in marks if not mark["fine"]]
@@ -285,13 +298,15 @@ def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[s
     if attached and (unit or number.value >= 1000):
         return ("pre" if attached["pre"] else "fine"), end
     lead = re.search(
-        r"(?:for|over|of|then|[=:]|训练|微调|in|预训练步数|steps|another|further|more|additional|再)\s*$",
+        r"(?:for|over|of|then|[=:]|训练|微调|精调|in|预训练步数|steps|another|further|more|additional|再|(?:pre[\s-]?|fine[\s-]?)?"
+        r"(?:train|tun)(?:e|ed|ing)?)\s*$",
         lower[: number.start],
     )
     listed = re.search(r"[,;:(，：（]\s*$", lower[: number.start]) and re.match(r"\s*(?:$|[,;.)，。；）])", lower[end:])
-    if not unit and not ((lead or listed) and number.value >= 1000):
-        return "", end
     before = [mark for mark in marks if mark.end() <= number.start]
+    bare = before and _LONG.match(lower, end) and not _OF_ELSE.search(lower, before[-1].end(), number.start)
+    if not unit and not ((lead or listed or (bare and not number.text.isdigit())) and number.value >= 1000):
+        return "", end
     if before and re.search(r"[.;。；]\s", lower[before[-1].end() : number.start]):
         here = [m for m in marks if m.start() >= end and not re.search(r"[.;,。；，]", lower[end : m.start()])]
         before = [here[0]] if here else before

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from copilot.codegen.names.tasks import COMMON_WORDS, ENVIRONMENTS, FAMILIES, NEVER_ALONE, VARIANTS
 from copilot.codegen.once import once
+from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.vocabulary import ALGORITHMS, FILLER
 from copilot.core.catalogue import Catalogue
@@ -282,7 +283,7 @@ def other_version(reading: Reading, env_id: str, *, back: bool = True) -> str:
     for words, others in VARIANTS.values():
         other = others.get(env_id) or next((first for first, last in others.items() if back and last == env_id), env_id)
         to_other = env_id in others
-        for match in re.finditer(rf"(?<![a-z])(?:{words}){_AS_VERSION}" if other != env_id else "(?!)", reading.lower):
+        for match in re.finditer(rf"{BEGINS}(?:{words}){_AS_VERSION}" if other != env_id else "(?!)", reading.lower):
             spared = _NO.search(reading.lower, 0, match.start()) or _SPARED.match(reading.lower, match.end())
             if bool(spared) != to_other and reading.free(*match.span()):
                 reading.take(*match.span())
@@ -293,7 +294,7 @@ def other_version(reading: Reading, env_id: str, *, back: bool = True) -> str:
 def variant_said(text: str, env_id: str) -> str:
     """The variant of an environment that a text in small letters asks for anywhere: "with continuous thrusters"."""
     for words, others in VARIANTS.values():
-        for match in re.finditer(rf"(?<![a-z])(?:{words})(?![a-z])", text) if env_id in others else ():
+        for match in re.finditer(rf"{BEGINS}(?:{words})(?![a-z])", text) if env_id in others else ():
             if not _NO.search(text, 0, match.start()) and not _SPARED.match(text, match.end()):
                 return others[env_id]
     return env_id
