@@ -28,6 +28,8 @@ def fill(
     catalogue: Catalogue,
     notes: list[str],
     course: Course,
+    *,
+    untuned: bool = False,
 ) -> ExperimentSpec:
     """The whole experiment.
 
@@ -37,11 +39,13 @@ def fill(
         env_kwargs: of the environment's maker, complete.
         notes: gets a sentence for each decision.
         course: seeds, phases and the last evaluation.
+        untuned: whether the library's own values are wanted, though there are tuned ones.
 
     Raises:
         InvalidRequest: seeds and another seed.
     """
-    stated, entry, tuned = settings.stated, catalogue.component(agent), catalogue.preset(agent, env_id)
+    stated, entry, preset = settings.stated, catalogue.component(agent), catalogue.preset(agent, env_id)
+    tuned = None if untuned else preset
     base = tuned or {"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}}
     run = {
         "num_envs": base["num_envs"],
@@ -56,7 +60,8 @@ def fill(
     put_schedules(stated, agent_kwargs, effective, entry, run["num_train_steps"])
     convert_intervals(stated, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
-    notes.append(_origin(agent, env_id, tuned, stated, measured, run))
+    left = preset is not None and untuned
+    notes.append(_origin(agent, env_id, tuned, stated, measured, run, left=left))
     if "storage" in modules:
         modules = {**modules, "storage": as_the_agent(modules["storage"], effective, catalogue)}
     notes += [*_defaults(stated, entry), *too_short(run["num_train_steps"], run["num_envs"], effective)]
@@ -113,12 +118,21 @@ def as_the_agent(storage: Module, effective: dict[str, Any], catalogue: Catalogu
 
 
 def _origin(
-    agent: str, env_id: str, tuned: Entry | None, stated: Stated, measured: list[str], run: dict[str, Any]
+    agent: str,
+    env_id: str,
+    tuned: Entry | None,
+    stated: Stated,
+    measured: list[str],
+    run: dict[str, Any],
+    *,
+    left: bool,
 ) -> str:
-    """Where the values come from that the request leaves open."""
+    """Where the values come from that the request leaves open; `left`: tuned ones exist and are not wanted."""
     open_run = [f"{name}={run[name]}" for name in ("num_envs", "num_train_steps") if name not in stated.run]
     if tuned is None:
         listed = f"; {', '.join(open_run)}" if open_run else ""
+        if left:
+            return f"As asked, the library's defaults are taken, not the tuned settings of {agent} on {env_id}{listed}."
         return f"There are no tuned settings of {agent} on {env_id}; the library's defaults are taken{listed}."
     taken = [
         f"{key}={value!r}"

@@ -14,6 +14,7 @@ from copilot.codegen.course import Course, read_course
 from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS, fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.model import add, find_environment, find_module
+from copilot.codegen.names.defaults import wants_library_defaults
 from copilot.codegen.names.described import described
 from copilot.codegen.names.environments import environment_mentions, read_environment
 from copilot.codegen.names.lacks import refuse_lacks
@@ -134,6 +135,7 @@ def _experiment(
         notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
     refuse_contradiction(reading, modules)
     take_multi_step(reading, catalogue, agent, modules)
+    untuned = wants_library_defaults(reading)
     settings = Settings(reading, catalogue, agent, modules, environment)
     stated = read_settings(settings)
     notes += settings.notes
@@ -142,7 +144,7 @@ def _experiment(
     if chat is not None:
         notes += [*add_modules(settings, catalogue, chat), *add(settings, catalogue, chat)]
     refuse_unknown(settings, catalogue)
-    env_kwargs = maker_kwargs(agent, environment, stated.env, catalogue, notes)
+    env_kwargs = maker_kwargs(agent, environment, stated.env, catalogue, notes, untuned=untuned)
     env_kwargs = with_task(env_kwargs, stated.task)
     environment = observed(environment, env_kwargs)
     fit_agent(agent, environment, catalogue)
@@ -154,7 +156,7 @@ def _experiment(
             "Pre-training needs an intrinsic reward, and the request names none.",
             hint='Name one: "pre-train with RND". Or leave pre-training out.',
         )
-    spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes, course)
+    spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes, course, untuned=untuned)
     notes += left_out(reading)
     return spec, notes
 
@@ -166,7 +168,7 @@ def _of_defaults(text: str, catalogue: Catalogue) -> str:
     if not _USUAL.search(text.lower()) or len(agents) != 1 or len(tasks) != 1:
         return text
     agent, env_id = agents.pop(), tasks.pop()
-    tuned = catalogue.preset(agent, env_id) or {}
+    tuned = (not wants_library_defaults(Reading(text)) and catalogue.preset(agent, env_id)) or {}
     known = {
         name: tuned[name] for name in ("num_envs", "num_train_steps", "agent_kwargs", "train_kwargs") if name in tuned
     }
@@ -223,13 +225,19 @@ def refuse_contradiction(reading: Reading, modules: dict[str, tuple[str, int]]) 
 
 
 def maker_kwargs(
-    agent: str, environment: Entry, stated: dict[str, Any], catalogue: Catalogue, notes: list[str]
+    agent: str,
+    environment: Entry,
+    stated: dict[str, Any],
+    catalogue: Catalogue,
+    notes: list[str],
+    *,
+    untuned: bool = False,
 ) -> dict[str, Any]:
-    """Arguments of the environment's maker: the preset's, and the stated ones before them.
+    """Arguments of the environment's maker: the preset's, unless `untuned`, and the stated ones before them.
 
     An agent whose presets learn from pictures gets them from every environment of that maker, unless the request says no.
     """
-    tuned = catalogue.preset(agent, environment["id"])
+    tuned = None if untuned else catalogue.preset(agent, environment["id"])
     kwargs = {**(tuned["env_kwargs"] if tuned else {}), **stated}
     maker = next(entry for entry in catalogue.functions if entry["name"] == environment["maker"])
     choosable = any(parameter["name"] == "from_pixels" for parameter in maker["parameters"])
