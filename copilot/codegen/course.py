@@ -151,6 +151,21 @@ _PLOTS = re.compile(
 )
 
 
+_UPDATES = re.compile(
+    r"\s*(?:(?:policy|training|ppo|a2c) )?(?:updates|iterations|rollouts)(?![a-z])(?! (?:of the (?:critic|target|q)|per|"
+    r"each|every|between|before|after))|\s*(?:个|次)?(?:策略)?(?:更新|迭代)(?!一次)"
+)
+_LEAD = re.compile(
+    r"(?:^|[,;.:，。；：]|(?<![a-z])(?:for|train\w*|run|total of|budget of|in total|total|and|with|over)|"
+    r"训练|跑|共|迭代|更新|练)\s*(?:about |around |exactly |only |just )?$"
+)
+_NO_BUDGET = re.compile(
+    r"(?<![a-z])(?:every|each|per|interval|log\w*|sav\w+|checkpoint\w*|eval\w*|test\w*|warm\w*|first|last|delay\w*|after|phases?|"
+    r"batch\w*|"
+    r"critic|target|anneal\w*|decay\w*|window|pre-?train\w*)(?![a-z])|每|隔|评估|保存|日志|预训练|前|后|延迟"
+)
+
+
 @dataclass(frozen=True)
 class Course:
     """What was read; None is unsaid."""
@@ -161,6 +176,8 @@ class Course:
     pretrain_steps: int | None = None
     eval_episodes: int | None = None
     plots: bool | None = None
+    updates: int | None = None
+    """How long training is, told in updates: each of one rollout."""
 
 
 def read_course(text: str) -> tuple[Course, str]:
@@ -173,7 +190,8 @@ def read_course(text: str) -> tuple[Course, str]:
     pretrain, pretrain_steps, text = _phases(text)
     episodes, text = _episodes(text)
     plots, text = _plots(text)
-    return Course(seeds, pretrain, pretrain_steps, episodes, plots), text
+    updates, text = _updates(text)
+    return Course(seeds, pretrain, pretrain_steps, episodes, plots, updates), text
 
 
 def cut(text: str, start: int, end: int, by: str = " ") -> str:
@@ -357,3 +375,15 @@ def _plots(text: str) -> tuple[bool | None, str]:
         return False, cut(text, match.start(), match.end())
     match = _PLOTS.search(text.lower())
     return (True, cut(text, match.start(), match.end())) if match else (None, text)
+
+
+def _updates(text: str) -> tuple[int | None, str]:
+    """How many updates training has, where nothing else is counted in them."""
+    for number in find_numbers(text):
+        unit = _UPDATES.match(text.lower(), number.end)
+        if unit is None or not isinstance(number.value, int) or number.value < 2:
+            continue
+        low, high = clause(text.lower(), number.start, unit.end())
+        if _LEAD.search(text.lower(), 0, number.start) and not _NO_BUDGET.search(text.lower()[low:high]):
+            return number.value, cut(text, number.start, unit.end())
+    return None, text

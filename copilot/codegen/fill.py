@@ -54,9 +54,10 @@ def fill(
         **{name: value for name, value in stated.run.items() if name != "seed"},
         **_course(course, stated.run),
     }
-    _same_length(run, course, notes)
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
+    _of_updates(run, course, stated, effective, entry, notes)
+    _same_length(run, course, notes)
     put_schedules(stated, agent_kwargs, effective, entry, run["num_train_steps"])
     convert_intervals(stated, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
@@ -73,6 +74,30 @@ def fill(
         agent_kwargs=agent_kwargs,
         modules=modules,
         train_kwargs={**base["train_kwargs"], **stated.train},
+    )
+
+
+def _of_updates(
+    run: dict[str, Any], course: Course, stated: Stated, effective: dict[str, Any], entry: Entry, notes: list[str]
+) -> None:
+    """The steps of training that is told in updates.
+
+    Raises:
+        InvalidRequest: steps are told as well, or the agent's updates have no fixed number of steps.
+    """
+    if course.updates is None:
+        return
+    if "num_steps" not in effective or "num_train_steps" in stated.run:
+        why = "steps as well" if "num_train_steps" in stated.run else f"{entry['name']} learns from a replay"
+        raise InvalidRequest(
+            f"The request gives {course.updates} updates; {why}, so that they say nothing of the length of training.",
+            hint='Name the steps alone: "for 100k steps".',
+        )
+    steps = course.updates * effective["num_steps"] * run["num_envs"]
+    run["num_train_steps"] = stated.run["num_train_steps"] = steps
+    notes.append(
+        f"{course.updates} updates, each of {effective['num_steps']} steps in {run['num_envs']} environments: "
+        f"num_train_steps={steps}."
     )
 
 

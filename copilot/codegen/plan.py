@@ -22,6 +22,7 @@ from copilot.codegen.names.literal import EXAMPLE, agent_mentions, read_agent, r
 from copilot.codegen.names.sizes import sized
 from copilot.codegen.names.tags import read_tag
 from copilot.codegen.names.unknown import refuse_unknown
+from copilot.codegen.names.unmet import refuse_unmet
 from copilot.codegen.request.apposition import named_once
 from copilot.codegen.request.clauses import clause, denied
 from copilot.codegen.request.corrections import names_taken_back
@@ -75,6 +76,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     """
     reading, slips = _read(request, catalogue)
     refuse_lacks(reading.text)
+    refuse_unmet(reading.text, catalogue)
     tag = read_tag(reading)
     text = armed(reworded(named_once(names_taken_back(reading.rest(), catalogue), catalogue)))
     made: list[tuple[ExperimentSpec, list[str]]] = []
