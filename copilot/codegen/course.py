@@ -47,6 +47,12 @@ _COUNT = re.compile(
     rf"(?:(?:should be|goes|is|to|of|at|up|=|:)\s*)*({_N})(?![\w.])|"
     rf"(?<![a-z])(?:the )?seeds\s+(?:up |down )?to\s+({_N})(?![\w.])"
 )  # fmt: skip
+_ONE_BY_ONE = re.compile(
+    r"(?:(?<![a-z])seeds?|种子)\s*[=:]?\s*\d+(?:\s*(?:,|，|、|(?:,\s*)?and|&|和|与|及|以及)\s*(?:with |using |on )?(?:the )?"
+    r"(?:seeds?|种子)\s*[=:]?\s*\d+)+(?![\w.])",
+    re.IGNORECASE,
+)
+"""Seeds with the word before each: "seed 5 and seed 7"."""
 _UNIT = re.compile(
     r"\s*(?:parallel |training )?(?:env|step(?!s?\s*[:=])|epoch|episode|update|hidden|worker|cop(?:y|ies))|\s*个|\s*[步轮]"
 )
@@ -200,6 +206,7 @@ def cut(text: str, start: int, end: int, by: str = " ") -> str:
 
 
 def _seeds(text: str) -> tuple[list[int] | None, str]:
+    text = _ONE_BY_ONE.sub(lambda match: f"seeds {', '.join(re.findall(r'[0-9]+', match[0]))}", text)
     found: list[list[int]] = []
     for pattern in (_RANGE, _LIST, _COUNT):
         while match := pattern.search(text.lower()):

@@ -20,7 +20,7 @@ _HUMS = rf"(?:{BEGINS}(?:hm+|eh+|uh+|um+|er+m?|oh|well|ah|ok|oops|ach|argh|哦|�
 _WORD = (
     r"(?:no wait|wait|hold on|sorry|scratch that|correction|(?:i )?misspoke|my (?:mistake|bad)|i meant?(?: to say)?|make "
     r"(?:that|it)|(?:or )?(?:rather|better)|actually|on second thoughts?|let['’]?s (?:say|do|take|make (?:that|it))|no|"
-    r"nope|nah)(?![a-z])|不对|不是|哦?不(?=\s*[，,。])|错了|说错了|写错了|搞错了|打错了|等等|等一下|应该是|算了"
+    r"nope|nah)(?![a-z])|不对|不是(?=\s*[，,。、;；])|哦?不(?=\s*[，,。])|错了|说错了|写错了|搞错了|打错了|等等|等一下|应该是|算了"
 )
 _CUE = rf"{BEGINS}(?P<cue>(?:{_WORD})(?:[\s,.:;，。；]*{BEGINS}(?:{_WORD}|use|to|it|with|on|用|是|改成|改为|换成))*)"
 _STRONG = re.compile(
