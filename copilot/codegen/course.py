@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.clauses import clause, sentence
 from copilot.codegen.request.numbers import Number, find_numbers, parse_number
 from copilot.codegen.spec import MAX_SEED
@@ -46,6 +47,12 @@ _COUNT = re.compile(
     rf"(?:(?:should be|goes|is|to|of|at|up|=|:)\s*)*({_N})(?![\w.])|"
     rf"(?<![a-z])(?:the )?seeds\s+(?:up |down )?to\s+({_N})(?![\w.])"
 )  # fmt: skip
+_ONE_BY_ONE = re.compile(
+    r"(?:(?<![a-z])seeds?|种子)\s*[=:]?\s*\d+(?:\s*(?:,|，|、|(?:,\s*)?and|&|和|与|及|以及)\s*(?:with |using |on )?(?:the )?"
+    r"(?:seeds?|种子)\s*[=:]?\s*\d+)+(?![\w.])",
+    re.IGNORECASE,
+)
+"""Seeds with the word before each: "seed 5 and seed 7"."""
 _UNIT = re.compile(
     r"\s*(?:parallel |training )?(?:env|step(?!s?\s*[:=])|epoch|episode|update|hidden|worker|cop(?:y|ies))|\s*个|\s*[步轮]"
 )
@@ -79,9 +86,16 @@ _FINE = (
     r"steps|"
     r"reward|score))"
     r"(?![^.;]{0,16}?(?:evaluat|test))|(?:之后|随后|接着|然后|再)(?=[^。；]{0,30}?(?:训练|微调|步|奖励))|"
-    r"(?:真实|任务|环境|外部|外在)的?奖励"
+    r"(?:真实|任务|环境|外部|外在)的?奖励|"
+    r"(?<!-)train(?:ing)?(?= (?:it )?(?:for )?\d)|(?<!预)训练(?=\s*\d)"
 )
-_PHASES = re.compile(rf"(?<![a-z])(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
+_PHASES = re.compile(rf"{BEGINS}(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
+_ANY_TRAINING = ("train", "training", "训练")
+"""Words of the second phase only behind the first."""
+_LONG = re.compile(r"\s*(?:$|[,;.)，。；）]|(?:with|on|in|using|and|then|before)(?![a-z]))")
+_OF_ELSE = re.compile(
+    r"[.,;，。；]|(?<![a-z])(?:every|each|per|buffer|capacity|memory|replay|size|interval|seed|batch)|每|容量|缓冲|批|种子"
+)
 _BOTH = re.compile(r"\s*(?:each|apiece|for each|per phase|in each phase|for both|both times)(?![a-z])")
 _BOTH_BEFORE = re.compile(r"(?:各|都|分别|each(?: for)?|both(?: for)?)\s*(?:训练|跑)?\s*$")
 _AFTER_PRE = re.compile(
@@ -96,7 +110,10 @@ _OF_PHASE = re.compile(
     rf"\s*(?:of|for|的)?\s*(?:the )?(?:(?P<pre>{_PRE})|(?P<fine>fine[\s-]?tun\w*|微调|精调|(?:task )?training))"
 )
 _PRE_STEPS = re.compile(r"pre[\s-]?train(?:ing)?[\s_-]steps|预训练步数")
-_EVERY = re.compile(r"(?:(?<![a-z])(?:every|each|per)|每隔?)\s*$")
+_EVERY = re.compile(
+    r"(?:(?<![a-z])(?:every|each|per)|每隔?)\s*$|"
+    r"(?:replay|buffer|capacity|memory|storage|interval|容量|缓冲区?|回放池?|间隔)(?: size)?\s*(?:of|[=:]|is|to|为|是)?\s*$"
+)
 _ONCE = re.compile(r"\s*(?:per|each|every|an?) (?:update|env|episode|rollout)")
 
 _EPISODES = rf"({_N})\s*(?:final |test |evaluation |eval |more )*(?:episodes|games)(?![a-z])"
@@ -140,6 +157,21 @@ _PLOTS = re.compile(
 )
 
 
+_UPDATES = re.compile(
+    r"\s*(?:(?:policy|training|ppo|a2c) )?(?:updates|iterations|rollouts)(?![a-z])(?! (?:of the (?:critic|target|q)|per|"
+    r"each|every|between|before|after))|\s*(?:个|次)?(?:策略)?(?:更新|迭代)(?!一次)"
+)
+_LEAD = re.compile(
+    r"(?:^|[,;.:，。；：]|(?<![a-z])(?:for|train\w*|run|total of|budget of|in total|total|and|with|over)|"
+    r"训练|跑|共|迭代|更新|练)\s*(?:about |around |exactly |only |just )?$"
+)
+_NO_BUDGET = re.compile(
+    r"(?<![a-z])(?:every|each|per|interval|log\w*|sav\w+|checkpoint\w*|eval\w*|test\w*|warm\w*|first|last|delay\w*|after|phases?|"
+    r"batch\w*|"
+    r"critic|target|anneal\w*|decay\w*|window|pre-?train\w*)(?![a-z])|每|隔|评估|保存|日志|预训练|前|后|延迟"
+)
+
+
 @dataclass(frozen=True)
 class Course:
     """What was read; None is unsaid."""
@@ -150,6 +182,8 @@ class Course:
     pretrain_steps: int | None = None
     eval_episodes: int | None = None
     plots: bool | None = None
+    updates: int | None = None
+    """How long training is, told in updates: each of one rollout."""
 
 
 def read_course(text: str) -> tuple[Course, str]:
@@ -162,7 +196,8 @@ def read_course(text: str) -> tuple[Course, str]:
     pretrain, pretrain_steps, text = _phases(text)
     episodes, text = _episodes(text)
     plots, text = _plots(text)
-    return Course(seeds, pretrain, pretrain_steps, episodes, plots), text
+    updates, text = _updates(text)
+    return Course(seeds, pretrain, pretrain_steps, episodes, plots, updates), text
 
 
 def cut(text: str, start: int, end: int, by: str = " ") -> str:
@@ -171,6 +206,7 @@ def cut(text: str, start: int, end: int, by: str = " ") -> str:
 
 
 def _seeds(text: str) -> tuple[list[int] | None, str]:
+    text = _ONE_BY_ONE.sub(lambda match: f"seeds {', '.join(re.findall(r'[0-9]+', match[0]))}", text)
     found: list[list[int]] = []
     for pattern in (_RANGE, _LIST, _COUNT):
         while match := pattern.search(text.lower()):
@@ -227,6 +263,8 @@ def _phases(text: str) -> tuple[bool, int | None, str]:
     """Whether there are two, how long the first is; the length of the second stays in the text, by its name."""
     lower = text.lower()
     found = [mark for mark in _PHASES.finditer(lower) if not _NO_PRE.search(lower, 0, mark.start()) or mark["fine"]]
+    first = next((mark.start() for mark in found if not mark["fine"]), len(lower))
+    found = [mark for mark in found if mark["fine"] not in _ANY_TRAINING or mark.start() > first]
     fine = [mark.start() for mark in found if mark["fine"]]
     marks = [mark for mark in found if not mark["alone"] or (fine and mark.start() < max(fine))]
     pre = [mark for mark in marks if not mark["fine"]]
@@ -285,13 +323,15 @@ def _phase_of(number: Number, lower: str, marks: list[re.Match[str]]) -> tuple[s
     if attached and (unit or number.value >= 1000):
         return ("pre" if attached["pre"] else "fine"), end
     lead = re.search(
-        r"(?:for|over|of|then|[=:]|训练|微调|in|预训练步数|steps|another|further|more|additional|再)\s*$",
+        r"(?:for|over|of|then|[=:]|训练|微调|精调|in|预训练步数|steps|another|further|more|additional|再|(?:pre[\s-]?|fine[\s-]?)?"
+        r"(?:train|tun)(?:e|ed|ing)?)\s*$",
         lower[: number.start],
     )
     listed = re.search(r"[,;:(，：（]\s*$", lower[: number.start]) and re.match(r"\s*(?:$|[,;.)，。；）])", lower[end:])
-    if not unit and not ((lead or listed) and number.value >= 1000):
-        return "", end
     before = [mark for mark in marks if mark.end() <= number.start]
+    bare = before and _LONG.match(lower, end) and not _OF_ELSE.search(lower, before[-1].end(), number.start)
+    if not unit and not ((lead or listed or (bare and not number.text.isdigit())) and number.value >= 1000):
+        return "", end
     if before and re.search(r"[.;。；]\s", lower[before[-1].end() : number.start]):
         here = [m for m in marks if m.start() >= end and not re.search(r"[.;,。；，]", lower[end : m.start()])]
         before = [here[0]] if here else before
@@ -342,3 +382,15 @@ def _plots(text: str) -> tuple[bool | None, str]:
         return False, cut(text, match.start(), match.end())
     match = _PLOTS.search(text.lower())
     return (True, cut(text, match.start(), match.end())) if match else (None, text)
+
+
+def _updates(text: str) -> tuple[int | None, str]:
+    """How many updates training has, where nothing else is counted in them."""
+    for number in find_numbers(text):
+        unit = _UPDATES.match(text.lower(), number.end)
+        if unit is None or not isinstance(number.value, int) or number.value < 2:
+            continue
+        low, high = clause(text.lower(), number.start, unit.end())
+        if _LEAD.search(text.lower(), 0, number.start) and not _NO_BUDGET.search(text.lower()[low:high]):
+            return number.value, cut(text, number.start, unit.end())
+    return None, text

@@ -30,6 +30,8 @@ def fill(
     catalogue: Catalogue,
     notes: list[str],
     course: Course,
+    *,
+    untuned: bool = False,
 ) -> ExperimentSpec:
     """The whole experiment.
 
@@ -39,11 +41,13 @@ def fill(
         env_kwargs: of the environment's maker, complete.
         notes: gets a sentence for each decision.
         course: seeds, phases and the last evaluation.
+        untuned: whether the library's own values are wanted, though there are tuned ones.
 
     Raises:
         InvalidRequest: seeds and another seed.
     """
-    stated, entry, tuned = settings.stated, catalogue.component(agent), catalogue.preset(agent, env_id)
+    stated, entry, preset = settings.stated, catalogue.component(agent), catalogue.preset(agent, env_id)
+    tuned = None if untuned else preset
     base = tuned or {"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}}
     run = {
         "num_envs": base["num_envs"],
@@ -52,15 +56,17 @@ def fill(
         **{name: value for name, value in stated.run.items() if name != "seed"},
         **_course(course, stated.run),
     }
-    _same_length(run, course, notes)
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
+    _of_updates(run, course, stated, effective, entry, notes)
+    _same_length(run, course, notes)
     put_schedules(stated, agent_kwargs, effective, entry, run["num_train_steps"])
     put_minibatches(stated, agent_kwargs, effective, run["num_envs"], notes)
     convert_intervals(stated, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
     modules = faded(modules, stated, effective, run, catalogue, notes)
-    notes.append(_origin(agent, env_id, tuned, stated, measured, run))
+    left = preset is not None and untuned
+    notes.append(_origin(agent, env_id, tuned, stated, measured, run, left=left))
     if "storage" in modules:
         modules = {**modules, "storage": as_the_agent(modules["storage"], effective, catalogue)}
     notes += [*_defaults(stated, entry), *too_short(run["num_train_steps"], run["num_envs"], effective)]
@@ -72,6 +78,30 @@ def fill(
         agent_kwargs=agent_kwargs,
         modules=modules,
         train_kwargs={**base["train_kwargs"], **stated.train},
+    )
+
+
+def _of_updates(
+    run: dict[str, Any], course: Course, stated: Stated, effective: dict[str, Any], entry: Entry, notes: list[str]
+) -> None:
+    """The steps of training that is told in updates.
+
+    Raises:
+        InvalidRequest: steps are told as well, or the agent's updates have no fixed number of steps.
+    """
+    if course.updates is None:
+        return
+    if "num_steps" not in effective or "num_train_steps" in stated.run:
+        why = "steps as well" if "num_train_steps" in stated.run else f"{entry['name']} learns from a replay"
+        raise InvalidRequest(
+            f"The request gives {course.updates} updates; {why}, so that they say nothing of the length of training.",
+            hint='Name the steps alone: "for 100k steps".',
+        )
+    steps = course.updates * effective["num_steps"] * run["num_envs"]
+    run["num_train_steps"] = stated.run["num_train_steps"] = steps
+    notes.append(
+        f"{course.updates} updates, each of {effective['num_steps']} steps in {run['num_envs']} environments: "
+        f"num_train_steps={steps}."
     )
 
 
@@ -117,12 +147,21 @@ def as_the_agent(storage: Module, effective: dict[str, Any], catalogue: Catalogu
 
 
 def _origin(
-    agent: str, env_id: str, tuned: Entry | None, stated: Stated, measured: list[str], run: dict[str, Any]
+    agent: str,
+    env_id: str,
+    tuned: Entry | None,
+    stated: Stated,
+    measured: list[str],
+    run: dict[str, Any],
+    *,
+    left: bool,
 ) -> str:
-    """Where the values come from that the request leaves open."""
+    """Where the values come from that the request leaves open; `left`: tuned ones exist and are not wanted."""
     open_run = [f"{name}={run[name]}" for name in ("num_envs", "num_train_steps") if name not in stated.run]
     if tuned is None:
         listed = f"; {', '.join(open_run)}" if open_run else ""
+        if left:
+            return f"As asked, the library's defaults are taken, not the tuned settings of {agent} on {env_id}{listed}."
         return f"There are no tuned settings of {agent} on {env_id}; the library's defaults are taken{listed}."
     taken = [
         f"{key}={value!r}"

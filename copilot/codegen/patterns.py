@@ -9,6 +9,10 @@ _BORDER = r"(?:(?<![A-Za-z0-9_])(?=[A-Za-z0-9_])|(?<=[A-Za-z0-9_])(?![A-Za-z0-9_
 """Where a word in Latin letters begins or ends, next to Chinese, too."""
 
 
+BEGINS = r"(?:(?<![a-z])|(?=[\u4e00-\u9fff]))"
+"""Before a word of either script: a Latin one begins behind no letter, a Chinese one does behind any ("用RND预训练")."""
+
+
 @cache
 def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """A pattern, compiled the first time only; its `\\b` stands between Latin letters and Chinese, too.

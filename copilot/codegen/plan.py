@@ -15,6 +15,7 @@ from copilot.codegen.fill import fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.model import add, find_environment, find_module
 from copilot.codegen.names.chosen import choices
+from copilot.codegen.names.defaults import wants_library_defaults
 from copilot.codegen.names.described import described
 from copilot.codegen.names.environments import environment_mentions, read_environment
 from copilot.codegen.names.lacks import refuse_lacks
@@ -22,6 +23,7 @@ from copilot.codegen.names.literal import EXAMPLE, agent_mentions, read_agent, r
 from copilot.codegen.names.sizes import sized
 from copilot.codegen.names.tags import read_tag
 from copilot.codegen.names.unknown import refuse_unknown
+from copilot.codegen.names.unmet import refuse_unmet
 from copilot.codegen.request.apposition import named_once
 from copilot.codegen.request.clauses import clause, denied
 from copilot.codegen.request.corrections import names_taken_back
@@ -69,6 +71,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     """
     reading, slips = _read(request, catalogue)
     refuse_lacks(reading.text)
+    refuse_unmet(reading.text, catalogue)
     tag = read_tag(reading)
     text = armed(reworded(named_once(names_taken_back(reading.rest(), catalogue), catalogue)))
     made: list[tuple[ExperimentSpec, list[str]]] = []
@@ -129,6 +132,7 @@ def _experiment(
         notes.append(f"{env_id} needs packages that are not installed here: pip install -e '.[envs]'.")
     refuse_contradiction(reading, modules)
     take_multi_step(reading, catalogue, agent, modules)
+    untuned = wants_library_defaults(reading)
     settings = Settings(reading, catalogue, agent, modules, environment, whole=True)
     stated = read_settings(settings)
     notes += settings.notes
@@ -137,7 +141,7 @@ def _experiment(
     if chat is not None:
         notes += [*add_modules(settings, catalogue, chat), *add(settings, catalogue, chat)]
     refuse_unknown(settings, catalogue)
-    env_kwargs = maker_kwargs(agent, environment, stated.env, catalogue, notes)
+    env_kwargs = maker_kwargs(agent, environment, stated.env, catalogue, notes, untuned=untuned)
     env_kwargs = with_task(env_kwargs, stated.task)
     environment = observed(environment, env_kwargs)
     fit_agent(agent, environment, catalogue)
@@ -150,7 +154,7 @@ def _experiment(
             hint='Name one: "pre-train with RND". Or leave pre-training out.',
         )
     notes += choices(reading.lower, env_id, kept["reward"].name if "reward" in kept else None, catalogue)
-    spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes, course)
+    spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes, course, untuned=untuned)
     notes += left_out(reading)
     return spec, notes
 
@@ -161,7 +165,9 @@ def _of_defaults(text: str, catalogue: Catalogue) -> str:
     tasks = {mention.name for mention in environment_mentions(Reading(text), catalogue)}
     if not tasks:
         return text
-    usually = usual(min(agents, default=DEFAULT_AGENT), min(tasks), catalogue)
+    usually = usual(
+        min(agents, default=DEFAULT_AGENT), min(tasks), catalogue, untuned=wants_library_defaults(Reading(text))
+    )
     if not relative(text, usually, catalogue):
         return text
     if len(tasks) > 1 or len(agents) > 1:
@@ -219,13 +225,19 @@ def refuse_contradiction(reading: Reading, modules: dict[str, tuple[str, int]]) 
 
 
 def maker_kwargs(
-    agent: str, environment: Entry, stated: dict[str, Any], catalogue: Catalogue, notes: list[str]
+    agent: str,
+    environment: Entry,
+    stated: dict[str, Any],
+    catalogue: Catalogue,
+    notes: list[str],
+    *,
+    untuned: bool = False,
 ) -> dict[str, Any]:
-    """Arguments of the environment's maker: the preset's, and the stated ones before them.
+    """Arguments of the environment's maker: the preset's, unless `untuned`, and the stated ones before them.
 
     An agent whose presets learn from pictures gets them from every environment of that maker, unless the request says no.
     """
-    tuned = catalogue.preset(agent, environment["id"])
+    tuned = None if untuned else catalogue.preset(agent, environment["id"])
     kwargs = {**(tuned["env_kwargs"] if tuned else {}), **stated}
     maker = next(entry for entry in catalogue.functions if entry["name"] == environment["maker"])
     choosable = any(parameter["name"] == "from_pixels" for parameter in maker["parameters"])

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from copilot.codegen.authoring.spec import Primitive
+from copilot.codegen.patterns import BEGINS
 
 NEW_IN_AGENTS = (
     r"(?:dual|double)[- ]clip\w*|asymmetric\w*|clip[- ]higher|rollback|spo\b|quadratic penalty|trust[- ]region[- ]free|"
@@ -150,7 +151,7 @@ def _told(text: str, names: str, tells: str) -> float:
     total = 0.0
     for weight, words in ((_NAMES, names), (_TELLS, tells)):
         first: dict[str, int] = {}
-        for match in re.finditer(rf"(?<![a-z])(?:{words})(?![a-z])", text):
+        for match in re.finditer(rf"{BEGINS}(?:{words})(?![a-z])", text):
             first.setdefault(match[0], match.start())
         total += sum(weight * (_EARLY if start < _OPENING else 1.0) for start in first.values())
     return total

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from copilot.codegen.authoring.describe import NEW_IN_AGENTS, NEW_IN_AGENTS_CHINESE, described
+from copilot.codegen.authoring.kind_plain import takes_what_there_is
 from copilot.codegen.authoring.kind_told import STORED, begins_with_pay, plainly_reward, told
 from copilot.codegen.authoring.kind_words import (
     AGENT,
@@ -45,7 +46,7 @@ def kind_of(request: str) -> Kind:
         request: in the user's words, English or Chinese.
     """
     text = re.sub(r"\s+", " ", re.sub(PUBLISHED, "", _one_line(request))).strip().lower()
-    if _lists_a_run(text):
+    if _lists_a_run(text) or takes_what_there_is(text):
         return "experiment"
     return _of_chinese(text) if re.search(r"[\u4e00-\u9fff]", text) else _of_english(text)
 

@@ -111,6 +111,21 @@ ASKS_TO_TRAIN = (
     r"\bseeds?\b"
 )
 """What asks for a run, whatever it describes beside it."""
+OPENS_A_RUN = re.compile(
+    rf"(?:(?:please|now|can you|could you|let['’]?s|i (?:want|would like) to|i (?:need|want)|"
+    rf"i['’]d like|give me|请|帮我|帮忙|给我|我?想?要)\s*)*"
+    rf"(?:(?:train|run|use|try|test|benchmark|evaluate|训练|使用|采用|用|跑|试试|试)\s*)?(?:an? |the |一个)?"
+    rf"(?:{ALGORITHM})(?![a-z])(?!\s*(?:-|agents?:|but|except|"
+    rf"(?:(?!with |and |plus |using )[\w-]+ ){{0,2}}(?:{'|'.join(NOUNS.values())}|noise)))"
+)
+"""How a run is told, without a word of what is to be made."""
+NOTHING_NEW = (
+    r"\b(?:whose|where|but|except|which|that|heads?|layers?|loss(?:es)?|objectives?|critics?|ensembles?)\b|[的把]策略|损失|"
+    r"网络|层|评论家|演员|变[种体]|[写改造]"
+)
+"""Words that tell of the inside of an agent or module."""
+OF_A_RUN = r"从头(?:开始)?(?=训练)|from scratch"
+"""What sounds new, and is only said of a run."""
 CONTEXT = re.compile(
     r"(?:[\w'-]+ ){0,5}(?:in|of|on|at) (?:my|our|this|the) [^.!?]*\b(?:is|are|was|were|has|have|gets?|comes?)\b|"
     r"(?:my|our) (?:[\w'-]+ ){1,6}(?:is|are|was|were|has|have|gets?|keeps?|drops?|falls?|forgets?|cannot|can't|does|do|"

@@ -285,9 +285,9 @@ def relative(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> bool:
     return any(change.sure or _DEFAULT.search(base.lower) for change in base.changes())
 
 
-def usual(agent: str, env_id: str, catalogue: Catalogue) -> ExperimentSpec:
-    """The plan of an agent on an environment of which nothing else is said."""
-    tuned = catalogue.preset(agent, env_id) or {}
+def usual(agent: str, env_id: str, catalogue: Catalogue, *, untuned: bool = False) -> ExperimentSpec:
+    """The plan of an agent on an environment of which nothing else is said, but perhaps that nothing tuned is wanted."""
+    tuned = (not untuned and catalogue.preset(agent, env_id)) or {}
     fields = ("num_envs", "num_train_steps", "agent_kwargs", "train_kwargs")
     known = {name: tuned[name] for name in fields if name in tuned}
     return ExperimentSpec(

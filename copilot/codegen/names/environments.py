@@ -8,12 +8,17 @@ from dataclasses import dataclass, replace
 
 from copilot.codegen.names.tasks import COMMON_WORDS, ENVIRONMENTS, FAMILIES, NEVER_ALONE, VARIANTS
 from copilot.codegen.once import once
+from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.vocabulary import ALGORITHMS, FILLER
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, UnknownName, nearest
 
-_ID = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][\w./]*(?:-[\w./]+)*-[vV]\d+(?![A-Za-z0-9_])", re.ASCII)
+_ID = re.compile(
+    r"(?<![A-Za-z0-9_])(?:[A-Za-z][\w./]*(?:-[\w./]+)*-[vV]\d+|(?:ALE/)?[A-Za-z]\w*[Nn]o[Ff]rameskip)(?![A-Za-z0-9_]|-[vV]\d)",
+    re.ASCII,
+)
+"""Of a game without frame skip there is one version, so that nobody need name it."""
 _VERSION = re.compile(r"[\s_-]*v(\d+)(?![\w.])")
 _SIZE = re.compile(r"[\s_-]*(\d{1,2})\s?[x×*]\s?(\d{1,2})(?![\w.])")
 _SIZE_BEFORE = re.compile(r"(?<![\w.])(\d{1,2})\s?[x×*]\s?(\d{1,2})\s+(?:minigrid\s+)?$")
@@ -130,7 +135,7 @@ def _ids(reading: Reading, catalogue: Catalogue) -> Iterator[Mention]:
                 break
         start = match.end() - len(said)
         name = by_lower.get(said.lower()) or by_lower.get(re.sub(r"^ale/", "", said.lower()))
-        game = re.fullmatch(r"(?:ale/)?(\w+)noframeskip-v4", said.lower())
+        game = re.fullmatch(r"(?:ale/)?(\w+)noframeskip(?:-v4)?", said.lower())
         if game and (known := by_lower.get(f"{game[1]}-v5")):
             name = f"{known.removesuffix('-v5')}NoFrameskip-v4"
         if name is None:
@@ -282,7 +287,7 @@ def other_version(reading: Reading, env_id: str, *, back: bool = True) -> str:
     for words, others in VARIANTS.values():
         other = others.get(env_id) or next((first for first, last in others.items() if back and last == env_id), env_id)
         to_other = env_id in others
-        for match in re.finditer(rf"(?<![a-z])(?:{words}){_AS_VERSION}" if other != env_id else "(?!)", reading.lower):
+        for match in re.finditer(rf"{BEGINS}(?:{words}){_AS_VERSION}" if other != env_id else "(?!)", reading.lower):
             spared = _NO.search(reading.lower, 0, match.start()) or _SPARED.match(reading.lower, match.end())
             if bool(spared) != to_other and reading.free(*match.span()):
                 reading.take(*match.span())
@@ -293,7 +298,7 @@ def other_version(reading: Reading, env_id: str, *, back: bool = True) -> str:
 def variant_said(text: str, env_id: str) -> str:
     """The variant of an environment that a text in small letters asks for anywhere: "with continuous thrusters"."""
     for words, others in VARIANTS.values():
-        for match in re.finditer(rf"(?<![a-z])(?:{words})(?![a-z])", text) if env_id in others else ():
+        for match in re.finditer(rf"{BEGINS}(?:{words})(?![a-z])", text) if env_id in others else ():
             if not _NO.search(text, 0, match.start()) and not _SPARED.match(text, match.end()):
                 return others[env_id]
     return env_id
@@ -316,7 +321,14 @@ def refuse_odd_environment(reading: Reading, ids: list[str]) -> None:
         odd = word[0].isupper() or "_" in word or nearest(word, bases) or group == "zh"
         device = re.fullmatch(r"(?i)cpu|gpu|cuda|mps|npu|tpu", word)
         if odd and not device and reading.free(match.start(group), match.end(group)) and word.lower() not in FILLER:
-            raise UnknownName("environment", word, ids)
+            raise UnknownName("environment", word, ids, hint=_like(word, ids))
     for match in re.finditer(r"(?<![A-Za-z0-9_/.=-])[a-z]+(?:_[a-z0-9]+)+(?![A-Za-z0-9_=:-])", reading.text):
         if reading.free(match.start(), match.end()) and nearest(match[0], bases):
             raise UnknownName("environment", match[0], ids)
+
+
+def _like(word: str, ids: list[str]) -> str:
+    """A hint at the environments whose names without version are most like a word; none if there is no such."""
+    by_base = {base(name).lower(): name for name in ids}
+    close = [by_base[name] for name in nearest(word.lower(), by_base)]
+    return f"Did you mean {' or '.join(map(repr, close))}?" if close else ""

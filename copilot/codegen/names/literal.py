@@ -299,6 +299,8 @@ def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple
     pool = [entry for entry in catalogue.components if entry["primitive"] != "agent"]
     settings = {alias for parameter in catalogue.component(agent)["parameters"] for alias in parameter["aliases"]}
     mentions = component_mentions(reading, catalogue, agent)
+    rewards = [mention for mention in mentions if primitives[mention.name] == "reward"]
+    mentions = [mention for mention in mentions if not _family(reading, mention, rewards)]
     _refuse_odd_component(reading, settings | ({"lstm"} if agent.endswith("LSTM") else set()), pool)
     for mention in mentions:
         name, primitive = mention.name, primitives[mention.name]
@@ -318,6 +320,14 @@ def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple
     if len(mixed) > 1:
         found["reward"] = (MIXER, found["reward"][1])
     return found, sorted(mixed) if len(mixed) > 1 else []
+
+
+def _family(reading: Reading, one: Mention, named: list[Mention]) -> bool:
+    """Whether "curiosity" is said of rewards at large, as another sentence names one: "try curiosity. Use E3B"."""
+    if reading.lower[one.start : one.end] not in {"curiosity", "好奇心", "好奇"}:
+        return False
+    spans = [(min(one.end, m.end), max(one.start, m.start)) for m in named if m.name != one.name]
+    return any(re.search(r"[.;!?](?:\s|$)|[。；！？]", reading.lower[a:b]) for a, b in spans)
 
 
 def _names_a_size(reading: Reading, found: re.Match[str]) -> bool:

@@ -7,6 +7,7 @@ import re
 from copilot.codegen.names.environments import squeezed
 from copilot.codegen.names.tasks import FAMILIES
 from copilot.codegen.once import once
+from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.clauses import sentence
 from copilot.codegen.request.reading import Reading
 from copilot.core.catalogue import Catalogue
@@ -42,7 +43,7 @@ def sized(text: str, catalogue: Catalogue) -> str:
     for family, sizes in _families(catalogue).items():
         spoken = [_SPOKEN.get(family) or r"[\s-]*".join(_words(family))]
         spoken += [re.escape(zh) for zh, name in FAMILIES.items() if squeezed(name) == squeezed(family)]
-        for match in re.finditer(rf"(?<![a-z0-9_-])(?:{'|'.join(spoken)})(?![a-z0-9_-])", text, re.IGNORECASE):
+        for match in re.finditer(rf"{BEGINS}(?<![0-9_-])(?:{'|'.join(spoken)})(?![a-z0-9_-])", text, re.IGNORECASE):
             made = _named(text, match, sizes, rooms=family == "MultiRoom")
             if made is not None:
                 return sized(made, catalogue)

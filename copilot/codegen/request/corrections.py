@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from copilot.codegen.names.environments import Mention
+from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.numbers import Number, find_numbers
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.request.referring import KINDS
@@ -15,15 +16,13 @@ from copilot.codegen.settings.meaning import UNITS
 from copilot.core.catalogue import Catalogue
 
 _SIGNS = r"(?:[\s,.;:!?…—–()，。；！？]|-(?=\s))*"
-_HUMS = r"(?:(?<![a-z])(?:hm+|eh+|uh+|um+|er+m?|oh|well|ah|ok|oops|ach|argh|哦|呃|嗯|啊)(?![a-z])[\s,.…，]*)*"
+_HUMS = rf"(?:{BEGINS}(?:hm+|eh+|uh+|um+|er+m?|oh|well|ah|ok|oops|ach|argh|哦|呃|嗯|啊)(?![a-z])[\s,.…，]*)*"
 _WORD = (
     r"(?:no wait|wait|hold on|sorry|scratch that|correction|(?:i )?misspoke|my (?:mistake|bad)|i meant?(?: to say)?|make "
     r"(?:that|it)|(?:or )?(?:rather|better)|actually|on second thoughts?|let['’]?s (?:say|do|take|make (?:that|it))|no|"
-    r"nope|nah)(?![a-z])|不对|不是|哦?不(?=\s*[，,。])|错了|说错了|写错了|搞错了|打错了|等等|等一下|应该是|算了"
+    r"nope|nah)(?![a-z])|不对|不是(?=\s*[，,。、;；])|哦?不(?=\s*[，,。])|错了|说错了|写错了|搞错了|打错了|等等|等一下|应该是|算了"
 )
-_CUE = (
-    rf"(?<![a-z])(?P<cue>(?:{_WORD})(?:[\s,.:;，。；]*(?<![a-z])(?:{_WORD}|use|to|it|with|on|用|是|改成|改为|换成))*)"
-)
+_CUE = rf"{BEGINS}(?P<cue>(?:{_WORD})(?:[\s,.:;，。；]*{BEGINS}(?:{_WORD}|use|to|it|with|on|用|是|改成|改为|换成))*)"
 _STRONG = re.compile(
     r"(?<![a-z])(?:wait|hold on|sorry|scratch that|correction|misspoke|my (?:mistake|bad)|meant?|actually|second thoughts?)"
     r"(?![a-z])|不|错了|等等|等一下|算了"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from copilot.codegen.names.literal import agent_mentions
+from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
 from copilot.core.catalogue import Catalogue
@@ -33,7 +34,7 @@ _QUANTITY = (
     r"系数|权重|因子|参数|率|指数|强度|常数"
 )
 _SYMBOL = re.compile(
-    rf"(?P<of>(?<![a-z])(?:{_QUANTITY}))(?:\s+|\s*[(（]\s*)(?:{_GREEK})(?:_\w(?!\w))?(?![a-z])\s*[)）]?\s*(?P<is>=|≈|:|of(?![a-z])|为|是)\s*"
+    rf"(?P<of>{BEGINS}(?:{_QUANTITY}))(?:\s+|\s*[(（]\s*)(?:{_GREEK})(?:_\w(?!\w))?(?![a-z])\s*[)）]?\s*(?P<is>=|≈|:|of(?![a-z])|为|是)\s*"
     rf"(?=[-\d.])|(?P<word>(?<![=\w])[A-Za-z]{{3,}})(?:\s+|\s*[(（]\s*)(?P<sign>[A-Za-z])(?:_\w(?!\w))?\s*[)）]?\s*=\s*(?=[-\d.])",
     re.IGNORECASE,
 )

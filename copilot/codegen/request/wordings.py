@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.corrections import numbers_taken_back
 from copilot.codegen.request.settled import settled
 
@@ -120,14 +121,14 @@ _REPEATED = re.compile(
     r"(?!\s+(?:as|longer|more|the|fewer|less))",
     re.IGNORECASE,
 )
-_DOUBLE = re.compile(rf"(?<![a-z])(?:double|双重)\s*{_Q}|(?<![a-z])ddqn(?![a-z])", re.IGNORECASE)
+_DOUBLE = re.compile(rf"{BEGINS}(?:double|双重)\s*{_Q}|(?<![a-z])ddqn(?![a-z])", re.IGNORECASE)
 _AGAINST = r"\s*(?:,|/|vs\.?|versus|against|or|and|with|和|与|还是|对比|比)\s*"
 _BESIDE_DOUBLE = re.compile(
-    rf"(?<![a-z])(?<!double )({_Q}){_AGAINST}(?:the )?(?:double|双重)\s*{_Q}|"
-    rf"(?<![a-z])(?:double|双重)\s*{_Q}{_AGAINST}(?:the )?({_Q})",
+    rf"{BEGINS}(?<!double )({_Q}){_AGAINST}(?:the )?(?:double|双重)\s*{_Q}|"
+    rf"{BEGINS}(?:double|双重)\s*{_Q}{_AGAINST}(?:the )?({_Q})",
     re.IGNORECASE,
 )
-_SINGLE = re.compile(rf"(?<![a-z])(?:{_PLAIN}\s*)+{_Q}(?![a-z])", re.IGNORECASE)
+_SINGLE = re.compile(rf"{BEGINS}(?:{_PLAIN}\s*)+{_Q}(?![a-z])", re.IGNORECASE)
 
 
 def reworded(text: str) -> str:

@@ -19,6 +19,9 @@ from copilot.core.errors import InvalidRequest
         ("PPO, seeds 3, 4 and 9, 8 envs", [3, 4, 9], "PPO, , 8 envs"),
         ("PPO, seeds 1, 2, 8 environments", [1, 2], "PPO, , 8 environments"),
         ("PPO, seed=[7, 8]", [7, 8], "PPO, "),
+        ("PPO, seed 5 and seed 7", [5, 7], "PPO, "),
+        ("PPO with seed 5, and with seed 7", [5, 7], "PPO "),
+        ("种子5和种子7，PPO", [5, 7], " ，PPO"),
         ("A2C with three different random seeds each", [1, 2, 3], "A2C "),
         ("A2C, 2 seeds per agent, 8 environments", [1, 2], "A2C, , 8 environments"),
         ("run it 3 times", [1, 2, 3], " "),
@@ -73,6 +76,13 @@ def test_what_makes_no_sense(text: str, words: str) -> None:
             200_000,
             300_000,
         ),
+        ("PPO在CartPole上先用RND预训练10万步，再微调20万步", 100_000, 200_000),
+        ("用ICM预训练5万步后，PPO微调10万步", 50_000, 100_000),
+        ("用RND预训练5万步，训练10万步", 50_000, 100_000),
+        ("pretrain SAC with RND for 20k steps on Pendulum then fine-tune 30k", 20_000, 30_000),
+        ("pretrain with RND 20k, then fine-tuning it 30k", 20_000, 30_000),
+        ("pretrain with RND 20k, train 30k", 20_000, 30_000),
+        ("pretrain with RND for 20k steps with a replay of 50k, then fine-tune 40k", 20_000, 40_000),
         ("pre-train with RND, then fine-tune", None, None),
         ("pre-train with RND for 5000 steps, every 100 steps a checkpoint, then train", 5000, None),
     ],
@@ -84,7 +94,10 @@ def test_two_phases(text: str, first: int | None, second: int | None) -> None:
     assert "train " not in rest.replace("num_train", "")
 
 
-@pytest.mark.parametrize("text", ["pre-train PPO with RE3 for 50k steps", "without pre-training, then train", "微调"])
+@pytest.mark.parametrize(
+    "text",
+    ["pre-train PPO with RE3 for 50k steps", "without pre-training, then train", "微调", "train 50k steps, RND预训练"],
+)
 def test_one_phase(text: str) -> None:
     assert read_course(text) == (Course(), text)
 

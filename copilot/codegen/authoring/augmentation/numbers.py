@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from copilot.codegen.authoring.ask import Ask, to_number
+from copilot.codegen.patterns import BEGINS
 
 Kind = Literal["range", "around", "bound", "size", "one"]
 _N = r"(?:[-+−]\s?)?(?:\d+\.\d+|\d+|\.\d+)(?:e[-+]?\d+)?"
@@ -203,7 +204,7 @@ def _before(before: str, first: int) -> tuple[str, int]:
     """What the words right before a number say that it is."""
     for name, words in _ROLE_BEFORE:
         found = re.search(
-            rf"(?<![a-z])(?:(?:with|at|in|and|using|以|有|对|，|,|\() ?)*(?:(?:a|an|the|own|some) )?{words}{_LINKS}$",
+            rf"{BEGINS}(?:(?:with|at|in|and|using|以|有|对|，|,|\() ?)*(?:(?:a|an|the|own|some) )?{words}{_LINKS}$",
             before,
         )
         if found and not re.search(r"\d", found[0]):

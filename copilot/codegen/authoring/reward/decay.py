@@ -7,6 +7,7 @@ from typing import Any
 
 from copilot.codegen.authoring.amounts import COUNT, amount_of, to_count
 from copilot.codegen.authoring.ask import NUM, Ask, to_number
+from copilot.codegen.patterns import BEGINS
 
 _FALLS = (
     r"(?:decay|anneal|fad|declin|decreas|shrink|diminish|taper)\w*|(?:falls?|drops?|dropped|goes|going|reduced|lowered|"
@@ -38,15 +39,15 @@ _SMALL = (
 )
 
 _PIECE = "|".join(re.sub(r"\?P<\w>", "?:", words) for words in (_START, _END, _OVER, rf"(?:{_HOW}|{_SMALL})(?![a-z])"))
-_AFTER = re.compile(rf"(?:\s|,|，|、)*(?<![a-z])(?:{_PIECE})")
-_BEFORE = re.compile(rf"(?<![a-z])(?:{_PIECE})(?:\s|,|，|、)*$")
+_AFTER = re.compile(rf"(?:\s|,|，|、)*{BEGINS}(?:{_PIECE})")
+_BEFORE = re.compile(rf"{BEGINS}(?:{_PIECE})(?:\s|,|，|、)*$")
 
 
 def decay_of(ask: Ask) -> dict[str, Any]:
     """What becomes of the weight."""
     out: dict[str, Any] = {}
     _per_update(ask, out)
-    for match in ask.find(rf"(?<![a-z])(?:{_FALLS})(?![a-z])"):
+    for match in ask.find(rf"{BEGINS}(?:{_FALLS})(?![a-z])"):
         begin, stop = _around(ask.open, match.start(), match.end())
         told = ask.lower[begin:stop]
         over, end, start = (re.search(words, told) for words in (_OVER, _END, _START))

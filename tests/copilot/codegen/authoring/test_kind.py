@@ -65,6 +65,15 @@ AGENTS = (
     "写一个 A2C 变体，用优势加权回归，温度 0.5，不加熵",
 )
 EXPERIMENTS = (
+    "PPO with RND and lr 3e-4, gamma 0.97",
+    "SAC fetch reach with hindsight experience replay",
+    "用SAC加HER，学习率3e-4",
+    "DQN, prioritized replay, 1e5 steps",
+    "PPO + RND, 3 seeds",
+    "I need SAC with hindsight experience replay",
+    "给我一个PPO加RND的，学习率3e-4",
+    "用PPO训练PongNoFrameskip，16个环境，1千万步",
+    "A2C with an entropy coefficient of 0.02 and RMS-normalised rewards",
     "Train PPO on CartPole-v1 with 8 environments for 100k steps, seed 3",
     "train PPO with the MnihCnnEncoder on Pong",
     "write a script that trains PPO with RND on MiniGrid-DoorKey-5x5-v0",

@@ -46,6 +46,8 @@ def named(text: str) -> list[str]:
         ("slippery cliff walking", "CliffWalkingSlippery-v1"),
         ("ALE/Asteroids-v5", "Asteroids-v5"),
         ("BreakoutNoFrameskip-v4", "BreakoutNoFrameskip-v4"),
+        ("PongNoFrameskip", "PongNoFrameskip-v4"),
+        ("用PPO训练PongNoFrameskip，16个环境", "PongNoFrameskip-v4"),
         ("打砖块", "Breakout-v5"),
         ("太空侵略者", "SpaceInvaders-v5"),
         ("half cheetah", "HalfCheetah-v5"),
@@ -74,3 +76,9 @@ def test_versions_and_sizes_that_do_not_exist(text: str) -> None:
 def test_unknown_environments_are_named(text: str, word: str) -> None:
     with pytest.raises(UnknownName, match=word):
         read_environment(Reading(text), CATALOGUE)
+
+
+def test_a_slip_in_a_short_name_is_told_what_it_is_like() -> None:
+    with pytest.raises(UnknownName) as caught:
+        read_environment(Reading("PPO on Pogn with RND"), load_catalogue())
+    assert "Pong-v5" in caught.value.hint

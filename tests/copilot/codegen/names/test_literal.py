@@ -87,3 +87,17 @@ def test_modules_that_the_library_lacks(text: str) -> None:
 def test_names_with_blanks() -> None:
     assert spaced("RandomCutoutColor") == "random cutout color"
     assert spaced("RND") == "RND"
+
+
+@pytest.mark.parametrize(
+    ("text", "reward"),
+    [
+        ("They say curiosity alone is enough. PPO on MountainCar with E3B", "E3B"),
+        ("先只靠好奇心。PPO在MountainCar上用E3B", "E3B"),
+        ("PPO on MountainCar with curiosity and E3B", "Fabric"),
+        ("PPO on MountainCar with curiosity. Use the Mnih encoder", "ICM"),
+    ],
+)
+def test_curiosity_at_large_is_the_reward_that_another_sentence_names(text: str, reward: str) -> None:
+    found, _ = read_components(Reading(text), load_catalogue(), "PPO")
+    assert found["reward"][0] == reward
