@@ -91,7 +91,8 @@ _FINE = (
 )
 _PHASES = re.compile(rf"{BEGINS}(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
 _ANY_TRAINING = ("train", "training", "训练")
-"""Words of the second phase only behind the first."""
+"""Words of the second phase only behind the first, and not of it: "with RND alone training for 50k"."""
+_NEXT = re.compile(r"[,.;，。；]|(?<![a-z])(?:then|and|before|after\w*)(?![a-z])|再|然后|之后|随后|接着")
 _LONG = re.compile(r"\s*(?:$|[,;.)，。；）]|(?:with|on|in|using|and|then|before)(?![a-z]))")
 _OF_ELSE = re.compile(
     r"[.,;，。；]|(?<![a-z])(?:every|each|per|buffer|capacity|memory|replay|size|interval|seed|batch)|每|容量|缓冲|批|种子"
@@ -263,8 +264,8 @@ def _phases(text: str) -> tuple[bool, int | None, str]:
     """Whether there are two, how long the first is; the length of the second stays in the text, by its name."""
     lower = text.lower()
     found = [mark for mark in _PHASES.finditer(lower) if not _NO_PRE.search(lower, 0, mark.start()) or mark["fine"]]
-    first = next((mark.start() for mark in found if not mark["fine"]), len(lower))
-    found = [mark for mark in found if mark["fine"] not in _ANY_TRAINING or mark.start() > first]
+    first = next((mark.end() for mark in found if not mark["fine"]), len(lower))
+    found = [m for m in found if m["fine"] not in _ANY_TRAINING or _NEXT.search(lower, first, m.start())]
     fine = [mark.start() for mark in found if mark["fine"]]
     marks = [mark for mark in found if not mark["alone"] or (fine and mark.start() < max(fine))]
     pre = [mark for mark in marks if not mark["fine"]]

@@ -215,7 +215,7 @@ def _patterns(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A setting's name that ends before a place, and one that begins after it."""
     phrases = sorted(_phrases(catalogue), key=len, reverse=True)
     inner = "|".join(map(phrase_inner, phrases))
-    name = rf"(?<![a-z0-9_])(?P<name>(?:{inner})s?)(?![a-z0-9_])"
+    name = rf"(?:(?<![a-z0-9_])|(?=[\u4e00-\u9fff]))(?P<name>(?:{inner})s?)(?![a-z0-9_])"
     return re.compile(name + _JOIN + "$"), re.compile(
         rf"[\s-]*(?:parallel |training |different )*(?P<name>{inner})(?![a-z0-9_])"
     )

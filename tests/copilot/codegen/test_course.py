@@ -144,3 +144,17 @@ def test_all_at_once() -> None:
     text = "PPO on MountainCar: pre-train with RND for 10k steps, then fine-tune for 20k, 3 seeds, evaluate over 7 episodes"
     wanted: dict[str, Any] = {"seeds": [1, 2, 3], "pretrain": True, "pretrain_steps": 10_000, "eval_episodes": 7}
     assert read_course(text)[0] == Course(**wanted)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "PPO 在 CartPole 上先只用 RND 的内在奖励训练5万步，然后用真实奖励训练10万步",
+        "先仅用 ICM 奖励训练 5 万步，再训练 10 万步，PPO，CartPole",
+        "PPO on CartPole: with RND alone training for 50k steps, then train for 100k",
+    ],
+)
+def test_the_training_of_the_first_phase_is_not_that_of_the_second(request_: str) -> None:
+    course, rest = read_course(request_)
+    assert (course.pretrain, course.pretrain_steps) == (True, 50_000)
+    assert "num_train_steps=100000" in rest
