@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from copilot.codegen.change.parts import Parts, read_parts
 from copilot.codegen.change.relative import absolute
+from copilot.codegen.change.seeds import changed_seeds
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.fill import (
     DEFAULT_ENVS,
@@ -113,6 +115,10 @@ def _no_pretraining(text: str) -> tuple[str, bool]:
 
 def _course(text: str, spec: ExperimentSpec) -> tuple[Course, str]:
     """Seeds, phases, evaluation. That training follows pre-training goes without saying: the plan trains."""
+    seeds, rest = changed_seeds(text, spec.seeds)
+    if seeds is not None:
+        course, rest = _course(rest, spec)
+        return replace(course, seeds=seeds), rest
     more = _COUNT_MORE.search(text.lower())
     if more:
         count = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}.get(more[1]) or int(more[1])

@@ -32,6 +32,7 @@ _BRACKET = re.compile(
 """Between a setting's name and values that stand in brackets: they are several, whatever the request asks."""
 _OTHERWISE = re.compile(r"(?<![a-z])(?:vs\.?|versus|or|against|once|another|then)(?![a-z])|对比|还是")
 _MEASURED = r"(?:[个组种]|条)?(?:并行)?(?:环境)?"
+_APART = r"[\s_·-]+"
 _FAR = 60
 _ALIKE = 1000
 """Values of one setting differ by no more than this factor."""
@@ -40,7 +41,9 @@ _SIZES = re.compile(r"layers\s+(?:of|with)\s*$|层\s*$")
 
 _PLURAL = re.compile(r"(?<![a-z])(?!seeds|steps|layers|stages)[a-z]{3,}s (?:of|at)\s*$")
 _BOUNDS = re.compile(r"(?:(?<![a-z])(?:between|from)|在)\s*$")
-_MEASURE = re.compile(r"\s*(?:组|种|颗|次(?!更新)|个(?:种子|实验)|seeds?|runs?|times|experiments?)(?![a-z])")
+_MEASURE = re.compile(
+    r"\s*(?:组|种|颗|次(?!更新)|个(?:种子|实验)|seeds?|runs?|times|experiments?|mini[\s-]?batches)(?![a-z])"
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def _values(
         asked_of = _asked_of(text, run[0].start, catalogue) if asked else ""
         return ValueList(run[0].start, run[-1].end, [f"{asked_of} {n.text}".strip() for n in run])
     phrase = name["name"]
-    plural = bool(lead and phrase.endswith("s") and _parameter(phrase[:-1], catalogue))
+    plural = bool(lead) and _is_plural(phrase, catalogue)
     if not (sure or plural or (asked and len(run) > 2)):
         return None
     single = phrase[:-1] if plural else phrase
@@ -205,9 +208,15 @@ def setting_mentions(text: str, catalogue: Catalogue) -> list[tuple[str, int, in
     return sorted(found, key=lambda row: row[1])
 
 
+def _is_plural(phrase: str, catalogue: Catalogue) -> bool:
+    """Whether several values may follow: of "learning rates", not of "n_steps", which is no plural of `n_step`."""
+    one = _parameter(phrase[:-1], catalogue) if phrase.endswith("s") else None
+    return one is not None and _parameter(phrase, catalogue) in (None, one)
+
+
 def _parameter(phrase: str, catalogue: Catalogue) -> str | None:
-    plain = re.sub(r"[\s_-]+", " ", phrase)
-    return next((name for known, name in _phrases(catalogue).items() if re.sub(r"[\s_-]+", " ", known) == plain), None)
+    plain = re.sub(_APART, " ", phrase)
+    return next((name for known, name in _phrases(catalogue).items() if re.sub(_APART, " ", known) == plain), None)
 
 
 @once
