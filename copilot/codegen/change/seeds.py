@@ -1,4 +1,4 @@
-"""Seeds that a change adds, takes out or exchanges: "drop seed 2", "also seed 7", "replace seed 5 by 9", "two seeds fewer"."""
+"""Seeds that a change adds, takes out or exchanges: "drop seed 2", "also seed 7", "replace 5 by 9", "two seeds fewer"."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ _REMOVE = re.compile(
     rf"for)?|去掉|删除|删掉|去除|不要|跳过|不用){_SEED}"
 )
 _ALL_BUT = re.compile(rf"{BEGINS}all (?:the )?seeds (?:but|except)(?: for)?\s*{_LISTED}")
-_ADD = re.compile(rf"{BEGINS}(?:add|also|plus|include|and also|再加上?|加上|增加|添加|另加){_SEED}(?:\s*(?:too|as well))?")
+_ADD = re.compile(
+    rf"{BEGINS}(?:add|also|plus|include|and also|再加上?|加上|增加|添加|另加){_SEED}(?:\s*(?:too|as well))?"
+)
 _TOO = re.compile(rf"{BEGINS}(?:seeds?|种子)\s*{_LISTED}\s*(?:too|as well|也)(?![a-z])")
 _REPLACE = re.compile(
-    rf"{BEGINS}(?:replace|exchange|swap|change|把)\s*(?:seed|种子)\s*(\d+)\s*(?:by|with|for|to|换成|改成)\s*(?:seed |种子)?(\d+)"
+    rf"{BEGINS}(?:replace|exchange|swap|change|把)\s*(?:seed|种子)\s*(\d+)\s*(?:by|with|for|to|换成|改成)\s*"
+    r"(?:seed |种子)?(\d+)"
 )
 _FEWER = re.compile(
     r"(?<![\w.])(\d+|one|two|three|four|five)\s+(?:(?:fewer|less)\s+seeds?|seeds?\s+(?:fewer|less))(?![a-z])"
@@ -46,7 +49,7 @@ def changed_seeds(text: str, seeds: Sequence[int]) -> tuple[list[int] | None, st
                 made = [seed for seed in made if seed not in gone]
                 cut.append(match.span())
     for match in _FEWER.finditer(lower):
-        made = made[: -int(parse_number(match[1]))]
+        made = made[: -int(parse_number(match[1]) or 0) or None]
         cut.append(match.span())
     for pattern in (_ADD, _TOO):
         for match in pattern.finditer(lower):

@@ -45,3 +45,22 @@ def test_two_environments_are_a_comparison_of_one_agent() -> None:
 )
 def test_agents_and_components(text: str, rest: str, names: list[str]) -> None:
     assert cut_denied(text, load_catalogue()) == (rest, [f"Not used, as the request denies it: {n}." for n in names])
+
+
+@pytest.mark.parametrize(
+    ("request_", "reward"),
+    [
+        ("PPO on Pong. I don't want RND. Use ICM.", "ICM"),
+        ("PPO on Pong. I do not want RND, use ICM", "ICM"),
+        ("PPO on Pong. We won't need RND; ICM will do", "ICM"),
+        ("RND didn't work for us, so PPO with RE3 on Pong", "RE3"),
+        ("在Pong上用PPO，我不想用RND，用ICM", "ICM"),
+        ("PPO on Pong. I don't want RND.", None),
+        ("PPO does not learn on DoorKey-5x5, so add RND", "RND"),
+    ],
+)
+def test_a_module_that_is_not_wanted_in_any_words_is_not_added(request_: str, reward: str | None) -> None:
+    spec = plan(request_, load_catalogue()).spec
+    assert isinstance(spec, ExperimentSpec)
+    assert spec.agent == "PPO"
+    assert (spec.modules["reward"].name if "reward" in spec.modules else None) == reward
