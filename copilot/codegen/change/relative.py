@@ -49,6 +49,8 @@ _BONUS = re.compile(
 _RUN = re.compile(r"(?<![a-z])(?:training|run|(?:extend|lengthen|prolong|shorten)\w*(?: it)?)(?![a-z])|训练(?!步)|步数")
 _COPIES = re.compile(r"(?:并行)?环境(?:的?数量?)?")
 _ANNEALED = re.compile(r"(?<![a-z])(?:anneal|decay|fad(?:e|ing)|warm)\w*|衰减|退火")
+_OF = re.compile(r"\s*(?:of )?(?:the |its |that )?(?:number of )?")
+_OF_THE = re.compile(r"\s*(?:of )?(?:the |its |that )(?:number of )?")
 _BECOMES = re.compile(r"\s*,?\s*(?:(?:up |down )?to|so that is|i\.?e\.?|=|到|至)\s*")
 _PHASES = ("num_train_steps", "pretrain_steps")
 
@@ -92,6 +94,18 @@ class _Base:
             if not kept or kept[-1].end <= change.start:
                 kept.append(change)
         return kept
+
+    def beside(self, change: Change) -> bool:
+        """Whether a setting follows a word at once: "half the learning rate" is no 0.5.
+
+        "1e-3 x ent_coef" may be a grid, and "double dueling DQN" doubles nothing.
+        """
+        word = self.lower[change.start : change.end]
+        gap = _OF_THE if word.startswith("double") else _OF
+        return word[0].isalpha() and any(
+            change.end <= mention.start and gap.fullmatch(self.lower, change.end, mention.start)
+            for mention in self.mentions
+        )
 
     def edits(self, change: Change) -> list[_Edit]:
         """What stands in the text instead of one change and the settings that it is said of; none if of none."""
@@ -282,7 +296,7 @@ def absolute(text: str, spec: ExperimentSpec, catalogue: Catalogue, *, first: bo
 def relative(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> bool:
     """Whether a first request changes values by a part or a step, which then are those of the library."""
     base = _Base(text, spec, catalogue, first=True)
-    return any(change.sure or _DEFAULT.search(base.lower) for change in base.changes())
+    return any(change.sure or _DEFAULT.search(base.lower) or base.beside(change) for change in base.changes())
 
 
 def usual(agent: str, env_id: str, catalogue: Catalogue, *, untuned: bool = False) -> ExperimentSpec:

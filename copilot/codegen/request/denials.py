@@ -12,19 +12,23 @@ from copilot.core.catalogue import Catalogue
 _NOT = re.compile(
     r"(?:(?<![a-z])(?:instead of|rather than|in place of|not(?: with| using| a)?|no|without(?: any)?|don['’]?t use|"
     r"do not use|never use|but not)(?: (?:on|in|for))?|而不是|不是|不要用?|不用|不使用|不加|不带|不要?在|没有|"
-    r"无|(?:不想|不需要|不打算|不必|别|不再|不准备)(?:再)?(?:要|用|使用|加|加上|加入|采用|试)?|"
-    r"(?<![a-z])(?:[a-z]+n['’]t|not|never)\s+(?:really |actually |even |yet )?(?:want|need|like|use|try|take|add|include|"
-    r"have|"
-    r"bother with)(?:ing|d)?(?:\s+to\s+(?:use|have|try|add|include|see|run))?)\s*(?:an? |the |any )?$"
+    r"无)\s*(?:an? |the |any )?$"
 )
+_NOT_WANTED = re.compile(
+    r"(?:(?:不想|不需要|不打算|不必|(?<![分特区类级])别|不再|不准备)(?:再)?(?:要|用|使用|加|加上|加入|采用|试)?|"
+    r"(?<![a-z])(?:(?:do|does|would|wo|should|could|must|need)(?:n['’]t| not)|will not)\s+(?:really |actually )?"
+    r"(?:want|need|like|use|try|take|add|include|have|bother with)(?:\s+to\s+(?:use|have|try|add|include|see|run))?)"
+    r"\s*(?:an? |the |any )?$"
+)
+"""Of what is named once: who names it twice sets a run with it beside one that "does not use" it. "I have never used SAC" is
+no denial."""
 _FAILED = re.compile(
     r"\s*(?:did|does|do|has|have|had)(?:n['’]t| not| never)\s+(?:really |actually )?(?:work|help|learn|do anything)\w*"
     r"|\s*(?:没有?(?:用|效果|作用)|不管用|失败了?)"
 )
 """Behind a module that was tried: it is not asked for again. Of an agent it may be the reason for what is added to it."""
 _OR_NOT = re.compile(
-    r"(?:(?<![a-z])(?:and|or|vs\.?|versus|against)|[/和与或])\s*(?:without(?: any)?|no|"
-    r"not(?: using| with)?|没有|不加|不带|不用|无)\s*"
+    r"(?:(?<![a-z])(?:and|or|vs\.?|versus|against)|[/和与或])\s*(?:without(?: any)?|no|not|没有|不加|不带|不用|无)\s*"
     r"(?:an? |the |any )?$|有无\s*$|有没有\s*$|是否使用\s*$"
 )
 
@@ -40,11 +44,11 @@ def cut_denied(text: str, catalogue: Catalogue) -> tuple[str, list[str]]:
     notes = []
     spans = []
     parts = component_mentions(reading, catalogue)
-    for mention in sorted(
-        [*agent_mentions(reading, catalogue), *parts, *several],
-        key=lambda found: found.start,
-    ):
+    named = sorted([*agent_mentions(reading, catalogue), *parts, *several], key=lambda found: found.start)
+    for mention in named:
         lead = _NOT.search(reading.lower, 0, mention.start)
+        if lead is None and [one.name for one in named].count(mention.name) == 1:
+            lead = _NOT_WANTED.search(reading.lower, 0, mention.start)
         failed = _FAILED.match(reading.lower, mention.end) if mention in parts else None
         if failed or (lead and not _OR_NOT.search(reading.lower, 0, mention.start)):
             spans.append((mention.start if lead is None else lead.start(), failed.end() if failed else mention.end))

@@ -211,7 +211,7 @@ def setting_mentions(text: str, catalogue: Catalogue) -> list[tuple[str, int, in
 def _is_plural(phrase: str, catalogue: Catalogue) -> bool:
     """Whether several values may follow: of "learning rates", not of "n_steps", which is no plural of `n_step`."""
     one = _parameter(phrase[:-1], catalogue) if phrase.endswith("s") else None
-    return one is not None and _parameter(phrase, catalogue) in (None, one)
+    return one is not None and not ("_" in phrase and _parameter(phrase, catalogue) not in (None, one))
 
 
 def _parameter(phrase: str, catalogue: Catalogue) -> str | None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from copilot.codegen import ExperimentSpec, plan
 from copilot.codegen.change.factors import find_factors
 from copilot.codegen.settings.mentions import Named
+from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import InvalidRequest
+
+CATALOGUE = load_catalogue()
 
 
 @pytest.mark.parametrize(
@@ -30,3 +34,20 @@ def test_what_is_no_factor() -> None:
     assert find_factors("half a million steps", []) == []
     with pytest.raises(InvalidRequest, match="more than 0"):
         find_factors("0 times the batch size", [])
+
+
+@pytest.mark.parametrize(
+    ("request_", "setting", "value"),
+    [
+        ("PPO on Pong with half the lr", "lr", 1.25e-4),
+        ("PPO on CartPole with half the batch size", "batch_size", 64),
+        ("PPO on Pong, gamma .99, twice the lr", "lr", 5e-4),
+    ],
+)
+def test_a_part_beside_a_setting_is_one_of_the_usual_value_in_a_first_request(
+    request_: str, setting: str, value: float
+) -> None:
+    """ "Half the lr" was a learning rate of 0.5, without a word."""
+    spec = plan(request_, CATALOGUE).spec
+    assert isinstance(spec, ExperimentSpec)
+    assert spec.agent_kwargs[setting] == value

@@ -64,3 +64,10 @@ def test_a_module_that_is_not_wanted_in_any_words_is_not_added(request_: str, re
     assert isinstance(spec, ExperimentSpec)
     assert spec.agent == "PPO"
     assert (spec.modules["reward"].name if "reward" in spec.modules else None) == reward
+
+
+def test_respectively_and_what_was_never_used_deny_nothing() -> None:
+    both = plan("PPO 在 CartPole 上分别用 RND 和 ICM", load_catalogue()).spec
+    assert isinstance(both, ComparisonSpec)
+    assert {run.modules["reward"].name for run in both.runs.values()} == {"RND", "ICM"}
+    assert plan("I have never used SAC, show me it on Pendulum", load_catalogue()).spec.agent == "SAC"  # type: ignore[union-attr]
