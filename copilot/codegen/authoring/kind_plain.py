@@ -13,6 +13,9 @@ from copilot.codegen.names.literal import component_mentions
 from copilot.codegen.request.reading import Reading
 from copilot.core.catalogue import load_catalogue
 
+_STEPS = re.compile(r"(?<![\w.])\d+[\s-]?step (?:returns?|targets?|bootstrap\w*)(?![a-z])|步回报")
+"""Of an agent alone they are another loss; beside a storage they are the storage's."""
+
 
 def takes_what_there_is(text: str) -> bool:
     """Whether a text begins with an agent of the library, and asks for nothing that would have to be written for it.
@@ -25,6 +28,8 @@ def takes_what_there_is(text: str) -> bool:
     if opened is None or re.search(NOTHING_NEW, text) or re.search(rf"\b{MAKES}\b", text[opened.end() :]):
         return False
     text = re.sub(OF_A_RUN, " ", text)
+    if _STEPS.search(text) and not component_mentions(Reading(text), load_catalogue()):
+        return False
     if re.search(rf"{OWN}|{CHANGED}|{NEW_IN_AGENTS_CHINESE}|\b(?:{NEW_IN_AGENTS})|\b(?:{UNKNOWN})\b", text):
         return False
     catalogue = load_catalogue()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.clauses import clause, sentence
 from copilot.codegen.request.numbers import Number, find_numbers
 from copilot.codegen.settings.mentions import Named
@@ -25,7 +26,7 @@ _DIRECTION = re.compile(
     rf"(?<![a-z])(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<times>multipl\w*|scal(?:e[sd]?|ing)(?! (?:up|down))))(?![a-z])|"
     rf"(?P<zhup>{_ZH_UP})|(?P<zhdown>{_ZH_DOWN})"
 )
-VERB_BEFORE = re.compile(rf"(?<![a-z])(?:{_UP}|{_DOWN}|multiply|scale|{_ZH_UP}|{_ZH_DOWN})\s*$")
+VERB_BEFORE = re.compile(rf"{BEGINS}(?:{_UP}|{_DOWN}|multiply|scale|{_ZH_UP}|{_ZH_DOWN})\s*$")
 _UNSAID = re.compile(r"(?<![a-z])(?:chang\w*|adjust\w*|alter\w*|modif\w*|tweak\w*)(?![a-z])")
 _ABOUT = r"(?:(?:about|around|roughly|approximately|another|exactly|only|just|an? (?:additional|extra|further))\s+)*"
 _BY = re.compile(rf"(?<![a-z])by\s+{_ABOUT}$")

@@ -255,7 +255,7 @@ class _Base:
         return [mention.end for mention in self.mentions if mention.start == at]
 
     def _value(self, change: Change, name: str, owner: str | None, *, of_default: bool = False) -> int | float:
-        spec = usual(self.spec.agent, self.spec.env_id, self.catalogue) if of_default else self.spec
+        spec = usual(self.spec.agent, self.spec.env_id, self.catalogue) if of_default and not self.first else self.spec
         value = current(name, spec, self.catalogue, owner)
         if value == 0 and change.factor != 1 and not isinstance(value, bool):
             raise InvalidRequest(f"{name} is 0 in the plan, and so is every multiple of it.", hint="Name a value.")
