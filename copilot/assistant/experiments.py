@@ -214,8 +214,11 @@ def _is_rendered(given: Given) -> bool:
     """
     if given.spec is None or given.spec["kind"] not in {"experiment", "comparison"}:
         return True
+    from copilot.codegen import load_spec, render, validate
+
+    catalogue = load_catalogue()
     try:
-        return rendered(given.spec)[0] == given.script
+        return render(validate(load_spec(json.dumps(given.spec)), catalogue), catalogue) == given.script
     except CopilotError:
         return True
 

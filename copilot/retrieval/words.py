@@ -12,7 +12,7 @@ _THOUSANDS = re.compile(r"(?<=\d)[,_](?=\d{3}(?:[,_]\d{3})*(?![\d_]))")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _BETWEEN = re.compile(
-    "什么|怎么样|怎么|怎样|如何|为什么|为何|多少|哪些|哪个|哪里|是否|可以|应该|请问|一下|[的了吗呢吧是呀啊么？]"
+    "什么|怎么样|怎么|怎样|如何|为什么|为何|多少|哪些|哪个|哪里|是否|可以|应该|请问|一下|[的了吗呢吧是呀啊么]"
 )
 """Chinese words between those that tell something; pairs of signs across them are none that a page would have."""
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
@@ -53,8 +53,9 @@ def words(text: str) -> list[str]:
     found: list[str] = []
     for name in _NAME.findall(_THOUSANDS.sub("", text)):
         found.extend(_pieces(name))
-    for run in _CHINESE.findall(_BETWEEN.sub(" ", text)):
-        found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
+    for run in _CHINESE.findall(text):
+        for told in filter(None, _BETWEEN.split(run)):
+            found.extend(told[i : i + 2] for i in range(max(1, len(told) - 1)))
     return found
 
 

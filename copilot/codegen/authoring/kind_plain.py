@@ -27,12 +27,10 @@ def takes_what_there_is(text: str) -> bool:
     opened = OPENS_A_RUN.match(text)
     if opened is None or re.search(NOTHING_NEW, text) or re.search(rf"\b{MAKES}\b", text[opened.end() :]):
         return False
-    text = re.sub(OF_A_RUN, " ", text)
-    if _STEPS.search(text) and not component_mentions(Reading(text), load_catalogue()):
+    text, catalogue = re.sub(OF_A_RUN, " ", text), load_catalogue()
+    parts = {catalogue.component(mention.name)["primitive"] for mention in component_mentions(Reading(text), catalogue)}
+    if not parts and _STEPS.search(text):
         return False
     if re.search(rf"{OWN}|{CHANGED}|{NEW_IN_AGENTS_CHINESE}|\b(?:{NEW_IN_AGENTS})|\b(?:{UNKNOWN})\b", text):
         return False
-    catalogue = load_catalogue()
-    primitives = {entry["name"]: entry["primitive"] for entry in catalogue.components}
-    parts = {primitives[mention.name] for mention in component_mentions(Reading(text), catalogue)}
     return described(text) in {None, "agent", *parts}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.numbers import parse_number
@@ -12,20 +12,24 @@ from copilot.core.errors import InvalidRequest
 _LISTED = r"(\d+(?:\s*(?:,|、|&|(?<![a-z])and(?![a-z])|和)\s*(?:seeds? |种子)?\d+)*)(?![\w.])"
 _SEED = rf"\s*(?:the )?(?:random )?(?:seeds?|种子)\s*{_LISTED}"
 _REMOVE = re.compile(
-    rf"{BEGINS}(?:remove|drop|delete|skip|without|leave out|omit|exclude|kill|not|no|(?:all )?(?:seeds )?(?:but|except)(?: "
-    rf"for)?|去掉|删除|删掉|去除|不要|跳过|不用){_SEED}"
+    rf"{BEGINS}(?:remove|drop|delete|skip|without|leave out|omit|exclude|kill|not|no|去掉|删除|删掉|去除|不要|跳过|不用)"
+    rf"{_SEED}|"
+    rf"{BEGINS}all (?:the )?(?:seeds )?(?:but|except)(?: for)?(?: the)?(?: seeds?)?\s*{_LISTED}(?=\s*(?:seeds?|$|[.,;!]))",
+    re.IGNORECASE,
 )
-_ALL_BUT = re.compile(rf"{BEGINS}all (?:the )?seeds (?:but|except)(?: for)?\s*{_LISTED}")
 _ADD = re.compile(
-    rf"{BEGINS}(?:add|also|plus|include|and also|再加上?|加上|增加|添加|另加){_SEED}(?:\s*(?:too|as well))?"
+    rf"{BEGINS}(?:add|also|plus|include|and also|再加上?|加上|增加|添加|另加){_SEED}(?:\s*(?:too|as well))?",
+    re.IGNORECASE,
 )
-_TOO = re.compile(rf"{BEGINS}(?:seeds?|种子)\s*{_LISTED}\s*(?:too|as well|也)(?![a-z])")
+_TOO = re.compile(rf"{BEGINS}(?:seeds?|种子)\s*{_LISTED}\s*(?:too|as well|也)(?![a-z])", re.IGNORECASE)
 _REPLACE = re.compile(
     rf"{BEGINS}(?:replace|exchange|swap|change|把)\s*(?:seed|种子)\s*(\d+)\s*(?:by|with|for|to|换成|改成)\s*"
-    r"(?:seed |种子)?(\d+)"
+    r"(?:seed |种子)?(\d+)",
+    re.IGNORECASE,
 )
 _FEWER = re.compile(
-    r"(?<![\w.])(\d+|one|two|three|four|five)\s+(?:(?:fewer|less)\s+seeds?|seeds?\s+(?:fewer|less))(?![a-z])"
+    r"(?<![\w.])(\d+|one|two|three|four|five)\s+(?:(?:fewer|less)\s+seeds?|seeds?\s+(?:fewer|less))(?![a-z])",
+    re.IGNORECASE,
 )
 
 
@@ -35,34 +39,32 @@ def changed_seeds(text: str, seeds: Sequence[int]) -> tuple[list[int] | None, st
     Raises:
         InvalidRequest: one to be taken out is not there, or none is left.
     """
-    made, lower = list(seeds), text.lower()
-    cut: list[tuple[int, int]] = []
-    for match in _REPLACE.finditer(lower):
+    made, kept = list(seeds), text
+
+    def found(pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """What a pattern finds, one by one; it is gone from the text then."""
+        nonlocal kept
+        while match := pattern.search(kept):
+            kept = f"{kept[: match.start()]} {kept[match.end() :]}"
+            yield match
+
+    for match in found(_REPLACE):
         _require(made, [int(match[1])])
         made[made.index(int(match[1]))] = int(match[2])
-        cut.append(match.span())
-    for pattern in (_ALL_BUT, _REMOVE):
-        for match in pattern.finditer(lower):
-            if not any(start < match.end() and match.start() < end for start, end in cut):
-                gone = [int(number) for number in re.findall(r"\d+", match[1])]
-                _require(made, gone)
-                made = [seed for seed in made if seed not in gone]
-                cut.append(match.span())
-    for match in _FEWER.finditer(lower):
+    for match in found(_REMOVE):
+        gone = [int(number) for number in re.findall(r"\d+", match[0])]
+        _require(made, gone)
+        made = [seed for seed in made if seed not in gone]
+    for match in found(_FEWER):
         made = made[: -int(parse_number(match[1]) or 0) or None]
-        cut.append(match.span())
     for pattern in (_ADD, _TOO):
-        for match in pattern.finditer(lower):
-            if not any(start < match.end() and match.start() < end for start, end in cut):
-                made += [int(number) for number in re.findall(r"\d+", match[1])]
-                cut.append(match.span())
-    if not cut:
+        for match in found(pattern):
+            made += [int(number) for number in re.findall(r"\d+", match[0])]
+    if kept == text:
         return None, text
     if not made:
         raise InvalidRequest("That leaves no seed.", hint=f"The seeds are {_listing(seeds)}: keep one of them.")
-    for start, end in sorted(cut, reverse=True):
-        text = f"{text[:start]} {text[end:]}"
-    return list(dict.fromkeys(made)), text
+    return list(dict.fromkeys(made)), kept
 
 
 def _require(seeds: Sequence[int], named: Sequence[int]) -> None:

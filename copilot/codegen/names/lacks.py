@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from copilot.codegen.patterns import compiled
+from copilot.codegen.request.clauses import denied_before
 from copilot.core.errors import InvalidRequest, UnknownName
 
 _NEAREST = "Nearest here: {}. `rllte list` names everything."
@@ -180,14 +182,15 @@ def refuse_lacks(text: str) -> None:
         UnknownName: environments of a simulator that it does not know.
     """
     for english, chinese, what, instead in _KINDS:
-        for match in re.finditer(rf"(?<![a-z0-9])(?:{english})(?![a-z0-9])|{chinese}", text, re.IGNORECASE):
-            if not _denied(text, match.start()):
+        kind = compiled(rf"(?<![a-z0-9])(?:{english})(?![a-z0-9])|{chinese}", re.IGNORECASE)
+        for match in kind.finditer(text):
+            if not denied_before(text, match.start()):
                 raise InvalidRequest(
                     f"The library has no {what}, which the request asks for with {match[0].strip()!r}.",
                     hint=_NEAREST.format(instead),
                 )
     suite = _IN.search(text)
-    if suite and not _denied(text, suite.start("suite")):
+    if suite and not denied_before(text, suite.start("suite")):
         _refuse_suite(suite)
 
 
@@ -203,13 +206,3 @@ def _refuse_suite(match: re.Match[str]) -> None:
         error.message = f"{error.message.rstrip('.')}; {' '.join(tasks)!r} is asked for."
         error.args = (error.message,)
     raise error
-
-
-def _denied(text: str, at: int) -> bool:
-    return bool(
-        re.search(
-            r"(?:(?<![a-z])(?:no|not|without|instead of|rather than)|不是?|无需?)\s*(?:an? |any )?$",
-            text[:at],
-            re.IGNORECASE,
-        )
-    )

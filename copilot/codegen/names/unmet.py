@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from copilot.codegen.names.literal import agent_mentions
-from copilot.codegen.request.clauses import sentence
+from copilot.codegen.patterns import compiled
+from copilot.codegen.request.clauses import denied_before, sentence
 from copilot.codegen.request.reading import Reading
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
@@ -102,11 +103,11 @@ def refuse_unmet(text: str, catalogue: Catalogue) -> None:
     """
     lower = text.lower()
     for english, chinese, what, instead in _KINDS:
-        for match in re.finditer(rf"(?<![a-z0-9_])(?:{english})|{chinese}", lower):
+        for match in compiled(rf"(?<![a-z0-9_])(?:{english})|{chinese}").finditer(lower):
             fades = match[0].startswith("until") and _FADES.search(
                 lower[sentence(lower, *match.span())[0] : match.start()]
             )
-            if not fades and not _denied(lower, match.start()):
+            if not fades and not denied_before(lower, match.start()):
                 raise InvalidRequest(
                     f"A plan has no {what}, which the request asks for with {match[0].strip()!r}.",
                     hint=f"Nearest: {instead}.",
@@ -137,7 +138,11 @@ def _refuse_optimiser(lower: str, agents: set[str]) -> None:
         rf"(?:an? |the |plain |vanilla )*(?P<name>{_OPTIMISERS})(?![a-z-])",
         lower,
     ):
-        if match["name"] not in known and not _denied(lower, match.start()) and not _denied(lower, match.start("name")):
+        if (
+            match["name"] not in known
+            and not denied_before(lower, match.start())
+            and not denied_before(lower, match.start("name"))
+        ):
             raise InvalidRequest(
                 f"The request asks for the optimiser {match['name']!r}; {', '.join(sorted(agents))} learns by "
                 f"{' or '.join(sorted(known))}, which no argument changes.",
@@ -159,14 +164,4 @@ def _refuse_all(lower: str, catalogue: Catalogue) -> None:
     raise InvalidRequest(
         f"The request asks for {match[0].strip()!r}; the runs of a comparison are named one by one.",
         hint=f'For example "compare {known[0]} and {known[1]} on CartPole". There are {", ".join(known)}.',
-    )
-
-
-def _denied(text: str, at: int) -> bool:
-    return bool(
-        re.search(
-            r"(?:(?<![a-z])(?:no|not|without|instead of|rather than|never|don['’]?t|do not)|不(?:要|用)?|无需?|别|而不是)"
-            r"\s*(?:an? |any |the )?$",
-            text[:at],
-        )
     )

@@ -19,6 +19,12 @@ _DENIED = re.compile(
     r"去掉"
 )
 
+_DENIED_NEXT = re.compile(
+    r"(?:(?<![a-z])(?:no|not|without|instead of|rather than|never|don['’]?t|do not)|不(?:是|要|用)?|无需?|别|而不是)"
+    r"\s*(?:an? |any |the )?$",
+    re.IGNORECASE,
+)
+
 
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
     """From where to where the words around a span are one item of a list."""
@@ -36,6 +42,11 @@ def _around(marks: re.Pattern[str], text: str, start: int, end: int) -> tuple[in
         first = mark.end()
     after = marks.search(text, end)
     return first, after.start() if after else len(text)
+
+
+def denied_before(text: str, at: int) -> bool:
+    """Whether the words right before a place deny what begins there."""
+    return _DENIED_NEXT.search(text, 0, at) is not None
 
 
 def denied(text: str) -> bool:

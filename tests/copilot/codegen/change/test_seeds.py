@@ -21,6 +21,8 @@ CATALOGUE = load_catalogue()
         ("without seed 3", [1, 2, 4, 5]),
         ("skip seeds 4 and 5", [1, 2, 3]),
         ("all seeds but 3", [1, 2, 4, 5]),
+        ("the same but seed 3", [3]),
+        ("Remove Seed 2", [1, 3, 4, 5]),
         ("去掉种子2", [1, 3, 4, 5]),
         ("不要种子3", [1, 2, 4, 5]),
         ("add seed 6", [1, 2, 3, 4, 5, 6]),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from copilot.codegen import plan
+from copilot.codegen.names import unmet
 from copilot.codegen.names.unmet import refuse_unmet
 from copilot.codegen.spec import ComparisonSpec, ExperimentSpec
+from copilot.core import paths
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import InvalidRequest
 
@@ -82,3 +84,9 @@ def test_updates_of_something_else_are_not_the_length(words: str) -> None:
     made = plan(f"PPG on CartPole for 50k steps, {words}", load_catalogue()).spec
     assert isinstance(made, ExperimentSpec)
     assert made.num_train_steps == 50_000
+
+
+def test_who_learns_by_rmsprop_is_what_the_library_says() -> None:
+    sources = {entry["name"]: entry["source"] for entry in load_catalogue().of("agent")}
+    found = {name for name, file in sources.items() if "RMSprop" in (paths.project_root() / file).read_text("utf-8")}
+    assert found == unmet._RMSPROP
