@@ -158,7 +158,9 @@ class Conversation:
         if not intent.text:
             raise InvalidRequest("/edit needs a change.", hint="For example: /edit use 16 environments")
         old = _spec(plan.spec)
-        events = generate(intent.text, plan.script.parent, self.tools.catalogue, self.tools.planner(), old)
+        events = generate(
+            intent.text, plan.script.parent, self.tools.catalogue, self.tools.planner(), old, _plan_file(plan)
+        )
         yield from self.made(events, old, "edit")
 
     def replan(self, text: str) -> Iterator[Event]:
@@ -169,7 +171,7 @@ class Conversation:
             CopilotError: the library cannot do it.
         """
         plan = self._plan()
-        events = generate("", plan.script.parent, self.tools.catalogue, None, typed_plan(text))
+        events = generate("", plan.script.parent, self.tools.catalogue, None, typed_plan(text), _plan_file(plan))
         for event in self.made(events, _spec(plan.spec), "edit"):
             if isinstance(event, Answered):
                 self.keep("/plan", event)
@@ -182,7 +184,7 @@ class Conversation:
                 "There is nothing to undo: this conversation has one plan.", hint="Change it: /edit TEXT, or /plan"
             )
         back = before[0]
-        events = generate("", back.script.parent, self.tools.catalogue, None, _spec(back.spec))
+        events = generate("", back.script.parent, self.tools.catalogue, None, _spec(back.spec), _plan_file(back))
         lines = difference(_spec(now.spec), _spec(back.spec))
         planned: Planned | None = None
         scripted: Scripted | None = None
@@ -274,6 +276,11 @@ def typed_plan(text: str) -> Spec:
     if text.lstrip()[:1] != "{":
         raise InvalidRequest("The plan is no JSON object: it does not begin with {.", hint="Leave it with Escape.")
     return load_spec(text)
+
+
+def _plan_file(plan: KeptPlan) -> Path:
+    """Where the plan of a kept one lies, with the words that asked for its entries."""
+    return plan.script.parent / "plan.json"
 
 
 def plan_beside(script: Path) -> dict[str, Any] | None:

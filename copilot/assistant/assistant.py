@@ -259,7 +259,7 @@ class Assistant:
         elif given is None and kind_of(request) != "experiment":
             yield from create(request, folder, catalogue, chat, weaker=weaker, cancel=stop)
         else:
-            yield from generate(request, folder, catalogue, chat, given)
+            yield from generate(request, folder, catalogue, chat, given, spec)
 
     def _replan(self, text: str, session: str) -> Generator[Event]:
         with self._conversation(session) as conversation:

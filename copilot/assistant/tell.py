@@ -79,6 +79,8 @@ def made(planned: Planned, scripted: Scripted, checked: Checked, lines: list[str
     marks = [f"- {'✓' if check.ok else '✗'} {check.name} {check.detail}".rstrip() for check in checked.checks]
     if lines is not None and all(check.ok for check in checked.checks):
         marks = [f"- ✓ {', '.join(check.name for check in checked.checks)}"]
+    if planned.read:
+        parts.append("\n".join(f"- {line}" for line in planned.read))
     notes = [f"- {note}" for note in planned.notes]  # last: what was left out must not scroll away
     parts.append("\n".join([*marks, *notes]))
     parts.append(start("", path.with_name("train.py")))
@@ -93,6 +95,7 @@ def made_json(planned: Planned, scripted: Scripted, checked: Checked, lines: lis
         "checks": [asdict(check) for check in checked.checks],
         "repairs": checked.repairs,
         "notes": planned.notes,
+        "evidence": planned.evidence,
         "difference": lines,
     }
 

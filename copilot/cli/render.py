@@ -144,10 +144,13 @@ def show_generated(events: Iterator[Event], as_json: bool) -> bool:
                 "checks": [asdict(check) for check in checked.checks],
                 "repairs": checked.repairs,
                 "notes": planned.notes,
+                "evidence": planned.evidence,
             }
         )
     else:
         output.answer(scripted.text)
+        for line in planned.read:
+            output.say(f"read   {line}")
         for check in checked.checks:
             output.say(f"{'ok    ' if check.ok else 'FAILED'} {check.name}  {check.detail}")
         for note in planned.notes:  # last: what was left out must not scroll away

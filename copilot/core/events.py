@@ -61,6 +61,10 @@ class Planned:
 
     spec: dict[str, Any]
     notes: list[str]
+    evidence: dict[str, str] = field(default_factory=dict[str, str])
+    """The words that ask for each entry, by its path: see `copilot.codegen.asked`."""
+    read: list[str] = field(default_factory=list[str])
+    """The same in lines, of the entries that this request asks for: "num_envs = 16, for “16 envs”"."""
 
 
 @dataclass(frozen=True)

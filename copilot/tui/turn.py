@@ -57,6 +57,7 @@ class Turn(Vertical):
         self._question = question
         self._citations: list[Citation] = []
         self._notes: list[str] = []
+        self._read: list[str] = []
         self._differs = False
         self._stream: Any = None
 
@@ -84,7 +85,7 @@ class Turn(Vertical):
         elif isinstance(event, Understood):
             await self.mount(Static(Text(event.text), classes="understood"), before=".phase")
         elif isinstance(event, Planned):
-            self._notes = event.notes
+            self._notes, self._read = event.notes, event.read
         elif isinstance(event, Differed):
             self._differs = True
             await self.append("".join(f"- `{line}`\n" for line in event.lines))
@@ -93,8 +94,9 @@ class Turn(Vertical):
             await self.append(f"\n{script}Written to `{event.path}`\n\n")
         elif isinstance(event, Checked):
             marks = "".join(f"- {'✓' if check.ok else '✗'} {check.name} {check.detail}\n" for check in event.checks)
+            read = "".join(f"- {line}\n" for line in self._read)
             notes = "".join(f"- {note}\n" for note in self._notes)  # last: what was left out must not scroll away
-            await self.append(f"{marks}{notes}\nRun it: `/run`\n")
+            await self.append(f"{read}\n{marks}{notes}\nRun it: `/run`\n")
         elif isinstance(event, Failed):
             await self.fail(event.message, event.hint)
 

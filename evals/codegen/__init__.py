@@ -103,6 +103,8 @@ def figures(rows: list[Row]) -> dict[str, object]:
         }
     else:
         made |= {"refused": count("refused", rows), "every check holds": count("checked", accepted)}
+        worded = sum(not row["unasked"] for row in accepted if "unasked" in row)
+        made["every entry has words that ask for it"] = f"{worded} of {sum('unasked' in row for row in accepted)}"
         made |= {name: count(name, [row for row in accepted if name in row]) for name in ("ran", "learned")}
         if ended := Counter(row["ended"] for row in accepted if "ended" in row):
             made["how runs ended"] = dict(ended)

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from copilot.codegen import check, plan, render
+from copilot.codegen.asked import asked, unasked
 from copilot.codegen.change.edit import edit
-from copilot.codegen.spec import Plan
+from copilot.codegen.spec import Plan, Spec
 from copilot.core import paths
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import CopilotError
@@ -70,6 +71,7 @@ def row(request: Request, catalogue: Catalogue, chat: Chat | None, *, run: bool 
         return made | {"right": False, "spec": planned.spec.model_dump(mode="json"), "notes": planned.notes}
     differences = wrong(planned.spec.model_dump(mode="json"), request.expect, catalogue)
     made |= {"right": not differences, "differences": differences, "notes": planned.notes}
+    made["unasked"] = _unasked(request, planned.spec, base, catalogue)
     if run:
         ended = run_of(script, planned)
         made |= {"ended": ended, "ran": ended == "ok"}
@@ -83,6 +85,16 @@ def _well_refused(error: CopilotError, request: Request) -> bool:
     """Whether it had to be refused, and for this reason."""
     because = request.expect.get("because", [])
     return error.kind == request.expect.get("error") and any(shows(error.message, word) for word in because)
+
+
+def _unasked(request: Request, spec: Spec, base: Spec | None, catalogue: Catalogue) -> list[str]:
+    """Entries that are otherwise than by default, or before the change, and keep no words that ask for them."""
+
+    def make(words: str) -> Spec:
+        return (plan(words, catalogue) if base is None else edit(words, base, catalogue)).spec
+
+    evidence = asked(request.edit if base else request.request, spec, make, catalogue, before=base)
+    return unasked(spec, evidence, make, base)
 
 
 def run_of(script: str, planned: Plan) -> str:

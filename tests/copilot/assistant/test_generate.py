@@ -11,6 +11,7 @@ from copilot.assistant.generate import generate
 from copilot.codegen import load_spec
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import FileProblem, SpaceMismatch
+from copilot.core.events import Planned
 
 
 def test_no_request_destroys_the_user_s_own_script(tmp_path: Path) -> None:
@@ -47,3 +48,18 @@ def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path, f
     with pytest.raises(FileProblem, match=r"Cannot write .*/train\.py") as caught:
         list(generate("PPO on CartPole-v1", tmp_path / folder, load_catalogue(), None))
     assert "-o" in caught.value.hint
+
+
+def test_a_plan_keeps_the_words_of_its_entries_through_a_change(tmp_path: Path) -> None:
+    catalogue, plan = load_catalogue(), tmp_path / "plan.json"
+    list(generate("PPO on CartPole with lr 1e-4, 4 envs", tmp_path, catalogue, None))
+    assert json.loads(plan.read_text())["evidence"] == {
+        "agent": "PPO", "env_id": "on CartPole", "num_envs": "4 envs", "agent_kwargs.lr": "with lr 1e-4",
+    }  # fmt: skip
+    events = list(generate("use 16 environments", tmp_path, catalogue, None, load_spec(plan), plan))
+    planned = next(event for event in events if isinstance(event, Planned))
+    assert planned.read == ["num_envs = 16, for “use 16 environments”"]
+    assert planned.evidence == {
+        "agent": "PPO", "env_id": "on CartPole", "agent_kwargs.lr": "with lr 1e-4", "num_envs": "use 16 environments",
+    }  # fmt: skip
+    assert json.loads(plan.read_text())["evidence"] == planned.evidence
