@@ -12,6 +12,7 @@ from copilot.codegen.patterns import BEGINS
 from copilot.codegen.request.clauses import clause, sentence
 from copilot.codegen.request.numbers import Number, find_numbers, parse_number
 from copilot.codegen.spec import MAX_SEED
+from copilot.codegen.totals import PRE, parted
 from copilot.core.errors import InvalidRequest
 
 MAX_SEEDS = 100
@@ -57,7 +58,6 @@ _UNIT = re.compile(
     r"\s*(?:parallel |training )?(?:env|step(?!s?\s*[:=])|epoch|episode|update|hidden|worker|cop(?:y|ies))|\s*个|\s*[步轮]"
 )
 
-_PRE = r"pre[\s-]?train\w*|预训练"
 _REWARDS = r"(?:game|extrinsic|external|task|environment(?:['’]s)?|env|real|true|actual)"
 _ALONE = (
     rf"reward[\s-]free(?: exploration| phase)?|(?:without|no|ignor\w+) (?:any |the )?(?:{_REWARDS} )(?:rewards?|"
@@ -74,7 +74,8 @@ _ALONE = (
 )
 """Words of a phase on the intrinsic reward alone; they count where another phase follows."""
 _FINE = (
-    r"fine[\s-]?tun\w*|微调|精调|(?:then|before|afterwards?,?|followed by|"
+    r"fine[\s-]?tun\w*|微调|精调|downstream(?: (?:task|phase|training))?|num_train_steps|"
+    r"(?:then|before|afterwards?,?|followed by|"
     r"and after that)\s+(?:[a-z]+\s+){0,3}?train\w*|正式训练|(?<!un)supervised (?:phase|training)|(?:second|2nd|main) "
     r"(?:phase|stage)|(?:phase|stage)[ _]?(?:2|two)(?![\w.])|第二阶段|"
     r"(?:再|然后|接着|之后)[^，,。；;]{0,6}?训练|"
@@ -82,14 +83,14 @@ _FINE = (
     rf"reward|objective)s?|"
     rf"with (?:the )?{_REWARDS}(?:['’]s)? (?:rewards?|score)|"
     r"(?:then|再|然后|接着)(?=\s*[\d一二三四五六七八九十两]+[\d.,]*\s*[kKmM万]?)|"
-    r"(?:afterwards?|after (?:that|this|which)|subsequently|next|then|followed by|before)(?=[^.;]{0,50}?(?:train|learn|"
-    r"steps|"
+    r"(?:afterwards?|after (?:that|this|which)|subsequently|next|then|followed by|before)(?=[^.;]{0,50}?(?:train|learn|tun|"
+    r"frames|steps|"
     r"reward|score))"
     r"(?![^.;]{0,16}?(?:evaluat|test))|(?:之后|随后|接着|然后|再)(?=[^。；]{0,30}?(?:训练|微调|步|奖励))|"
     r"(?:真实|任务|环境|外部|外在)的?奖励|"
     r"(?<!-)train(?:ing)?(?= (?:it )?(?:for )?\d)|(?<!预)训练(?=\s*\d)"
 )
-_PHASES = re.compile(rf"{BEGINS}(?:(?P<pre>{_PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
+_PHASES = re.compile(rf"{BEGINS}(?:(?P<pre>{PRE})|(?P<alone>{_ALONE})|(?P<fine>{_FINE}))")
 _ANY_TRAINING = ("train", "training", "训练")
 """Words of the second phase only behind the first, and not of it: "with RND alone training for 50k"."""
 _NEXT = re.compile(r"[,.;，。；]|(?<![a-z])(?:then|and|before|after\w*)(?![a-z])|再|然后|之后|随后|接着")
@@ -100,7 +101,7 @@ _OF_ELSE = re.compile(
 _BOTH = re.compile(r"\s*(?:each|apiece|for each|per phase|in each phase|for both|both times)(?![a-z])")
 _BOTH_BEFORE = re.compile(r"(?:各|都|分别|each(?: for)?|both(?: for)?)\s*(?:训练|跑)?\s*$")
 _AFTER_PRE = re.compile(
-    rf"(?<![a-z])(?:after|preceded by|following)\s+(?:[a-z0-9]+\s+){{0,4}}?(?:{_PRE})|先[^，,。；;]{{0,16}}预训练"
+    rf"(?<![a-z])(?:after|preceded by|following)\s+(?:[a-z0-9]+\s+){{0,4}}?(?:{PRE})|先[^，,。；;]{{0,16}}预训练"
 )
 _NO_PRE = re.compile(r"(?:(?<![a-z])(?:no|without|not|skip|never)|不要?|无需?|没有|(?<![分特区类级])别)\s*(?:any )?$")
 _STEPS = re.compile(
@@ -108,7 +109,7 @@ _STEPS = re.compile(
     r"个?(?:时间)?步|帧)"
 )
 _OF_PHASE = re.compile(
-    rf"\s*(?:of|for|的)?\s*(?:the )?(?:(?P<pre>{_PRE})|(?P<fine>fine[\s-]?tun\w*|微调|精调|(?:task )?training))"
+    rf"\s*(?:of|for|的)?\s*(?:the )?(?:(?P<pre>{PRE})|(?P<fine>fine[\s-]?tun\w*|微调|精调|(?:task )?training))"
 )
 _PRE_STEPS = re.compile(r"pre[\s-]?train(?:ing)?[\s_-]steps|预训练步数")
 _EVERY = re.compile(
@@ -193,7 +194,7 @@ def read_course(text: str) -> tuple[Course, str]:
     Raises:
         InvalidRequest: no seed, too many, one twice; no steps or no episodes; or two answers to one of these.
     """
-    seeds, text = _seeds(text)
+    seeds, text = _seeds(parted(text))
     pretrain, pretrain_steps, text = _phases(text)
     episodes, text = _episodes(text)
     plots, text = _plots(text)
