@@ -79,7 +79,7 @@ def made(planned: Planned, scripted: Scripted, checked: Checked, lines: list[str
     marks = [f"- {'✓' if check.ok else '✗'} {check.name} {check.detail}".rstrip() for check in checked.checks]
     if lines is not None and all(check.ok for check in checked.checks):
         marks = [f"- ✓ {', '.join(check.name for check in checked.checks)}"]
-    if planned.read:
+    if planned.read and lines is None:  # of a change the difference says it
         parts.append("\n".join(f"- {line}" for line in planned.read))
     notes = [f"- {note}" for note in planned.notes]  # last: what was left out must not scroll away
     parts.append("\n".join([*marks, *notes]))

@@ -94,7 +94,7 @@ class Turn(Vertical):
             await self.append(f"\n{script}Written to `{event.path}`\n\n")
         elif isinstance(event, Checked):
             marks = "".join(f"- {'✓' if check.ok else '✗'} {check.name} {check.detail}\n" for check in event.checks)
-            read = "".join(f"- {line}\n" for line in self._read)
+            read = "" if self._differs else "".join(f"- {line}\n" for line in self._read)
             notes = "".join(f"- {note}\n" for note in self._notes)  # last: what was left out must not scroll away
             await self.append(f"{read}\n{marks}{notes}\nRun it: `/run`\n")
         elif isinstance(event, Failed):
