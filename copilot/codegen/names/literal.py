@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from copilot.codegen.names.around import REPRODUCED, at_large
 from copilot.codegen.names.environments import Mention
 from copilot.codegen.once import once
 from copilot.codegen.request.clauses import sentence
@@ -134,8 +135,9 @@ def _covered(reading: Reading, match: re.Match[str], phrases: list[tuple[str, st
 
 def _of_a_part(reading: Reading, start: int, end: int, catalogue: Catalogue) -> bool:
     """Whether an agent's name only says which part is meant: "impala cnn", "the CNN of the DQN paper"."""
-    if _OF_AGENT.match(reading.lower, end):
-        return True
+    part = _OF_AGENT.match(reading.lower, end)
+    if part:
+        return not (part[0].endswith(("paper", "论文")) and REPRODUCED.search(reading.lower, 0, start))
     for _, phrase in _component_phrases(catalogue):
         if len(phrase) <= end - start or not phrase.isascii() or reading.lower[start:end] not in phrase.lower():
             continue
@@ -300,7 +302,7 @@ def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple
     settings = {alias for parameter in catalogue.component(agent)["parameters"] for alias in parameter["aliases"]}
     mentions = component_mentions(reading, catalogue, agent)
     rewards = [mention for mention in mentions if primitives[mention.name] == "reward"]
-    mentions = [mention for mention in mentions if not _family(reading, mention, rewards)]
+    mentions = [mention for mention in mentions if not at_large(reading, mention, rewards)]
     _refuse_odd_component(reading, settings | ({"lstm"} if agent.endswith("LSTM") else set()), pool)
     for mention in mentions:
         name, primitive = mention.name, primitives[mention.name]
@@ -320,14 +322,6 @@ def read_components(reading: Reading, catalogue: Catalogue, agent: str) -> tuple
     if len(mixed) > 1:
         found["reward"] = (MIXER, found["reward"][1])
     return found, sorted(mixed) if len(mixed) > 1 else []
-
-
-def _family(reading: Reading, one: Mention, named: list[Mention]) -> bool:
-    """Whether "curiosity" is said of rewards at large, as another sentence names one: "try curiosity. Use E3B"."""
-    if reading.lower[one.start : one.end] not in {"curiosity", "好奇心", "好奇"}:
-        return False
-    spans = [(min(one.end, m.end), max(one.start, m.start)) for m in named if m.name != one.name]
-    return any(re.search(r"[.;!?](?:\s|$)|[。；！？]", reading.lower[a:b]) for a, b in spans)
 
 
 def _names_a_size(reading: Reading, found: re.Match[str]) -> bool:

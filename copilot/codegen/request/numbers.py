@@ -80,7 +80,7 @@ NUMBER = re.compile(
     rf"|(?P<words>(?i:{_SPELT}))(?![A-Za-z_])"
     rf"|(?P<plain>{_COMMA}|{_PLAIN})(?P<exp>[eE][+-]?\d+|\s[eE][+-]\d+)?(?:\s*(?P<scale>{_SCALE})|"
     rf"(?P<percent>\s?%|\s?(?i:per\s?cent)(?![A-Za-z])))?(?!\.?\d)(?![A-Za-z_])"
-    rf"|(?:(?P<parts>{_NUMERAL}+)分之)?(?P<chinese>{_NUMERAL}+(?:点[零〇一二两三四五六七八九]+)?)"
+    rf"|(?:(?P<parts>{_NUMERAL}+)分之)?(?P<chinese>(?!一(?:共|起|直|般|些|旦|切|样|致|律|并|同)){_NUMERAL}+(?:点[零〇一二两三四五六七八九]+)?)"
     rf"|(?:(?<=(?i:every)\s)|(?=\w+\s+(?:nearest|closest|neighbou?r)))(?P<ordinal>(?i:{'|'.join(_ORDINALS)}))(?![A-Za-z_])"
     r"|(?P<nth>\d+)(?:st|nd|rd|th)(?=\s+(?:nearest|closest|neighbou?r))"
     rf")"

@@ -200,6 +200,8 @@ def _matches(settings: Settings, slot: Slot, number: Number, *, wide: bool) -> I
             span for span in held if span[0] >= low and not (wide and unit and not passes and span[0] < unit.end())
         ]
         free = [span for span in inside if settings.reading.free(*span)]
+        if unit and len(pattern) > 1 and all(unit.start() <= span[0] and span[1] <= unit.end() for span in free):
+            continue  # "20k steps with OU exploration": the other words are somebody's name, and steps are steps
         interval = slot.entry["name"].endswith("_interval")
         if interval and unit and _NO_INTERVAL.search(unit[0]):
             continue

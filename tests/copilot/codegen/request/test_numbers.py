@@ -85,3 +85,8 @@ def test_never_raises(text: str) -> None:
 @given(st.integers(0, 10**15))
 def test_digits_and_thousands(value: int) -> None:
     assert parse_number(str(value)) == parse_number(f"{value:,}") == value
+
+
+@pytest.mark.parametrize("text", ["一共跑六万步", "一起跑六万步", "一直跑六万步", "一般跑六万步"])
+def test_words_that_begin_with_one_are_no_number(text: str) -> None:
+    assert [number.value for number in find_numbers(text)] == [60_000]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from copilot.codegen import plan
+from copilot.codegen import ExperimentSpec, plan
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import InvalidRequest
 
@@ -110,3 +110,14 @@ def test_arguments_of_the_environment_itself(request_text: str, expected: dict[s
 def test_a_number_that_its_setting_cannot_be_is_refused(request_text: str, name: str) -> None:
     with pytest.raises(InvalidRequest, match=rf"{name} is 0; expected at least 1"):
         plan(request_text, CATALOGUE)
+
+
+def test_steps_beside_somebody_s_name_are_no_setting_of_that_word() -> None:
+    """ "Exploration" is the noise's here; it made 20,000 of the steps random."""
+    spec = plan("DDPG on Pendulum-v1 for 20k steps with Ornstein-Uhlenbeck exploration", load_catalogue()).spec
+    assert isinstance(spec, ExperimentSpec)
+    assert spec.num_train_steps == 20_000
+    assert spec.agent_kwargs["num_init_steps"] == 1000
+    said = plan("DDPG on Pendulum-v1 for 20k steps, 3k exploration steps", load_catalogue()).spec
+    assert isinstance(said, ExperimentSpec)
+    assert said.agent_kwargs["num_init_steps"] == 3000
