@@ -25,6 +25,7 @@ from copilot.codegen.names.environments import other_version, read_environment
 from copilot.codegen.names.literal import read_agent, read_components
 from copilot.codegen.names.tags import read_tag
 from copilot.codegen.plan import kept_modules, maker_kwargs, take_multi_step, with_task
+from copilot.codegen.request.clauses import clause
 from copilot.codegen.request.leftover import left_out
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.request.wordings import reworded
@@ -52,6 +53,8 @@ _NO_PRE = re.compile(
 )
 _FINE = re.compile(r"fine[\s-]?tun\w*|微调", re.IGNORECASE)
 _MORE_SEEDS = re.compile(r"(?<![a-z])(?:add|also|more|additional|extra|another)(?![a-z])|再加|增加|加上")
+_SEED = re.compile(r"(?<![a-z])seeds?(?![a-z])|种子")
+_COUNTED_SEEDS = re.compile(r"\w\s+(?:random |different )?seeds(?!\s*[=:]?\s*\d)|[个组颗]\s*(?:不同的?)?(?:随机)?种子")
 _KEEP_WEIGHT = re.compile(
     r"(?<![a-z])(?:keep(?:ing)?|same|with the same|leave|unchanged)[^,.;\d]{0,20}(?:weight|beta|coefficient|"
     r"scale)(?![a-z])(?: the same)?|"
@@ -59,9 +62,6 @@ _KEEP_WEIGHT = re.compile(
     r"(?<![a-z])equally (?:weighted|scaled|strong)(?![a-z])|(?:权重|系数)相同|相同的?(?:权重|系数)|"
     r"(?<![a-z])(?:weight|beta|coefficient)[^,.;\d]{0,16}(?:same|stays?|unchanged|as before|as it (?:is|was))(?![a-z])|"
     r"(?:保持|保留|沿用)[^，。；\d]{0,8}(?:权重|系数)|(?:权重|系数)[^，。；\d]{0,6}(?:不变|一样|照旧|保持)"
-)
-_COUNT_MORE = re.compile(
-    r"(?<![\w.])(\d+|one|two|three|four|five|ten)\s+(?:more|additional|extra|further)\s+(?:random )?seeds?(?![a-z])"
 )
 _DEFAULTS: dict[str, Any] = {
     "num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}, "env_kwargs": {},
@@ -78,7 +78,9 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     before = Reading(text)
     tag = read_tag(before)
     text, denied = _no_pretraining(reworded(before.rest()))
+    seeds, text = changed_seeds(text, spec.seeds)  # first: "2 more seeds" changes no value
     course, text = _course(absolute(text, spec, catalogue), spec)
+    course = course if seeds is None else replace(course, seeds=seeds)
     parts, text = read_parts(text, spec, catalogue)
     reading = Reading(text)
     env_id = read_environment(reading, catalogue) or other_version(reading, spec.env_id)
@@ -115,22 +117,15 @@ def _no_pretraining(text: str) -> tuple[str, bool]:
 
 def _course(text: str, spec: ExperimentSpec) -> tuple[Course, str]:
     """Seeds, phases, evaluation. That training follows pre-training goes without saying: the plan trains."""
-    seeds, rest = changed_seeds(text, spec.seeds)
-    if seeds is not None:
-        course, rest = _course(rest, spec)
-        return replace(course, seeds=seeds), rest
-    more = _COUNT_MORE.search(text.lower())
-    if more:
-        count = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}.get(more[1]) or int(more[1])
-        free = [seed for seed in range(1, len(spec.seeds) + count + max(spec.seeds) + 1) if seed not in spec.seeds]
-        return Course(seeds=[*spec.seeds, *free[:count]]), f"{text[: more.start()]} {text[more.end() :]}"
     if _PRE.search(text.lower()):
         course, rest = read_course(f"{text}; then fine-tune")
         return course, rest.rstrip("; ")
     course, rest = read_course(_FINE.sub("train", text) if spec.pretrain_steps is not None else text)
-    if course.seeds and _MORE_SEEDS.search(text.lower()):
+    said = _SEED.search(text.lower())
+    around = text.lower()[slice(*clause(text.lower(), *said.span()))] if said else ""
+    if course.seeds and _MORE_SEEDS.search(around) and not _COUNTED_SEEDS.search(around):
         seeds = [*spec.seeds, *(seed for seed in course.seeds if seed not in spec.seeds)]
-        return Course(seeds, course.pretrain, course.pretrain_steps, course.eval_episodes, course.plots), rest
+        return replace(course, seeds=seeds), rest
     return course, rest
 
 
