@@ -11,6 +11,7 @@ from copilot.codegen.change.comparison import ALSO_WORDS, change_comparison, els
 from copilot.codegen.change.difference import difference
 from copilot.codegen.change.experiment import change
 from copilot.codegen.change.parts import cut_replaced
+from copilot.codegen.change.relative import absolute
 from copilot.codegen.change.runs import one_more, only_those, refuse_bonus_in_fine_tuning, renamed
 from copilot.codegen.comparison.axes import expand
 from copilot.codegen.comparison.compare import compared
@@ -143,7 +144,9 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
     if beside is not None:
         return beside
     texts = expand(rest, catalogue)
-    if len(texts) == 1:
+    if (
+        len(texts) == 1 or len(expand(absolute(rest, spec, catalogue), catalogue)) == 1
+    ):  # "lr 1e-4 and 0.005 more gamma"
         return change(text, spec, catalogue, chat)
     parts = [change(words, spec, catalogue, chat) or Plan(spec=spec) for words in texts]
     runs = [(_on_course(part.spec, course), part.notes) for part in parts if isinstance(part.spec, ExperimentSpec)]

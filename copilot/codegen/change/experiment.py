@@ -42,8 +42,8 @@ _VERBS = re.compile(
     r"(?<![a-z])(?:switch(?:ing)?|change|add|adding|remove|drop|replace|instead|now|also|too|"
     r"increase|decrease|raise|lower|reduce|bump|cut|divide|multiply|scale|extend|shorten|lengthen|"
     r"swap|go|back|again|keep|everything|else|same|more|turn|back|longer|as|well|actually|rather|"
-    r"put|update|edit|it|bonus)(?![a-z])|"
-    r"改成|改为|换成|换为|换到|改用|改|换|加上|添加|增加|去掉|删除|把|将|也|再|另外|其他|不变|成|奖励"
+    r"put|update|edit|it|bonus|lowered|raised|reduced|increased|decreased|cut)(?![a-z])|"
+    r"降低|提高|减少|减小|增大|调高|调低|缩短|延长|改成|改为|换成|换为|换到|改用|改|换|加上|添加|增加|去掉|删除|把|将|也|再|另外|其他|不变|成|奖励"
 )  # fmt: skip
 _PRE = re.compile(r"pre[\s-]?train\w*|预训练")
 _NO_PRE = re.compile(
@@ -79,7 +79,7 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     tag = read_tag(before)
     text, denied = _no_pretraining(reworded(before.rest()))
     seeds, text = changed_seeds(text, spec.seeds)  # first: "2 more seeds" changes no value
-    course, text = _course(absolute(text, spec, catalogue), spec)
+    course, text = _course(absolute(text, spec, catalogue, notes=notes), spec)
     course = course if seeds is None else replace(course, seeds=seeds)
     parts, text = read_parts(text, spec, catalogue)
     reading = Reading(text)
