@@ -13,6 +13,7 @@ from copilot.codegen.change.experiment import change
 from copilot.codegen.change.parts import cut_replaced
 from copilot.codegen.change.relative import absolute
 from copilot.codegen.change.runs import one_more, only_those, refuse_bonus_in_fine_tuning, renamed
+from copilot.codegen.change.whom import cut_excepted
 from copilot.codegen.comparison.axes import expand
 from copilot.codegen.comparison.compare import compared
 from copilot.codegen.course import Course, read_course
@@ -116,7 +117,7 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
 
 def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """An experiment after the change, or the comparison that it becomes; None if nothing is understood."""
-    text = cut_replaced(text, spec, catalogue)
+    text = cut_replaced(cut_excepted(text, spec, catalogue), spec, catalogue)
     course, rest = read_course(text)
     both = _against_none(rest, spec, catalogue, course, chat)
     if both is not None:
