@@ -13,16 +13,16 @@ from copilot.codegen.change.pointing import (
     others_apart,
     switches_all,
 )
+from copilot.codegen.change.runs import elsewhere
 from copilot.codegen.change.seeds import changed_seeds
 from copilot.codegen.change.whom import Excepted, apart_from, completed, grouped, one_by_one, says, spoken_of
-from copilot.codegen.comparison.compare import compared, labels, title
+from copilot.codegen.comparison.compare import labels, title
 from copilot.codegen.comparison.shares import share_end, shares
 from copilot.codegen.course import Course, read_course
-from copilot.codegen.names.environments import environment_mentions
 from copilot.codegen.names.literal import agent_mentions
 from copilot.codegen.request.leftover import left_out
 from copilot.codegen.request.reading import Reading
-from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
+from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 from copilot.models.chat import Chat
@@ -59,11 +59,6 @@ _BY = re.compile(r"\s*(?:with|by|for|to|into|换成|替换为|改成|改为)\s*$
 _ONLY = re.compile(
     r"(?:(?<![a-z])(?:only|just|keep(?: only)?|nothing but)(?: keep| run| the| with)*|只(?:留下?|要|保留|跑|用)?|仅)\s*$"
 )
-_AS_WELL = re.compile(
-    r"(?<![a-z])(?:as well(?: as)?|also|too|in addition(?: to that)?|additionally|do(?:es)? the "
-    r"same)(?![a-z])(?=[^.;]*$)|也(?=[在跑要训])|"
-    r"(?<![a-z])add(?=\s+(?:the )?(?:environment|game|task|a run on|runs on))|再(?:在|加一个环境|加上环境)"
-)
 _THEN = re.compile(r"\s*(?:[,.;!，。；]|(?:and|but|please|then|for)(?![a-z])|并)")
 _OWN = re.compile(r"\s*(?:[(:]|(?:with|at|using|gets?|whose)(?![a-z])|[用带取])")
 _FOR_ALL = re.compile(
@@ -71,6 +66,9 @@ _FOR_ALL = re.compile(
     r"into the comparison|everything|run (?:all|them|everything))(?![a-z])|[，,]?\s*(?:都|全部|一起)"
 )
 """Where what is said of a further run alone ends."""
+_ALL_BEHIND = re.compile(
+    r"[,;，；]\s*(?:and\s+)?[^,;，；]*(?<![a-z])(?:for (?:all|both|every\w*|each|them all)|everywhere)(?![a-z])"
+)
 
 
 def change_comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
@@ -239,28 +237,6 @@ def _only(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | No
     return Plan(spec=changed.spec, notes=[*made.notes, *changed.notes]) if changed else made
 
 
-def elsewhere(text: str, spec: Spec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
-    """ "On Acrobot as well": the runs that are there, and the same on another environment."""
-    reading = Reading(text)
-    runs = dict(spec.runs) if isinstance(spec, ComparisonSpec) else {spec.agent: spec}
-    there = {run.env_id for run in runs.values()}
-    new = [mention.name for mention in environment_mentions(reading, catalogue) if mention.name not in there]
-    if not new or not _AS_WELL.search(reading.lower):
-        return None
-    words = _AS_WELL.sub(" ", reading.text)
-    made: list[tuple[ExperimentSpec, list[str]]] = [(run, []) for run in runs.values()]
-    for run in runs.values():
-        for env_id in dict.fromkeys(new):
-            rest = Reading(words)
-            environment_mentions(rest, catalogue)
-            changed = change(f"on {env_id} {rest.rest()}", run, catalogue, chat)
-            if changed is None or not isinstance(changed.spec, ExperimentSpec):
-                return None
-            made.append((changed.spec, changed.notes))
-    seeds = made[-1][0].seeds
-    return compared([(run.model_copy(update={"seeds": seeds}), notes) for run, notes in made], None)
-
-
 def _swapped(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """ "Drop A2C and use IMPALA": one run with another agent."""
     reading = Reading(text)
@@ -327,7 +303,10 @@ def _added(names: list[str], spec: ComparisonSpec, catalogue: Catalogue, rest: s
     mentions = [mention for mention in agent_mentions(Reading(words), catalogue) if mention.name in names]
     for mention in reversed(mentions):
         end = share_end(words, mention.end, len(words))
-        end = next((mark.start() for mark in _FOR_ALL.finditer(words.lower(), mention.end, end)), end)
+        end = min(
+            [mark.start() for p in (_FOR_ALL, _ALL_BEHIND) for mark in p.finditer(words.lower(), mention.end, end)],
+            default=end,
+        )
         own = words[mention.end : end] if _OWN.match(words.lower(), mention.end) else ""
         added = change(f"switch to {mention.name} {own}", first, catalogue, None)
         if added is not None and isinstance(added.spec, ExperimentSpec):

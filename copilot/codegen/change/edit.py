@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 
-from copilot.codegen.change.comparison import ALSO_WORDS, change_comparison, elsewhere
+from copilot.codegen.change.comparison import ALSO_WORDS, change_comparison
 from copilot.codegen.change.difference import difference
 from copilot.codegen.change.experiment import change
+from copilot.codegen.change.nothing import refuse_nothing
 from copilot.codegen.change.parts import cut_replaced
 from copilot.codegen.change.relative import absolute
-from copilot.codegen.change.runs import one_more, only_those, refuse_bonus_in_fine_tuning, renamed
+from copilot.codegen.change.runs import elsewhere, one_more, only_those, refuse_bonus_in_fine_tuning, renamed
 from copilot.codegen.change.whom import cut_excepted
 from copilot.codegen.comparison.axes import expand
 from copilot.codegen.comparison.compare import compared
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.names.lacks import refuse_lacks
 from copilot.codegen.names.literal import agent_mentions
+from copilot.codegen.names.unmet import refuse_unmet
 from copilot.codegen.request.apposition import named_once
 from copilot.codegen.request.corrections import names_taken_back
 from copilot.codegen.request.foreign import at_home
@@ -96,7 +98,10 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
     """
     text, slips = corrected(Reading(lines_apart(plainly(at_home(request), catalogue))).text, known_names(catalogue))
     text = written_out(text)
+    refuse_nothing(text)
     refuse_lacks(text)
+    agents = {run.agent for run in spec.runs.values()} if isinstance(spec, ComparisonSpec) else {spec.agent}
+    refuse_unmet(text, catalogue, agents)
     text = only_those(named_once(names_taken_back(text, catalogue), catalogue))
     refuse_bonus_in_fine_tuning(text, spec, catalogue)
     made = renamed(text, spec) or one_more(text, spec, catalogue, chat)

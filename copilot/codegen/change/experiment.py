@@ -6,13 +6,12 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from copilot.codegen.change.based import based, read_untuned, untuned
 from copilot.codegen.change.parts import Parts, read_parts
 from copilot.codegen.change.relative import absolute
 from copilot.codegen.change.seeds import changed_seeds
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.fill import (
-    DEFAULT_ENVS,
-    DEFAULT_STEPS,
     as_measured,
     as_the_agent,
     convert_intervals,
@@ -24,7 +23,7 @@ from copilot.codegen.model import add
 from copilot.codegen.names.environments import other_version, read_environment
 from copilot.codegen.names.literal import read_agent, read_components
 from copilot.codegen.names.tags import read_tag
-from copilot.codegen.plan import kept_modules, maker_kwargs, take_multi_step, with_task
+from copilot.codegen.plan import kept_modules, take_multi_step, with_task
 from copilot.codegen.request.clauses import clause
 from copilot.codegen.request.leftover import left_out
 from copilot.codegen.request.reading import Reading
@@ -63,9 +62,6 @@ _KEEP_WEIGHT = re.compile(
     r"(?<![a-z])(?:weight|beta|coefficient)[^,.;\d]{0,16}(?:same|stays?|unchanged|as before|as it (?:is|was))(?![a-z])|"
     r"(?:保持|保留|沿用)[^，。；\d]{0,8}(?:权重|系数)|(?:权重|系数)[^，。；\d]{0,6}(?:不变|一样|照旧|保持)"
 )
-_DEFAULTS: dict[str, Any] = {
-    "num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}, "env_kwargs": {},
-}  # fmt: skip
 
 
 def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
@@ -77,7 +73,8 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     notes: list[str] = []
     before = Reading(text)
     tag = read_tag(before)
-    text, denied = _no_pretraining(reworded(before.rest()))
+    plain, text = read_untuned(before.rest())
+    text, denied = _no_pretraining(reworded(text))
     seeds, text = changed_seeds(text, spec.seeds)  # first: "2 more seeds" changes no value
     course, text = _course(absolute(text, spec, catalogue, notes=notes), spec)
     course = course if seeds is None else replace(course, seeds=seeds)
@@ -86,7 +83,8 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     env_id = read_environment(reading, catalogue) or other_version(reading, spec.env_id)
     agent = parts.agent or read_agent(reading, catalogue) or spec.agent
     read_components(reading, catalogue, agent)  # refuses names that no component has
-    new = _based(spec, agent, env_id, catalogue, notes)
+    new = based(spec, agent, env_id, catalogue, notes)
+    new = untuned(new, catalogue, notes) if plain else new
     if denied:
         new = new.model_copy(update={"pretrain_steps": None})
     new = parts.applied(new)
@@ -99,7 +97,7 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     notes += settings.notes
     if chat is not None:
         notes += add(settings, catalogue, chat)
-    said = bool(parts.said or denied or tag or course != Course() or stated.anything() or new != spec or named)
+    said = bool(plain or parts.said or denied or tag or course != Course() or stated.anything() or new != spec or named)
     if not said:
         return None
     new = _merged(new, stated, course, tag, environment, catalogue, notes)
@@ -127,41 +125,6 @@ def _course(text: str, spec: ExperimentSpec) -> tuple[Course, str]:
         seeds = [*spec.seeds, *(seed for seed in course.seeds if seed not in spec.seeds)]
         return replace(course, seeds=seeds), rest
     return course, rest
-
-
-def _base(agent: str, env_id: str, catalogue: Catalogue) -> Entry:
-    return {**_DEFAULTS, **(catalogue.preset(agent, env_id) or {})}
-
-
-def _based(spec: ExperimentSpec, agent: str, env_id: str, catalogue: Catalogue, notes: list[str]) -> ExperimentSpec:
-    """The plan for another agent or environment: its tuned values, and before them what people had chosen themselves."""
-    if (agent, env_id) == (spec.agent, spec.env_id):
-        return spec
-    old, new = _base(spec.agent, spec.env_id, catalogue), _base(agent, env_id, catalogue)
-    entry = catalogue.component(agent, "agent")
-    environment = known_environment(env_id, catalogue)
-    maker = next(item for item in catalogue.functions if item["name"] == environment["maker"])
-    known = {
-        "agent_kwargs": {p["name"] for p in entry["parameters"]},
-        "train_kwargs": {p["name"] for p in entry["methods"]["train"]},
-        "env_kwargs": {p["name"] for p in maker["parameters"]},
-    }
-    found: dict[str, Any] = {"agent": agent, "env_id": env_id}
-    lost = []
-    for owner, names in known.items():
-        chosen = {k: v for k, v in getattr(spec, owner).items() if old[owner].get(k, ...) != v}
-        lost += [f"{key}={value}" for key, value in chosen.items() if key not in names]
-        found[owner] = {**new[owner], **{key: value for key, value in chosen.items() if key in names}}
-    for field in ("num_envs", "num_train_steps"):
-        found[field] = getattr(spec, field) if getattr(spec, field) != old[field] else new[field]
-    if spec.tag == f"{spec.agent}_{spec.env_id}".lower():
-        found["tag"] = f"{agent}_{env_id}".lower()
-    tuned = "tuned settings" if catalogue.preset(agent, env_id) else "library's defaults; there are no tuned settings"
-    notes.append(f"What nobody had chosen is taken from the {tuned} of {agent} on {env_id}.")
-    if lost:
-        notes.append(f"Left out, as {agent} on {env_id} has no such setting: {', '.join(lost)}.")
-    env_kwargs = maker_kwargs(agent, environment, found["env_kwargs"], catalogue, notes)
-    return spec.model_copy(update={**found, "env_kwargs": env_kwargs})
 
 
 def _merged(
