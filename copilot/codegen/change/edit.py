@@ -10,6 +10,7 @@ import re
 from copilot.codegen.change.comparison import ALSO_WORDS, change_comparison
 from copilot.codegen.change.difference import difference
 from copilot.codegen.change.experiment import change
+from copilot.codegen.change.kept import refuse_one_phase
 from copilot.codegen.change.nothing import refuse_nothing
 from copilot.codegen.change.parts import cut_replaced
 from copilot.codegen.change.relative import absolute
@@ -104,6 +105,7 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
     refuse_unmet(text, catalogue, agents)
     text = only_those(named_once(names_taken_back(text, catalogue), catalogue))
     refuse_bonus_in_fine_tuning(text, spec, catalogue)
+    refuse_one_phase(text, spec, catalogue)
     made = renamed(text, spec) or one_more(text, spec, catalogue, chat)
     made = made or (
         change_comparison(text, spec, catalogue, chat)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from copilot.codegen.change.based import based, read_untuned, untuned
+from copilot.codegen.change.kept import of_both_phases, pinned
 from copilot.codegen.change.parts import Parts, read_parts
 from copilot.codegen.change.relative import absolute
 from copilot.codegen.change.seeds import changed_seeds
@@ -51,6 +52,9 @@ _NO_PRE = re.compile(
     r"(?: phase| step)?"
 )
 _FINE = re.compile(r"fine[\s-]?tun\w*|微调", re.IGNORECASE)
+_ACCELERATOR = re.compile(r"(?<![A-Za-z])(?:GPU|CPU|CUDA|NPU)(?![A-Za-z])")
+"""In small letters, for "用GPU跑" names no agent."""
+_ALL_ZH = re.compile(r"(?<=[\u4e00-\u9fff])都(?=改成|改为|设为|设成|变成|变为|调到|调成|换成)")
 _MORE_SEEDS = re.compile(r"(?<![a-z])(?:add|also|more|additional|extra|another)(?![a-z])|再加|增加|加上")
 _SEED = re.compile(r"(?<![a-z])seeds?(?![a-z])|种子")
 _COUNTED_SEEDS = re.compile(r"\w\s+(?:random |different )?seeds(?!\s*[=:]?\s*\d)|[个组颗]\s*(?:不同的?)?(?:随机)?种子")
@@ -71,7 +75,7 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
         InvalidRequest, UnknownName, SpaceMismatch: as `plan`.
     """
     notes: list[str] = []
-    before = Reading(text)
+    before = Reading(_ACCELERATOR.sub(lambda said: said[0].lower(), _ALL_ZH.sub("", pinned(text, spec, catalogue))))
     tag = read_tag(before)
     plain, text = read_untuned(before.rest())
     text, denied = _no_pretraining(reworded(text))
@@ -103,6 +107,7 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     new = _merged(new, stated, course, tag, environment, catalogue, notes)
     new = _with_modules(new, spec, settings, named, parts, catalogue, notes)
     new = _same_weight(new, spec, reading)
+    notes += of_both_phases(before.text, new, catalogue)
     for match in _VERBS.finditer(reading.lower):
         reading.take(match.start(), match.end())
     return Plan(spec=new, notes=[*notes, *left_out(reading)])

@@ -24,7 +24,8 @@ _NOTHING = re.compile(
     r"\s*(?:nothing(?: (?:else|more|to change))?|never ?mind|no(?: more)? changes?|none|forget (?:it|about it)|"
     r"cancel(?: that)?|"
     r"(?:just )?(?:keep|leave) (?:it|everything|all|that|the plan|things)"
-    r"(?: (?:as (?:it|they) (?:is|are)|as is|the same|alone|unchanged|like (?:it is|that|this)))?|(?:do not|don['’]?t) change (?:anything|it)|change nothing|no|ok(?:ay)?|yes|"
+    r"(?: (?:as (?:it|they) (?:is|are)|as is|the same|alone|unchanged|like (?:it is|that|this)))?|"
+    r"(?:do not|don['’]?t) change (?:anything|it)|change nothing|no|ok(?:ay)?|yes|"
     r"thanks?)\s*|\s*(?:没有?(?:了|事)?|不(?:用|要|必)?改了?(?:什么)?|算了|(?:都|保持|维持)*不变|保持(?:原样|现状)|"
     r"什么都不(?:用|要)?改|不用了)\s*"
 )

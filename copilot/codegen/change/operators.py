@@ -65,6 +65,10 @@ _PARTS = {
     "hal": 2, "thi": 3, "qua": 4, "fou": 4, "fif": 5, "ten": 10, "hun": 100,
 }  # fmt: skip
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "nine": 9}
+_PART_BEHIND = re.compile(
+    r"\s*(?:(?:to|at|is|be|only|just|down)\s+)*[:=]?\s*(?:(?P<count>an?|one|two|three)[\s-]+)(?P<part>thirds?|quarters?|fourths?|"
+    r"fifths?|tenths?|hundredths?|half)"
+)
 _USE = re.compile(
     r"\s*(?:(?:please|now|then|just|only|use|using|take|train|run|with|on|do|keep|at|it|about|around|roughly|exactly|we|i|"
     r"want|need|should|also|instead|(?<=train )for|(?<=run )for|(?<=it )for|set|cut|to)\s+|"
@@ -217,6 +221,10 @@ def find_portions(text: str, anchors: Sequence[Named]) -> list[Change]:
         if anchor is not None and _ENDS.match(text, anchor.end):
             found.append(Change(start, anchor.end, factor=_share(match), name=anchor.name))
     for anchor in anchors:
+        part = _PART_BEHIND.match(text, anchor.end)
+        if part and _ENDS.match(text, part.end()):
+            factor = _COUNTS.get(part["count"] or "one", 1) / _PARTS[part["part"][:3]]
+            found.append(Change(anchor.start, part.end(), factor=factor, name=anchor.name))
         half = _ZH_HALF.match(text, anchor.end)
         if half and anchor.name in _WHOLE:
             factor = float(parse_number(half["part"]) or 0.5) if half["part"] else 0.5

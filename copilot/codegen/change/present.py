@@ -31,6 +31,8 @@ def exchanged(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
             continue
         new, old = (one, two) if instead else (two, one)
         low, high = clause(text.lower(), one.start, two.end)
+        if re.search(r"seeds?(?![a-z])|种子", text[low:high], re.IGNORECASE):
+            continue
         if any(low <= start and end <= high for _, start, end in setting_mentions(text, catalogue) if end - start > 5):
             continue
         having = [name for name, value in _chosen(spec).items() if value == old.value and not isinstance(value, bool)]

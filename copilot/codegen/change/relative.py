@@ -44,6 +44,7 @@ _BONUS = re.compile(
 _RUN = re.compile(r"(?<![a-z])(?:training|run|(?:extend|lengthen|prolong|shorten)\w*(?: it)?)(?![a-z])|训练(?!步)|步数")
 _COPIES = re.compile(r"(?:并行)?环境(?:的?数量?)?")
 _ANNEALED = re.compile(r"(?<![a-z])(?:anneal|decay|fad(?:e|ing)|warm)\w*|衰减|退火")
+_FADING = re.compile(r"(?<![a-z])(?:anneal|decay|warm|explor|epsilon)\w*|衰减|退火|探索")
 _SPAN = re.compile(
     r"(?<![a-z])(?:anneal|decay|decreas|fad|warm|explor|epsilon|schedul|linear|ramp)\w*[^,;.]*"
     r"(?<![a-z])(?:over|during|for|within|in|across|through\w*)\s+(?:the )?(?:first |last )?(?:about )?$|"
@@ -233,7 +234,8 @@ class _Base:
     def _refuse_spans(self, change: Change) -> None:
         """Of "anneal the rate over half of the training" the half is no length of training."""
         low, _ = clause(self.lower, change.start, change.end)
-        if change.name in _PHASES and _SPAN.search(self.lower, low, change.start):
+        long = re.search(r"long|short", self.lower[change.start : change.end])
+        if change.name in _PHASES and (_FADING if long else _SPAN).search(self.lower, low, change.start):
             raise InvalidRequest(
                 f"{self.text[low : change.end].strip()!r} tells how long something in the training goes on, in parts of it.",
                 hint="Name the steps themselves.",

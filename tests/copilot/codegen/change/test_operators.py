@@ -65,6 +65,8 @@ def lines(words: str, spec: ExperimentSpec = SPEC) -> list[str]:
         ("a quarter as many steps", "num_train_steps: 100000 -> 25000"),
         ("three fifths of the steps", "num_train_steps: 100000 -> 60000"),
         ("a fifth as long", "num_train_steps: 100000 -> 20000"),
+        ("lr a third", "lr: 0.001 -> 0.000333333333333"),
+        ("steps to one fifth", "num_train_steps: 100000 -> 20000"),
         ("步数减半", "num_train_steps: 100000 -> 50000"),
         ("一半的步数", "num_train_steps: 100000 -> 50000"),
         ("用10%的步数", "num_train_steps: 100000 -> 10000"),
@@ -118,6 +120,7 @@ def test_of_two_meanings_one_is_taken_and_noted(words: str, line: str) -> None:
     [
         ("lower gamma 0.005", "to 0.005 and by 0.005"),
         ("anneal the lr over half of the training", "in parts of it"),
+        ("decay epsilon twice as long", "in parts of it"),
         ("pre-train for half of the steps", "may be of the steps of training"),
     ],
 )
