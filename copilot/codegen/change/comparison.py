@@ -15,7 +15,7 @@ from copilot.codegen.change.pointing import (
 )
 from copilot.codegen.change.runs import elsewhere
 from copilot.codegen.change.seeds import changed_seeds
-from copilot.codegen.change.whom import Excepted, apart_from, completed, grouped, one_by_one, says, spoken_of
+from copilot.codegen.change.whom import Excepted, apart_from, aside, completed, grouped, one_by_one, says, spoken_of
 from copilot.codegen.comparison.compare import labels, title
 from copilot.codegen.comparison.shares import share_end, shares
 from copilot.codegen.course import Course, read_course
@@ -131,7 +131,9 @@ def _of_some(text: str, course: Course, spec: ComparisonSpec, catalogue: Catalog
         return _each(each, course, spec, catalogue, chat)
     named = [said for said in spoken_of(text, mentions) if all(of_agent(name, spec) for name in said[0].names)]
     named = named or [(group, group.start, group.end) for group in grouped(text, mentions)]
-    agents = list(dict.fromkeys(name for group, _, _ in named for name in group.names if says(text, group, catalogue)))
+    about = [group for group, _, _ in named if says(text, group, catalogue)]
+    about = about or ([] if aside(text, named[0][0], catalogue) else [group for group, _, _ in named])
+    agents = list(dict.fromkeys(name for group in about for name in group.names))
     agents = agents or [run.agent for run in spec.runs.values()]  # "PPO is too slow; 200k steps"
     for _, start, end in reversed(named):
         text = f"{text[:start]} {text[end:]}"
@@ -199,7 +201,17 @@ def _all_but(
 def _apart(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """ "PPO's learning rate to 1e-3, A2C's to 5e-4": what is said of single runs, and then of all; None if it is of none."""
     found = shares(text, catalogue, edited=[run.agent for run in spec.runs.values()])
-    made, notes = spec, []
+    if not found.own:
+        return None
+    made, notes = spec, list[str]()
+    if re.search(r"\w", found.text):  # first: tuned values of another environment come before what is said of one run
+        common = change_comparison(found.text, spec, catalogue, chat)
+        if common is None:
+            notes += left_out(Reading(found.text))
+        elif isinstance(common.spec, ComparisonSpec):
+            made, notes = common.spec, list(common.notes)
+        else:
+            return None
     for agent, words in found.own.items():
         plain = Reading(words)
         agent_mentions(plain, catalogue)
@@ -207,13 +219,8 @@ def _apart(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | N
         if changed is None or not isinstance(changed.spec, ComparisonSpec):
             return None
         made = changed.spec
-        notes += changed.notes
-    if not found.own or not re.search(r"\w", found.text):
-        return Plan(spec=made, notes=notes) if found.own else None
-    common = change_comparison(found.text, made, catalogue, chat)
-    if common is None:
-        return Plan(spec=made, notes=[*notes, f"Not understood and left out: {found.text.strip(' ;,.')!r}."])
-    return Plan(spec=common.spec, notes=[*notes, *common.notes])
+        notes += [note for note in changed.notes if note not in notes]
+    return Plan(spec=made, notes=notes)
 
 
 def _only(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:

@@ -10,7 +10,7 @@ import re
 from copilot.codegen.change.comparison import ALSO_WORDS, change_comparison
 from copilot.codegen.change.difference import difference
 from copilot.codegen.change.experiment import change
-from copilot.codegen.change.kept import refuse_one_phase
+from copilot.codegen.change.kept import of_agent_alone, refuse_one_phase
 from copilot.codegen.change.nothing import refuse_nothing
 from copilot.codegen.change.parts import cut_replaced
 from copilot.codegen.change.relative import absolute
@@ -119,6 +119,8 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
     found = validate(made.spec, catalogue)
     if found == spec:
         made.notes.insert(0, "The plan is so already; nothing has changed.")
+    elif isinstance(spec, ExperimentSpec) and isinstance(found, ExperimentSpec):
+        made.notes.extend(of_agent_alone(text, found, catalogue))
     return Plan(spec=found, notes=[*slips, *made.notes])
 
 

@@ -34,6 +34,7 @@ _ONE_PHASE = re.compile(
     rf"(?:只|仅)(?:在|对|给)?(?:{_PHASE})"
 )
 _IN_PHASE = re.compile(_PHASE)
+_FOR_BOTH = re.compile(r"(?<![a-z])(?:for|of|in) (?:both|all|each|everything)(?![a-z])|两者|都用|都改")
 _OF_PHASES = frozenset({"num_train_steps", "pretrain_steps", "beta", "seed", "pretraining"})
 
 
@@ -110,3 +111,17 @@ def of_both_phases(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> lis
     return (
         [f"Both phases have the same settings: {', '.join(dict.fromkeys(names))} of both is changed."] if names else []
     )
+
+
+def of_agent_alone(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> list[str]:
+    """A note on "lr 1e-4 for both" in a plan with a bonus: each has such a setting, and the agent's alone is set."""
+    if not _FOR_BOTH.search(text.lower()):
+        return []
+    agent = {p["name"] for p in catalogue.component(spec.agent)["parameters"]}
+    names = list(dict.fromkeys(name for name, _, _ in setting_mentions(text, catalogue)))
+    return [
+        f'Set for {spec.agent} alone: {module.name} has its own {name}; say "{module.name} {name} ..." as well.'
+        for module in spec.modules.values()
+        for name in names
+        if name in agent and name in {p["name"] for p in catalogue.component(module.name)["parameters"]}
+    ]

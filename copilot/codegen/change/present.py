@@ -21,8 +21,16 @@ _INSTEAD_OF = re.compile(
 _TO = re.compile(r"\s*(?:[a-z]+\s*){0,2}(?:to|becomes?|->|→|into)\s*|\s*[个步次轮]?\s*(?:改成|改为|变成|换成)\s*")
 
 
+_REPLACED = re.compile(
+    r"(?<![a-z])(?:replace|swap|exchange)\s+(?:the )?(?P<old>\d[\d.,]*[km]?)\s+(?P<unit>[a-z][a-z ]{1,24}?)\s+"
+    r"(?:by|with|for)\s+(?P<new>\d[\d.,]*[km]?)(?![\w.]*\d|\s*(?:env|step|seed|epoch))",
+    re.IGNORECASE,
+)
+
+
 def exchanged(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
     """The text with "n_step=3" in the place of "3 steps instead of 5", where one setting alone is 5."""
+    text = _REPLACED.sub(lambda said: f"{said['new']} {said['unit']} instead of {said['old']}", text)
     numbers = find_numbers(text)
     for one, two in itertools.pairwise(numbers):
         between = text[one.end : two.start].lower()

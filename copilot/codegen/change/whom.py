@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from copilot.codegen.change.factors import FACTOR
 from copilot.codegen.names.environments import Mention, environment_mentions
 from copilot.codegen.names.literal import agent_mentions, component_mentions
 from copilot.codegen.request.clauses import clause, sentence
@@ -294,4 +295,10 @@ def says(text: str, group: Group, catalogue: Catalogue) -> bool:
 
 def _tells(words: str, catalogue: Catalogue) -> bool:
     named = find_numbers(words) or setting_mentions(words, catalogue) or component_mentions(Reading(words), catalogue)
-    return bool(named)
+    return bool(named or FACTOR.search(words.lower()))
+
+
+def aside(text: str, group: Group, catalogue: Catalogue) -> bool:
+    """Whether the names stand in a clause of their own, and another tells what is to change."""
+    low, high = clause(text.lower(), group.start, group.end)
+    return _tells(f"{text[:low]} {text[high:]}", catalogue)

@@ -78,3 +78,12 @@ def test_a_setting_of_one_phase_is_noted_as_that_of_both() -> None:
 )
 def test_words_that_were_something_else(words: str, field: str, value: object) -> None:
     assert getattr(edit(words, PPO, CATALOGUE).spec, field) == value
+
+
+def test_a_setting_that_agent_and_bonus_have_is_set_for_the_agent_alone_and_noted() -> None:
+    with_bonus = plan("PPO with RND on CartPole", CATALOGUE).spec
+    assert any("RND has its own lr" in note for note in edit("lr 1e-4 for both", with_bonus, CATALOGUE).notes)
+    for words in ("lr 1e-4", "16 envs for both"):
+        assert not any("its own" in note for note in edit(words, with_bonus, CATALOGUE).notes)
+    runs = plan("compare PPO with RND and PPO with ICM on CartPole", CATALOGUE).spec
+    assert not any("its own" in note for note in edit("lr 1e-4 for both", runs, CATALOGUE).notes)

@@ -59,3 +59,10 @@ def test_what_stands_beside_a_run_that_goes_or_comes_is_not_lost() -> None:
         assert any("purple" in note for note in edit(words, TWO, CATALOGUE).notes)
     with pytest.raises(InvalidRequest, match="batch_size is 0"):
         edit("add DQN, all with batch size 0", TWO, CATALOGUE)
+
+
+def test_what_is_said_of_one_run_comes_after_what_is_said_of_all() -> None:
+    made = edit("lr 1e-3 for PPO only, and both on Acrobot", TWO, CATALOGUE).spec
+    assert isinstance(made, ComparisonSpec)
+    assert [run.env_id for run in made.runs.values()] == ["Acrobot-v1", "Acrobot-v1"]
+    assert made.runs["PPO"].agent_kwargs["lr"] == 1e-3

@@ -23,6 +23,8 @@ def test_whose_value_it_is() -> None:
 
 def test_what_is_exchanged_is_the_setting_that_has_the_value() -> None:
     assert exchanged("16 instead of 8", SPEC, CATALOGUE) == " num_envs=16 "
+    assert exchanged("replace 8 envs by 16", SPEC, CATALOGUE) == " num_envs=16 "
+    assert exchanged("seeds 8 to 16", SPEC, CATALOGUE) == "seeds 8 to 16"
     assert exchanged("16 instead of 9", SPEC, CATALOGUE) == "16 instead of 9"
 
 

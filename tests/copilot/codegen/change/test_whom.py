@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from copilot.codegen import Spec, difference, edit, plan
-from copilot.codegen.change.whom import completed, excepted, grouped, one_by_one, says
+from copilot.codegen.change.whom import aside, completed, excepted, grouped, one_by_one, says
 from copilot.codegen.names.environments import Mention
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import InvalidRequest
@@ -48,6 +48,8 @@ def base(name: str) -> Spec:
         ("只把A2C的学习率改成1e-4", [A2C]),
         ("A2C lr 1e-4", [A2C]),
         ("A2C: lr 1e-4", [A2C]),
+        ("run A2C twice as long", ["A2C: num_train_steps: 400384 -> 800768"]),
+        ("A2C is too slow; lr 1e-4", ["lr: 0.001 -> 0.0001"]),
         ("lr 1e-4 for PPO, the others stay as they are", [PPO]),
         ("all with lr 1e-4 but PPO with 2e-4", ["PPO: lr: 0.001 -> 0.0002", A2C, DQN]),
         ("lr 1e-4 for all but PPO, which gets 2e-4", ["PPO: lr: 0.001 -> 0.0002", A2C, DQN]),
@@ -121,6 +123,7 @@ def test_the_pieces() -> None:
     assert excepted(text, mentions) is None
     assert says("lr 1e-4 for PPO", grouped("lr 1e-4 for PPO", [Mention("PPO", 12, 15)])[0], CATALOGUE)
     assert not says("PPO is slow", grouped("PPO is slow", [Mention("PPO", 0, 3)])[0], CATALOGUE)
+    assert aside("PPO is slow; lr 1e-4", grouped("PPO is slow", [Mention("PPO", 0, 3)])[0], CATALOGUE)
     assert one_by_one("PPO", [Mention("PPO", 0, 3)], CATALOGUE) == []
     assert completed("16 envs", "lr 1e-4", CATALOGUE) == "16 envs"
     assert completed("3e-4", "lr 1e-4", CATALOGUE) == "lr=3e-4"
