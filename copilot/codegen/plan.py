@@ -6,7 +6,8 @@ import re
 from importlib.util import find_spec
 from typing import Any
 
-from copilot.codegen.change.relative import absolute, relative, usual
+from copilot.codegen.change.present import usual
+from copilot.codegen.change.relative import absolute, relative
 from copilot.codegen.comparison.arms import armed
 from copilot.codegen.comparison.axes import arms_of, asks_comparison, expand
 from copilot.codegen.comparison.compare import compared, listing

@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 
 from copilot.codegen.change.experiment import change
-from copilot.codegen.change.parts import AWAY
-from copilot.codegen.comparison.compare import compared, labels, title
+from copilot.codegen.change.pointing import (
+    added_to,
+    by_place,
+    concerned,
+    of_agent,
+    others_apart,
+    switches_all,
+)
+from copilot.codegen.change.runs import elsewhere
+from copilot.codegen.change.seeds import changed_seeds
+from copilot.codegen.change.whom import Excepted, apart_from, aside, completed, grouped, one_by_one, says, spoken_of
+from copilot.codegen.comparison.compare import labels, title
 from copilot.codegen.comparison.shares import share_end, shares
 from copilot.codegen.course import Course, read_course
-from copilot.codegen.names.environments import Mention, environment_mentions
-from copilot.codegen.names.literal import agent_mentions, component_mentions
+from copilot.codegen.names.literal import agent_mentions
+from copilot.codegen.request.leftover import left_out
 from copilot.codegen.request.reading import Reading
-from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan, Spec
+from copilot.codegen.spec import ComparisonSpec, ExperimentSpec, Plan
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import CopilotError, InvalidRequest
+from copilot.core.errors import InvalidRequest
 from copilot.models.chat import Chat
 
 _REMOVE = re.compile(
@@ -41,22 +51,13 @@ _ITS_PLACE = re.compile(
     r"place|it|there|in)?"
     r"(?![a-z])"
 )
-_FIRST = re.compile(r"(?<![a-z])the (?:former|first(?: one| run| agent)?)(?![a-z])|前者|第一个")
-_LAST = re.compile(
-    r"(?<![a-z])the (?:latter|last(?: one| run| agent)?|second(?: one| run| agent)?)(?![a-z])|后者|最后一个"
-)
 ALSO_WORDS = re.compile(
     r"(?<![a-z])(?:add|also|run|train|try|additionally|put|too|as well|in)(?![a-z])|再加上?|再跑|也跑|同时|另外|再训练"
 )
-_REPLACE = re.compile(r"(?:(?<![a-z])(?:replace|swap|change)|把|将)\s*$")
+_REPLACE = re.compile(r"(?:(?<![a-z])(?:replace|swap|change|switch|turn|convert)|把|将)\s*$")
 _BY = re.compile(r"\s*(?:with|by|for|to|into|换成|替换为|改成|改为)\s*$")
 _ONLY = re.compile(
     r"(?:(?<![a-z])(?:only|just|keep(?: only)?|nothing but)(?: keep| run| the| with)*|只(?:留下?|要|保留|跑|用)?|仅)\s*$"
-)
-_AS_WELL = re.compile(
-    r"(?<![a-z])(?:as well(?: as)?|also|too|in addition(?: to that)?|additionally|do(?:es)? the "
-    r"same)(?![a-z])(?=[^.;]*$)|也(?=[在跑要训])|"
-    r"(?<![a-z])add(?=\s+(?:the )?(?:environment|game|task|a run on|runs on))|再(?:在|加一个环境|加上环境)"
 )
 _THEN = re.compile(r"\s*(?:[,.;!，。；]|(?:and|but|please|then|for)(?![a-z])|并)")
 _OWN = re.compile(r"\s*(?:[(:]|(?:with|at|using|gets?|whose)(?![a-z])|[用带取])")
@@ -65,30 +66,35 @@ _FOR_ALL = re.compile(
     r"into the comparison|everything|run (?:all|them|everything))(?![a-z])|[，,]?\s*(?:都|全部|一起)"
 )
 """Where what is said of a further run alone ends."""
-_FOR = re.compile(r"(?:(?<![a-z])(?:for|of|in|only)|对|给)\s*(?:the )?(?:run )?$")
-
-_WHOSE = re.compile(r"['’]s(?![a-z])|\s*的")
+_ALL_BEHIND = re.compile(
+    r"[,;，；]\s*(?:and\s+)?[^,;，；]*(?<![a-z])(?:for (?:all|both|every\w*|each|them all)|everywhere)(?![a-z])"
+)
 
 
 def change_comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """A comparison after the change: a run more or less, one run changed, or all of them."""
+    text = Reading(text).text
+    seeds, bare = changed_seeds(text, spec.seeds)
+    if seeds is not None:
+        return _and_seeds(bare, seeds, spec, catalogue, chat)
+    out = apart_from(by_place(text, spec), spec, catalogue) or others_apart(text, spec, catalogue)
+    if out is not None:
+        return _all_but(*out, spec, catalogue, chat)
     course, rest = read_course(text)
     if course.plots is not None and not re.search(r"\w", rest):
         return Plan(spec=spec.model_copy(update={"plots": course.plots}))
-    rest = _added_to(_by_place(rest, spec), spec)
+    rest = Reading(added_to(by_place(rest, spec), spec)).text
+    if switches_all(rest, spec, catalogue):
+        return _changed(spec, list(spec.runs), text, catalogue, chat)
     swapped = _only(rest, spec, catalogue, chat) or _swapped(rest, spec, catalogue, chat)
     if swapped is not None:
         return _with_seeds(swapped, course, catalogue, chat)
     beyond = elsewhere(text, spec, catalogue, chat)
     if beyond is not None:
         return beyond
-    out, rest = _taken_out(rest, spec, catalogue)
-    if out is not None:
-        if not isinstance(out.spec, ComparisonSpec):
-            return out
-        left = change_comparison(rest, out.spec, catalogue, chat) if re.search(r"\w", rest) else None
-        seeds = course.seeds and _changed(out.spec, list(out.spec.runs), _seeds_in_words(course), catalogue, chat)
-        return left or seeds or out
+    gone, rest = _taken_out(rest, spec, catalogue)
+    if gone is not None:
+        return _and_more(gone, rest, course, catalogue, chat)
     apart = _apart(text, spec, catalogue, chat)
     if apart is not None:
         return apart
@@ -96,35 +102,125 @@ def change_comparison(text: str, spec: ComparisonSpec, catalogue: Catalogue, cha
     mentions = agent_mentions(reading, catalogue)
     exchange = len(mentions) == 2 and _REPLACE.search(reading.lower, 0, mentions[0].start)
     if exchange and _BY.fullmatch(reading.lower[mentions[0].end : mentions[1].start]):
-        return _changed(spec, _of_agent(mentions[0].name, spec), mentions[1].name, catalogue, chat)
-    whose = all(_WHOSE.match(reading.lower, m.end) for m in mentions)
-    only = [m for m in mentions if (whose or _FOR.search(reading.lower, 0, m.start)) and _of_agent(m.name, spec)]
-    if only:
-        labels_ = [label for mention in only for label in _of_agent(mention.name, spec)]
-        return _changed(spec, labels_, _cut(rest, only), catalogue, chat)
+        return _changed(spec, of_agent(mentions[0].name, spec), mentions[1].name, catalogue, chat)
+    spoken = [group for group, _, _ in spoken_of(rest, mentions) if all(of_agent(name, spec) for name in group.names)]
+    if spoken or (mentions and all(of_agent(mention.name, spec) for mention in mentions)):
+        plain = course == Course(seeds=course.seeds)
+        return _of_some(rest if plain else added_to(by_place(text, spec), spec), course, spec, catalogue, chat)
     if mentions:
         return _added([m.name for m in mentions], spec, catalogue, rest if course == Course() else text)
-    return _changed(spec, _concerned(text, spec, catalogue), text, catalogue, chat)
+    return _changed(spec, concerned(text, spec, catalogue), text, catalogue, chat)
+
+
+def _and_more(gone: Plan, rest: str, course: Course, catalogue: Catalogue, chat: Chat | None) -> Plan:
+    """What is left of a comparison, and what else the words change in it."""
+    more: Plan | None = None
+    if re.search(r"\w", rest):
+        change_it = change if isinstance(gone.spec, ExperimentSpec) else change_comparison
+        more = change_it(rest, gone.spec, catalogue, chat)  # type: ignore[arg-type] # each takes its own kind
+    left = more.notes if more else left_out(Reading(rest))
+    made = Plan(spec=more.spec if more else gone.spec, notes=[*gone.notes, *left])
+    return _with_seeds(made, course, catalogue, chat)
+
+
+def _of_some(text: str, course: Course, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """A change of the runs that the words name: "lr 1e-4 for PPO and A2C", "DQN: RND"."""
+    mentions = agent_mentions(Reading(text), catalogue)
+    each = one_by_one(text, mentions, catalogue)
+    if each:
+        return _each(each, course, spec, catalogue, chat)
+    named = [said for said in spoken_of(text, mentions) if all(of_agent(name, spec) for name in said[0].names)]
+    named = named or [(group, group.start, group.end) for group in grouped(text, mentions)]
+    about = [group for group, _, _ in named if says(text, group, catalogue)]
+    about = about or ([] if aside(text, named[0][0], catalogue) else [group for group, _, _ in named])
+    agents = list(dict.fromkeys(name for group in about for name in group.names))
+    agents = agents or [run.agent for run in spec.runs.values()]  # "PPO is too slow; 200k steps"
+    for _, start, end in reversed(named):
+        text = f"{text[:start]} {text[end:]}"
+    made = _changed(spec, [label for agent in agents for label in of_agent(agent, spec)], text, catalogue, chat)
+    return _with_seeds(made, course, catalogue, chat) if made else None
+
+
+def _each(
+    said: list[tuple[tuple[str, ...], str]],
+    course: Course,
+    spec: ComparisonSpec,
+    catalogue: Catalogue,
+    chat: Chat | None,
+) -> Plan | None:
+    """ "PPO with RND and A2C with ICM": the runs of each list of agents as the words behind it say."""
+    now, notes = spec, list[str]()
+    for agents, words in said:
+        places = [place for place, run in enumerate(spec.runs.values()) if run.agent in agents]
+        made = _changed(now, [list(now.runs)[place] for place in places], words, catalogue, chat)
+        notes += made.notes if made else left_out(Reading(f"{' '.join(agents)} {words}"))
+        now = made.spec if made and isinstance(made.spec, ComparisonSpec) else now
+    return _with_seeds(Plan(spec=now, notes=notes), course, catalogue, chat) if now != spec else None
+
+
+def _and_seeds(
+    text: str, seeds: list[int], spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None
+) -> Plan | None:
+    """What is said beside the seeds that come and go, and these in all runs; None if it is not understood of whom."""
+    made = change_comparison(text, spec, catalogue, chat) if re.search(r"\w", text) else None
+    if made is None and agent_mentions(Reading(text), catalogue):
+        return None
+    return _with_seeds(made or Plan(spec=spec, notes=left_out(Reading(text))), Course(seeds=seeds), catalogue, chat)
+
+
+def _all_but(
+    found: Excepted, out: list[str], spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None
+) -> Plan | None:
+    """ "Lr 1e-4 for all but A2C", "double PPO's lr, not A2C's": the change of the runs that it is for, seeds of all."""
+    words = found.text
+    course, rest = read_course(words)
+    if course.seeds:
+        words = rest
+    named = [mention for mention in agent_mentions(Reading(words), catalogue) if of_agent(mention.name, spec)]
+    which = [label for label in spec.runs if label not in out]
+    if not re.search(r"\w", ALSO_WORDS.sub("", words)):
+        made: Plan | None = Plan(spec=spec)
+    else:
+        made = (
+            change_comparison(words, spec, catalogue, chat) if named else _changed(spec, which, words, catalogue, chat)
+        )
+    if made is None or not isinstance(made.spec, ComparisonSpec):
+        return None
+    if found.own:
+        labels_ = list(made.spec.runs)
+        places = [labels_[place] for place, label in enumerate(spec.runs) if label in out]
+        own = _changed(made.spec, places, completed(found.own, words, catalogue), catalogue, chat)
+        if own is None:
+            return None
+        made = Plan(spec=own.spec, notes=[*made.notes, *own.notes])
+    if made.spec == spec and not course.seeds:
+        return None
+    return _with_seeds(made, Course(seeds=course.seeds), catalogue, chat)
 
 
 def _apart(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """ "PPO's learning rate to 1e-3, A2C's to 5e-4": what is said of single runs, and then of all; None if it is of none."""
     found = shares(text, catalogue, edited=[run.agent for run in spec.runs.values()])
-    made, notes = spec, []
+    if not found.own:
+        return None
+    made, notes = spec, list[str]()
+    if re.search(r"\w", found.text):  # first: tuned values of another environment come before what is said of one run
+        common = change_comparison(found.text, spec, catalogue, chat)
+        if common is None:
+            notes += left_out(Reading(found.text))
+        elif isinstance(common.spec, ComparisonSpec):
+            made, notes = common.spec, list(common.notes)
+        else:
+            return None
     for agent, words in found.own.items():
         plain = Reading(words)
         agent_mentions(plain, catalogue)
-        changed = _changed(made, _of_agent(agent, made), plain.rest(), catalogue, chat)
+        changed = _changed(made, of_agent(agent, made), plain.rest(), catalogue, chat)
         if changed is None or not isinstance(changed.spec, ComparisonSpec):
             return None
         made = changed.spec
-        notes += changed.notes
-    if not found.own or not re.search(r"\w", found.text):
-        return Plan(spec=made, notes=notes) if found.own else None
-    common = change_comparison(found.text, made, catalogue, chat)
-    if common is None:
-        return Plan(spec=made, notes=[*notes, f"Not understood and left out: {found.text.strip(' ;,.')!r}."])
-    return Plan(spec=common.spec, notes=[*notes, *common.notes])
+        notes += [note for note in changed.notes if note not in notes]
+    return Plan(spec=made, notes=notes)
 
 
 def _only(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
@@ -148,28 +244,6 @@ def _only(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | No
     return Plan(spec=changed.spec, notes=[*made.notes, *changed.notes]) if changed else made
 
 
-def elsewhere(text: str, spec: Spec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
-    """ "On Acrobot as well": the runs that are there, and the same on another environment."""
-    reading = Reading(text)
-    runs = dict(spec.runs) if isinstance(spec, ComparisonSpec) else {spec.agent: spec}
-    there = {run.env_id for run in runs.values()}
-    new = [mention.name for mention in environment_mentions(reading, catalogue) if mention.name not in there]
-    if not new or not _AS_WELL.search(reading.lower):
-        return None
-    words = _AS_WELL.sub(" ", reading.text)
-    made: list[tuple[ExperimentSpec, list[str]]] = [(run, []) for run in runs.values()]
-    for run in runs.values():
-        for env_id in dict.fromkeys(new):
-            rest = Reading(words)
-            environment_mentions(rest, catalogue)
-            changed = change(f"on {env_id} {rest.rest()}", run, catalogue, chat)
-            if changed is None or not isinstance(changed.spec, ExperimentSpec):
-                return None
-            made.append((changed.spec, changed.notes))
-    seeds = made[-1][0].seeds
-    return compared([(run.model_copy(update={"seeds": seeds}), notes) for run, notes in made], None)
-
-
 def _swapped(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """ "Drop A2C and use IMPALA": one run with another agent."""
     reading = Reading(text)
@@ -178,14 +252,14 @@ def _swapped(text: str, spec: ComparisonSpec, catalogue: Catalogue, chat: Chat |
         return None
     first, second = mentions
     out = _OUT.match(reading.lower, first.end)
-    if _of_agent(second.name, spec) or not _INSTEAD.fullmatch(
+    if of_agent(second.name, spec) or not _INSTEAD.fullmatch(
         reading.lower[out.end() if out else first.end : second.start]
     ):
         return None
     gone = _REMOVE.search(reading.lower, 0, first.start)
-    if not _of_agent(first.name, spec) or not (out or gone):
+    if not of_agent(first.name, spec) or not (out or gone):
         return None
-    made = _changed(spec, _of_agent(first.name, spec), f"switch to {second.name}", catalogue, chat)
+    made = _changed(spec, of_agent(first.name, spec), f"switch to {second.name}", catalogue, chat)
     place = _ITS_PLACE.match(reading.lower, second.end)
     rest = text[: gone.start() if gone else first.start] + text[place.end() if place else second.end :]
     if made is None or not isinstance(made.spec, ComparisonSpec) or not re.search(r"\w", ALSO_WORDS.sub(" ", rest)):
@@ -202,36 +276,6 @@ def _with_seeds(made: Plan, course: Course, catalogue: Catalogue, chat: Chat | N
         return Plan(spec=made.spec.model_copy(update={"seeds": course.seeds}), notes=made.notes)
     seeded = _changed(made.spec, list(made.spec.runs), _seeds_in_words(course), catalogue, chat)
     return Plan(spec=seeded.spec, notes=made.notes) if seeded else made
-
-
-def _by_place(text: str, spec: ComparisonSpec) -> str:
-    """The text with the agents that "the former" and "the second one" mean, in the order of the runs."""
-    agents = list(dict.fromkeys(run.agent for run in spec.runs.values()))
-    if len(agents) < 2:
-        return text
-    for pattern, agent in ((_FIRST, agents[0]), (_LAST, agents[-1])):
-        text = pattern.sub(agent, text)
-    return text
-
-
-def _added_to(text: str, spec: ComparisonSpec) -> str:
-    """ "Add RND to PPO" as "add RND for PPO": it is of one run alone."""
-    agents = "|".join(re.escape(run.agent) for run in spec.runs.values())
-    return re.sub(
-        rf"(?<![a-z])(add\s[^,;.]{{1,60}}?\s)to\s+(?=(?:the )?(?:{agents})(?!\w))", r"\1for ", text, flags=re.IGNORECASE
-    )
-
-
-def _concerned(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> list[str]:
-    """The runs that a change speaks of: of "ICM instead of RND" those with RND, else all."""
-    reading = Reading(text)
-    gone = {m.name for m in component_mentions(reading, catalogue) if AWAY.search(reading.lower, 0, m.start)}
-    having = [
-        label
-        for label, run in spec.runs.items()
-        if gone & {name for module in run.modules.values() for name in (module.name, *module.parts)}
-    ]
-    return having or list(spec.runs)
 
 
 def _seeds_in_words(course: Course) -> str:
@@ -266,7 +310,10 @@ def _added(names: list[str], spec: ComparisonSpec, catalogue: Catalogue, rest: s
     mentions = [mention for mention in agent_mentions(Reading(words), catalogue) if mention.name in names]
     for mention in reversed(mentions):
         end = share_end(words, mention.end, len(words))
-        end = next((mark.start() for mark in _FOR_ALL.finditer(words.lower(), mention.end, end)), end)
+        end = min(
+            [mark.start() for p in (_FOR_ALL, _ALL_BEHIND) for mark in p.finditer(words.lower(), mention.end, end)],
+            default=end,
+        )
         own = words[mention.end : end] if _OWN.match(words.lower(), mention.end) else ""
         added = change(f"switch to {mention.name} {own}", first, catalogue, None)
         if added is not None and isinstance(added.spec, ExperimentSpec):
@@ -276,11 +323,10 @@ def _added(names: list[str], spec: ComparisonSpec, catalogue: Catalogue, rest: s
     runs |= {m.name: runs.pop(m.name) for m in mentions if m.name in runs and m.name not in spec.runs}
     made = _with_runs(spec, runs)
     words = re.sub(ALSO_WORDS, " ", words)
-    try:
-        changed = _changed(made, list(made.runs), words, catalogue, None) if re.search(r"\w", words) else None
-    except CopilotError:
-        changed = None
-    return changed or Plan(spec=made, notes=notes)
+    changed = _changed(made, list(made.runs), words, catalogue, None) if re.search(r"\w", words) else None
+    if changed is None:
+        return Plan(spec=made, notes=[*notes, *left_out(Reading(words))])
+    return Plan(spec=changed.spec, notes=[*notes, *(note for note in changed.notes if note not in notes)])
 
 
 def _alike(run: ExperimentSpec, spec: ComparisonSpec, text: str, own: str) -> ExperimentSpec:
@@ -294,20 +340,8 @@ def _alike(run: ExperimentSpec, spec: ComparisonSpec, text: str, own: str) -> Ex
     return run.model_copy(update=kept)
 
 
-def _of_agent(agent: str, spec: ComparisonSpec) -> list[str]:
-    return [label for label, run in spec.runs.items() if run.agent == agent]
-
-
-def _cut(text: str, mentions: list[Mention]) -> str:
-    for mention in reversed(mentions):
-        lead = _FOR.search(text.lower(), 0, mention.start)
-        whose = _WHOSE.match(text.lower(), mention.end)
-        text = f"{text[: lead.start() if lead else mention.start]} {text[whose.end() if whose else mention.end :]}"
-    return text
-
-
 def _without(agent: str, spec: ComparisonSpec) -> Plan:
-    gone = _of_agent(agent, spec)
+    gone = of_agent(agent, spec)
     left = {label: run for label, run in spec.runs.items() if label not in gone}
     if not gone or not left:
         raise InvalidRequest(

@@ -12,29 +12,29 @@ from copilot.codegen.request.numbers import Number, find_numbers
 from copilot.codegen.settings.mentions import Named
 from copilot.core.errors import InvalidRequest
 
-_UP = (
+UP = (
     r"increas\w*|rais(?:e[sd]?|ing)|bump\w*|boost\w*|extend\w*|lengthen\w*|grow\w*|grew|enlarg\w*|prolong\w*|expand\w*|"
     r"rises?|up"
 )
-_DOWN = (
+DOWN = (
     r"reduc\w*|lower(?:s|ed|ing)?|decreas\w*|shrink\w*|shrunk|cut(?:s|ting)?|drop(?:s|ped|ping)?|trim\w*|shorten\w*|"
     r"diminish\w*|lessen\w*|divid\w*|falls?|down"
 )
-_ZH_UP = r"增加|提高|提升|调高|加大|延长|扩大|增大|上调|升高|上升|调大"
-_ZH_DOWN = r"降低|减少|减小|调低|下调|缩短|缩小|下降|调小|削减"
+ZH_UP = r"增加|提高|提升|调高|加大|延长|扩大|增大|上调|升高|上升|调大"
+ZH_DOWN = r"降低|减少|减小|调低|下调|缩短|缩小|下降|调小|削减"
 _DIRECTION = re.compile(
-    rf"(?<![a-z])(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<times>multipl\w*|scal(?:e[sd]?|ing)(?! (?:up|down))))(?![a-z])|"
-    rf"(?P<zhup>{_ZH_UP})|(?P<zhdown>{_ZH_DOWN})"
+    rf"(?<![a-z])(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<times>multipl\w*|scal(?:e[sd]?|ing)(?! (?:up|down))))(?![a-z])|"
+    rf"(?P<zhup>{ZH_UP})|(?P<zhdown>{ZH_DOWN})"
 )
-VERB_BEFORE = re.compile(rf"{BEGINS}(?:{_UP}|{_DOWN}|multiply|scale|{_ZH_UP}|{_ZH_DOWN})\s*$")
+VERB_BEFORE = re.compile(rf"{BEGINS}(?:{UP}|{DOWN}|multiply|scale|{ZH_UP}|{ZH_DOWN})\s*$")
 _UNSAID = re.compile(r"(?<![a-z])(?:chang\w*|adjust\w*|alter\w*|modif\w*|tweak\w*)(?![a-z])")
 _ABOUT = r"(?:(?:about|around|roughly|approximately|another|exactly|only|just|an? (?:additional|extra|further))\s+)*"
 _BY = re.compile(rf"(?<![a-z])by\s+{_ABOUT}$")
-_NO_STEP = re.compile(
+NO_STEP = re.compile(
     r"\s*(?:[a-z]+ )?(?:per|each|every|at (?:each|every))(?![a-z])|\s*(?:x|×|by|times)(?![a-z])|\s*倍|-fold"
 )
 """After a number behind "by" that is a rate, a size or a factor."""
-_ZH_BY = re.compile(rf"(?:(?P<up>{_ZH_UP})|(?P<down>{_ZH_DOWN}))(?:了|大约|约|个|上)*\s*$")
+_ZH_BY = re.compile(rf"(?:(?P<up>{ZH_UP})|(?P<down>{ZH_DOWN}))(?:了|大约|约|个|上)*\s*$")
 _ZH_MORE = re.compile(
     r"(?:(?P<up>再(?:多)?(?:训练|跑|练)|多(?:训练|跑|练)?|再?加)|(?P<down>少(?:训练|跑|练)?|减))(?:了|大约|约|上)*\s*$"
 )
@@ -44,16 +44,16 @@ _SIGNED = re.compile(r"\s*(?:(?P<up>\+|plus|加|up)|(?P<down>[-−–]|minus|减
 """Between a setting and by how much it changes."""
 _MORE = r"more|higher|larger|bigger|longer|greater|stronger|additional|extra|further"
 _LESS = r"less|lower|smaller|shorter|fewer|weaker"
-_BASE = (
+BASE = (
     r"(?:(?:the|its|their|our|my)\s+)?(?:default|current|present|old|original|previous|usual|standard|tuned|"
     r"existing|initial)s?(?![a-z])(?:\s+(?:value|one|setting)s?(?![a-z]))?|(?:its|their) values?(?![a-z])|"
     r"(?:what|that which) (?:it|they) (?:is|are|was|were)|"
     r"(?:now|before|it (?:is|was)|they (?:are|were))(?![a-z])"
 )
 _PART = re.compile(
-    rf"\s*(?:(?P<up>{_MORE})|(?P<down>{_LESS}|off(?: of)?))(?![a-z])(?:\s+than\s+(?:{_BASE})(?:\s+now| before)?)?"
+    rf"\s*(?:(?P<up>{_MORE})|(?P<down>{_LESS}|off(?: of)?))(?![a-z])(?:\s+than\s+(?:{BASE})(?:\s+now| before)?)?"
 )
-_OF = re.compile(rf"\s*(?:of\s+)?(?:{_BASE})(?:\s+now| before)?(?![a-z])")
+_OF = re.compile(rf"\s*(?:of\s+)?(?:{BASE})(?:\s+now| before)?(?![a-z])")
 _COUNT_MORE = re.compile(
     rf"\s*(?:(?P<up>more|additional|extra|further)|(?P<down>fewer|less))\s+{_ABOUT}(?:of the )?(?:training )?"
 )
@@ -61,9 +61,10 @@ _UNIT_MORE = re.compile(
     r"\s*(?:(?P<up>more|longer|extra|on top)|(?P<down>less|fewer|shorter))(?![a-z])(?! (?:often|than))"
 )
 _ADD = re.compile(
-    rf"(?<![a-z])(?:(?P<up>add|another|additional|extra)|(?P<down>take away|subtract))\s+{_ABOUT}(?:more )?$"
+    rf"(?<![a-z])(?:(?P<up>add|another|additional|extra)|(?P<down>take away|subtract|drop|remove|cut|lose))\s+"
+    rf"{_ABOUT}(?:more )?$"
 )
-_STEPS = re.compile(r"\s*(?:more )?(?:training |time ?)?(?:steps|步)")
+STEPS = re.compile(r"\s*(?:more )?(?:training |time ?)?(?:steps|步)")
 _ONE = re.compile(r"(?<![\w.])(?:1|one)(?: (?:more|fewer|less|additional|extra|further))?\s*$")
 _TO_WORDS = re.compile(r"(?<![a-z])to (?:only )?(?:about )?$")
 _PARTS = re.compile(r"%|per\s?cent|half|third|quarter|fourth|fifth|tenth|hundredth|分之|一半")
@@ -117,7 +118,7 @@ def _by(text: str, number: Number) -> Change | None:
     """ "By 10%" and "by 50k" behind a verb of change."""
     lead = text[: number.start]
     english, chinese = _BY.search(lead), _ZH_BY.search(lead)
-    if not (english or chinese) or _NO_STEP.match(text, number.end):
+    if not (english or chinese) or NO_STEP.match(text, number.end):
         return None
     if chinese and text.startswith("一半", number.start):
         return Change(chinese.start(), number.start + 2, factor=0.5 if chinese["down"] else 1.5, before=True)
@@ -147,7 +148,7 @@ def _signed(text: str, number: Number, mentions: Sequence[Named]) -> Change | No
         first = number.start + (number.text[:1] in "+-−")
         said = _SIGNED.fullmatch(text, mention.end, first) if mention.end <= number.start else None
         whole = said is not None and (said["down"] not in (None, "减") or said["up"] == "up")
-        if said is None or (whole and not _is_part(number)):
+        if said is None or (whole and not is_part(number)):
             continue  # a negative number is a value itself
         if said["times"]:
             return Change(said.start(), number.end, factor=float(number.value), before=True)
@@ -158,7 +159,7 @@ def _signed(text: str, number: Number, mentions: Sequence[Named]) -> Change | No
 
 def _part(text: str, number: Number, mentions: Sequence[Named]) -> Change | None:
     """ "20% more", "10% of the default", and "reduce the learning rate 10%"."""
-    if not _is_part(number):
+    if not is_part(number):
         return None
     lead, more, of = text[: number.start], _PART.match(text, number.end), _OF.match(text, number.end)
     if more:
@@ -181,7 +182,7 @@ def _part(text: str, number: Number, mentions: Sequence[Named]) -> Change | None
 
 def _count(text: str, number: Number, mentions: Sequence[Named]) -> Change | None:
     """ "4 more environments", "another 50k steps", "50k steps longer", "再多训练 5 万步"."""
-    if _is_part(number) or not isinstance(number.value, int) or number.value < 1:
+    if is_part(number) or not isinstance(number.value, int) or number.value < 1:
         return None
     lead = text[: number.start]
     more = _COUNT_MORE.match(text, number.end)
@@ -199,7 +200,7 @@ def _count(text: str, number: Number, mentions: Sequence[Named]) -> Change | Non
 
 def _unit(text: str, at: int, mentions: Sequence[Named]) -> tuple[str | None, int]:
     """The setting that counts what is named right behind a number, and where its words end."""
-    steps = _STEPS.match(text, at)
+    steps = STEPS.match(text, at)
     gap = re.compile(r"\s*(?:parallel |并行的?|个|轮)*\s*")
     for mention in mentions:
         many = (
@@ -212,7 +213,8 @@ def _unit(text: str, at: int, mentions: Sequence[Named]) -> tuple[str | None, in
     return ("num_train_steps", steps.end()) if steps else (None, at)
 
 
-def _is_part(number: Number) -> bool:
+def is_part(number: Number) -> bool:
+    """Whether a number is told as a part of something."""
     return bool(_PARTS.search(number.text.lower()))
 
 
@@ -223,7 +225,7 @@ def _changed(number: Number, start: int, end: int, *, down: bool, tenths: bool =
             f"A change by {number.text} makes no sense; expected more than 0.", hint="Say by how much."
         )
     sign = -1 if down else 1
-    if _is_part(number) or tenths:
+    if is_part(number) or tenths:
         part = number.value / (10 if tenths else 1)
         return Change(start, end + tenths, factor=1 + sign * part, before=True)
     return Change(start, end, step=sign * number.value, before=True)

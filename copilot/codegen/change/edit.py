@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import re
 
-from copilot.codegen.change.comparison import ALSO_WORDS, change_comparison, elsewhere
+from copilot.codegen.change.comparison import ALSO_WORDS, change_comparison
 from copilot.codegen.change.difference import difference
 from copilot.codegen.change.experiment import change
+from copilot.codegen.change.kept import of_agent_alone, refuse_one_phase
+from copilot.codegen.change.nothing import refuse_nothing
 from copilot.codegen.change.parts import cut_replaced
-from copilot.codegen.change.runs import one_more, only_those, refuse_bonus_in_fine_tuning, renamed
+from copilot.codegen.change.relative import absolute
+from copilot.codegen.change.runs import elsewhere, one_more, only_those, refuse_bonus_in_fine_tuning, renamed
+from copilot.codegen.change.whom import cut_excepted
 from copilot.codegen.comparison.axes import expand
 from copilot.codegen.comparison.compare import compared
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.names.lacks import refuse_lacks
 from copilot.codegen.names.literal import agent_mentions
+from copilot.codegen.names.unmet import refuse_unmet
 from copilot.codegen.request.apposition import named_once
 from copilot.codegen.request.corrections import names_taken_back
 from copilot.codegen.request.foreign import at_home
@@ -94,9 +99,13 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
     """
     text, slips = corrected(Reading(lines_apart(plainly(at_home(request), catalogue))).text, known_names(catalogue))
     text = written_out(text)
+    refuse_nothing(text)
     refuse_lacks(text)
+    agents = {run.agent for run in spec.runs.values()} if isinstance(spec, ComparisonSpec) else {spec.agent}
+    refuse_unmet(text, catalogue, agents)
     text = only_those(named_once(names_taken_back(text, catalogue), catalogue))
     refuse_bonus_in_fine_tuning(text, spec, catalogue)
+    refuse_one_phase(text, spec, catalogue)
     made = renamed(text, spec) or one_more(text, spec, catalogue, chat)
     made = made or (
         change_comparison(text, spec, catalogue, chat)
@@ -110,12 +119,14 @@ def edit(request: str, spec: Spec, catalogue: Catalogue, chat: Chat | None = Non
     found = validate(made.spec, catalogue)
     if found == spec:
         made.notes.insert(0, "The plan is so already; nothing has changed.")
+    elif isinstance(spec, ExperimentSpec) and isinstance(found, ExperimentSpec):
+        made.notes.extend(of_agent_alone(text, found, catalogue))
     return Plan(spec=found, notes=[*slips, *made.notes])
 
 
 def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
     """An experiment after the change, or the comparison that it becomes; None if nothing is understood."""
-    text = cut_replaced(text, spec, catalogue)
+    text = cut_replaced(cut_excepted(text, spec, catalogue), spec, catalogue)
     course, rest = read_course(text)
     both = _against_none(rest, spec, catalogue, course, chat)
     if both is not None:
@@ -143,7 +154,9 @@ def _one(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | Non
     if beside is not None:
         return beside
     texts = expand(rest, catalogue)
-    if len(texts) == 1:
+    if (
+        len(texts) == 1 or len(expand(absolute(rest, spec, catalogue), catalogue)) == 1
+    ):  # "lr 1e-4 and 0.005 more gamma"
         return change(text, spec, catalogue, chat)
     parts = [change(words, spec, catalogue, chat) or Plan(spec=spec) for words in texts]
     runs = [(_on_course(part.spec, course), part.notes) for part in parts if isinstance(part.spec, ExperimentSpec)]

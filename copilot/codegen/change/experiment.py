@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from copilot.codegen.change.based import based, read_untuned, untuned
+from copilot.codegen.change.kept import of_both_phases, pinned
 from copilot.codegen.change.parts import Parts, read_parts
 from copilot.codegen.change.relative import absolute
 from copilot.codegen.change.seeds import changed_seeds
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.fill import (
-    DEFAULT_ENVS,
-    DEFAULT_STEPS,
     as_measured,
     as_the_agent,
     convert_intervals,
@@ -24,7 +24,8 @@ from copilot.codegen.model import add
 from copilot.codegen.names.environments import other_version, read_environment
 from copilot.codegen.names.literal import read_agent, read_components
 from copilot.codegen.names.tags import read_tag
-from copilot.codegen.plan import kept_modules, maker_kwargs, take_multi_step, with_task
+from copilot.codegen.plan import kept_modules, take_multi_step, with_task
+from copilot.codegen.request.clauses import clause
 from copilot.codegen.request.leftover import left_out
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.request.wordings import reworded
@@ -41,8 +42,8 @@ _VERBS = re.compile(
     r"(?<![a-z])(?:switch(?:ing)?|change|add|adding|remove|drop|replace|instead|now|also|too|"
     r"increase|decrease|raise|lower|reduce|bump|cut|divide|multiply|scale|extend|shorten|lengthen|"
     r"swap|go|back|again|keep|everything|else|same|more|turn|back|longer|as|well|actually|rather|"
-    r"put|update|edit|it|bonus)(?![a-z])|"
-    r"改成|改为|换成|换为|换到|改用|改|换|加上|添加|增加|去掉|删除|把|将|也|再|另外|其他|不变|成|奖励"
+    r"put|update|edit|it|bonus|lowered|raised|reduced|increased|decreased|cut)(?![a-z])|"
+    r"降低|提高|减少|减小|增大|调高|调低|缩短|延长|改成|改为|换成|换为|换到|改用|改|换|加上|添加|增加|去掉|删除|把|将|也|再|另外|其他|不变|成|奖励"
 )  # fmt: skip
 _PRE = re.compile(r"pre[\s-]?train\w*|预训练")
 _NO_PRE = re.compile(
@@ -51,7 +52,12 @@ _NO_PRE = re.compile(
     r"(?: phase| step)?"
 )
 _FINE = re.compile(r"fine[\s-]?tun\w*|微调", re.IGNORECASE)
+_ACCELERATOR = re.compile(r"(?<![A-Za-z])(?:GPU|CPU|CUDA|NPU)(?![A-Za-z])")
+"""In small letters, for "用GPU跑" names no agent."""
+_ALL_ZH = re.compile(r"(?<=[\u4e00-\u9fff])都(?=改成|改为|设为|设成|变成|变为|调到|调成|换成)")
 _MORE_SEEDS = re.compile(r"(?<![a-z])(?:add|also|more|additional|extra|another)(?![a-z])|再加|增加|加上")
+_SEED = re.compile(r"(?<![a-z])seeds?(?![a-z])|种子")
+_COUNTED_SEEDS = re.compile(r"\w\s+(?:random |different )?seeds(?!\s*[=:]?\s*\d)|[个组颗]\s*(?:不同的?)?(?:随机)?种子")
 _KEEP_WEIGHT = re.compile(
     r"(?<![a-z])(?:keep(?:ing)?|same|with the same|leave|unchanged)[^,.;\d]{0,20}(?:weight|beta|coefficient|"
     r"scale)(?![a-z])(?: the same)?|"
@@ -60,12 +66,6 @@ _KEEP_WEIGHT = re.compile(
     r"(?<![a-z])(?:weight|beta|coefficient)[^,.;\d]{0,16}(?:same|stays?|unchanged|as before|as it (?:is|was))(?![a-z])|"
     r"(?:保持|保留|沿用)[^，。；\d]{0,8}(?:权重|系数)|(?:权重|系数)[^，。；\d]{0,6}(?:不变|一样|照旧|保持)"
 )
-_COUNT_MORE = re.compile(
-    r"(?<![\w.])(\d+|one|two|three|four|five|ten)\s+(?:more|additional|extra|further)\s+(?:random )?seeds?(?![a-z])"
-)
-_DEFAULTS: dict[str, Any] = {
-    "num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, "agent_kwargs": {}, "train_kwargs": {}, "env_kwargs": {},
-}  # fmt: skip
 
 
 def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
@@ -75,16 +75,20 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
         InvalidRequest, UnknownName, SpaceMismatch: as `plan`.
     """
     notes: list[str] = []
-    before = Reading(text)
+    before = Reading(_ACCELERATOR.sub(lambda said: said[0].lower(), _ALL_ZH.sub("", pinned(text, spec, catalogue))))
     tag = read_tag(before)
-    text, denied = _no_pretraining(reworded(before.rest()))
-    course, text = _course(absolute(text, spec, catalogue), spec)
+    plain, text = read_untuned(before.rest())
+    text, denied = _no_pretraining(reworded(text))
+    seeds, text = changed_seeds(text, spec.seeds)  # first: "2 more seeds" changes no value
+    course, text = _course(absolute(text, spec, catalogue, notes=notes), spec)
+    course = course if seeds is None else replace(course, seeds=seeds)
     parts, text = read_parts(text, spec, catalogue)
     reading = Reading(text)
     env_id = read_environment(reading, catalogue) or other_version(reading, spec.env_id)
     agent = parts.agent or read_agent(reading, catalogue) or spec.agent
     read_components(reading, catalogue, agent)  # refuses names that no component has
-    new = _based(spec, agent, env_id, catalogue, notes)
+    new = based(spec, agent, env_id, catalogue, notes)
+    new = untuned(new, catalogue, notes) if plain else new
     if denied:
         new = new.model_copy(update={"pretrain_steps": None})
     new = parts.applied(new)
@@ -97,12 +101,13 @@ def change(text: str, spec: ExperimentSpec, catalogue: Catalogue, chat: Chat | N
     notes += settings.notes
     if chat is not None:
         notes += add(settings, catalogue, chat)
-    said = bool(parts.said or denied or tag or course != Course() or stated.anything() or new != spec or named)
+    said = bool(plain or parts.said or denied or tag or course != Course() or stated.anything() or new != spec or named)
     if not said:
         return None
     new = _merged(new, stated, course, tag, environment, catalogue, notes)
     new = _with_modules(new, spec, settings, named, parts, catalogue, notes)
     new = _same_weight(new, spec, reading)
+    notes += of_both_phases(before.text, new, catalogue)
     for match in _VERBS.finditer(reading.lower):
         reading.take(match.start(), match.end())
     return Plan(spec=new, notes=[*notes, *left_out(reading)])
@@ -115,58 +120,16 @@ def _no_pretraining(text: str) -> tuple[str, bool]:
 
 def _course(text: str, spec: ExperimentSpec) -> tuple[Course, str]:
     """Seeds, phases, evaluation. That training follows pre-training goes without saying: the plan trains."""
-    seeds, rest = changed_seeds(text, spec.seeds)
-    if seeds is not None:
-        course, rest = _course(rest, spec)
-        return replace(course, seeds=seeds), rest
-    more = _COUNT_MORE.search(text.lower())
-    if more:
-        count = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}.get(more[1]) or int(more[1])
-        free = [seed for seed in range(1, len(spec.seeds) + count + max(spec.seeds) + 1) if seed not in spec.seeds]
-        return Course(seeds=[*spec.seeds, *free[:count]]), f"{text[: more.start()]} {text[more.end() :]}"
     if _PRE.search(text.lower()):
         course, rest = read_course(f"{text}; then fine-tune")
         return course, rest.rstrip("; ")
     course, rest = read_course(_FINE.sub("train", text) if spec.pretrain_steps is not None else text)
-    if course.seeds and _MORE_SEEDS.search(text.lower()):
+    said = _SEED.search(text.lower())
+    around = text.lower()[slice(*clause(text.lower(), *said.span()))] if said else ""
+    if course.seeds and _MORE_SEEDS.search(around) and not _COUNTED_SEEDS.search(around):
         seeds = [*spec.seeds, *(seed for seed in course.seeds if seed not in spec.seeds)]
-        return Course(seeds, course.pretrain, course.pretrain_steps, course.eval_episodes, course.plots), rest
+        return replace(course, seeds=seeds), rest
     return course, rest
-
-
-def _base(agent: str, env_id: str, catalogue: Catalogue) -> Entry:
-    return {**_DEFAULTS, **(catalogue.preset(agent, env_id) or {})}
-
-
-def _based(spec: ExperimentSpec, agent: str, env_id: str, catalogue: Catalogue, notes: list[str]) -> ExperimentSpec:
-    """The plan for another agent or environment: its tuned values, and before them what people had chosen themselves."""
-    if (agent, env_id) == (spec.agent, spec.env_id):
-        return spec
-    old, new = _base(spec.agent, spec.env_id, catalogue), _base(agent, env_id, catalogue)
-    entry = catalogue.component(agent, "agent")
-    environment = known_environment(env_id, catalogue)
-    maker = next(item for item in catalogue.functions if item["name"] == environment["maker"])
-    known = {
-        "agent_kwargs": {p["name"] for p in entry["parameters"]},
-        "train_kwargs": {p["name"] for p in entry["methods"]["train"]},
-        "env_kwargs": {p["name"] for p in maker["parameters"]},
-    }
-    found: dict[str, Any] = {"agent": agent, "env_id": env_id}
-    lost = []
-    for owner, names in known.items():
-        chosen = {k: v for k, v in getattr(spec, owner).items() if old[owner].get(k, ...) != v}
-        lost += [f"{key}={value}" for key, value in chosen.items() if key not in names]
-        found[owner] = {**new[owner], **{key: value for key, value in chosen.items() if key in names}}
-    for field in ("num_envs", "num_train_steps"):
-        found[field] = getattr(spec, field) if getattr(spec, field) != old[field] else new[field]
-    if spec.tag == f"{spec.agent}_{spec.env_id}".lower():
-        found["tag"] = f"{agent}_{env_id}".lower()
-    tuned = "tuned settings" if catalogue.preset(agent, env_id) else "library's defaults; there are no tuned settings"
-    notes.append(f"What nobody had chosen is taken from the {tuned} of {agent} on {env_id}.")
-    if lost:
-        notes.append(f"Left out, as {agent} on {env_id} has no such setting: {', '.join(lost)}.")
-    env_kwargs = maker_kwargs(agent, environment, found["env_kwargs"], catalogue, notes)
-    return spec.model_copy(update={**found, "env_kwargs": env_kwargs})
 
 
 def _merged(

@@ -5,30 +5,25 @@ All of them are found on one and the same text, with the settings that the plan 
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from copilot.codegen.change.deltas import VERB_BEFORE, Change, find_deltas
 from copilot.codegen.change.factors import FACTOR, USUALLY, find_factors
-from copilot.codegen.fill import DEFAULT_ENVS, DEFAULT_STEPS
+from copilot.codegen.change.operators import Bare, find_bare, find_operators, find_portions
+from copilot.codegen.change.present import current, exchanged, usual
 from copilot.codegen.fit import known_environment
 from copilot.codegen.request.clauses import clause
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
-from copilot.codegen.settings.lists import setting_mentions
 from copilot.codegen.settings.mentions import Named, named
 from copilot.codegen.settings.settings import Settings
+from copilot.codegen.settings.values import coerce
 from copilot.codegen.spec import ExperimentSpec
 from copilot.core.catalogue import Catalogue
-from copilot.core.errors import InvalidRequest
+from copilot.core.errors import CopilotError, InvalidRequest
 
-_INSTEAD_OF = re.compile(
-    r"\s*(?:[a-z]+\s*){0,2},?\s*(?:instead of|rather than|in place of|and not|not)\s*(?:the )?|"
-    r"\s*[个步次轮]?[，,]?\s*(?:而不是|不是)\s*"
-)
-_TO = re.compile(r"\s*(?:[a-z]+\s*){0,2}(?:to|becomes?|->|→|into)\s*|\s*[个步次轮]?\s*(?:改成|改为|变成|换成)\s*")
 _COUNTED = r"(?:(?:the|its|their) )?(?:(?:number|count|amount|value) of )?(?:(?:the|its|their) )?"
 _COUNT_OF = re.compile(rf"(?<![a-z]){_COUNTED}(?:(?:{USUALLY}) )?$")
 _DEFAULT = re.compile(r"(?<![a-z])(?:default|usual|standard|normal|tuned)s?(?![a-z])|默认")
@@ -49,8 +44,15 @@ _BONUS = re.compile(
 _RUN = re.compile(r"(?<![a-z])(?:training|run|(?:extend|lengthen|prolong|shorten)\w*(?: it)?)(?![a-z])|训练(?!步)|步数")
 _COPIES = re.compile(r"(?:并行)?环境(?:的?数量?)?")
 _ANNEALED = re.compile(r"(?<![a-z])(?:anneal|decay|fad(?:e|ing)|warm)\w*|衰减|退火")
+_FADING = re.compile(r"(?<![a-z])(?:anneal|decay|warm|explor|epsilon)\w*|衰减|退火|探索")
+_SPAN = re.compile(
+    r"(?<![a-z])(?:anneal|decay|decreas|fad|warm|explor|epsilon|schedul|linear|ramp)\w*[^,;.]*"
+    r"(?<![a-z])(?:over|during|for|within|in|across|through\w*)\s+(?:the )?(?:first |last )?(?:about )?$|"
+    r"(?:衰减|退火|探索)[^，。；]*$"
+)
 _OF = re.compile(r"\s*(?:of )?(?:the |its |that )?(?:number of )?")
 _OF_THE = re.compile(r"\s*(?:of )?(?:the |its |that )(?:number of )?")
+_OF_STEPS = re.compile(r"(?<![a-z])of (?:the|all|its) (?:training |time ?)?steps(?![a-z])")
 _BECOMES = re.compile(r"\s*,?\s*(?:(?:up |down )?to|so that is|i\.?e\.?|=|到|至)\s*")
 _PHASES = ("num_train_steps", "pretrain_steps")
 
@@ -76,6 +78,7 @@ class _Base:
         )
         self.text, self.lower = self.settings.reading.text, self.settings.reading.lower
         self.spec, self.catalogue = spec, catalogue
+        self.notes: list[str] = []
         phases = [match.span() for match in _PRE.finditer(self.lower)]
         self.mentions = [
             mention
@@ -89,11 +92,60 @@ class _Base:
             *find_deltas(self.lower, self.mentions, adding=not self.first),
             *find_factors(self.lower, self.mentions),
         ]
+        if not self.first:
+            anchors = sorted([*self.mentions, *self._anchors()], key=lambda anchor: anchor.start)
+            found += [*find_operators(self.lower, anchors), *find_portions(self.lower, anchors)]
+            found += [change for bare in find_bare(self.lower, anchors) if (change := self._meant(bare)) is not None]
         kept: list[Change] = []
         for change in sorted(found, key=lambda change: (change.start, -change.end)):
             if not kept or kept[-1].end <= change.start:
                 kept.append(change)
         return kept
+
+    def _anchors(self) -> list[Named]:
+        """The phases of training and the copies of the environment, which are no settings by these words."""
+        found = [Named("num_envs", *match.span()) for match in _COPIES.finditer(self.lower)]
+        if _phased(self.spec):
+            for pattern, name in ((_PRE, "pretrain_steps"), (_FINE, "num_train_steps")):
+                spans = [match.span() for match in pattern.finditer(self.lower)]
+                found += [Named(name, a + 4 * self.lower.startswith("the ", a), b) for a, b in spans]
+        return [one for one in found if not any(_overlap(one, mention) for mention in self.mentions)]
+
+    def _meant(self, bare: Bare) -> Change | None:
+        """A number behind a verb without "to" or "by" as the step that it is; None where it is the new value itself.
+
+        Raises:
+            InvalidRequest: it may be both.
+        """
+        owner = None if bare.name in _PHASES else self.settings.owner(bare.name, bare.start)
+        value = current(bare.name, self.spec, self.catalogue, owner)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        if bare.part:
+            part = Change(bare.start, bare.end, factor=float(bare.number), name=bare.name)
+            return None if bare.number < value and self._takes(bare.name, bare.number) else part
+        step = Change(bare.start, bare.end, step=bare.number if bare.up else -bare.number, name=bare.name)
+        to = bare.number > value if bare.up else bare.number < value
+        by = self._takes(bare.name, value + step.step)
+        if by and (bare.alone or not to):
+            return step
+        words = self.text[bare.start : bare.end]
+        if by and to and not 0.1 <= bare.number / (value or 1) <= 10:
+            raise InvalidRequest(
+                f"{words!r} may be to {bare.number} and by {bare.number}; {bare.name} is {value} in the plan.",
+                hint=f'Say which: "to {bare.number}", or "by {bare.number}".',
+            )
+        if by and to:
+            self.notes.append(f'{words!r} is read as "to {bare.number}"; for a step say "by {bare.number}".')
+        return None
+
+    def _takes(self, name: str, value: float) -> bool:
+        """Whether a setting can have a value."""
+        param = self.settings.param(name)
+        try:
+            return value > 0 and (param is None or coerce(param, value) is not None)
+        except CopilotError:
+            return False
 
     def beside(self, change: Change) -> bool:
         """Whether a setting follows a word at once: "half the learning rate" is no 0.5.
@@ -113,6 +165,7 @@ class _Base:
         if phase is not None:
             return phase
         if change.name is not None:
+            self._refuse_spans(change)
             return [self._put(change, change.name, change.start, change.end, change.start)]
         mention = self._bound(change)
         if mention is not None:
@@ -157,6 +210,11 @@ class _Base:
                 raise InvalidRequest(
                     "The plan has no pre-training to change.", hint='Say "pre-train with RND for 50k steps".'
                 )
+            if said.end() <= change.start and _OF_STEPS.search(self.lower, change.start, high):
+                raise InvalidRequest(
+                    f"{self.text[said.start() : high].strip()!r} may be of the steps of training, or of this phase.",
+                    hint='Name the steps: "pre-train for 50k steps".',
+                )
             spans = [(change.start, change.end), said.span(), *((m.start, m.end) for m in inside)]
             start, end = min(span[0] for span in spans), max(span[1] for span in spans)
             value = self._value(change, name, None)
@@ -171,6 +229,16 @@ class _Base:
         if own or _ANNEALED.search(self.lower, low, high):
             raise InvalidRequest(
                 f"What {phrase!r} is over time cannot be told by parts of a value.", hint="Name the values themselves."
+            )
+
+    def _refuse_spans(self, change: Change) -> None:
+        """Of "anneal the rate over half of the training" the half is no length of training."""
+        low, _ = clause(self.lower, change.start, change.end)
+        long = re.search(r"long|short", self.lower[change.start : change.end])
+        if change.name in _PHASES and (_FADING if long else _SPAN).search(self.lower, low, change.start):
+            raise InvalidRequest(
+                f"{self.text[low : change.end].strip()!r} tells how long something in the training goes on, in parts of it.",
+                hint="Name the steps themselves.",
             )
 
     def _inside(self, change: Change, low: int, high: int) -> list[Named]:
@@ -271,13 +339,22 @@ class _Base:
         return float(f"{made:.12g}")
 
 
-def absolute(text: str, spec: ExperimentSpec, catalogue: Catalogue, *, first: bool = False) -> str:
+def absolute(
+    text: str, spec: ExperimentSpec, catalogue: Catalogue, *, first: bool = False, notes: list[str] | None = None
+) -> str:
     """The text with "num_envs=16" in the place of "double the environments".
+
+    Args:
+        text: a change; with `first` a request.
+        spec: the plan whose values are changed.
+        catalogue: the library's components.
+        first: whether there is no plan yet.
+        notes: gets a sentence for words with two meanings, on which one was taken.
 
     Raises:
         InvalidRequest: a change of what has no number, or of nothing that is named.
     """
-    base = _Base(_exchanged(Reading(text).text, spec, catalogue), spec, catalogue, first=first)
+    base = _Base(exchanged(Reading(text).text, spec, catalogue), spec, catalogue, first=first)
     edits: list[_Edit] = []
     for change in base.changes():
         made = [edit for edit in base.edits(change) if all(not _overlap(edit, other) for other in edits)]
@@ -288,6 +365,8 @@ def absolute(text: str, spec: ExperimentSpec, catalogue: Catalogue, *, first: bo
             )
         edits += made
     text = base.text
+    if notes is not None:
+        notes += base.notes
     for edit in sorted(edits, key=lambda edit: -edit.start):
         text = f"{text[: edit.start]} {edit.text} {text[edit.end :]}"
     return re.sub(r"\s+", " ", text).strip()
@@ -299,16 +378,6 @@ def relative(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> bool:
     return any(change.sure or _DEFAULT.search(base.lower) or base.beside(change) for change in base.changes())
 
 
-def usual(agent: str, env_id: str, catalogue: Catalogue, *, untuned: bool = False) -> ExperimentSpec:
-    """The plan of an agent on an environment of which nothing else is said, but perhaps that nothing tuned is wanted."""
-    tuned = (not untuned and catalogue.preset(agent, env_id)) or {}
-    fields = ("num_envs", "num_train_steps", "agent_kwargs", "train_kwargs")
-    known = {name: tuned[name] for name in fields if name in tuned}
-    return ExperimentSpec(
-        agent=agent, env_id=env_id, **{"num_envs": DEFAULT_ENVS, "num_train_steps": DEFAULT_STEPS, **known}
-    )
-
-
 def _overlap(one: Change | Named | _Edit, two: Change | Named | _Edit) -> bool:
     return one.start < two.end and two.start < one.end
 
@@ -317,62 +386,8 @@ def _phased(spec: ExperimentSpec) -> bool:
     return spec.pretrain_steps is not None
 
 
-def _exchanged(text: str, spec: ExperimentSpec, catalogue: Catalogue) -> str:
-    """The text with "n_step=3" in the place of "3 steps instead of 5", where one setting alone is 5."""
-    numbers = find_numbers(text)
-    for one, two in itertools.pairwise(numbers):
-        between = text[one.end : two.start].lower()
-        instead, to = _INSTEAD_OF.fullmatch(between), _TO.fullmatch(between)
-        if not (instead or to):
-            continue
-        new, old = (one, two) if instead else (two, one)
-        low, high = clause(text.lower(), one.start, two.end)
-        if any(low <= start and end <= high for _, start, end in setting_mentions(text, catalogue) if end - start > 5):
-            continue
-        having = [name for name, value in _chosen(spec).items() if value == old.value and not isinstance(value, bool)]
-        if len(having) == 1:
-            return f"{text[: one.start]} {having[0]}={new.text} {text[two.end :]}"
-    return text
-
-
-def _chosen(spec: ExperimentSpec) -> dict[str, Any]:
-    """The settings of a plan by name."""
-    found: dict[str, Any] = {"num_envs": spec.num_envs, "num_train_steps": spec.num_train_steps}
-    for kwargs in (spec.train_kwargs, spec.env_kwargs, spec.agent_kwargs, *(m.kwargs for m in spec.modules.values())):
-        found |= kwargs
-    return found
-
-
 def _bonus_near(lower: str, change: Change) -> tuple[int, int] | None:
     """Where the clause of a change speaks of the bonus: "the bonus should be ten times weaker" is about its weight."""
     low, high = clause(lower, change.start, change.end)
     found = _BONUS.search(lower, low, high)
     return found.span() if found else None
-
-
-def current(name: str, spec: ExperimentSpec, catalogue: Catalogue, owner: str | None = None) -> Any:
-    """The value that a setting has in the plan: its own, else the library's default.
-
-    Args:
-        owner: whose setting it is, as `Settings.owner` names them; None is the first that has it.
-    """
-    if name in ("num_envs", "num_train_steps", "pretrain_steps", "eval_episodes"):
-        return getattr(spec, name)
-    entry = catalogue.component(spec.agent)
-    maker = next(f for f in catalogue.functions if f["name"] == known_environment(spec.env_id, catalogue)["maker"])
-    modules = {
-        key: (module.kwargs, catalogue.component(module.name)["parameters"]) for key, module in spec.modules.items()
-    }
-    owners: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
-        **({"reward": modules["reward"]} if name == "beta" and "reward" in modules else {}),
-        "agent": (spec.agent_kwargs, entry["parameters"]),
-        "train": (spec.train_kwargs, entry["methods"]["train"]),
-        "env": (spec.env_kwargs, maker["parameters"]),
-        **modules,
-    }
-    having = [owner] if owner in owners else list(owners)
-    for kwargs, parameters in (owners[each] for each in having):
-        for parameter in parameters:
-            if parameter["name"] == name:
-                return kwargs.get(name, parameter["default"])
-    return None

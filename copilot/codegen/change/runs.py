@@ -6,6 +6,7 @@ import re
 
 from copilot.codegen.change.experiment import change
 from copilot.codegen.comparison.compare import compared, labels, title
+from copilot.codegen.names.environments import Mention, environment_mentions
 from copilot.codegen.names.literal import agent_mentions, component_mentions
 from copilot.codegen.request.clauses import sentence
 from copilot.codegen.request.reading import Reading
@@ -43,6 +44,16 @@ _BUT = re.compile(
 )
 _BUT_ZH = re.compile(
     r"除了?\s*(?P<kept>[^，,。]+?)\s*(?:以外|之外|外)?[，,\s]*(?:其他|其余|别的|剩下)?的?(?:都|全部|全)?(?:去掉|删掉|删除|移除|不要)了?"
+)
+_LINK = re.compile(
+    r"[\s,;，；、]*(?:(?<![a-z])(?:and|plus|or|also)(?![a-z])|和|与|及|以及|再加)?\s*(?:(?:an?|the|one|一个)\s*)?$",
+    re.IGNORECASE,
+)
+_ZH_OF = re.compile(r"(?P<own>(?:不带|不用|不加|带有?|使用|用|加)\s*[^，。,;；的和与个带用加]{1,24}?)\s*的\s*$")
+_AS_WELL = re.compile(
+    r"(?<![a-z])(?:as well(?: as)?|also|too|in addition(?: to that)?|additionally|do(?:es)? the "
+    r"same)(?![a-z])(?=[^.;]*$)|也(?=[在跑要训])|"
+    r"(?<![a-z])add(?=\s+(?:the )?(?:environment|game|task|a run on|runs on))|再(?:在|加一个环境|加上环境)"
 )
 _RENAME = re.compile(
     r"(?:call|name|label)\s+(?:the )?(?P<run>\S.*?)\s+run\s+(?:as\s+)?[\"'`]?(?P<called>[\w][\w.+-]*)[\"'`]?\s*[.!]?|"
@@ -109,6 +120,7 @@ def one_more(text: str, spec: Spec, catalogue: Catalogue, chat: Chat | None) -> 
         InvalidRequest: it would be the same, or of whom it is one more is not said.
     """
     runs = list(spec.runs.values()) if isinstance(spec, ComparisonSpec) else [spec]
+    text = _behind(text, catalogue)
     lead = _WITHOUT.match(text) or _MORE.match(text)
     if lead is None:
         return None
@@ -120,10 +132,8 @@ def one_more(text: str, spec: Spec, catalogue: Catalogue, chat: Chat | None) -> 
         agents, own = {mentions[0].name}, said["own"] if said else text[mentions[0].end :]
         if not said and re.search(r"\w", own.replace("run", "")):
             return None
-    elif mentions and mentions[0].start == lead.end() and _OWN.fullmatch(text, mentions[0].end):
-        if mentions[0].name not in {run.agent for run in runs}:
-            return None
-        raise InvalidRequest("The change names several runs at once.", hint='One at a time: "add PPO with RND".')
+    elif len(mentions) > 1 and mentions[0].start == lead.end():
+        return _several(text, mentions, spec, catalogue, chat)
     else:
         return None
     like = [run for run in runs if run.agent in agents]
@@ -143,6 +153,55 @@ def one_more(text: str, spec: Spec, catalogue: Catalogue, chat: Chat | None) -> 
     return _with(made.spec, spec, made.notes)
 
 
+def _behind(text: str, catalogue: Catalogue) -> str:
+    """The text with "PPO 带RND" in the place of "带RND的PPO"."""
+    for mention in reversed(agent_mentions(Reading(text), catalogue)):
+        if before := _ZH_OF.search(text, 0, mention.start):
+            name = text[mention.start : mention.end]
+            text = f"{text[: before.start()]}{name} {before['own']} {text[mention.end :]}"
+    return text
+
+
+def _several(text: str, mentions: list[Mention], spec: Spec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "Add A2C with RND and PPO with ICM": one run more for each; what only the last is said to have, all have.
+
+    None if nothing sets them apart, or if all are of agents that a comparison has not: these are added by their names.
+
+    Raises:
+        InvalidRequest: one of them is there, or is not understood.
+    """
+    ends = [mention.start for mention in mentions[1:]] + [len(text)]
+    own = [_LINK.sub("", text[mention.end : end]) for mention, end in zip(mentions, ends, strict=True)]
+    here = {run.agent for run in (spec.runs.values() if isinstance(spec, ComparisonSpec) else [spec])}
+    if not any(_OWN.fullmatch(words) for words in own) or not here & {mention.name for mention in mentions}:
+        return None
+    if any(words.strip() and not _OWN.fullmatch(words) for words in own):
+        return None
+    notes = list[str]()
+    for place in reversed(range(len(own) - 1)):
+        if not own[place].strip():
+            own[place] = own[place + 1]
+            notes.append(f"Read as of {mentions[place].name}, too: {own[place].strip()!r}.")
+    made = Plan(spec=spec)
+    for mention, words in zip(mentions, own, strict=True):
+        made = _one_of_several(mention.name, words, spec, made, catalogue, chat)
+    return Plan(spec=made.spec, notes=[*notes, *made.notes])
+
+
+def _one_of_several(agent: str, words: str, spec: Spec, made: Plan, catalogue: Catalogue, chat: Chat | None) -> Plan:
+    runs = list(spec.runs.values()) if isinstance(spec, ComparisonSpec) else [spec]
+    like = next((run for run in runs if run.agent == agent), None)
+    changed = change(words if like else f"switch to {agent} {words}", like or runs[0], catalogue, chat)
+    there = made.spec.runs.values() if isinstance(made.spec, ComparisonSpec) else [made.spec]
+    if changed is None or not isinstance(changed.spec, ExperimentSpec) or changed.spec in there:
+        raise InvalidRequest(
+            f"A run of {agent} is there; what sets another one apart is not said or not understood.",
+            hint=f'One at a time: "add {agent} with RND".',
+        )
+    more = _with(changed.spec, made.spec, changed.notes)
+    return Plan(spec=more.spec, notes=[*made.notes, *(note for note in more.notes if note not in made.notes)])
+
+
 def _with(run: ExperimentSpec, spec: Spec, notes: list[str]) -> Plan:
     """The plan with a further run; seeds that it names are those of all."""
     runs = spec.runs if isinstance(spec, ComparisonSpec) else {spec.agent: spec}
@@ -156,6 +215,28 @@ def _with(run: ExperimentSpec, spec: Spec, notes: list[str]) -> Plan:
     return Plan(
         spec=spec.model_copy(update={"runs": dict(zip(names, all_runs, strict=True)), "title": heading}), notes=notes
     )
+
+
+def elsewhere(text: str, spec: Spec, catalogue: Catalogue, chat: Chat | None) -> Plan | None:
+    """ "On Acrobot as well": the runs that are there, and the same on another environment."""
+    reading = Reading(text)
+    runs = dict(spec.runs) if isinstance(spec, ComparisonSpec) else {spec.agent: spec}
+    there = {run.env_id for run in runs.values()}
+    new = [mention.name for mention in environment_mentions(reading, catalogue) if mention.name not in there]
+    if not new or not _AS_WELL.search(reading.lower):
+        return None
+    words = _AS_WELL.sub(" ", reading.text)
+    made: list[tuple[ExperimentSpec, list[str]]] = [(run, []) for run in runs.values()]
+    for run in runs.values():
+        for env_id in dict.fromkeys(new):
+            rest = Reading(words)
+            environment_mentions(rest, catalogue)
+            changed = change(f"on {env_id} {rest.rest()}", run, catalogue, chat)
+            if changed is None or not isinstance(changed.spec, ExperimentSpec):
+                return None
+            made.append((changed.spec, changed.notes))
+    seeds = made[-1][0].seeds
+    return compared([(run.model_copy(update={"seeds": seeds}), notes) for run, notes in made], None)
 
 
 def refuse_bonus_in_fine_tuning(text: str, spec: Spec, catalogue: Catalogue) -> None:

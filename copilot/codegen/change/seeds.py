@@ -1,4 +1,7 @@
-"""Seeds that a change adds, takes out or exchanges: "drop seed 2", "also seed 7", "replace 5 by 9", "two seeds fewer"."""
+"""Seeds that a change adds, takes out or exchanges: "drop seed 2", "also seed 7", "replace 5 by 9", "two seeds fewer".
+
+A count beside such a word is of those that come or go: "add 5 seeds" to three are eight.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,39 @@ _REPLACE = re.compile(
     r"(?:seed |种子)?(\d+)",
     re.IGNORECASE,
 )
-_FEWER = re.compile(
-    r"(?<![\w.])(\d+|one|two|three|four|five)\s+(?:(?:fewer|less)\s+seeds?|seeds?\s+(?:fewer|less))(?![a-z])",
+_N = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twenty|[一二两三四五六七八九十]+)"
+_SEEDS = r"(?:random )?seeds?(?![a-z])(?!\s*\d)"
+_OF_SEEDS = r"(?:the |our |my )?(?:number of |count of )?(?:the )?(?:random )?seeds?(?: count)?"
+_ZH_SEEDS = r"\s*[个组颗]\s*(?:不同的?|独立的?)?(?:随机)?种子"
+_ZH_COUNT = r"(?:随机)?种子(?:的?数量?|数目|个数)?"
+_EXTRA = r"(?:more|additional|extra|further|new|other)"
+_COME = re.compile(
+    rf"(?<![\w.])(?P<a>{_N})\s+{_EXTRA}\s+{_SEEDS}|(?<![\w.])(?P<b>{_N})\s+{_SEEDS}\s+(?:more|extra|on top)(?![a-z])|"
+    rf"(?<![a-z])(?:add|append|include|plus|another|additional|extra)\s+(?:another |an? (?:extra|additional) )?"
+    rf"(?P<c>{_N})\s+(?:{_EXTRA}\s+)?{_SEEDS}|"
+    rf"(?<![a-z])(?:(?:one )?more|another|an? (?:additional|extra|further))\s+seed(?![a-z])(?!\s*\d)|"
+    rf"(?<![a-z])(?:increase|raise|extend|grow|bump(?: up)?)\s+{_OF_SEEDS}\s+by\s+(?P<d>{_N})(?![\w.%])|"
+    rf"{_OF_SEEDS}\s*(?:\+=?|plus)\s*(?P<e>\d+)(?![\w.])|"
+    rf"(?:(?:再|多|额外|另外)(?:再|多)?(?:加上?|增加|添加|补|跑|来|训练|用)?|加上?|增加|添加|补上?)了?\s*(?P<f>{_N}){_ZH_SEEDS}|"
+    rf"{_ZH_COUNT}\s*(?:再|要)?(?:加|多|增加)\s*(?P<g>{_N})\s*[个组颗]?(?![\w.])",
+    re.IGNORECASE,
+)
+_EXTRAS = re.compile(rf"{_EXTRA}|another|by|plus|on top|[+多]|额外|另外", re.IGNORECASE)
+_GO = re.compile(
+    rf"(?<![\w.])(?P<a>{_N})\s+(?:fewer|less)\s+{_SEEDS}|(?<![\w.])(?P<b>{_N})\s+{_SEEDS}\s+(?:fewer|less)(?![a-z])|"
+    rf"(?<![a-z])(?:drop|remove|delete|take away|take out|kill|lose|cut|subtract)\s+(?P<c>{_N})\s+"
+    rf"(?:of (?:the|our) )?{_SEEDS}|"
+    rf"(?<![a-z])(?:reduce|lower|decrease|cut|shrink)\s+{_OF_SEEDS}\s+by\s+(?P<d>{_N})(?![\w.%])|"
+    rf"{_OF_SEEDS}\s*(?:[-−]=|minus)\s*(?P<e>\d+)(?![\w.])|"
+    rf"(?:少(?:跑|用|训练|来)?|减少?|减掉|去掉|删掉?|砍掉?)了?\s*(?P<f>{_N}){_ZH_SEEDS}|"
+    rf"{_ZH_COUNT}\s*(?:再|要)?(?:减少?|少)\s*(?P<g>{_N})\s*[个组颗]?(?![\w.])",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    rf"(?<![a-z])(?:(?P<twice>doubl(?:e|ing)|twice(?: as many)?|two times(?: as many)?)|"
+    rf"(?P<triple>triple|three times(?: as many)?)|"
+    rf"(?P<half>halve|half(?: as many| of)?))\s+{_OF_SEEDS}(?![a-z])|"
+    rf"{_ZH_COUNT}\s*(?:要|再)?(?:(?P<zhtwice>翻倍|加倍|翻一番)|(?P<zhhalf>减半|砍半))",
     re.IGNORECASE,
 )
 
@@ -55,8 +89,19 @@ def changed_seeds(text: str, seeds: Sequence[int]) -> tuple[list[int] | None, st
         gone = [int(number) for number in re.findall(r"\d+", match[0])]
         _require(made, gone)
         made = [seed for seed in made if seed not in gone]
-    for match in found(_FEWER):
-        made = made[: -int(parse_number(match[1]) or 0) or None]
+    for match in found(_TIMES):
+        half, twice = match["half"] or match["zhhalf"], match["twice"] or match["zhtwice"]
+        if half and len(made) % 2:
+            raise InvalidRequest(
+                f"The plan has {len(made)} seeds, which cannot be halved.", hint='Say how many: "2 seeds".'
+            )
+        count = len(made) // 2 if half else len(made) * (2 if twice else 3)
+        made = made[:count] if half else [*made, *_free(made, count - len(made))]
+    for match in found(_GO):
+        made = made[: max(0, len(made) - _count(match))]
+    for match in found(_COME):
+        alone = made == [1] and not _EXTRAS.search(match[0])  # nobody chose it: "add 3 seeds" are three in all
+        made += _free(made, max(1, _count(match) - alone))
     for pattern in (_ADD, _TOO):
         for match in found(pattern):
             made += [int(number) for number in re.findall(r"\d+", match[0])]
@@ -65,6 +110,17 @@ def changed_seeds(text: str, seeds: Sequence[int]) -> tuple[list[int] | None, st
     if not made:
         raise InvalidRequest("That leaves no seed.", hint=f"The seeds are {_listing(seeds)}: keep one of them.")
     return list(dict.fromkeys(made)), kept
+
+
+def _count(match: re.Match[str]) -> int:
+    """How many come or go; "another seed" is one."""
+    return int(parse_number(next((number for number in match.groups() if number), "1")) or 0)
+
+
+def _free(seeds: Sequence[int], count: int) -> list[int]:
+    """The smallest seeds that are not there yet."""
+    last = len(seeds) + count + max(seeds, default=0)
+    return [seed for seed in range(1, last + 1) if seed not in seeds][:count]
 
 
 def _require(seeds: Sequence[int], named: Sequence[int]) -> None:

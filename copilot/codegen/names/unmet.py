@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from copilot.codegen.names.literal import agent_mentions
 from copilot.codegen.patterns import compiled
@@ -95,8 +96,13 @@ _ALL = re.compile(
 )
 
 
-def refuse_unmet(text: str, catalogue: Catalogue) -> None:
+def refuse_unmet(text: str, catalogue: Catalogue, planned: Collection[str] = ()) -> None:
     """Stop at what would otherwise be left out, or read as something else.
+
+    Args:
+        text: a request, or the change of a plan.
+        catalogue: the library's components.
+        planned: of a change, the agents of the plan.
 
     Raises:
         InvalidRequest: with why, and the nearest that works.
@@ -114,8 +120,8 @@ def refuse_unmet(text: str, catalogue: Catalogue) -> None:
                 )
     _refuse_episodes(lower)
     named = [mention.name for mention in agent_mentions(Reading(text), catalogue)]
-    _refuse_optimiser(lower, set(named) or {"PPO"})
-    if not named:
+    _refuse_optimiser(lower, set(named) or set(planned) or {"PPO"})
+    if not named and len(planned) < 2:
         _refuse_all(lower, catalogue)
 
 

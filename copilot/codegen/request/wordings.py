@@ -70,6 +70,10 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"the other hand)(?![a-z]),?",
         " ",
     ),
+    (
+        r"(?<![a-z])(?:start|begin)(?:ning|ing)? (?:with )?(?:the )?epsilon\s*(?:at|with|from|of|is|=|:)?\s*(?=[\d.])",
+        " initial epsilon ",
+    ),
     (r"(?<![a-z])(?:the |a )?pole (?:on|upon) (?:the |a |its )?cart(?![a-z])", " CartPole "),
     (
         r"(?<![a-z])(?:(?<=steps )on |(?<!on )(?:from |with |in |using )?)(?:a single|just one|only one) "

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from copilot.codegen import ExperimentSpec
-from copilot.codegen.change.relative import absolute, current, relative, usual
+from copilot.codegen.change.present import current, usual
+from copilot.codegen.change.relative import absolute, relative
 from copilot.codegen.spec import Module
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import InvalidRequest

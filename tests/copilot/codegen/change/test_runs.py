@@ -7,7 +7,7 @@ import pytest
 from copilot.codegen import ComparisonSpec, Spec, difference, edit, plan
 from copilot.codegen.change.runs import only_those
 from copilot.core.catalogue import load_catalogue
-from copilot.core.errors import InvalidRequest
+from copilot.core.errors import InvalidRequest, UnknownName
 
 CATALOGUE = load_catalogue()
 REQUESTS = {
@@ -30,6 +30,11 @@ def base(name: str) -> Spec:
         ("再加一个 PPO 加 RND", ["PPO", "A2C", "PPO + RND"]),
         ("also run PPO with lr 1e-4", ["PPO, lr=0.001", "A2C", "PPO, lr=0.0001"]),
         ("add a third run: PPO with RND", ["PPO", "A2C", "PPO + RND"]),
+        ("add PPO with RND and A2C with ICM", ["PPO", "A2C", "PPO + RND", "A2C + ICM"]),
+        ("add PPO with RND and PPO with ICM", ["PPO", "A2C", "PPO + RND", "PPO + ICM"]),
+        ("also run A2C and PPO with RND", ["PPO", "A2C", "A2C + RND", "PPO + RND"]),
+        ("再加一个带RND的PPO和带ICM的PPO", ["PPO", "A2C", "PPO + RND", "PPO + ICM"]),
+        ("add DQN and DAAC", ["PPO", "A2C", "DQN", "DAAC"]),
         ("call the PPO run base", ["base", "A2C"]),
         ("add DQN", ["PPO", "A2C", "DQN"]),
         ("rename PPO to baseline", ["baseline", "A2C"]),
@@ -105,7 +110,7 @@ def test_one_more_beside_a_single_run() -> None:
         ("two", "add a run with 4 environments", "Of whom"),
         ("two", "rename TD3 to baseline", "the runs PPO, A2C"),
         ("two", "rename PPO to A2C", "the runs PPO, A2C"),
-        ("two", "add PPO with RND and A2C with ICM", "several runs at once"),
+        ("two", "add PPO with RND and A2C", "what sets another one apart"),
         ("two", "rename PPO to base and A2C to other", "no name of a run"),
         ("phases", "use RND also during fine-tuning", "no intrinsic reward"),
         ("phases", "微调时也用 RND", "no intrinsic reward"),
@@ -115,6 +120,16 @@ def test_one_more_beside_a_single_run() -> None:
 def test_what_cannot_be_is_refused(name: str, words: str, said: str) -> None:
     with pytest.raises(InvalidRequest, match=said):
         edit(words, base(name), CATALOGUE)
+
+
+def test_what_several_runs_share_is_noted_and_names_that_are_none_are_refused() -> None:
+    made = edit("also run A2C and PPO with RND", base("two"), CATALOGUE)
+    assert any("Read as of A2C, too: 'with RND'" in note for note in made.notes)
+    with pytest.raises(UnknownName, match="QR"):
+        edit("add DQN and QRDQN", base("two"), CATALOGUE)
+    shared = edit("add DAAC with RND, 4 envs for all", base("two"), CATALOGUE).spec
+    assert isinstance(shared, ComparisonSpec)
+    assert {run.num_envs for run in shared.runs.values()} == {4}
 
 
 def test_all_but_some_is_only_those() -> None:

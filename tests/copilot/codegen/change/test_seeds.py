@@ -55,6 +55,57 @@ def test_all_runs_of_a_comparison_get_them() -> None:
         assert [run.seeds for run in after.runs.values()] == [seeds, seeds]
 
 
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        ("add 2 seeds", 5),
+        ("add two more seeds", 5),
+        ("another 2 seeds", 5),
+        ("another seed", 4),
+        ("2 seeds more", 5),
+        ("increase the number of seeds by 2", 5),
+        ("seeds += 2", 5),
+        ("再加2个种子", 5),
+        ("种子加2个", 5),
+        ("多跑2个种子", 5),
+        ("增加2个种子", 5),
+        ("drop 2 seeds", 1),
+        ("reduce the number of seeds by 1", 2),
+        ("少跑1个种子", 2),
+        ("去掉一个种子", 2),
+        ("double the seeds", 6),
+        ("种子翻倍", 6),
+        ("2 seeds", 2),
+        ("2 seeds and add RND", 2),
+        ("add RND and 5 seeds", 5),
+        ("drop the seeds to 2", 2),
+        ("raise the seeds to 10", 10),
+        ("增加到5个种子", 5),
+        ("种子减到2个", 2),
+        ("用5个种子", 5),
+        ("换成A2C，加5个种子", 8),
+    ],
+)
+def test_a_count_of_those_that_come_or_go_is_no_count_of_all(change: str, count: int) -> None:
+    after = edit(change, plan("PPO on CartPole, 3 seeds", CATALOGUE).spec, CATALOGUE).spec
+    assert isinstance(after, ExperimentSpec)
+    assert after.seeds == list(range(1, count + 1))
+
+
+def test_the_one_seed_that_nobody_chose_is_among_those_that_come() -> None:
+    before = plan("PPO on CartPole", CATALOGUE).spec
+    for change, count in (("add 3 seeds", 3), ("再加3个种子", 3), ("3 more seeds", 4), ("add 1 seed", 2)):
+        after = edit(change, before, CATALOGUE).spec
+        assert isinstance(after, ExperimentSpec)
+        assert after.seeds == list(range(1, count + 1))
+
+
+def test_no_half_of_an_odd_number() -> None:
+    with pytest.raises(InvalidRequest, match="halved"):
+        changed_seeds("halve the number of seeds", [1, 2, 3])
+    assert changed_seeds("halve the seeds", [1, 2, 3, 4])[0] == [1, 2]
+
+
 @pytest.mark.parametrize("change", ["remove seed 9", "drop seeds 1 and 2 and 3", "drop seeds 1, 2, 3"])
 def test_what_is_not_there_or_leaves_none_is_refused(change: str) -> None:
     with pytest.raises(InvalidRequest, match=r"no seed"):

@@ -32,6 +32,8 @@ from copilot.codegen.request.wordings import reworded
         ("drop the entropy bonus", "ent_coef=0"),
         ("turn off entropy regularisation", "ent_coef=0"),
         ("the entropy bonus switched off", "the  ent_coef=0"),
+        ("start epsilon at 0.5", "initial epsilon 0.5"),
+        ("epsilon starts at 0.5", "epsilon starts at 0.5"),
         ("a fixed temperature of 0.2", "a  fixed_temperature=true, temperature=0.2"),
     ],
 )
