@@ -10,6 +10,7 @@ from copilot.codegen.change.relative import absolute, relative, usual
 from copilot.codegen.comparison.arms import armed
 from copilot.codegen.comparison.axes import arms_of, asks_comparison, expand
 from copilot.codegen.comparison.compare import compared, listing
+from copilot.codegen.comparison.exceptions import denied_as_excepted
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.fill import fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
@@ -80,7 +81,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     parts = arms_of(text, catalogue)
     for part in parts:
         course, words = read_course(part)
-        words, out = cut_denied(words, catalogue)
+        words, out = cut_denied(denied_as_excepted(words, catalogue), catalogue)
         _refuse_two_environments(words, course, catalogue)
         made += [
             _experiment(one, course, tag, catalogue, chat) for one in expand(words, catalogue, asked=len(parts) > 1)

@@ -11,19 +11,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from copilot.codegen.comparison.completing import (
+    COMMA,
+    STOP,
+    completed,
+    pieces,
+    said_before,
+    says,
+    setting_before,
+    without,
+)
+from copilot.codegen.comparison.exceptions import excepted
 from copilot.codegen.names.environments import Mention
 from copilot.codegen.names.literal import agent_mentions
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.request.referring import KINDS, named_again
-from copilot.codegen.settings.lists import LINK, setting_mentions, value_lists
+from copilot.codegen.settings.lists import LINK, value_lists
 from copilot.core.catalogue import Catalogue
 
 _PLAIN_WORD = (
     r"(?:(?<![a-z])(?:plain|vanilla|normal|standard|basic|ordinary|just|only|alone|the)(?![a-z])|普通的?|原始的?)"
 )
-_STOP = re.compile(r"[;!?\n]|\.(?!\d)|[。；！？]")
-_COMMA = re.compile(r"[,，、](?!\d{3}(?!\d))|(?<![a-z])(?:and|but|while|whereas|with|plus|yet)(?![a-z])|[和与而]|但是?")
 _OF_ALL = re.compile(
     r"[,，、;]\s*(?:and\s+)?(?=(?:\S+\s+){0,5}?(?:both|each|all|apiece|every|either|same|seeds?|total|on|in|over)(?![a-z])|"
     r"[^，。；,]{0,8}(?:各|都|均|共|种子|每个|两者|其余|其他))"
@@ -36,11 +45,6 @@ _LEAD = re.compile(
 )
 """Before the name that a share begins with."""
 _AFTERWARDS = re.compile(r"(?<![a-z])(?:for|in|on|with|to|of|by)\s+(?:the )?$|[给对用]\s*$")
-_EMPTY = re.compile(
-    r"(?<![a-z])(?:gets?|has|have|uses?|using|with|at|only|just|is|are|to|of|for|the|a|an|one|and|but|while|whereas|on|in|"
-    r"should|shall|will|take|takes|needs?|runs?|by|it|its|['’]s|s|'s)(?![a-z])|['’]s|[的用是取为则就个则而只要有给条和到成改]|[\W_]"
-)
-"""Words of a share that name no setting."""
 _RESPECTIVELY = re.compile(r",?\s*(?:(?<![a-z])(?:respectively|resp\.?|in that order)(?![a-z]))|分别(?:为|是|用|取)?")
 _OTHERS = "the others"
 _REST = re.compile(
@@ -81,6 +85,10 @@ def shares(text: str, catalogue: Catalogue, *, asked: bool = False, edited: Sequ
             continue
         if len(names) < 2:
             continue
+        found.text, others = excepted(found.text, mentions, catalogue)
+        for name, said in others.items():
+            _add(found, name, "; ".join(said))
+        mentions = find(Reading(found.text), catalogue)
         head = _head(found.text, mentions) or _first_of_each(mentions)
         if not head and len(names) == len(mentions):
             if _valued_first(found, mentions):
@@ -94,7 +102,22 @@ def shares(text: str, catalogue: Catalogue, *, asked: bool = False, edited: Sequ
             if words := found.own.pop(_OTHERS, ""):
                 for name in names:
                     found.own.setdefault(name, f"{name} {words}")
+        _override(found, names, catalogue)
     return found
+
+
+def _override(found: Shares, names: Sequence[str], catalogue: Catalogue) -> None:
+    """What is said of all and otherwise of one ("all with lr 1e-4 but PPO with 3e-4") is said of the others alone."""
+    for piece in reversed(pieces(found.text, catalogue)):
+        having = [
+            name for name in names if any(own.name == piece.name for own in pieces(found.own.get(name, ""), catalogue))
+        ]
+        if having and piece.name != "seed":
+            words = found.text[piece.start : piece.end]
+            found.text = Reading(f"{found.text[: piece.start].rstrip()} {found.text[piece.end :]}").text
+            for name in names:
+                if name not in having:
+                    _add(found, name, words)
 
 
 def _the_others(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -118,7 +141,7 @@ def _valued_first(found: Shares, mentions: Sequence[Mention]) -> bool:
     if not all(re.fullmatch(rf"{LINK}|\s*[,;，；]?\s*", gap.lower()) for gap in gaps):
         return False
     spoken = {text[mention.start : mention.end] for mention in mentions}
-    for name, words in _completed([(name, text[start:end]) for name, start, end in spans], spoken):
+    for name, words in completed([(name, text[start:end]) for name, start, end in spans], spoken):
         _add(found, name, words)
     listed = " or ".join(name for name, _, _ in spans)
     found.text = Reading(f"{text[: spans[0][1]]} {listed} {text[spans[-1][2] :]}").text
@@ -183,31 +206,22 @@ def _cut(found: Shares, mentions: Sequence[Mention], head: Sequence[Mention], ca
         last = span[1]
     if len({name for name, _, _ in spans}) < min(2, len({m.name for m in apart})) or not spans:
         return
-    at = _setting_before(text, spans, catalogue)
+    at = setting_before(text, spans, catalogue)
     said = [(name, text[start:end]) for name, start, end in spans]
+    before = said_before(text, spans[0][1], catalogue)
     if at is not None:
         said[0] = (
             spans[0][0],
-            f"{spans[0][0]} {text[at : spans[0][1]]} {_without(text[spans[0][1] : spans[0][2]], spoken)}",
+            f"{spans[0][0]} {text[at : spans[0][1]]} {without(text[spans[0][1] : spans[0][2]], spoken)}",
         )
         spans[0] = (spans[0][0], at, spans[0][2])
-    if not any(_says(words, catalogue) for _, words in said):
+    if not any(says(words, catalogue) for _, words in said):
         return
     for _, start, end in reversed(spans):
         found.text = f"{found.text[:start]}; {found.text[end:]}"
     found.text = Reading(found.text).text
-    for name, words in _completed(said, spoken):
+    for name, words in completed(said, spoken, before):
         _add(found, name, words)
-
-
-def _setting_before(text: str, spans: Sequence[tuple[str, int, int]], catalogue: Catalogue) -> int | None:
-    """Where the setting begins that stands before the first of shares without one: "batch size: SAC 512, TD3 256"."""
-    start = spans[0][1]
-    before = [
-        m for m in setting_mentions(text[:start], catalogue) if re.fullmatch(r"\s*[:=：为是]?\s*", text[m[2] : start])
-    ]
-    bare = all(_bare(_without(text[first:last], {name})) for name, first, last in spans)
-    return before[-1][1] if before and bare else None
 
 
 def _span(text: str, mention: Mention, last: int, after: int) -> tuple[int, int] | None:
@@ -220,9 +234,7 @@ def _span(text: str, mention: Mention, last: int, after: int) -> tuple[int, int]
         return (min(lead.end(), mention.start), end) if end > mention.end else None
     if not behind:
         return None
-    marks = [
-        m.end() for m in (*_STOP.finditer(lower, last, mention.start), *_COMMA.finditer(lower, last, mention.start))
-    ]
+    marks = [m.end() for m in (*STOP.finditer(lower, last, mention.start), *COMMA.finditer(lower, last, mention.start))]
     numbers = [n for n in find_numbers(text) if last <= n.start < mention.start]
     start = max([mark for mark in marks if not numbers or mark <= numbers[-1].start], default=last)
     if numbers and numbers[-1].start >= start:
@@ -234,7 +246,7 @@ def _span(text: str, mention: Mention, last: int, after: int) -> tuple[int, int]
 def share_end(text: str, at: int, after: int) -> int:
     """Where the words end that go on from a name: at the end of the sentence, the next name, or what is said of all."""
     lower = text.lower()
-    stop = _STOP.search(lower, at)
+    stop = STOP.search(lower, at)
     end = min(stop.start() if stop else len(text), after)
     shared = _OF_ALL.search(lower, at, end)
     if shared and find_numbers(text[at : shared.start()]):
@@ -250,69 +262,12 @@ def _leads(lower: str, mention: Mention, after: int) -> bool:
     )
 
 
-def _says(words: str, catalogue: Catalogue) -> bool:
-    """Whether the words hold a value, or name a setting or a module."""
-    return bool(find_numbers(words) or setting_mentions(words, catalogue))
-
-
-def _completed(said: Sequence[tuple[str, str]], spoken: set[str]) -> list[tuple[str, str]]:
-    """The shares, each value with the words that an earlier share has for it; `spoken` are the names as they are written."""
-    done: list[tuple[str, str]] = []
-    full: list[str] = []
-    for name, words in said:
-        parts = _values(_without(words, spoken))
-        bare = [_bare(part) for part in parts]
-        if any(bare) and len(parts) <= len(full):
-            parts = [_as(full[i], part) if bare[i] else part for i, part in enumerate(parts)]
-            words = ", ".join([name, *parts])
-        elif not full and parts:
-            full = parts
-        done.append((name, words))
-    return done
-
-
-def _values(words: str) -> list[str]:
-    """The words in pieces with one number each."""
-    marks = [m for m in _COMMA.finditer(words)]
-    numbers = find_numbers(words)
-    pieces = []
-    start = 0
-    for one, two in itertools.pairwise([*numbers, None]):
-        if one is None:
-            continue
-        end = next((m.start() for m in reversed(marks) if two and one.end <= m.start() < two.start), len(words))
-        end = len(words) if two is None else end if end < len(words) else two.start
-        pieces.append(words[start:end])
-        start = end
-    return pieces
-
-
-def _without(words: str, spoken: set[str]) -> str:
-    for name in sorted(spoken, key=len, reverse=True):
-        words = words.replace(name, " ")
-    return words
-
-
-def _bare(part: str) -> bool:
-    """Whether a piece is a number that nothing is said of."""
-    numbers = find_numbers(part)
-    if len(numbers) != 1:
-        return False
-    return not _EMPTY.sub("", f"{part[: numbers[0].start]} {part[numbers[0].end :]}".lower())
-
-
-def _as(model: str, part: str) -> str:
-    """The model's words with the number of a piece."""
-    number, other = find_numbers(model)[0], find_numbers(part)[0]
-    return f"{model[: number.start]}{part[other.start : other.end]}{model[number.end :]}"
-
-
 def _part(found: Shares, mentions: Sequence[Mention], catalogue: Catalogue, *, asked: bool, agents: bool) -> None:
     """Names with words of their own each: "DQN with 4 environments and PPO with 16"; they become a list."""
     text = found.text
     gaps = [text[one.end : two.start] for one, two in itertools.pairwise(mentions)]
     gaps = [re.sub(r"(?<![a-z])(?:for|on|in|at)\s*$", "", gap, flags=re.IGNORECASE) for gap in gaps]
-    linked = all(re.search(rf"(?:{LINK})$", gap.lower()) or _STOP.search(gap) for gap in gaps)
+    linked = all(re.search(rf"(?:{LINK})$", gap.lower()) or STOP.search(gap) for gap in gaps)
     choice = asked or any(_CHOICE.search(gap.lower()) for gap in gaps)
     if not linked or (not agents and not choice and mentions[0].name in _mixable(catalogue)):
         return
@@ -330,7 +285,7 @@ def _part(found: Shares, mentions: Sequence[Mention], catalogue: Catalogue, *, a
         (m.name, f"{m.name} {words.strip()}" if module else words.strip())
         for m, words in zip(mentions, own, strict=True)
     ]
-    for name, words in _completed(said, {text[mention.start : mention.end] for mention in mentions}):
+    for name, words in completed(said, {text[mention.start : mention.end] for mention in mentions}):
         _add(found, name, words)
     listed = " or ".join(mention.name for mention in mentions)
     found.text = Reading(f"{text[: mentions[0].start]}{listed} {text[end:]}").text
@@ -357,7 +312,7 @@ def _end(text: str, at: int, own: Sequence[str]) -> int:
         return at + bracket.end()
     if own[0].lstrip().startswith("("):
         return at
-    stop = _STOP.search(text, at)
+    stop = STOP.search(text, at)
     high = stop.start() if stop else len(text)
     count = len(find_numbers(own[0]))
     numbers = [n for n in find_numbers(text) if at <= n.start < high][:count]
