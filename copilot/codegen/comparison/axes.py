@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from copilot.codegen.comparison.arms import inherited
 from copilot.codegen.comparison.both_ways import Axis, both_ways, free, is_link, spans_of
+from copilot.codegen.comparison.owners import of_owners
 from copilot.codegen.comparison.shares import shares
 from copilot.codegen.names.environments import Mention, environment_mentions
 from copilot.codegen.names.literal import agent_mentions, component_mentions
@@ -133,7 +134,7 @@ def expand(text: str, catalogue: Catalogue, *, asked: bool = False) -> list[str]
     if len(parts) > 1:
         return [run for part in parts for run in expand(part, catalogue, asked=True)]
     text = parts[0]
-    shared = shares(text, catalogue, asked=asked)
+    shared = of_owners(shares(text, catalogue, asked=asked), catalogue)
     text = shared.text
     reading = Reading(text)
     axes: list[Axis] = []

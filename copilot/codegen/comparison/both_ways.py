@@ -45,6 +45,11 @@ class Axis:
     """For each choice the text in the place of each span."""
 
 
+def says_both_ways(text: str) -> bool:
+    """Whether a text says "with and without"."""
+    return bool(_BOTH_WAYS.search(text.lower()))
+
+
 def both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]]) -> list[Axis]:
     """ "With and without X": X and nothing, or of a switch, X and its opposite."""
     text, lower = reading.text, reading.lower

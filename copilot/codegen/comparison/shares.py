@@ -23,7 +23,7 @@ from copilot.codegen.comparison.completing import (
 )
 from copilot.codegen.comparison.exceptions import excepted
 from copilot.codegen.names.environments import Mention
-from copilot.codegen.names.literal import agent_mentions
+from copilot.codegen.names.literal import agent_mentions, component_mentions
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.request.referring import KINDS, named_again
@@ -41,7 +41,8 @@ _OF_ALL = re.compile(
 _LEAD = re.compile(
     r"(?:[,，、;；:：.。!?！？]|^|(?<![a-z])(?:and|but|while|whereas|yet|then|also)(?![a-z])|[和而]|但)\s*"
     r"(?:(?:please|that|one|give|let|set|for|with|use|using|on|in|run|of|have|make|while|whereas|but|and|the|only|train|change|"
-    r"raise|lower|给|让|对于?|其中|在|把|将|用|训练)\s*)*$"
+    r"raise|lower|给|让|对于?|其中|在|把|将|用|训练)\s*)*$|"
+    r"[,，;；:：。]\s*(?:学习率|批大小|批量(?:大小)?|(?:训练)?步数|(?:并行)?环境数量?|折扣(?:因子)?|熵系数|权重|系数)$"
 )
 """Before the name that a share begins with."""
 _AFTERWARDS = re.compile(r"(?<![a-z])(?:for|in|on|with|to|of|by)\s+(?:the )?$|[给对用]\s*$")
@@ -75,13 +76,13 @@ def shares(text: str, catalogue: Catalogue, *, asked: bool = False, edited: Sequ
         asked: whether the words ask for a comparison.
         edited: of a change, the agents of the comparison that is there: the text need not list them.
     """
-    found = Shares(named_again(text, catalogue))
+    found = Shares(_out_of_brackets(named_again(text, catalogue), catalogue))
     for find in KINDS:
         mentions = find(Reading(found.text), catalogue)
         names = list(dict.fromkeys(mention.name for mention in mentions))
         if find is agent_mentions and edited:
             if names and set(names) <= set(edited):
-                _cut(found, mentions, [], catalogue)
+                cut_apart(found, mentions, [], catalogue)
             continue
         if len(names) < 2:
             continue
@@ -95,10 +96,11 @@ def shares(text: str, catalogue: Catalogue, *, asked: bool = False, edited: Sequ
                 continue
             _part(found, mentions, catalogue, asked=asked, agents=find is agent_mentions)
         elif {mention.name for mention in head} == set(names):
-            _in_turn(found, head, catalogue)
+            in_turn(found, head, catalogue)
             mentions = find(Reading(found.text), catalogue)
             head = _head(found.text, mentions) or _first_of_each(mentions)
-            _cut(found, [*mentions, *_the_others(found.text, mentions)], head, catalogue)
+            again = _modules_again(found.text, catalogue) if find is agent_mentions else []
+            cut_apart(found, [*mentions, *_the_others(found.text, mentions), *again], head, catalogue)
             if words := found.own.pop(_OTHERS, ""):
                 for name in names:
                     found.own.setdefault(name, f"{name} {words}")
@@ -106,13 +108,30 @@ def shares(text: str, catalogue: Catalogue, *, asked: bool = False, edited: Sequ
     return found
 
 
+def _out_of_brackets(text: str, catalogue: Catalogue) -> str:
+    """The text with "1e-4 for PPO" in the place of "1e-4 (PPO)"."""
+    ends = {number.end for number in find_numbers(text)}
+    for find in KINDS:
+        for mention in reversed(find(Reading(text), catalogue)):
+            before = text[: mention.start].rstrip()
+            whose = before.endswith(("(", "（")) and len(before[:-1].rstrip()) in ends
+            if whose and (closed := re.match(r"\s*[)）]", text[mention.end :])):
+                name = text[mention.start : mention.end]
+                text = f"{before[:-1].rstrip()} for {name}{text[mention.end + closed.end() :]}"
+                ends = {number.end for number in find_numbers(text)}
+    return Reading(text).text
+
+
 def _override(found: Shares, names: Sequence[str], catalogue: Catalogue) -> None:
     """What is said of all and otherwise of one ("all with lr 1e-4 but PPO with 3e-4") is said of the others alone."""
+    modules = {entry["name"] for entry in catalogue.components if entry["primitive"] != "agent"}
+    learners = {parameter["name"] for entry in catalogue.of("agent") for parameter in entry["parameters"]}
     for piece in reversed(pieces(found.text, catalogue)):
         having = [
             name for name in names if any(own.name == piece.name for own in pieces(found.own.get(name, ""), catalogue))
         ]
-        if having and piece.name != "seed":
+        both = names[0] in modules and piece.name in learners  # it is the agent's, and the modules have another
+        if having and set(having) < set(names) and not both:
             words = found.text[piece.start : piece.end]
             found.text = Reading(f"{found.text[: piece.start].rstrip()} {found.text[piece.end :]}").text
             for name in names:
@@ -173,7 +192,7 @@ def _first_of_each(mentions: Sequence[Mention]) -> list[Mention]:
     return first if again and len({m.name for m in first}) == count else []
 
 
-def _in_turn(found: Shares, head: Sequence[Mention], catalogue: Catalogue) -> None:
+def in_turn(found: Shares, head: Sequence[Mention], catalogue: Catalogue) -> None:
     """ "PPO and DQN with 16 and 4 environments respectively": the values in the order of the names."""
     while mark := _RESPECTIVELY.search(found.text.lower()):
         lists = [v for v in value_lists(found.text, catalogue, asked=True) if len(v.texts) == len(head)]
@@ -190,10 +209,10 @@ def _add(found: Shares, name: str, words: str) -> None:
     found.own[name] = "; ".join(filter(None, [found.own.get(name, ""), words.strip(" ,;，；、")]))
 
 
-def _cut(found: Shares, mentions: Sequence[Mention], head: Sequence[Mention], catalogue: Catalogue) -> None:
+def cut_apart(found: Shares, mentions: Sequence[Mention], head: Sequence[Mention], catalogue: Catalogue) -> None:
     """Take out the shares of names that are mentioned apart from the list of them."""
     text = found.text
-    apart = [mention for mention in mentions if mention not in head]
+    apart = sorted((mention for mention in mentions if mention not in head), key=lambda mention: mention.start)
     spoken = {text[mention.start : mention.end] for mention in mentions}
     spans: list[tuple[str, int, int]] = []
     last = 0
@@ -220,8 +239,18 @@ def _cut(found: Shares, mentions: Sequence[Mention], head: Sequence[Mention], ca
     for _, start, end in reversed(spans):
         found.text = f"{found.text[:start]}; {found.text[end:]}"
     found.text = Reading(found.text).text
+    modules = {entry["name"] for entry in catalogue.components if entry["primitive"] != "agent"}
     for name, words in completed(said, spoken, before):
-        _add(found, name, words)
+        rest = without(words, {name, *spoken}).lstrip(" ,:：，")
+        _add(found, name, f"{name}: {rest}" if name in modules and not rest.startswith(("(", "（")) else words)
+
+
+def _modules_again(text: str, catalogue: Catalogue) -> list[Mention]:
+    """Modules of all runs that are named once more, with what is said of them: "both with RND ...; RND has lr 1e-3"."""
+    named = component_mentions(Reading(text), catalogue)
+    return [
+        mention for index, mention in enumerate(named) if any(other.name == mention.name for other in named[:index])
+    ]
 
 
 def _span(text: str, mention: Mention, last: int, after: int) -> tuple[int, int] | None:
