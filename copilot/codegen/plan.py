@@ -11,6 +11,7 @@ from copilot.codegen.comparison.arms import armed
 from copilot.codegen.comparison.axes import arms_of, asks_comparison, expand
 from copilot.codegen.comparison.compare import compared, listing
 from copilot.codegen.comparison.exceptions import denied_as_excepted
+from copilot.codegen.comparison.relations import Relation, relations, resolved
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.fill import fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
@@ -75,19 +76,7 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     refuse_unmet(reading.text, catalogue)
     tag = read_tag(reading)
     text = armed(reworded(named_once(names_taken_back(reading.rest(), catalogue), catalogue)))
-    made: list[tuple[ExperimentSpec, list[str]]] = []
-    unwanted: list[str] = []
-    plots: bool | None = None
-    parts = arms_of(text, catalogue)
-    for part in parts:
-        course, words = read_course(part)
-        words, out = cut_denied(denied_as_excepted(words, catalogue), catalogue)
-        _refuse_two_environments(words, course, catalogue)
-        made += [
-            _experiment(one, course, tag, catalogue, chat) for one in expand(words, catalogue, asked=len(parts) > 1)
-        ]
-        unwanted += [note for note in out if note not in unwanted]
-        plots = course.plots if plots is None else plots
+    made, unwanted, plots = _runs(text, tag, catalogue, chat)
     if len(made) == 1 and asks_comparison(text):
         raise InvalidRequest(
             f"The request asks for a comparison and names only {made[0][0].agent} on {made[0][0].env_id}.",
@@ -100,6 +89,35 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     if plots:
         notes.insert(0, "The script draws no figures: those are for comparisons. Metrics are in its log folder.")
     return Plan(spec=spec, notes=notes)
+
+
+def _runs(
+    text: str, tag: str | None, catalogue: Catalogue, chat: Chat | None
+) -> tuple[list[tuple[ExperimentSpec, list[str]]], list[str], bool | None]:
+    """All runs of a text, each with its notes; notes on what it does not want; and whether it asks for plots."""
+    texts: list[tuple[str, Course]] = []
+    unwanted: list[str] = []
+    plots: bool | None = None
+    related: list[Relation] = []
+    parts = arms_of(text, catalogue)
+    for part in parts:
+        course, words = read_course(part)
+        words, found = relations(words, catalogue)
+        words, out = cut_denied(denied_as_excepted(words, catalogue), catalogue)
+        _refuse_two_environments(words, course, catalogue)
+        texts += [(one, course) for one in expand(words, catalogue, asked=len(parts) > 1)]
+        unwanted += [note for note in out if note not in unwanted]
+        plots = course.plots if plots is None else plots
+        related += found
+    made = [_experiment(one, course, tag, catalogue, chat) for one, course in texts]
+    if related:
+        more = resolved([spec for spec, _ in made], related, catalogue)
+        for index, (values, notes) in enumerate(more):
+            one, course = texts[index]
+            said = "".join(f"; {name}={value}" for name, value in values.items())
+            spec, own = _experiment(one + said, course, tag, catalogue, chat) if values else made[index]
+            made[index] = (spec, [*notes, *own])
+    return made, unwanted, plots
 
 
 def _refuse_two_environments(text: str, course: Course, catalogue: Catalogue) -> None:
