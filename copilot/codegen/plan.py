@@ -8,7 +8,8 @@ from typing import Any
 
 from copilot.codegen.change.relative import absolute, relative, usual
 from copilot.codegen.comparison.arms import armed
-from copilot.codegen.comparison.axes import arms_of, asks_comparison, expand
+from copilot.codegen.comparison.axes import arms_of, asks_comparison, asks_seeds, expand
+from copilot.codegen.comparison.both_ways import in_both_ways
 from copilot.codegen.comparison.compare import compared, listing
 from copilot.codegen.comparison.exceptions import denied_as_excepted
 from copilot.codegen.comparison.relations import Relation, relations, resolved
@@ -38,6 +39,7 @@ from copilot.codegen.request.reading import MAX_CHARS, Reading
 from copilot.codegen.request.shorthand import written_out
 from copilot.codegen.request.spelling import corrected
 from copilot.codegen.request.wordings import reworded
+from copilot.codegen.settings.advantage import read_advantage
 from copilot.codegen.settings.settings import Settings, known_names
 from copilot.codegen.settings.stating import read_settings
 from copilot.codegen.settings.values import Entry
@@ -77,7 +79,12 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     tag = read_tag(reading)
     text = armed(reworded(named_once(names_taken_back(reading.rest(), catalogue), catalogue)))
     made, unwanted, plots = _runs(text, tag, catalogue, chat)
-    if len(made) == 1 and asks_comparison(text):
+    if len(made) == 1 and asks_comparison(text) and not (len(made[0][0].seeds) > 1 and asks_seeds(text)):
+        if words := in_both_ways(text):
+            raise InvalidRequest(
+                f"{words!r}: this is nothing that {made[0][0].agent} can have or not have here.",
+                hint='Name a module, a switch or two values: "with and without RND", "compare lr 1e-4 and 1e-3".',
+            )
         raise InvalidRequest(
             f"The request asks for a comparison and names only {made[0][0].agent} on {made[0][0].env_id}.",
             hint='Name two or more, for example: "compare PPO and A2C on CartPole over 5 seeds".',
@@ -154,6 +161,7 @@ def _experiment(
     untuned = wants_library_defaults(reading)
     settings = Settings(reading, catalogue, agent, modules, environment, whole=True)
     stated = read_settings(settings)
+    read_advantage(settings, catalogue, env_id, untuned=untuned)
     notes += settings.notes
     if tag:
         stated.run["tag"] = tag

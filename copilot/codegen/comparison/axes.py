@@ -60,6 +60,11 @@ _ASKS = re.compile(
     r"对比(?!度))|"
     r".*(?<![a-z])(?:vs\.?|versus)(?![a-z])"
 )
+_OF_SEEDS = re.compile(
+    r"(?<![a-z])compar\w*(?: the| different| random| results (?:of|over|for)| runs (?:of|with)| \w+){0,2} seeds?(?![a-z])|"
+    r"(?<![a-z])(?:across|between) (?:the |different |several |\d+ |random )*seeds?(?![a-z])|"
+    r"(?:比较|对比)(?:[^，。；]{0,24}?)种子|种子[^，。；]{0,24}(?:比较|对比)"
+)
 _STEPS_EACH = re.compile(
     r"((?<!environments, )(?<!environments )(?<!envs, )(?<!envs )(?<![\d.])\d[\d,.eEkKmM]*\s*"
     r"(?:million |thousand )?(?:time|env )?steps)\s+"
@@ -170,6 +175,11 @@ def _asked(text: str) -> bool:
 def asks_comparison(text: str) -> bool:
     """Whether the text as a whole asks for a comparison; in passing ("so that I can compare it later") is not enough."""
     return bool(_ASKS.match(text.lower()))
+
+
+def asks_seeds(text: str) -> bool:
+    """Whether nothing but seeds is to be compared: "compare seeds 1 to 5 of PPO", which is one run for each."""
+    return bool(_OF_SEEDS.search(text.lower()))
 
 
 def _filled(text: str, axes: Sequence[Axis], chosen: Sequence[list[str]]) -> str:

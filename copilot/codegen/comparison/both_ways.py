@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from copilot.codegen.names.environments import Mention
 from copilot.codegen.names.literal import component_mentions
 from copilot.codegen.request.reading import Reading
+from copilot.codegen.settings.advantage import ESTIMATION
 from copilot.codegen.settings.lists import LINK, switch_mentions
 from copilot.codegen.vocabulary import RECURRENT
 from copilot.core.catalogue import Catalogue
@@ -34,6 +35,13 @@ _WITH_BEFORE = re.compile(
 )
 _IT = re.compile(r"\s*(?:it|them|the (?:bonus|intrinsic reward|module)|它)(?![a-z])")
 _END = re.compile(r"(?=\s*(?:$|[,;.?!，。；？！]|(?:on|in|for|over|each|at)(?![a-z])))")
+_STOP = re.compile(r"[,;.?!，。；？！]|(?<![a-z])(?:on|in|for|over|each|at)(?![a-z])")
+_BY_VALUE = (
+    (ESTIMATION, "without GAE"),
+    (re.compile(r"(?<![a-z])entropy (?:bonus|term|regulari[sz]ation)(?![a-z])|熵(?:奖励|正则化?|项)"), "ent_coef=0"),
+    (re.compile(r"(?<![a-z])frame[\s-]?stack(?:ing)?(?![a-z])|叠帧|堆叠帧"), "frame_stack=1"),
+)
+"""What is off at one of its values."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,13 @@ def says_both_ways(text: str) -> bool:
     return bool(_BOTH_WAYS.search(text.lower()))
 
 
+def in_both_ways(text: str) -> str:
+    """The words from "with and without" to the end of what is meant; nothing if they are not there."""
+    match = _BOTH_WAYS.search(text.lower())
+    end = _STOP.search(text.lower(), match.end()) if match else None
+    return text[match.start() : end.start() if end else len(text)].strip() if match else ""
+
+
 def both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]]) -> list[Axis]:
     """ "With and without X": X and nothing, or of a switch, X and its opposite."""
     text, lower = reading.text, reading.lower
@@ -58,7 +73,8 @@ def both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]]
     memory = [(m.start(), m.end(), "") for word in RECURRENT for m in Reading(text).find(word)]
     named = [*named, *(Mention("a memory", start, end) for start, end, _ in memory)]
     switches = [(start, end, f"no {text[start:end]}") for start, end in switch_mentions(text, catalogue)]
-    things = sorted([*components, *memory, *switches])
+    by_value = [(*match.span(), off) for words, off in _BY_VALUE for match in words.finditer(lower)]
+    things = sorted([*components, *memory, *switches, *by_value])
     axes: list[Axis] = []
     for match in _BOTH_WAYS.finditer(lower):
         reach = _TO_THING.match(lower, match.end())
@@ -67,7 +83,7 @@ def both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]]
             if match.end() <= start <= at and free(match.start(), end, [*own, *spans_of(axes)]):
                 rest = re.match(r"\s*(?:bonus|reward|module|policy|network|奖励|模块)", lower[end:])
                 end += rest.end() if rest else 0
-                axes.append(_once(named, (match.start(), end), start, [f"with {text[start:end]}", off]))
+                axes.append(_once(named, (match.start(), end), start, [_on(text[start:end], off), off]))
                 break
     axes += _with_and_without_it(reading, components or [thing for thing in things if thing[2]], own, axes)
     for start, end, off in things:
@@ -82,8 +98,13 @@ def both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]]
             last = again.end if again else last  # "with RND versus without RND"
             word = re.match(rf"\s*(?:the )?{re.escape(lower[start:end])}(?![a-z])", lower[last:])
             last += word.end() if word else 0
-            axes.append(_once(named, (first, last), start, [f"with {text[start:end]}", off]))
+            axes.append(_once(named, (first, last), start, [_on(text[start:end], off), off]))
     return axes
+
+
+def _on(words: str, off: str) -> str:
+    """What says that a thing is there; what is off at a value is as it is usually."""
+    return "" if "=" in off else f"with {words}"
 
 
 def _same(named: Sequence[Mention], mention: Mention, start: int) -> bool:
@@ -110,7 +131,7 @@ def _with_and_without_it(
     ):
         return []
     start, end, off = components[0]
-    return [Axis([(start, end), (match.start(), it.end())], [[f"with {reading.text[start:end]}", ""], [off, ""]])]
+    return [Axis([(start, end), (match.start(), it.end())], [[_on(reading.text[start:end], off), ""], [off, ""]])]
 
 
 def free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:

@@ -90,6 +90,8 @@ def _joined(name: str, key: str, value: Any) -> str:
         return f"{name}, {value}" if name else f"{value}"
     if key.startswith("modules."):
         return f"{name} + {value}".strip() if value else name
+    if value is None:
+        return f"{name}, default {key.rpartition('.')[2]}" if name else f"default {key.rpartition('.')[2]}"
     return f"{name}, {key.rpartition('.')[2]}={value}" if name else f"{key.rpartition('.')[2]}={value}"
 
 

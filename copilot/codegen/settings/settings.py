@@ -81,13 +81,12 @@ class Settings:
         steps = next(p for p in entry["methods"]["train"] if p["name"] == "num_train_steps")
         run = (steps, next(p for p in maker if p["name"] == "num_envs"), own.pop("seed"))
         env = {p["name"]: p for p in maker if settable(p) and p["name"] not in RUN}
-        inside = any(p["name"] == "env_kwargs" for p in maker)
         self.owners: dict[str, dict[str, Entry]] = {
             "run": {p["name"]: p for p in run},
             "agent": own,
             "train": {p["name"]: p for p in entry["methods"]["train"] if settable(p) and p["name"] not in RUN},
             "env": env,
-            "task": {p["name"]: p for p in arguments(environment["id"])} if inside else {},
+            "task": _of_task(environment, maker),
         }
         """The parameters by whom they belong to; of two with one alias, that of the earlier is meant."""
         for primitive, (name, _) in modules.items():
@@ -102,9 +101,7 @@ class Settings:
         """Schedules by whom they belong to."""
         self.places = {primitive: self._places(primitive, end) for primitive, (_, end) in modules.items()}
         """Where the words of each module end."""
-        named = [(m.start, m.end) for m in agent_mentions(Reading(reading.text), catalogue) if m.name == agent]
-        self.agent_places = [*named, *(m.span() for m in _AGENT.finditer(reading.lower))]
-        """Where the agent itself is named."""
+        self.agent_places = _named(reading, agent, catalogue)
         self._phrases = spoken_phrases(catalogue)
 
     def add(self, primitive: str, name: str, end: int, catalogue: Catalogue) -> None:
@@ -250,6 +247,18 @@ class Settings:
         words = (*self._words(primitive), *SLOT_WORDS.get(primitive, ()))
         found = {m.end() for word in words for m in phrase_pattern(word).finditer(self.reading.lower)}
         return sorted({end, *found})
+
+
+def _of_task(environment: Entry, maker: list[Entry]) -> dict[str, Entry]:
+    """Parameters of the environment itself, where its maker passes them on."""
+    inside = any(parameter["name"] == "env_kwargs" for parameter in maker)
+    return {parameter["name"]: parameter for parameter in arguments(environment["id"])} if inside else {}
+
+
+def _named(reading: Reading, agent: str, catalogue: Catalogue) -> list[tuple[int, int]]:
+    """Where the agent itself is named."""
+    named = [(m.start, m.end) for m in agent_mentions(Reading(reading.text), catalogue) if m.name == agent]
+    return [*named, *(match.span() for match in _AGENT.finditer(reading.lower))]
 
 
 def _gives(between: str) -> bool:
