@@ -12,6 +12,7 @@ from copilot.codegen.comparison.axes import arms_of, asks_comparison, asks_seeds
 from copilot.codegen.comparison.both_ways import in_both_ways
 from copilot.codegen.comparison.compare import compared, listing
 from copilot.codegen.comparison.exceptions import denied_as_excepted
+from copilot.codegen.comparison.last import told_of_all
 from copilot.codegen.comparison.relations import Relation, relations, resolved
 from copilot.codegen.course import Course, read_course
 from copilot.codegen.fill import fill
@@ -112,7 +113,9 @@ def _runs(
         words, found = relations(words, catalogue)
         words, out = cut_denied(denied_as_excepted(words, catalogue), catalogue)
         _refuse_two_environments(words, course, catalogue)
-        texts += [(one, course) for one in expand(words, catalogue, asked=len(parts) > 1)]
+        runs = expand(words, catalogue, asked=len(parts) > 1)
+        texts += [(one, course) for one in runs]
+        out += told_of_all(words, catalogue) if len(runs) > 1 else []
         unwanted += [note for note in out if note not in unwanted]
         plots = course.plots if plots is None else plots
         related += found

@@ -22,6 +22,7 @@ from copilot.codegen.comparison.completing import (
     without,
 )
 from copilot.codegen.comparison.exceptions import excepted
+from copilot.codegen.comparison.last import end_of_last
 from copilot.codegen.names.environments import Mention
 from copilot.codegen.names.literal import agent_mentions, component_mentions
 from copilot.codegen.request.numbers import find_numbers
@@ -45,7 +46,9 @@ _LEAD = re.compile(
     r"[,，;；:：。]\s*(?:学习率|批大小|批量(?:大小)?|(?:训练)?步数|(?:并行)?环境数量?|折扣(?:因子)?|熵系数|权重|系数)$"
 )
 """Before the name that a share begins with."""
-_AFTERWARDS = re.compile(r"(?<![a-z])(?:for|in|on|with|to|of|by)\s+(?:the )?$|[给对用]\s*$")
+_AFTERWARDS = re.compile(
+    r"(?<![a-z])(?:for|in|on|with|to|of|by)\s+(?:the )?$|[给对用]\s*$|(?<=[\d万千])\s*个?\s*的\s*$"
+)
 _RESPECTIVELY = re.compile(r",?\s*(?:(?<![a-z])(?:respectively|resp\.?|in that order)(?![a-z]))|分别(?:为|是|用|取)?")
 _OTHERS = "the others"
 _REST = re.compile(
@@ -206,6 +209,7 @@ def in_turn(found: Shares, head: Sequence[Mention], catalogue: Catalogue) -> Non
 
 
 def _add(found: Shares, name: str, words: str) -> None:
+    words = re.sub(r"^\s*(?:比较|对比)(?:一下)?", "", words)
     found.own[name] = "; ".join(filter(None, [found.own.get(name, ""), words.strip(" ,;，；、")]))
 
 
@@ -301,7 +305,7 @@ def _part(found: Shares, mentions: Sequence[Mention], catalogue: Catalogue, *, a
     if not linked or (not agents and not choice and mentions[0].name in _mixable(catalogue)):
         return
     own = [re.sub(rf"(?:{LINK})$", "", gap.rstrip(), flags=re.IGNORECASE).rstrip(" .;；。") for gap in gaps]
-    end = _end(text, mentions[-1].end, own)
+    end = end_of_last(text, mentions[-1].end, own, catalogue)
     own.append(text[mentions[-1].end : end])
     bracketed = own[0].lstrip().startswith("(") and not own[-1].strip()
     if not (any if bracketed else all)(find_numbers(words) for words in own):
@@ -332,23 +336,3 @@ def _beside(words: str) -> bool:
             words,
         )
     )
-
-
-def _end(text: str, at: int, own: Sequence[str]) -> int:
-    """Where the words of the last name end: as many values as the first has, or the bracket."""
-    bracket = re.match(r"\s*\([^()]*\)", text[at:])
-    if bracket:
-        return at + bracket.end()
-    if own[0].lstrip().startswith("("):
-        return at
-    stop = STOP.search(text, at)
-    high = stop.start() if stop else len(text)
-    count = len(find_numbers(own[0]))
-    numbers = [n for n in find_numbers(text) if at <= n.start < high][:count]
-    if not numbers:
-        return at
-    unit = re.match(
-        r"[\s-]*(?:parallel )?(?:env\w*|steps?|copies|workers|seeds|epochs|neighbou?rs)(?![a-z])|\s*个?(?:环境|步|种子)",
-        text[numbers[-1].end :],
-    )
-    return numbers[-1].end + (unit.end() if unit else 0)
