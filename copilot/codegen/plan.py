@@ -14,7 +14,8 @@ from copilot.codegen.comparison.compare import compared, listing
 from copilot.codegen.comparison.exceptions import denied_as_excepted
 from copilot.codegen.comparison.last import told_of_all
 from copilot.codegen.comparison.relations import Relation, relations, resolved
-from copilot.codegen.course import Course, read_course
+from copilot.codegen.comparison.scratch import courses
+from copilot.codegen.course import Course
 from copilot.codegen.fill import fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.model import add, find_environment, find_module
@@ -107,13 +108,12 @@ def _runs(
     unwanted: list[str] = []
     plots: bool | None = None
     related: list[Relation] = []
-    parts = arms_of(text, catalogue)
-    for part in parts:
-        course, words = read_course(part)
-        words, found = relations(words, catalogue)
+    arms = courses(arms_of(text, catalogue), catalogue)
+    for course, said in arms:
+        words, found = relations(said, catalogue)
         words, out = cut_denied(denied_as_excepted(words, catalogue), catalogue)
         _refuse_two_environments(words, course, catalogue)
-        runs = expand(words, catalogue, asked=len(parts) > 1)
+        runs = expand(words, catalogue, asked=len(arms) > 1)
         texts += [(one, course) for one in runs]
         out += told_of_all(words, catalogue) if len(runs) > 1 else []
         unwanted += [note for note in out if note not in unwanted]

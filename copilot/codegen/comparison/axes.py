@@ -134,7 +134,7 @@ def expand(text: str, catalogue: Catalogue, *, asked: bool = False) -> list[str]
         UnknownName: an environment id that does not exist.
     """
     text = Reading(text).text
-    asked = asked or _asked(text)
+    arm, asked = asked, asked or _asked(text)
     parts = arms_of(text, catalogue)
     if len(parts) > 1:
         return [run for part in parts for run in expand(part, catalogue, asked=True)]
@@ -150,7 +150,7 @@ def expand(text: str, catalogue: Catalogue, *, asked: bool = False) -> list[str]
     axes += _modules(reading, catalogue, own, axes, asked)
     axes += value_axes(reading, catalogue, own, axes, asked)
     if not axes:
-        return [shared.of(text, catalogue)]
+        return [shared.of(_without_asking(text) if arm else text, catalogue)]
     count = 1
     for axis in axes:
         count *= len(axis.choices)
