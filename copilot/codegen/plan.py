@@ -8,7 +8,8 @@ from typing import Any
 
 from copilot.codegen.change.relative import absolute, relative, usual
 from copilot.codegen.comparison.arms import armed
-from copilot.codegen.comparison.axes import arms_of, asks_comparison, asks_seeds, expand
+from copilot.codegen.comparison.asking import asks_comparison, asks_seeds
+from copilot.codegen.comparison.axes import arms_of, expand
 from copilot.codegen.comparison.both_ways import in_both_ways
 from copilot.codegen.comparison.compare import compared, listing
 from copilot.codegen.comparison.exceptions import denied_as_excepted

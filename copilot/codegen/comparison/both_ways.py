@@ -24,17 +24,24 @@ _TO_THING = re.compile(
 )
 _AND_NOT = re.compile(
     r"(?:\s*(?:bonus|reward|module|intrinsic reward|奖励|模块|的))*\s*,?\s*"
-    r"(?:and|or|vs\.?|versus|against|compared (?:to|with)|和|与|对比|跟|、)"
+    r"(?:and|or|vs\.?|versus|against|compared (?:to|with)|和|与|对比|跟|、|[，,]\s*(?:另|而)?一[个组次])"
     r"\s*(?:(?:once |then )?without(?: it| one| any(?: bonus)?| the bonus| the module| that)?|"
     r"no (?:intrinsic reward|exploration bonus|bonus|reward|module)|none|not|"
-    r"没有(?:它|奖励)?|不[加带用](?:它|奖励)?|无(?:奖励)?)"
-    r"(?![a-z])"
+    r"(?:没有|不[加带用使]用?|无)(?:它|奖励)?(?=[a-z]*))"
+    r"(?:(?<![a-z])|(?![a-z]))"
 )
 _WITH_BEFORE = re.compile(
     r"(?:(?<![a-z])(?:once )?(?:with|using)\s+(?:an? |the )?(?:intrinsic reward |bonus )?|[有带加用]上?\s*)$"
 )
 _IT = re.compile(r"\s*(?:it|them|the (?:bonus|intrinsic reward|module)|它)(?![a-z])")
 _END = re.compile(r"(?=\s*(?:$|[,;.?!，。；？！]|(?:on|in|for|over|each|at)(?![a-z])))")
+_DOES = re.compile(
+    r"(?<![a-z])(?:do(?:es)?|did|would|will|whether|if|can|could)\s+(?:(?:adding|using|an?|the|intrinsic|reward|bonus)\s+)*$"
+)
+_HELP = re.compile(
+    r"(?:\s+(?:bonus|reward|module|really|actually|even|still|at all))*\s+(?:helps?|matters?|improves?|make (?:a |any )?"
+    r"difference|is worth it|pays? off)(?![a-z])"
+)
 _STOP = re.compile(r"[,;.?!，。；？！]|(?<![a-z])(?:on|in|for|over|each|at)(?![a-z])")
 _BY_VALUE = (
     (ESTIMATION, "without GAE"),
@@ -83,12 +90,15 @@ def both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]]
             if match.end() <= start <= at and free(match.start(), end, [*own, *spans_of(axes)]):
                 rest = re.match(r"\s*(?:bonus|reward|module|policy|network|奖励|模块)", lower[end:])
                 end += rest.end() if rest else 0
-                axes.append(_once(named, (match.start(), end), start, [_on(text[start:end], off), off]))
+                words, off, end = _with_those_behind(text, (start, _bracketed(lower, end), off), switches)
+                axes.append(_once(named, (match.start(), end), start, [_on(words, off), off]))
                 break
+    axes += _helpful(lower, [*components, *switches], named, [*own, *spans_of(axes)]) if not axes else []
     axes += _with_and_without_it(reading, components or [thing for thing in things if thing[2]], own, axes)
     for start, end, off in things:
         if any(is_link(lower[before:start]) for _, before, _ in things if before <= start):
             continue  # the last of a list
+        end = _bracketed(lower, end)
         denied = _AND_NOT.match(lower, end)
         before = _WITH_BEFORE.search(lower, 0, start)
         first = before.start() if before else start
@@ -100,6 +110,46 @@ def both_ways(reading: Reading, catalogue: Catalogue, own: list[tuple[int, int]]
             last += word.end() if word else 0
             axes.append(_once(named, (first, last), start, [_on(text[start:end], off), off]))
     return axes
+
+
+def _bracketed(lower: str, end: int) -> int:
+    """Where a bracket ends that stands right behind a thing and is about it: "RND (beta 0.1)"."""
+    bracket = re.match(r"\s*\([^()]*\)", lower[end:])
+    return end + bracket.end() if bracket else end
+
+
+def _helpful(
+    lower: str, things: Sequence[tuple[int, int, str]], named: Sequence[Mention], taken: Sequence[tuple[int, int]]
+) -> list[Axis]:
+    """ "Does RND help?", where it is named once: one run with it and one without."""
+    for start, end, off in things:
+        if lower.count(lower[start:end]) > 1:
+            continue
+        again = [m for m in named if _same(named, m, start)]
+        lead, rest = _DOES.search(lower, 0, start), _HELP.match(lower, end)
+        if lead and rest and len(again) < 2 and not _BOTH_WAYS.search(lower) and free(lead.start(), end, taken):
+            if any(start != other and _same(named, m, other) for m in named for other, _, _ in things):
+                continue  # two modules: which of them is there without the other is not said
+            words = _on(lower[start:end], off)
+            return [Axis([(lead.start(), rest.end())], [[words], [off]])]
+    return []
+
+
+def _with_those_behind(
+    text: str, thing: tuple[int, int, str], switches: Sequence[tuple[int, int, str]]
+) -> tuple[str, str, int]:
+    """The words of a switch and of those in a list with it ("with and without X and Y"), their opposites, where they end."""
+    start, end, off = thing
+    offs = [off]
+    for first, last, other in sorted(switches):
+        if (
+            thing in switches
+            and first >= end
+            and re.fullmatch(r"\s*(?:,|and|&|和|与|及|、)?\s*(?:the )?", text[end:first])
+        ):
+            offs.append(other)
+            end = last
+    return text[start:end], ", ".join(offs), end
 
 
 def _on(words: str, off: str) -> str:

@@ -34,6 +34,7 @@ _AGENT = re.compile(r"(?:(?<=for the )|(?<=of the ))(?:agent|learner)(?![a-z'’
 _REWARD = re.compile(
     r"(?:(?<=for the )|(?<=of the ))(?:bonus|intrinsic reward|reward module|module|predictor)(?![a-z'’])|(?<=给)内在奖励"
 )
+_WITHOUT = re.compile(r"(?<![a-z])(?:without|w/o|no|none|does|whether|if)(?![a-z])|[不无没]")
 _FOR = re.compile(r"(?<![a-z])(?:for|of|in)\s+(?:the )?$|[给对]\s*$")
 _LEAD = re.compile(r"(?<![a-z])(?:(?:for|of|in|on|to)\s+)?(?:both\s+)?(?:the )?$")
 _EDGE = re.compile(r"[,，](?!\d{3}(?!\d))|[;!?\n()（）]|\.(?!\d)|[。；！？]")
@@ -183,7 +184,8 @@ def _of_each(found: Shares, agent: str, modules: Sequence[str], catalogue: Catal
         head = [next(mention for mention in named if mention.name == name) for name in (agent, *modules)]
     cut_apart(trial, named, head, catalogue)
     told = len(pieces("; ".join([trial.text, *trial.own.values()]), catalogue))
-    if agent not in trial.own and told <= len(pieces(found.text, catalogue)):
+    away = _WITHOUT.search(found.text.lower())  # one run has no module: its words must not stay in the text of all
+    if agent not in trial.own and not away and told <= len(pieces(found.text, catalogue)):
         return  # what is said of a module is read with its name in any case
     found.text = trial.text
     for name, words in trial.own.items():

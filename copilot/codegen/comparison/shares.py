@@ -23,7 +23,7 @@ from copilot.codegen.comparison.completing import (
 )
 from copilot.codegen.comparison.exceptions import excepted
 from copilot.codegen.comparison.last import end_of_last
-from copilot.codegen.names.environments import Mention
+from copilot.codegen.names.environments import Mention, environment_mentions
 from copilot.codegen.names.literal import agent_mentions, component_mentions
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
@@ -50,6 +50,7 @@ _AFTERWARDS = re.compile(
     r"(?<![a-z])(?:for|in|on|with|to|of|by)\s+(?:the )?$|[给对用]\s*$|(?<=[\d万千])\s*个?\s*的\s*$"
 )
 _RESPECTIVELY = re.compile(r",?\s*(?:(?<![a-z])(?:respectively|resp\.?|in that order)(?![a-z]))|分别(?:为|是|用|取)?")
+_ON = re.compile(r"(?:[,，]\s*)?(?:(?<![a-z])(?:on|in)\s+(?:the )?|在\s*)?$")
 _OTHERS = "the others"
 _REST = re.compile(
     r"(?<![a-z])(?:(?:all )?the (?:others?|rest|other (?:two|three|ones?))|all others)(?![a-z])|其余的?|其他的|另外[两三]个"
@@ -220,8 +221,11 @@ def cut_apart(found: Shares, mentions: Sequence[Mention], head: Sequence[Mention
     spoken = {text[mention.start : mention.end] for mention in mentions}
     spans: list[tuple[str, int, int]] = []
     last = 0
+    task = _only_task(text, catalogue)
     for index, mention in enumerate(apart):
         after = apart[index + 1].start if index + 1 < len(apart) else len(text)
+        if task is not None and mention.end <= task[0] < after and mention not in task[1]:
+            after = task[0]
         span = _span(text, mention, last, after)
         if span is None or any(span[0] < other.end and other.start < span[1] for other in head):
             continue
@@ -247,6 +251,15 @@ def cut_apart(found: Shares, mentions: Sequence[Mention], head: Sequence[Mention
     for name, words in completed(said, spoken, before):
         rest = without(words, {name, *spoken}).lstrip(" ,:：，")
         _add(found, name, f"{name}: {rest}" if name in modules and not rest.startswith(("(", "（")) else words)
+
+
+def _only_task(text: str, catalogue: Catalogue) -> tuple[int, list[Mention]] | None:
+    """Where the words begin that name the only environment, which is that of all runs; None if there are several."""
+    tasks = environment_mentions(Reading(text), catalogue)
+    if len(tasks) != 1:
+        return None
+    lead = _ON.search(text.lower(), 0, tasks[0].start)
+    return (lead.start() if lead else tasks[0].start), tasks
 
 
 def _modules_again(text: str, catalogue: Catalogue) -> list[Mention]:
@@ -311,6 +324,10 @@ def _part(found: Shares, mentions: Sequence[Mention], catalogue: Catalogue, *, a
     if not (any if bracketed else all)(find_numbers(words) for words in own):
         return
     commas = all(words.lstrip().startswith((",", "，")) for words in own)  # "first PPO, 8 environments; then A2C, 32"
+    tasks = {task.name for words in own for task in environment_mentions(Reading(words), catalogue)}
+    everywhere = {task.name for task in environment_mentions(Reading(text), catalogue)}
+    if agents and tasks and len(everywhere) > 1:  # each has its own, which `axes` reads
+        return
     if not all(_beside(words) or commas or (bracketed and not words.strip()) for words in own):
         return
     module = not agents and mentions[0].name in {entry["name"] for entry in catalogue.components}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from copilot.codegen import plan
-from copilot.codegen.comparison.axes import MAX_RUNS, asks_comparison, asks_seeds, expand
+from copilot.codegen.comparison.asking import asks_comparison, asks_seeds
+from copilot.codegen.comparison.axes import MAX_RUNS, expand
 from copilot.codegen.spec import ExperimentSpec
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import InvalidRequest

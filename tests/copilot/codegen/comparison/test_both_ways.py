@@ -56,3 +56,35 @@ def test_without_alone_has_one_arm() -> None:
 def test_what_cannot_be_off_is_refused_by_its_name(words: str) -> None:
     with pytest.raises(InvalidRequest, match=f"with and without {words}"):
         plan(f"compare PPO on CartPole with and without {words}", CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "compare PPO with and without normalised observations and rewards on Pendulum",
+        "compare PPO on Pendulum, with and without normalized observations and rewards",
+    ],
+)
+def test_all_switches_of_a_list_are_on_and_off(request_text: str) -> None:
+    made = plan(request_text, CATALOGUE).spec
+    assert isinstance(made, ComparisonSpec)
+    found = [(run.train_kwargs["normalize_obs"], run.train_kwargs["normalize_reward"]) for run in made.runs.values()]
+    assert found == [(True, True), (False, False)]
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Does normalising rewards help PPO on Pendulum?",
+        "PPO在Pendulum上，一个用奖励归一化，一个不用",
+    ],
+)
+def test_whether_a_switch_helps(request_text: str) -> None:
+    made = plan(request_text, CATALOGUE).spec
+    assert isinstance(made, ComparisonSpec)
+    assert [run.train_kwargs["normalize_reward"] for run in made.runs.values()] == [True, False]
+
+
+def test_nothing_else_is_no_run_of_its_own() -> None:
+    assert isinstance(plan("PPO with RND and nothing else on CartPole", CATALOGUE).spec, ExperimentSpec)
+    assert isinstance(plan("PPO with RND on CartPole, it may help exploration", CATALOGUE).spec, ExperimentSpec)

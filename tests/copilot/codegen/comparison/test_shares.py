@@ -29,6 +29,8 @@ CATALOGUE = load_catalogue()
         ),
         ("算法 SAC 对比 TD3, 批大小: SAC 512, TD3 256", {"SAC": "512", "TD3": "256"}),
         ("compare RND (weight 0.1) with ICM (weight 0.02)", {"RND": "RND (weight 0.1)", "ICM": "ICM (weight 0.02)"}),
+        ("PPO versus DQN: PPO gets 12 environments and DQN 2 on CartPole", {"PPO": "12", "DQN": "2 environments"}),
+        ("PPO with lr 3e-4 on CartPole and A2C with lr 7e-4 on Acrobot", {}),
         ("PPO on CartPole with 8 environments", {}),
         ("PPO and A2C with 8 environments", {}),
         ("PPO with RND weight 0.1 and ICM", {}),
@@ -51,3 +53,16 @@ def test_of_a_change() -> None:
     found = shares("TD3 的学习率用 5e-4, SAC 的用 1e-4; 步数不变", CATALOGUE, edited=["TD3", "SAC"])
     assert found.own.keys() == {"TD3", "SAC"}
     assert "步数不变" in found.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PPO versus DQN: PPO gets 12 environments and DQN 2 on CartPole",
+        "比较DQN和PPO, DQN用2个环境, PPO用12个, 其余默认, CartPole",
+    ],
+)
+def test_the_only_environment_is_that_of_all(text: str) -> None:
+    found = shares(text, CATALOGUE, asked=True)
+    assert "CartPole" in found.text
+    assert not any("CartPole" in words for words in found.own.values())
