@@ -70,6 +70,12 @@ _BASELINE = re.compile(
     r"without (?:any |a |an )?(?:intrinsic reward|bonus|exploration bonus|one|any)|(?:a )?(?:plain |"
     r"no-bonus )?baseline|nothing|neither)(?![a-z])|什么都不加|都不加|没有奖励|无奖励|不加奖励|基线"
 )
+_NONE = {
+    "reward": (_BASELINE, "", ""),
+    "augmentation": (_NO_AUGMENTATION, "Identity", "Identity"),
+    "storage": (_PLAIN_REPLAY, "", "VanillaReplayStorage"),
+}
+"""By kind: words for no module, what is meant by them, and the module that they may be taken for."""
 
 
 def expand(text: str, catalogue: Catalogue, *, asked: bool = False) -> list[str]:
@@ -253,24 +259,13 @@ def _modules(
         listed = [m for m in mentions if kinds[m.name] == primitive]
         if any(m.name == MIXER for m in listed):
             continue
-        if primitive == "reward":
-            bare = [Mention("", m.start(), m.end()) for m in _BASELINE.finditer(reading.lower)]
-            listed = sorted([*listed, *(m for m in bare if free(m.start, m.end, taken))], key=lambda m: m.start)
-        if primitive == "augmentation":
-            bare = [Mention("Identity", m.start(), m.end()) for m in _NO_AUGMENTATION.finditer(reading.lower)]
-            named = [m for m in listed if m.name != "Identity"]
-            listed = sorted([*named, *(m for m in bare if free(m.start, m.end, taken))], key=lambda m: m.start)
-        if primitive == "storage":
-            bare = [Mention("", m.start(), m.end()) for m in _PLAIN_REPLAY.finditer(reading.lower)]
-            named = [m for m in listed if m.name != "VanillaReplayStorage"]
-            listed = sorted([*named, *(m for m in bare if free(m.start, m.end, taken))], key=lambda m: m.start)
+        listed = _with_none(reading, primitive, listed, taken)
         if len(listed) < 2:
             continue
         gaps = [reading.lower[a.end : b.start] for a, b in itertools.pairwise(listed)]
         choice = any(re.search(r"(?<![a-z])(?:or|vs\.?|versus|against)(?![a-z])|或|还是|对比", gap) for gap in gaps)
+        choice = choice or _denies_one(reading, listed)
         # an agent axis that asks "compare" may still mean a mix, if it says so
-        none = [lower for m in listed if not m.name for lower in [reading.lower[m.start : m.end]]]
-        choice = choice or any(re.match(r"no |without|不|无|没有", words) for words in none)  # "RND, ICM and no bonus"
         if not (asked or choice) or _MIXED.search(reading.text):
             continue
         if all(
@@ -293,6 +288,24 @@ def _modules(
             ]
             found.append(Axis([(lead.start() if lead else start, listed[-1].end)], [[name] for name in names]))
     return found
+
+
+def _with_none(
+    reading: Reading, primitive: str, listed: list[Mention], taken: Sequence[tuple[int, int]]
+) -> list[Mention]:
+    """The modules of a kind, and where it is said that there is none, or only what is there anyway."""
+    words, name, usual = _NONE.get(primitive, (None, "", ""))
+    if words is None:
+        return listed
+    bare = [Mention(name, match.start(), match.end()) for match in words.finditer(reading.lower)]
+    named = [mention for mention in listed if mention.name != usual]
+    return sorted([*named, *(m for m in bare if free(m.start, m.end, taken))], key=lambda mention: mention.start)
+
+
+def _denies_one(reading: Reading, listed: Sequence[Mention]) -> bool:
+    """Whether one of a list is that there is none: "RND, ICM and no bonus"; "nothing else" is said of the others."""
+    none = [reading.lower[mention.start : mention.end] for mention in listed if not mention.name]
+    return any(re.match(r"no |without|不|无|没有", words) for words in none)
 
 
 def value_axes(

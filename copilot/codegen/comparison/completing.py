@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from copilot.codegen.names.literal import component_mentions
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.settings.lists import setting_mentions
@@ -25,7 +26,8 @@ _JOIN = re.compile(rf"\s*(?:都|均|各)?{JOIN}")
 
 def says(words: str, catalogue: Catalogue) -> bool:
     """Whether the words hold a value, or name a setting or a module."""
-    return bool(find_numbers(words) or setting_mentions(words, catalogue))
+    named = component_mentions(Reading(words), catalogue)
+    return bool(find_numbers(words) or setting_mentions(words, catalogue) or named)
 
 
 def setting_before(text: str, spans: Sequence[tuple[str, int, int]], catalogue: Catalogue) -> int | None:

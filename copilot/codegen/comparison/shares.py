@@ -41,8 +41,8 @@ _OF_ALL = re.compile(
 """Where the words for all runs go on after a share."""
 _LEAD = re.compile(
     r"(?:[,，、;；:：.。!?！？]|^|(?<![a-z])(?:and|but|while|whereas|yet|then|also)(?![a-z])|[和而]|但)\s*"
-    r"(?:(?:please|that|one|give|let|set|for|with|use|using|on|in|run|of|have|make|while|whereas|but|and|the|only|train|change|"
-    r"raise|lower|给|让|对于?|其中|在|把|将|用|训练)\s*)*$|"
+    r"(?:(?:please|that|where|one|give|let|set|for|with|use|using|on|in|run|of|have|make|while|whereas|but|and|the|only|train|change|"
+    r"raise|lower|给|让|对于?|其中|只有|唯有|仅|只|在|把|将|用|训练)\s*)*$|"
     r"[,，;；:：。]\s*(?:学习率|批大小|批量(?:大小)?|(?:训练)?步数|(?:并行)?环境数量?|折扣(?:因子)?|熵系数|权重|系数)$"
 )
 """Before the name that a share begins with."""
@@ -51,6 +51,9 @@ _AFTERWARDS = re.compile(
 )
 _RESPECTIVELY = re.compile(r",?\s*(?:(?<![a-z])(?:respectively|resp\.?|in that order)(?![a-z]))|分别(?:为|是|用|取)?")
 _ON = re.compile(r"(?:[,，]\s*)?(?:(?<![a-z])(?:on|in)\s+(?:the )?|在\s*)?$")
+_AND = "\0"
+"""Between the names of a group."""
+_JOINED = re.compile(r"\s*(?:,\s*)?(?:and|as well as|&|/|和|与|及|以及|、)\s*(?:the )?")
 _OTHERS = "the others"
 _REST = re.compile(
     r"(?<![a-z])(?:(?:all )?the (?:others?|rest|other (?:two|three|ones?))|all others)(?![a-z])|其余的?|其他的|另外[两三]个"
@@ -217,8 +220,8 @@ def _add(found: Shares, name: str, words: str) -> None:
 def cut_apart(found: Shares, mentions: Sequence[Mention], head: Sequence[Mention], catalogue: Catalogue) -> None:
     """Take out the shares of names that are mentioned apart from the list of them."""
     text = found.text
-    apart = sorted((mention for mention in mentions if mention not in head), key=lambda mention: mention.start)
-    spoken = {text[mention.start : mention.end] for mention in mentions}
+    apart = _grouped(text, [mention for mention in mentions if mention not in head])
+    spoken = {text[mention.start : mention.end] for mention in (*mentions, *apart)}
     spans: list[tuple[str, int, int]] = []
     last = 0
     task = _only_task(text, catalogue)
@@ -244,13 +247,29 @@ def cut_apart(found: Shares, mentions: Sequence[Mention], head: Sequence[Mention
         spans[0] = (spans[0][0], at, spans[0][2])
     if not any(says(words, catalogue) for _, words in said):
         return
+    if len({name for name, _ in said}) < len(said) and not any(find_numbers(words) for _, words in said):
+        return  # "PPO with RND, PPO with ICM": runs of their own
     for _, start, end in reversed(spans):
         found.text = f"{found.text[:start]}; {found.text[end:]}"
     found.text = Reading(found.text).text
     modules = {entry["name"] for entry in catalogue.components if entry["primitive"] != "agent"}
     for name, words in completed(said, spoken, before):
         rest = without(words, {name, *spoken}).lstrip(" ,:：，")
-        _add(found, name, f"{name}: {rest}" if name in modules and not rest.startswith(("(", "（")) else words)
+        alone = name in modules and not rest.startswith(("(", "（"))
+        for one in name.split(_AND):
+            _add(found, one, f"{name}: {rest}" if alone else f"{one} {rest}" if _AND in name else words)
+
+
+def _grouped(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions in order; names that an "and" joins are one: "PPO and A2C with 16 environments, DQN with 4"."""
+    made: list[Mention] = []
+    for mention in sorted(mentions, key=lambda mention: mention.start):
+        last = made[-1] if made else None
+        if last and mention.name not in last.name.split(_AND) and _JOINED.fullmatch(text, last.end, mention.start):
+            made[-1] = Mention(f"{last.name}{_AND}{mention.name}", last.start, mention.end)
+        else:
+            made.append(mention)
+    return made
 
 
 def _only_task(text: str, catalogue: Catalogue) -> tuple[int, list[Mention]] | None:
