@@ -209,20 +209,21 @@ def cut(text: str, start: int, end: int, by: str = " ") -> str:
 
 def _seeds(text: str) -> tuple[list[int] | None, str]:
     text = _ONE_BY_ONE.sub(lambda match: f"seeds {', '.join(re.findall(r'[0-9]+', match[0]))}", text)
-    found: list[list[int]] = []
+    found, told = list[list[int]](), set[tuple[int, ...]]()
     for pattern in (_RANGE, _LIST, _COUNT):
         while match := pattern.search(text.lower()):
             seeds, end = _listed(pattern, match, text)
             if not seeds:
                 break
             found.append(seeds)
+            told |= {tuple(seeds)} if pattern is not _COUNT else set()
             text = cut(text, match.start(), end)
     if not found:
         return None, text
     if len(found) > 1 and any(len(seeds) > 1 for seeds in found):
         found = [seeds for seeds in found if seeds != [1]]  # "one run says little: use 5 seeds"
     named = found[0]
-    if any(len(seeds) != len(named) for seeds in found):
+    if len(told) > 1 or any(len(seeds) != len(named) for seeds in found):
         raise InvalidRequest(
             f"The request names seeds twice: {' and '.join(map(str, found))}.", hint='Name them once: "seeds 1-5".'
         )

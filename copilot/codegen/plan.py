@@ -9,9 +9,15 @@ from typing import Any
 from copilot.codegen.change.present import usual
 from copilot.codegen.change.relative import absolute, relative
 from copilot.codegen.comparison.arms import armed
-from copilot.codegen.comparison.axes import arms_of, asks_comparison, expand
+from copilot.codegen.comparison.asking import asks_comparison, asks_seeds
+from copilot.codegen.comparison.axes import arms_of, expand
+from copilot.codegen.comparison.both_ways import in_both_ways
 from copilot.codegen.comparison.compare import compared, listing
-from copilot.codegen.course import Course, read_course
+from copilot.codegen.comparison.exceptions import denied_as_excepted
+from copilot.codegen.comparison.last import told_of_all
+from copilot.codegen.comparison.relations import Relation, relations, resolved
+from copilot.codegen.comparison.scratch import courses
+from copilot.codegen.course import Course
 from copilot.codegen.fill import fill
 from copilot.codegen.fit import fit_agent, fit_module, known_environment, observed, refuse_excluded, suits
 from copilot.codegen.model import add, find_environment, find_module
@@ -37,6 +43,7 @@ from copilot.codegen.request.reading import MAX_CHARS, Reading
 from copilot.codegen.request.shorthand import written_out
 from copilot.codegen.request.spelling import corrected
 from copilot.codegen.request.wordings import reworded
+from copilot.codegen.settings.advantage import read_advantage
 from copilot.codegen.settings.settings import Settings, known_names
 from copilot.codegen.settings.stating import read_settings
 from copilot.codegen.settings.values import Entry
@@ -75,20 +82,13 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     refuse_unmet(reading.text, catalogue)
     tag = read_tag(reading)
     text = armed(reworded(named_once(names_taken_back(reading.rest(), catalogue), catalogue)))
-    made: list[tuple[ExperimentSpec, list[str]]] = []
-    unwanted: list[str] = []
-    plots: bool | None = None
-    parts = arms_of(text, catalogue)
-    for part in parts:
-        course, words = read_course(part)
-        words, out = cut_denied(words, catalogue)
-        _refuse_two_environments(words, course, catalogue)
-        made += [
-            _experiment(one, course, tag, catalogue, chat) for one in expand(words, catalogue, asked=len(parts) > 1)
-        ]
-        unwanted += [note for note in out if note not in unwanted]
-        plots = course.plots if plots is None else plots
-    if len(made) == 1 and asks_comparison(text):
+    made, unwanted, plots = _runs(text, tag, catalogue, chat)
+    if len(made) == 1 and asks_comparison(text) and not (len(made[0][0].seeds) > 1 and asks_seeds(text)):
+        if words := in_both_ways(text):
+            raise InvalidRequest(
+                f"{words!r}: this is nothing that {made[0][0].agent} can have or not have here.",
+                hint='Name a module, a switch or two values: "with and without RND", "compare lr 1e-4 and 1e-3".',
+            )
         raise InvalidRequest(
             f"The request asks for a comparison and names only {made[0][0].agent} on {made[0][0].env_id}.",
             hint='Name two or more, for example: "compare PPO and A2C on CartPole over 5 seeds".',
@@ -100,6 +100,36 @@ def plan(request: str, catalogue: Catalogue, chat: Chat | None = None) -> Plan:
     if plots:
         notes.insert(0, "The script draws no figures: those are for comparisons. Metrics are in its log folder.")
     return Plan(spec=spec, notes=notes)
+
+
+def _runs(
+    text: str, tag: str | None, catalogue: Catalogue, chat: Chat | None
+) -> tuple[list[tuple[ExperimentSpec, list[str]]], list[str], bool | None]:
+    """All runs of a text, each with its notes; notes on what it does not want; and whether it asks for plots."""
+    texts: list[tuple[str, Course]] = []
+    unwanted: list[str] = []
+    plots: bool | None = None
+    related: list[Relation] = []
+    arms = courses(arms_of(text, catalogue), catalogue)
+    for course, said in arms:
+        words, found = relations(said, catalogue)
+        words, out = cut_denied(denied_as_excepted(words, catalogue), catalogue)
+        _refuse_two_environments(words, course, catalogue)
+        runs = expand(words, catalogue, asked=len(arms) > 1)
+        texts += [(one, course) for one in runs]
+        out += told_of_all(words, catalogue) if len(runs) > 1 else []
+        unwanted += [note for note in out if note not in unwanted]
+        plots = course.plots if plots is None else plots
+        related += found
+    made = [_experiment(one, course, tag, catalogue, chat) for one, course in texts]
+    if related:
+        more = resolved([spec for spec, _ in made], related, catalogue)
+        for index, (values, notes) in enumerate(more):
+            one, course = texts[index]
+            said = "".join(f"; {name}={value}" for name, value in values.items())
+            spec, own = _experiment(one + said, course, tag, catalogue, chat) if values else made[index]
+            made[index] = (spec, [*notes, *own])
+    return made, unwanted, plots
 
 
 def _refuse_two_environments(text: str, course: Course, catalogue: Catalogue) -> None:
@@ -136,6 +166,7 @@ def _experiment(
     untuned = wants_library_defaults(reading)
     settings = Settings(reading, catalogue, agent, modules, environment, whole=True)
     stated = read_settings(settings)
+    read_advantage(settings, catalogue, env_id, untuned=untuned)
     notes += settings.notes
     if tag:
         stated.run["tag"] = tag

@@ -10,7 +10,11 @@ import re
 from collections.abc import Sequence
 
 from copilot.codegen.comparison.arms import inherited
+from copilot.codegen.comparison.asking import uncounted, wants_comparison, without_asking
+from copilot.codegen.comparison.attributes import attributes_behind
 from copilot.codegen.comparison.both_ways import Axis, both_ways, free, is_link, spans_of
+from copilot.codegen.comparison.foreign import without_foreign
+from copilot.codegen.comparison.owners import of_owners
 from copilot.codegen.comparison.shares import shares
 from copilot.codegen.names.environments import Mention, environment_mentions
 from copilot.codegen.names.literal import agent_mentions, component_mentions
@@ -25,49 +29,6 @@ from copilot.core.errors import InvalidRequest
 MAX_RUNS = 24
 _NEAR = 60
 _SENTENCE = re.compile(r"[.!?](?=\s)|[。！？;；]")
-_ASKED = re.compile(
-    r"(?<![a-z])(?:compar(?:e|es|ed|ing|ison|isons)(?: (?:of|between|to|with))?|versus|vs\.?|against|better than|"
-    r"outperforms?|which (?:one |agent |of (?:them|these) )?(?:is|works|does|learns) (?:the )?(?:better|best|faster)|"
-    r"differences? between|benchmark(?:ing)?|ablat(?:e|ion|ions)(?: (?:of|over|on|study))?|"
-    r"sweep(?: over)?|side by side|head[\s-]to[\s-]head|pit(?:ted|ting)?|a/b test|contrast(?:ed|ing)?)(?![a-z])|"
-    r"比较(?:一下)?(?![小大慢高低多少难差弱长短旧简复便贵紧])|对比(?!度)(?:一下|实验)?|相比|(?:看看?)?哪(?:个|种|一个|一种)(?:算法|方法)?(?:更|比较)?[好快强稳]|优于|"
-    r"消融(?:实验)?|(?<![a-z])pk(?![a-z])|"
-    r"谁(?:更|比较)?[好快强]|孰优孰劣|(?:做|作)个?对照"
-)
-_WONDERS = re.compile(
-    r"(?<![a-z])(?:(?:effect|influence|impact|role)s? of|vary|varying|sweep\w*)(?![a-z])|"
-    r"(?<![a-z])(?:does|do|is|are|whether|if|how much|what)(?![a-z])[^.;?]{0,70}(?<![a-z])(?:matters?|helps?|worth|"
-    r"gains?|profits?|benefits?|suffers?|depends?|"
-    r"difference|better|best|beats?|wins?|outperforms?|"
-    r"faster|useful|effect)(?![a-z])|"
-    r"(?<![a-z])(?:once|one) (?:with|without|using|on|at|in)(?![a-z])[^.;]{1,60}?(?:and|,|then|&)\s+(?:once|one|another) "
-    r"(?:with|without|using|on|at|in)(?![a-z])|(?<![a-z])(?:how sensitive|sensitivity|vary|varied|grid)(?![a-z])|"
-    r"(?:多大|什么|有何|有啥)影响|[两二三四五六]个(?:取)?值|各试|都试|试一?试|试\s?\d|"
-    r"(?<![a-z])first (?:with|on|using)(?![a-z])[^.;]{1,60}?(?<![a-z])then (?:with|on|using)(?![a-z])|敏感|各跑一次|"
-    r"各试一次|"
-    r"(?<![a-z])(?:two|three|four|five|six|[2-6]) (?:runs|versions|variants|arms|conditions|setups|configs?|"
-    r"configurations|ways)"
-    r"\s*[:(]|(?<![a-z])(?:each|every one) of (?:them|these|those)(?![a-z])|"
-    r"(?<![a-z])one (?:run |version |agent |time )?(?:with|without|using|on|at|in)(?![a-z])[^.;]{1,60}?(?:,|and|then|&)\s+"
-    r"(?:the )?(?:one|another|other|second)(?: run| version| agent)? (?:with|without|using|on|at|in)(?![a-z])|"
-    r"有没有用|有用吗|有什么(?:区别|影响)|的影响|分别|"
-    r"(?<![a-z])which(?![a-z])[^.?]{0,70}(?<![a-z])(?:wins?|matters?|helps?|better|best|faster|quicker|works?|learns?)(?![a-z])"
-)
-_ASKS = re.compile(
-    r"\W*(?:please |can you |could you |i (?:want|would like|'d like) to |let's |help me )*compare(?![a-z])|"
-    r".*(?:比较(?![小大慢高低多少难差弱长短旧简复便贵紧])|"
-    r"对比(?!度))|"
-    r".*(?<![a-z])(?:vs\.?|versus)(?![a-z])"
-)
-_STEPS_EACH = re.compile(
-    r"((?<!environments, )(?<!environments )(?<!envs, )(?<!envs )(?<![\d.])\d[\d,.eEkKmM]*\s*"
-    r"(?:million |thousand )?(?:time|env )?steps)\s+"
-    r"(?:each|apiece|per (?:run|agent|algorithm|experiment|setting|variant|method))(?![a-z])"
-)
-_EACH_STEPS = re.compile(
-    r"(?:每个|每种|各自?|分别|两种|三种)(?:环境|游戏|任务|算法|智能体|方法|设置|实验|种子|配置|奖励|run)?上?(?:都|"
-    r"各)?(?:训练|跑|学习)?\s*(?=[\d零一二两三四五六七八九十百千万.]+\s*[千万百]*\s*步)"
-)
 _MIXED = re.compile(
     r"(?<![a-z])(?:mix\w*|combin\w*|both(?! (?:cases?|runs?|agents?|games?|tasks?|environments?|times|arms?|variants?|"
     r"settings?|experiments?|setups?|methods?))(?!\s*[.,;?!]|$)|together|sum of|Fabric)(?![a-z])|混合|组合|一起",
@@ -92,10 +53,6 @@ _PLAIN_REPLAY = re.compile(
     r"?(?:buffer|storage))?"
     r"(?![a-z])|(?:普通|均匀|一般)的?(?:经验)?回放"
 )
-_ALL_OF_THEM = re.compile(
-    r"(?:on |in )?(?:all|both|these|the)\s+(?:of them|(?:two|three|four|five|six) (?:environments|games|tasks))|"
-    r"[这那]?[两二三四五六七八九十]\s*[个种](?:环境|游戏|任务|算法|智能体)(?=上?(?:都|各|分别|上|$))"
-)
 _KIND = re.compile(
     r"(?:(?<![a-z])(?:the |these |different |do |two |three |four |five |six |[2-6] )*(?:intrinsic |exploration "
     r")?(?:rewards?|bonus(?:es)?|"
@@ -113,6 +70,12 @@ _BASELINE = re.compile(
     r"without (?:any |a |an )?(?:intrinsic reward|bonus|exploration bonus|one|any)|(?:a )?(?:plain |"
     r"no-bonus )?baseline|nothing|neither)(?![a-z])|什么都不加|都不加|没有奖励|无奖励|不加奖励|基线"
 )
+_NONE = {
+    "reward": (_BASELINE, "", ""),
+    "augmentation": (_NO_AUGMENTATION, "Identity", "Identity"),
+    "storage": (_PLAIN_REPLAY, "", "VanillaReplayStorage"),
+}
+"""By kind: words for no module, what is meant by them, and the module that they may be taken for."""
 
 
 def expand(text: str, catalogue: Catalogue, *, asked: bool = False) -> list[str]:
@@ -127,13 +90,14 @@ def expand(text: str, catalogue: Catalogue, *, asked: bool = False) -> list[str]
         InvalidRequest: more than `MAX_RUNS` runs.
         UnknownName: an environment id that does not exist.
     """
-    text = Reading(text).text
-    asked = asked or _asked(text)
+    text = uncounted(Reading(text).text)
+    arm, asked = asked, asked or wants_comparison(text)
+    text = attributes_behind(text, catalogue) if asked else text
     parts = arms_of(text, catalogue)
     if len(parts) > 1:
         return [run for part in parts for run in expand(part, catalogue, asked=True)]
     text = parts[0]
-    shared = shares(text, catalogue, asked=asked)
+    shared = of_owners(shares(text, catalogue, asked=asked), catalogue)
     text = shared.text
     reading = Reading(text)
     axes: list[Axis] = []
@@ -144,7 +108,7 @@ def expand(text: str, catalogue: Catalogue, *, asked: bool = False) -> list[str]
     axes += _modules(reading, catalogue, own, axes, asked)
     axes += value_axes(reading, catalogue, own, axes, asked)
     if not axes:
-        return [shared.of(text, catalogue)]
+        return [shared.of(without_asking(text) if arm else text, catalogue)]
     count = 1
     for axis in axes:
         count *= len(axis.choices)
@@ -152,23 +116,14 @@ def expand(text: str, catalogue: Catalogue, *, asked: bool = False) -> list[str]
         raise InvalidRequest(
             f"The request compares {count} runs; expected at most {MAX_RUNS}.", hint="Compare fewer things at a time."
         )
-    runs = [_without_asking(_filled(text, axes, chosen)) for chosen in itertools.product(*(a.choices for a in axes))]
-    return [shared.of(run, catalogue) for run in runs]
+    runs = [without_asking(_filled(text, axes, chosen)) for chosen in itertools.product(*(a.choices for a in axes))]
+    return without_foreign([shared.of(run, catalogue) for run in runs], catalogue)
 
 
 def arms_of(text: str, catalogue: Catalogue) -> list[str]:
     """The text of each run that the request labels: "(a) ... (b) ...", "arm A: ... arm B: ..."; else the text itself."""
     text = Reading(text).text
-    return inherited(labelled(text, catalogue, asked=_asked(text)), catalogue)
-
-
-def _asked(text: str) -> bool:
-    return bool(_ASKED.search(text.lower()) or _WONDERS.search(text.lower()))
-
-
-def asks_comparison(text: str) -> bool:
-    """Whether the text as a whole asks for a comparison; in passing ("so that I can compare it later") is not enough."""
-    return bool(_ASKS.match(text.lower()))
+    return inherited(labelled(text, catalogue, asked=wants_comparison(text)), catalogue)
 
 
 def _filled(text: str, axes: Sequence[Axis], chosen: Sequence[list[str]]) -> str:
@@ -179,15 +134,6 @@ def _filled(text: str, axes: Sequence[Axis], chosen: Sequence[list[str]]) -> str
     for start, end, words in sorted(spans, reverse=True):
         text = f"{text[:start]} {words} {text[end:]}"
     return text
-
-
-def _without_asking(text: str) -> str:
-    """A run's text without the words of the comparison; "20k steps each" is the length of each run."""
-    text = _ALL_OF_THEM.sub(" ", _STEPS_EACH.sub(r"\1", text))
-    text = _EACH_STEPS.sub("训练 ", text)
-    for match in reversed(list(_ASKED.finditer(text.lower()))):
-        text = text[: match.start()] + " " + text[match.end() :]
-    return re.sub(r"\s+", " ", text).strip()
 
 
 def _agents(reading: Reading, catalogue: Catalogue, asked: bool) -> tuple[list[Axis], list[tuple[int, int]]]:
@@ -313,21 +259,12 @@ def _modules(
         listed = [m for m in mentions if kinds[m.name] == primitive]
         if any(m.name == MIXER for m in listed):
             continue
-        if primitive == "reward":
-            bare = [Mention("", m.start(), m.end()) for m in _BASELINE.finditer(reading.lower)]
-            listed = sorted([*listed, *(m for m in bare if free(m.start, m.end, taken))], key=lambda m: m.start)
-        if primitive == "augmentation":
-            bare = [Mention("Identity", m.start(), m.end()) for m in _NO_AUGMENTATION.finditer(reading.lower)]
-            named = [m for m in listed if m.name != "Identity"]
-            listed = sorted([*named, *(m for m in bare if free(m.start, m.end, taken))], key=lambda m: m.start)
-        if primitive == "storage":
-            bare = [Mention("", m.start(), m.end()) for m in _PLAIN_REPLAY.finditer(reading.lower)]
-            named = [m for m in listed if m.name != "VanillaReplayStorage"]
-            listed = sorted([*named, *(m for m in bare if free(m.start, m.end, taken))], key=lambda m: m.start)
+        listed = _with_none(reading, primitive, listed, taken)
         if len(listed) < 2:
             continue
         gaps = [reading.lower[a.end : b.start] for a, b in itertools.pairwise(listed)]
         choice = any(re.search(r"(?<![a-z])(?:or|vs\.?|versus|against)(?![a-z])|或|还是|对比", gap) for gap in gaps)
+        choice = choice or _denies_one(reading, listed)
         # an agent axis that asks "compare" may still mean a mix, if it says so
         if not (asked or choice) or _MIXED.search(reading.text):
             continue
@@ -351,6 +288,24 @@ def _modules(
             ]
             found.append(Axis([(lead.start() if lead else start, listed[-1].end)], [[name] for name in names]))
     return found
+
+
+def _with_none(
+    reading: Reading, primitive: str, listed: list[Mention], taken: Sequence[tuple[int, int]]
+) -> list[Mention]:
+    """The modules of a kind, and where it is said that there is none, or only what is there anyway."""
+    words, name, usual = _NONE.get(primitive, (None, "", ""))
+    if words is None:
+        return listed
+    bare = [Mention(name, match.start(), match.end()) for match in words.finditer(reading.lower)]
+    named = [mention for mention in listed if mention.name != usual]
+    return sorted([*named, *(m for m in bare if free(m.start, m.end, taken))], key=lambda mention: mention.start)
+
+
+def _denies_one(reading: Reading, listed: Sequence[Mention]) -> bool:
+    """Whether one of a list is that there is none: "RND, ICM and no bonus"; "nothing else" is said of the others."""
+    none = [reading.lower[mention.start : mention.end] for mention in listed if not mention.name]
+    return any(re.match(r"no |without|不|无|没有", words) for words in none)
 
 
 def value_axes(

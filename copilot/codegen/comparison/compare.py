@@ -33,7 +33,7 @@ def compared(made: Sequence[tuple[ExperimentSpec, list[str]]], plots: bool | Non
         )
     names = labels(specs)
     notes = shared_notes(names, [notes for _, notes in made])
-    notes = [*_unequal(specs, names), *notes]
+    notes = [*_unequal(specs, names), *_pre_trained(specs, names), *notes]
     if len(specs[0].seeds) == 1:
         notes.insert(0, ONE_SEED)
     spec = ComparisonSpec(title=title(specs), runs=dict(zip(names, specs, strict=True)), plots=plots is not False)
@@ -52,6 +52,18 @@ def _unequal(specs: Sequence[ExperimentSpec], names: Sequence[str]) -> list[str]
                 f'"{max(steps.values())} steps".'
             )
     return notes
+
+
+def _pre_trained(specs: Sequence[ExperimentSpec], names: Sequence[str]) -> list[str]:
+    """That some runs have steps before those that the curves show."""
+    before = {name: spec.pretrain_steps for name, spec in zip(names, specs, strict=True) if spec.pretrain_steps}
+    if not before or len(before) == len(specs):
+        return []
+    listed = ", ".join(f"{name} {count:,}" for name, count in before.items())
+    return [
+        f"Steps of pre-training on the intrinsic reward alone, before those that the curves show: {listed}. "
+        "The other runs have none."
+    ]
 
 
 def labels(specs: Sequence[ExperimentSpec]) -> list[str]:
@@ -88,14 +100,19 @@ def _joined(name: str, key: str, value: Any) -> str:
     """A label with one more aspect; what is not there adds nothing."""
     if key in {"agent", "env_id"}:
         return f"{name}, {value}" if name else f"{value}"
+    if key == "phases":
+        return f"{name} {value}".strip()
     if key.startswith("modules."):
         return f"{name} + {value}".strip() if value else name
+    if value is None:
+        return f"{name}, default {key.rpartition('.')[2]}" if name else f"default {key.rpartition('.')[2]}"
     return f"{name}, {key.rpartition('.')[2]}={value}" if name else f"{key.rpartition('.')[2]}={value}"
 
 
 def _aspects(spec: ExperimentSpec) -> dict[str, str]:
     """All that can set two experiments apart, the best names for it first."""
-    found: dict[str, str] = {"agent": spec.agent, "env_id": spec.env_id}
+    phases = "from scratch" if spec.pretrain_steps is None else "pre-trained"
+    found: dict[str, str] = {"agent": spec.agent, "env_id": spec.env_id, "phases": phases}
     for primitive, module in spec.modules.items():
         found[f"modules.{primitive}"] = " + ".join(module.parts) or module.name
     for key in ("num_envs", "num_train_steps", "pretrain_steps", "eval_episodes"):

@@ -57,6 +57,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         " ",
     ),
     (
+        r"(?<!with and )(?<!with or )"
         r"(?:without|no|drop(?:ping)?|omit(?:ting)?|skip(?:ping)?|remov(?:e|ing)|leav(?:e|ing) out|(?:switch|"
         r"turn)(?:ing)? off|"
         r"disabl(?:e|ing)|get rid of|do without)\s+(?:any |an? |the |its )?entropy\s+(?:bonus|term|regulari[sz]ation|loss)"
@@ -116,7 +117,10 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         "uniform replay",
     ),
     (r"(?<![a-z])(?:prioriti[sz]ed|priority) (?:experience )?memory(?![a-z])", "prioritised replay"),
-    (r"(?:without|no)\s+(?:any )?frame[\s-]?stack(?:ing)?|不(?:要)?(?:叠帧|堆叠帧?)", " frame_stack=1 "),
+    (
+        r"(?<!with and )(?<!with or )(?:without|no)\s+(?:any )?frame[\s-]?stack(?:ing)?|不(?:要)?(?:叠帧|堆叠帧?)",
+        " frame_stack=1 ",
+    ),
     (r"(?:without|no)\s+(?:any )?action[\s-]?repeat(?:s|ing)?|不(?:要)?重复动作", " action_repeat=1 "),
 )  # fmt: skip
 _REPEATED = re.compile(

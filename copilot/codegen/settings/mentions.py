@@ -24,7 +24,7 @@ JOIN = (
     r"调到|调为|调成|直接|先|定|帮我|设(?=\s*[\d.])|给(?=\s*[\d.])|开(?=\s*[\d.])|"
     r"降到|降为|降低到|降至|升到|提高到|增加到|减到|减为|固定为|固定|定为|变为|变成|为|是|取|用|到|选|就|只|[\s\"'`(])*"
 )
-_GAP = (
+GAP = (
     r"(?:parallel|training|train|total|vectori[sz]ed|different|environment|copies|of|as|for|the|"
     r"并行的?|同步的?|训练|的|个|多|条|[\s-])*"
 )
@@ -284,7 +284,7 @@ def _before(settings: Settings, mention: Named) -> Number | None:
         if number.end <= mention.start and mention.start - number.end < 48:
             between = range(number.end, mention.start)
             gap = "".join(reading.lower[i] if reading.free(i, i + 1) else " " for i in between)
-            return number if re.fullmatch(_GAP, gap) else None
+            return number if re.fullmatch(GAP, gap) else None
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from copilot.codegen.names.literal import spaced
+from copilot.codegen.names.literal import agent_mentions, spaced
 from copilot.codegen.names.tasks import arguments
 from copilot.codegen.once import once
 from copilot.codegen.request.foreign import JOINT, foreign_names
@@ -32,11 +32,12 @@ _CARRIED = re.compile(
     r"\d[\d.]*(?:e-?\d+)?\s*(?:,?\s*(?:and|plus)(?![a-z])(?:\s+(?:an?|its|the))?|和|且)\s*)+"
 )
 """Settings before the next of one owner: "RND has learning rate 1e-4 and batch size 64"."""
+_ITEM = r"[a-z_\u4e00-\u9fff]+(?: (?:rate|size|factor))?(?:(?:\s*[=:]\s*|\s+(?:(?:of|to|is|at) )?)\d[\d.]*(?:e-?\d+)?)?"
 _BEHIND = re.compile(
-    r"[a-z_\u4e00-\u9fff]+(?: (?:rate|size|factor))?(?:(?:\s*[=:]\s*|\s+(?:(?:of|to|is|at) )?)\d[\d.]*(?:e-?\d+)?)?"
-    r"\s+(?:for|of|in|inside) (?:the )?"
+    rf"{_ITEM}(?:\s+and\s+(?:an? |the )?{_ITEM})*\s+(?:for|of|in|inside) (?:the )?(?:(?:intrinsic )?reward |bonus )?"
 )
-"""From a setting to the module that it is said to be of: "gamma 0.9 for RND"."""
+"""From a setting to whom it is said to be of: "gamma 0.9 for RND", "lr 1e-3 and batch size 64 for RND"."""
+_AGENT = re.compile(r"(?<![a-z])(?:the )?(?:agent|learner|algorithm)(?:['’]s)?(?![a-z])|智能体|主算法")
 _OWN_WORDS = {
     "reward": re.compile(r"(?:(?<![a-z])(?:int|intr|intrinsic|bonus|r[eé]nyi|order)[\s._'’s]*|内在|阶数?)$"),
     "storage": re.compile(r"(?:(?<![a-z])(?:priorit\w*|exponent)[\s._'’s]*|优先级?|指数)$"),
@@ -80,13 +81,12 @@ class Settings:
         steps = next(p for p in entry["methods"]["train"] if p["name"] == "num_train_steps")
         run = (steps, next(p for p in maker if p["name"] == "num_envs"), own.pop("seed"))
         env = {p["name"]: p for p in maker if settable(p) and p["name"] not in RUN}
-        inside = any(p["name"] == "env_kwargs" for p in maker)
         self.owners: dict[str, dict[str, Entry]] = {
             "run": {p["name"]: p for p in run},
             "agent": own,
             "train": {p["name"]: p for p in entry["methods"]["train"] if settable(p) and p["name"] not in RUN},
             "env": env,
-            "task": {p["name"]: p for p in arguments(environment["id"])} if inside else {},
+            "task": _of_task(environment, maker),
         }
         """The parameters by whom they belong to; of two with one alias, that of the earlier is meant."""
         for primitive, (name, _) in modules.items():
@@ -101,6 +101,7 @@ class Settings:
         """Schedules by whom they belong to."""
         self.places = {primitive: self._places(primitive, end) for primitive, (_, end) in modules.items()}
         """Where the words of each module end."""
+        self.agent_places = _named(reading, agent, catalogue)
         self._phrases = spoken_phrases(catalogue)
 
     def add(self, primitive: str, name: str, end: int, catalogue: Catalogue) -> None:
@@ -221,6 +222,7 @@ class Settings:
             whose = re.search(r"(?<![a-z])whose\s*$", text[:at]) and not _STOP.search(between)
             listed = primitive == "storage" and alias and between.strip(" )") == ","  # PER, alpha 0.6
             attached = whose or bracket or between.lstrip(" )")[:1] == ":" or _gives(between) or listed
+            attached = attached and not self._of_the_agent(end, at)
             if not _STOP.search(between) and len(between) < (120 if whose else 60) and (loose or attached):
                 found.append(len(between))
         behind = (m for word in self._words(primitive) for m in phrase_pattern(word).finditer(text, max(at, 0)))
@@ -228,6 +230,13 @@ class Settings:
         if alias and at >= 0 and primitive in _OWN_WORDS and _OWN_WORDS[primitive].search(text, 0, at):
             found.append(0)
         return min(found, default=None)
+
+    def _of_the_agent(self, end: int, at: int) -> bool:
+        """Whether the agent is named between a module and a setting, or right behind it: "RND: beta 0.5, PPO: lr 1e-4"."""
+        return any(
+            end <= start < at or (start > at and _BEHIND.fullmatch(self.reading.lower, at, start))
+            for start, _ in self.agent_places
+        )
 
     def _words(self, primitive: str) -> tuple[str, ...]:
         """How the module itself is called."""
@@ -238,6 +247,18 @@ class Settings:
         words = (*self._words(primitive), *SLOT_WORDS.get(primitive, ()))
         found = {m.end() for word in words for m in phrase_pattern(word).finditer(self.reading.lower)}
         return sorted({end, *found})
+
+
+def _of_task(environment: Entry, maker: list[Entry]) -> dict[str, Entry]:
+    """Parameters of the environment itself, where its maker passes them on."""
+    inside = any(parameter["name"] == "env_kwargs" for parameter in maker)
+    return {parameter["name"]: parameter for parameter in arguments(environment["id"])} if inside else {}
+
+
+def _named(reading: Reading, agent: str, catalogue: Catalogue) -> list[tuple[int, int]]:
+    """Where the agent itself is named."""
+    named = [(m.start, m.end) for m in agent_mentions(Reading(reading.text), catalogue) if m.name == agent]
+    return [*named, *(match.span() for match in _AGENT.finditer(reading.lower))]
 
 
 def _gives(between: str) -> bool:

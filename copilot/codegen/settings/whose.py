@@ -27,6 +27,8 @@ def tell_whose(settings: Settings, said: str, name: str) -> None:
     for primitive in settings.modules if own is not None else ():
         if said not in settings.owners[primitive] or name not in (own, said):
             continue
+        if own != said and f"{own}=" in settings.reading.lower:  # each has its value
+            continue
         both = (f"{own} of {settings.agent}", f"{said} of {settings.component(primitive)}")
         taken, other = both if name == own else both[::-1]
         note = f"{said!r} is taken as the {taken}; the {other} is another setting, which this leaves as it is."

@@ -158,3 +158,13 @@ def test_the_training_of_the_first_phase_is_not_that_of_the_second(request_: str
     course, rest = read_course(request_)
     assert (course.pretrain, course.pretrain_steps) == (True, 50_000)
     assert "num_train_steps=100000" in rest
+
+
+@pytest.mark.parametrize("words", ["PPO seeds 1-3 and A2C seeds 4-6", "seeds 4, 5 for PPO and seeds 1, 2 for A2C"])
+def test_two_lists_of_seeds_are_refused(words: str) -> None:
+    with pytest.raises(InvalidRequest, match="names seeds twice"):
+        read_course(words)
+
+
+def test_a_list_of_seeds_and_how_many_there_are() -> None:
+    assert read_course("with 3 seeds, seeds 4, 5, 6")[0].seeds == [4, 5, 6]

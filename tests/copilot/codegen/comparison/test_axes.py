@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.codegen.comparison.axes import MAX_RUNS, asks_comparison, expand
+from copilot.codegen import plan
+from copilot.codegen.comparison.asking import asks_comparison, asks_seeds
+from copilot.codegen.comparison.axes import MAX_RUNS, expand
+from copilot.codegen.spec import ExperimentSpec
 from copilot.core.catalogue import load_catalogue
 from copilot.core.errors import InvalidRequest
 
@@ -95,3 +98,25 @@ def test_who_asks_for_a_comparison() -> None:
 def test_a_weight_for_each_part_of_a_mix_is_no_comparison(text: str) -> None:
     with pytest.raises(InvalidRequest, match="a mix has one weight"):
         expand(text, CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "compare seeds 1 to 5 of PPO on CartPole",
+        "compare 5 seeds of PPO on CartPole",
+        "compare PPO on CartPole across seeds 1-5",
+        "比较PPO在CartPole上的种子1到5",
+    ],
+)
+def test_seeds_alone_are_one_experiment(text: str) -> None:
+    made = plan(text, CATALOGUE).spec
+    assert isinstance(made, ExperimentSpec)
+    assert made.seeds == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("text", ["compare PPO on CartPole", "compare PPO on CartPole over 5 seeds"])
+def test_a_comparison_of_one_agent_is_none_of_seeds(text: str) -> None:
+    assert not asks_seeds(text)
+    with pytest.raises(InvalidRequest, match="names only PPO"):
+        plan(text, CATALOGUE)

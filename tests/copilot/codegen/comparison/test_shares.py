@@ -29,6 +29,21 @@ CATALOGUE = load_catalogue()
         ),
         ("算法 SAC 对比 TD3, 批大小: SAC 512, TD3 256", {"SAC": "512", "TD3": "256"}),
         ("compare RND (weight 0.1) with ICM (weight 0.02)", {"RND": "RND (weight 0.1)", "ICM": "ICM (weight 0.02)"}),
+        ("PPO versus DQN: PPO gets 12 environments and DQN 2 on CartPole", {"PPO": "12", "DQN": "2 environments"}),
+        ("PPO with lr 3e-4 on CartPole and A2C with lr 7e-4 on Acrobot", {}),
+        (
+            "PPO, A2C and DQN. PPO and A2C with 12 envs, DQN with 2",
+            {"PPO": "PPO with 12 envs", "A2C": "A2C with 12 envs", "DQN": "2 envs"},
+        ),
+        (
+            "SAC, TD3 and DDPG, lr 2e-4 for SAC and TD3, 5e-4 for DDPG",
+            {"SAC": "lr 2e-4", "TD3": "lr 2e-4", "DDPG": "lr 5e-4"},
+        ),
+        ("PPO, A2C and DQN, 12 envs for PPO and A2C", {"PPO": "12 envs", "A2C": "12 envs"}),
+        ("PPO, A2C和DQN, PPO和A2C用12个环境, DQN用2个", {"PPO": "用12个环境", "A2C": "用12个环境", "DQN": "2个环境"}),
+        ("PPO and A2C on CartPole, only A2C uses RND", {"A2C": "A2C uses RND"}),
+        ("PPO and A2C on CartPole, where A2C additionally uses RND with beta 0.1", {"A2C": "RND with beta 0.1"}),
+        ("PPO和A2C在CartPole上, 只有PPO用奖励归一化", {"PPO": "PPO用奖励归一化"}),
         ("PPO on CartPole with 8 environments", {}),
         ("PPO and A2C with 8 environments", {}),
         ("PPO with RND weight 0.1 and ICM", {}),
@@ -51,3 +66,16 @@ def test_of_a_change() -> None:
     found = shares("TD3 的学习率用 5e-4, SAC 的用 1e-4; 步数不变", CATALOGUE, edited=["TD3", "SAC"])
     assert found.own.keys() == {"TD3", "SAC"}
     assert "步数不变" in found.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PPO versus DQN: PPO gets 12 environments and DQN 2 on CartPole",
+        "比较DQN和PPO, DQN用2个环境, PPO用12个, 其余默认, CartPole",
+    ],
+)
+def test_the_only_environment_is_that_of_all(text: str) -> None:
+    found = shares(text, CATALOGUE, asked=True)
+    assert "CartPole" in found.text
+    assert not any("CartPole" in words for words in found.own.values())

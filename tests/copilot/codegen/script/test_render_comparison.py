@@ -47,6 +47,10 @@ SPECS: dict[str, ComparisonSpec | ExperimentSpec] = {
         },
         plots=False,
     ),
+    "phases": ComparisonSpec(
+        title="Compare phases",
+        runs={"pre-trained": other(pretrain_steps=256, modules=RND), "from scratch": PPO},
+    ),
     "tasks": ComparisonSpec(title="Compare tasks", runs={"CartPole": PPO, "FrozenLake": other(env_id="FrozenLake-v1")}),
 }
 
@@ -88,6 +92,9 @@ def test_it_runs(
     if name == "agents":
         assert drawn == ["curves.svg", "improvement.svg", "scores.svg"]
         assert "P(PPO > A2C): " in said
+    elif name == "phases":
+        assert drawn == ["curves.svg", "improvement.svg", "scores.svg"]
+        assert "P(pre-trained > from scratch): " in said
     elif name == "tasks":
         assert "P(" not in said
         assert {"CartPole-v1/scores.svg", "FrozenLake-v1/scores.svg"} <= set(drawn)
@@ -105,6 +112,21 @@ def test_one_run_of_a_comparison_is_what_it_is_among_the_others(
     said = capsys.readouterr().out.splitlines()
     assert together == [line for line in said if "mean reward of" in line]
     assert not any("IQM" in line for line in said)
+
+
+def test_the_curve_of_a_pre_trained_run_is_that_of_fine_tuning(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["train.py", "--seed", "1"])
+    names: dict[str, Any] = {"__name__": "script"}
+    exec(compile(render(SPECS["phases"], CATALOGUE), "train.py", "exec"), names)
+    curves: dict[str, list[tuple[list[int], list[float]]]] = {}
+    names["plot"] = lambda iqm, better, found, folder: curves.update(found)
+    names["main"]()
+    assert capsys.readouterr().out
+    assert set(curves) == {"pre-trained", "from scratch"}
+    assert all(steps and max(steps) <= 128 for found in curves.values() for steps, _ in found)  # of 256 before none
 
 
 def test_functions_have_names_of_their_own() -> None:
