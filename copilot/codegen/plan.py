@@ -43,6 +43,7 @@ from copilot.codegen.request.reading import MAX_CHARS, Reading
 from copilot.codegen.request.shorthand import written_out
 from copilot.codegen.request.spelling import corrected
 from copilot.codegen.request.wordings import reworded
+from copilot.codegen.script.pictures import memory_note
 from copilot.codegen.settings.advantage import read_advantage
 from copilot.codegen.settings.settings import Settings, known_names
 from copilot.codegen.settings.stating import read_settings
@@ -187,6 +188,7 @@ def _experiment(
         )
     notes += choices(reading.lower, env_id, kept["reward"].name if "reward" in kept else None, catalogue)
     spec = fill(agent, env_id, settings, kept, env_kwargs, catalogue, notes, course, untuned=untuned)
+    notes += memory_note(spec, catalogue)
     notes += left_out(reading)
     return spec, notes
 

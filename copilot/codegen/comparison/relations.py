@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot.codegen.change.factors import find_factors
-from copilot.codegen.change.relative import current, usual
+from copilot.codegen.change.present import current, usual
 from copilot.codegen.names.environments import Mention
 from copilot.codegen.names.literal import agent_mentions
 from copilot.codegen.request.reading import Reading

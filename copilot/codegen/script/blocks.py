@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from copilot.codegen.script.pictures import no_more_than, of_pictures
 from copilot.codegen.spec import ExperimentSpec, Module
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, UnknownName
@@ -114,9 +115,22 @@ def agent(spec: ExperimentSpec, catalogue: Catalogue, names: Names, *, phased: b
     given = {"eval_env": "eval_env", **({"tag": literal(spec.tag)} if spec.tag != "default" else {})}
     given |= {"seed": names.seed, "device": "args.device"}
     given |= {"pretraining": "pretraining"} if phased else {}
-    given |= changed(spec.agent_kwargs, entry["parameters"])
+    stated = changed(spec.agent_kwargs, entry["parameters"])
+    room = _room(spec, catalogue, names)
+    bounded = no_more_than(room, spec.agent_kwargs, entry["parameters"]) if room else {}
+    order = {parameter["name"]: {**stated, **bounded}.get(parameter["name"]) for parameter in entry["parameters"]}
+    given |= {name: value for name, value in order.items() if value is not None}
     given["log_dir"] = names.log_dir
-    return call(f"agent = {entry['name']}", given, "env")
+    comment = ["    # Pictures are large: the replay has no more room than training can fill."] if bounded else []
+    return [*comment, *call(f"agent = {entry['name']}", given, "env")]
+
+
+def _room(spec: ExperimentSpec, catalogue: Catalogue, names: Names) -> str:
+    """What a replay of pictures need not exceed; nothing where none are kept."""
+    if not of_pictures(spec, catalogue):
+        return ""
+    steps = names.num_train_steps
+    return steps if spec.pretrain_steps is None else f"max({names.pretrain_steps}, {steps})"
 
 
 def changed(kwargs: dict[str, Any], parameters: list[dict[str, Any]]) -> dict[str, str]:
@@ -154,8 +168,10 @@ def _rank(primitive: str) -> int:
     return _ORDER.index(primitive) if primitive in _ORDER else len(_ORDER)
 
 
-def set_modules(modules: dict[str, Module], catalogue: Catalogue, names: Names, owner: str = "agent") -> list[str]:
-    """Each module's construction, and their place in the agent.
+def set_modules(
+    modules: dict[str, Module], catalogue: Catalogue, names: Names, owner: str = "agent", room: str = ""
+) -> list[str]:
+    """Each module's construction, and their place in the agent; `room` is what a replay of pictures need not exceed.
 
     Raises:
         InvalidRequest: a module needs an argument that neither the spec nor the experiment gives.
@@ -167,6 +183,7 @@ def set_modules(modules: dict[str, Module], catalogue: Catalogue, names: Names, 
         entry = catalogue.component(module.name)
         given: dict[str, str] = {}
         stated = changed(module.kwargs, entry["parameters"])
+        stated |= no_more_than(room, module.kwargs, entry["parameters"]) if room and primitive == "storage" else {}
         for parameter in entry["parameters"]:
             name = parameter["name"]
             if name in stated:
@@ -197,7 +214,7 @@ def training(spec: ExperimentSpec, catalogue: Catalogue, names: Names, maker: st
     """The body of a run: environments, agent, modules, and one phase of training or two; `agent` is there at its end."""
     lines = environments(spec, catalogue, names)
     if spec.pretrain_steps is None:
-        modules = set_modules(with_policy(spec, catalogue), catalogue, names)
+        modules = set_modules(with_policy(spec, catalogue), catalogue, names, room=_room(spec, catalogue, names))
         built = [*agent(spec, catalogue, names), *([""] if modules else []), *modules]
         return [*lines, *built, "", *train(spec, catalogue, names.num_train_steps)]
     given = ["args", *(["seed"] if names.seed == "seed" else []), "env"]
@@ -226,7 +243,7 @@ def agent_maker(spec: ExperimentSpec, catalogue: Catalogue, names: Names, maker:
         f"def {maker}(args{seed}, env, eval_env=None, pretraining=False) -> {spec.agent}:",
         '    """The agent of either phase: its networks are the same, so that the weights fit."""',
         *agent(spec, catalogue, names, phased=True),
-        *set_modules(modules, catalogue, names),
+        *set_modules(modules, catalogue, names, room=_room(spec, catalogue, names)),
         "    return agent",
         "",
         "",
