@@ -188,7 +188,12 @@ def _all_but(
         return None
     if found.own:
         labels_ = list(made.spec.runs)
-        places = [labels_[place] for place, label in enumerate(spec.runs) if label in out]
+        same = len(labels_) == len(spec.runs)  # then each has its place, by whatever label
+        places = (
+            [labels_[p] for p, label in enumerate(spec.runs) if label in out]
+            if same
+            else [label for label in out if label in labels_]
+        )
         own = _changed(made.spec, places, completed(found.own, words, catalogue), catalogue, chat)
         if own is None:
             return None

@@ -22,6 +22,10 @@ _OTHERS = re.compile(
     r"(?<![a-z])(?:all )?the (?:others|other (?:two|three|ones?|runs?|agents?))(?![a-z])|"
     rf"(?<![a-z])the rest of (?:the runs|them)(?![a-z])|其他的?{_ZH_OTHERS}|其余的?{_ZH_OTHERS}"
 )
+_DROPPED = re.compile(
+    r"(?<![a-z])(?:drop|remove|delete|omit|skip|discard|without|forget|ditch|scrap|get rid of|leave out|take out)\s+"
+    r"(?:all )?$|(?:去掉|删掉|删除|移除|不要)\s*$"
+)
 _STAY = re.compile(r"['’]?s?\s*(?:stay|remain|are|is|keep|unchanged|as)\w*(?![a-z])|(?:都|保持)*不变")
 _SWITCH = re.compile(
     r"(?<![a-z])(?:switch|change|move|convert|turn)\w*"
@@ -66,6 +70,8 @@ def others_apart(text: str, spec: ComparisonSpec, catalogue: Catalogue) -> tuple
             f"Who {found[0].strip()!r} are is not said; the comparison has the runs {', '.join(spec.runs)}.",
             hint=f'Name them: "lr 1e-4 for {here[0]}".',
         )
+    if _DROPPED.search(text.lower(), 0, found.start()):  # "keep PPO, drop the others": who stays says it all
+        return None
     labels = [label for agent in left for label in of_agent(agent, spec)]
     own = OWN.match(text, found.end())
     lead = re.search(r"(?:(?<![a-z])(?:for|of|to)|给|对)\s*$", text[: found.start()], re.IGNORECASE)

@@ -200,7 +200,7 @@ def _matches(settings: Settings, slot: Slot, number: Number, *, wide: bool) -> I
             span for span in held if span[0] >= low and not (wide and unit and not passes and span[0] < unit.end())
         ]
         free = [span for span in inside if settings.reading.free(*span)]
-        if unit and len(pattern) > 1 and all(unit.start() <= span[0] and span[1] <= unit.end() for span in free):
+        if unit and re.search(r"step|frame|[步帧]", unit[0]) and len(pattern) > 1 and _inside(free, unit):
             continue  # "20k steps with OU exploration": the other words are somebody's name, and steps are steps
         interval = slot.entry["name"].endswith("_interval")
         if interval and unit and _NO_INTERVAL.search(unit[0]):
@@ -214,6 +214,10 @@ def _matches(settings: Settings, slot: Slot, number: Number, *, wide: bool) -> I
         far = sum(max(number.start - span[1], span[0] - number.end, 0) for span in held) // len(held)
         if far <= _FAR or wide:
             yield _Match(len(set(held)) if len(pattern) > 1 else 1, far, slot, number, tuple(free))
+
+
+def _inside(spans: list[tuple[int, int]], match: re.Match[str]) -> bool:
+    return all(match.start() <= start and end <= match.end() for start, end in spans)
 
 
 def _own(text: str, number: Number, spans: list[tuple[int, int]]) -> bool:

@@ -66,3 +66,17 @@ def test_what_is_said_of_one_run_comes_after_what_is_said_of_all() -> None:
     assert isinstance(made, ComparisonSpec)
     assert [run.env_id for run in made.runs.values()] == ["Acrobot-v1", "Acrobot-v1"]
     assert made.runs["PPO"].agent_kwargs["lr"] == 1e-3
+
+
+@pytest.mark.parametrize("words", ["keep A2C, drop the others", "drop the others, keep A2C", "只保留A2C，去掉其他的"])
+def test_the_others_go_where_it_is_said_who_stays(words: str) -> None:
+    three = plan("compare PPO, A2C and DQN on CartPole", CATALOGUE).spec
+    made = edit(words, three, CATALOGUE).spec
+    assert made.kind == "experiment"
+    assert made.agent == "A2C"
+
+
+def test_a_run_that_goes_and_what_is_said_of_the_others_is_done_or_refused() -> None:
+    three = plan("compare PPO, A2C and DQN on CartPole", CATALOGUE).spec
+    with pytest.raises(InvalidRequest):  # the places of runs were taken for those before one went
+        edit("drop PPO, the others with lr 1e-4", three, CATALOGUE)
