@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copilot.codegen.names.devices import read_device
+from copilot.codegen.settings.constant import read_constant
 from copilot.codegen.settings.fading import read_fading
 from copilot.codegen.settings.meaning import read_meant, refuse_out_of_range
 from copilot.codegen.settings.mentions import (
@@ -47,6 +48,7 @@ def read_settings(settings: Settings) -> Stated:
     read_steps(settings)
     read_observations(settings)
     read_own_normalisation(settings)
+    read_constant(settings)
     read_falling_rate(settings)
     read_ranges(settings)
     read_worded(settings)
