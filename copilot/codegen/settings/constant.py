@@ -19,6 +19,7 @@ _FALLS = re.compile(
     r"schedule)(?![a-z])|(?:线性地?|逐渐|逐步|慢慢)?(?:衰减|退火)|(?:线性地?|逐渐|逐步|慢慢)(?:下降|递减|降低|减小|减少)"
 )
 _RATE = re.compile(r"(?<![a-z])(?:lr|learning[\s_-]rate|step size)(?![a-z])|学习率|学习速率")
+_SHORT = {"epsilon_schedule": r"|(?<![a-z])eps(?![a-z_])"}
 _OWN = frozenset({"tau", "critic_target_tau", "critic_weight_decay"})
 """Settings whose own words speak of decay."""
 _VALUE = re.compile(r"\s*(?:[=:为是从由]|(?:of|at|is|to|from|starting (?:at|from))(?![a-z]))?\s*")
@@ -63,7 +64,7 @@ def _has_schedule(settings: Settings, match: re.Match[str]) -> bool:
     reading = settings.reading
     low, high = clause(reading.lower, *match.span())
     for owner, param in settings.schedules:
-        words = re.compile(WORDS.get(param["name"], re.escape(param["name"])))
+        words = re.compile(WORDS.get(param["name"], re.escape(param["name"])) + _SHORT.get(param["name"], ""))
         said = words.search(reading.lower, low, high) if owner == "agent" else None
         if said is None or denied(reading.lower[low:high]) or _RATE.search(reading.lower, low, high):
             continue
@@ -80,7 +81,8 @@ def _has_schedule(settings: Settings, match: re.Match[str]) -> bool:
 
 def _is_fixed(settings: Settings, mention: Named) -> bool:
     param = settings.owners["agent"].get(mention.name)
-    numeric = param is not None and "float" in param["type"] and mention.name not in _OWN
+    own = mention.name == "eps" and any(p["name"] == "epsilon_schedule" for _, p in settings.schedules)
+    numeric = param is not None and "float" in param["type"] and mention.name not in _OWN and not own
     return numeric and not _is_rate(settings, mention)
 
 

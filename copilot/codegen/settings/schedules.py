@@ -12,10 +12,11 @@ from copilot.core.errors import InvalidRequest
 
 WORDS = {
     "epsilon_schedule": (
-        r"(?<![a-z])(?<!adam )(?<!kernel )(?<!rmsprop )(?<!optimizer )(?<!optimiser )(?:epsilon(?! of (?:adam|rmsprop|"
-        r"the optimi))|exploration(?! (?:bonus|noise|reward))|"
+        r"(?<![a-z])(?<!adam )(?<!adam['’]s )(?<!kernel )(?<!rmsprop )(?<!optimizer )(?<!optimiser )"
+        r"(?:epsilon(?! of (?:adam|rmsprop|the optimi))|exploration(?! (?:bonus|noise|reward))|"
         r"eps(?=\s+(?:fixed|constant|kept|held|stays)(?![a-z]))|"
-        r"eps(?=\s*(?:from|decay\w*|anneal\w*|goes|going|:|=)?\s*[\d.]+\s*(?:to|->|→|down to|-)\s*[\d.]+)|random "
+        r"eps(?=\s*(?:(?:is|from|decay\w*|anneal\w*|falls?|goes|going|linear\w*|down|:|=)\s*)*[\d.]+\s*"
+        r"(?:to|->|→|down to|-)\s*[\d.]+)|random "
         r"actions?)(?![a-z])|(?<!优化器)(?<!优化器 )ε|探索率|"
         r"探索概率|"
         r"探索系数|探索(?=[率从由])"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copilot.codegen.names.devices import read_device
 from copilot.codegen.settings.constant import read_constant
+from copilot.codegen.settings.epsilons import read_epsilons, read_small_epsilon
 from copilot.codegen.settings.fading import read_fading
 from copilot.codegen.settings.meaning import read_meant, refuse_out_of_range
 from copilot.codegen.settings.mentions import (
@@ -44,7 +45,9 @@ def read_settings(settings: Settings) -> Stated:
     refuse_rates_apart(settings)
     read_minibatches(settings)
     read_fading(settings)
+    read_small_epsilon(settings)
     read_schedules(settings)
+    read_epsilons(settings)
     read_steps(settings)
     read_observations(settings)
     read_own_normalisation(settings)
