@@ -58,10 +58,10 @@ def fill(
     }
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
+    put_minibatches(stated, agent_kwargs, effective, run, notes)
     _of_updates(run, course, stated, effective, entry, notes)
     _same_length(run, course, notes)
     put_schedules(stated, agent_kwargs, effective, entry, run["num_train_steps"])
-    put_minibatches(stated, agent_kwargs, effective, run["num_envs"], notes)
     convert_intervals(stated, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
     modules = faded(modules, stated, effective, run, catalogue, notes)
