@@ -6,6 +6,7 @@ from copilot.codegen.names.devices import read_device
 from copilot.codegen.settings.constant import read_constant
 from copilot.codegen.settings.epsilons import read_epsilons, read_small_epsilon
 from copilot.codegen.settings.fading import read_fading
+from copilot.codegen.settings.letters import read_letters
 from copilot.codegen.settings.meaning import read_meant, refuse_out_of_range
 from copilot.codegen.settings.mentions import (
     read_length,
@@ -43,6 +44,7 @@ def read_settings(settings: Settings) -> Stated:
     read_denied(settings)
     read_evaluated_on(settings)
     refuse_rates_apart(settings)
+    read_letters(settings)
     read_minibatches(settings)
     read_fading(settings)
     read_small_epsilon(settings)
