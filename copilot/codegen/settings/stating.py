@@ -17,6 +17,7 @@ from copilot.codegen.settings.mentions import (
     read_worded,
 )
 from copilot.codegen.settings.minibatches import read_minibatches
+from copilot.codegen.settings.optimisers import read_own_optimiser
 from copilot.codegen.settings.ranges import read_ranges
 from copilot.codegen.settings.rates import refuse_rates_apart
 from copilot.codegen.settings.schedules import read_schedules
@@ -67,6 +68,7 @@ def read_settings(settings: Settings) -> Stated:
     read_switches(settings)
     refuse_out_of_range(settings)
     read_length(settings)
+    read_own_optimiser(settings)
     if stated.agent.get("num_steps", 0) >= _LONG_ROLLOUT:
         settings.notes.append(
             f"num_steps={stated.agent['num_steps']} are the steps of each environment before an update, "
