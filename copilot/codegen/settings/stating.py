@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copilot.codegen.names.devices import read_device
+from copilot.codegen.settings.bounds import read_bounds
 from copilot.codegen.settings.constant import read_constant
 from copilot.codegen.settings.epsilons import read_epsilons, read_small_epsilon
 from copilot.codegen.settings.fading import read_fading
@@ -57,6 +58,7 @@ def read_settings(settings: Settings) -> Stated:
     read_constant(settings)
     read_falling_rate(settings)
     read_ranges(settings)
+    read_bounds(settings)
     read_worded(settings)
     read_named(settings, explicit=True)
     read_own_names(settings)
