@@ -225,7 +225,7 @@ _SPOKEN = {
     "num_steps": (
         "n steps; n-step; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
         "step returns; steps per environment; steps in each; step rollouts; 步采样; "
-        "每次更新步数; 采样步数; rollout 长度; n 步; 每次采样; 步 rollout"
+        "每次更新步数; 采样步数; 展开长度; rollout 长度; n 步; 每次采样; 步 rollout"
     ),
     "hidden_dim": (
         "hidden units; hid; hidden width; hidden layer size; hidden layers of; hidden neurons; 隐藏层大小; 隐藏层维度; "

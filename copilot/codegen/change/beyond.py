@@ -26,7 +26,9 @@ _ZH = re.compile(
 )
 _ZH_UNIT = re.compile(r"\s*(?:(?P<copies>个?(?:并行)?环境)|(?P<steps>步)|[个轮次])?")
 _ZH_COPIES = re.compile(r"(?:并行)?环境(?:的?数量?)?$")
-_TIMES = re.compile(r"\s*(?:x|×|\*)\s?(?P<by>\d+(?:\.\d+)?)(?![\w.])")
+_TIMES = re.compile(
+    r"\s*(?:x|×|\*)\s?(?P<by>\d+(?:\.\d+)?)(?!\.?\w)(?=\s*(?:$|[,;.)，。；]|(?:and|on|for|with|in)(?![a-z])))"
+)
 _FOLD = re.compile(r"(?<![\w.])(?P<by>\d+(?:\.\d+)?)x\s+(?:the |its )?$")
 _SHARE = re.compile(r"\s*of (?:the |all (?:the )?|its )(?:number of )?")
 _WITH = re.compile(r"(?:^|[,;.(]|(?<![a-z])(?:use|using|with|for|only|just|run|train|take|on|and)(?![a-z]))\s*$")

@@ -29,6 +29,7 @@ _GAP = re.compile(
 _LEAD = re.compile(r"\s*(?:(?:of|for|on|in|the|its|a|both|对|的)(?![a-z])\s*)*")
 _LINK = re.compile(r"\s*(?:,|、|&|(?<![a-z])(?:and|as well as)(?![a-z])|和|与|及|以及)\s*(?:the |its )?")
 _ALL = re.compile(r"(?<![a-z])(?:both|all|each)(?![a-z])|[都均]|分别")
+_OF_ALL = re.compile(r"\s*(?:of|for) (?:both|all|them|the two)(?![a-z])")
 _FROM_TO = re.compile(r"\s*(?:(?:goes|going|falls?|falling)\s+)?(?:(?:from|starting (?:at|from))(?![a-z])|从|由)\s*$")
 _TO = re.compile(r"\s*(?:->|→|(?:down )?(?:to|towards|until)(?![a-z])|[降减]?[到至为])\s*")
 _ZERO = re.compile(r"(?:zero|nothing)(?![a-z])|零")
@@ -107,6 +108,8 @@ def _targets(settings: Settings, mentions: list[Named], match: re.Match[str]) ->
     text = settings.reading.lower
     before = [m for m in mentions if m.end <= match.start()]
     after = [m for m in mentions if m.start >= match.end()]
+    if _OF_ALL.match(text, match.end()):
+        return before[-2:]  # "clip 0.1, lr 2.5e-4, linear annealing of both"
     near = [m for m in before if _GAP.fullmatch(text, _end(settings, m), match.start())]
     behind = [m for m in after[:1] if _LEAD.fullmatch(text, match.end(), m.start)]
     if near and behind and "," not in text[_end(settings, near[-1]) : match.start()]:

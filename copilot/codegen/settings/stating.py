@@ -21,6 +21,7 @@ from copilot.codegen.settings.minibatches import read_minibatches
 from copilot.codegen.settings.optimisers import read_own_optimiser
 from copilot.codegen.settings.ranges import read_ranges
 from copilot.codegen.settings.rates import refuse_rates_apart
+from copilot.codegen.settings.rollouts import read_rollout
 from copilot.codegen.settings.schedules import read_schedules
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.stated import Stated
@@ -53,6 +54,7 @@ def read_settings(settings: Settings) -> Stated:
     read_schedules(settings)
     read_epsilons(settings)
     read_steps(settings)
+    read_rollout(settings)
     read_observations(settings)
     read_own_normalisation(settings)
     read_constant(settings)

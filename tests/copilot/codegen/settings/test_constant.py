@@ -51,6 +51,7 @@ def test_what_has_no_schedule(words: str, name: str, value: float) -> None:
         ("PPO on Acrobot, lr and clip range annealed", {}),
         ("PPO on Acrobot, anneal the clip range and the learning rate", {}),
         ("PPO on Acrobot, lr 2.5e-4 and clip 0.1, both linearly annealed", {"lr": 2.5e-4, "clip_range": 0.1}),
+        ("PPO on Acrobot, clip 0.1, lr 2.5e-4, linear annealing of both", {"lr": 2.5e-4, "clip_range": 0.1}),
         ("用 PPO 训练 Acrobot，学习率和裁剪范围线性衰减", {}),
     ],
 )
