@@ -55,7 +55,8 @@ _ONE_BY_ONE = re.compile(
 )
 """Seeds with the word before each: "seed 5 and seed 7"."""
 _UNIT = re.compile(
-    r"\s*(?:parallel |training )?(?:env|step(?!s?\s*[:=])|epoch|episode|update|hidden|worker|cop(?:y|ies))|\s*个|\s*[步轮]"
+    r"\s*(?:parallel |training )?(?:env|step(?!s?\s*[:=])|epoch|episode|update|hidden|worker|"
+    r"mini[\s-]?batch|cop(?:y|ies))|\s*个|\s*[步轮]"
 )
 
 _REWARDS = r"(?:game|extrinsic|external|task|environment(?:['’]s)?|env|real|true|actual)"

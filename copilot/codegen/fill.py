@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
 from copilot.codegen.course import Course
 from copilot.codegen.settings.fading import faded
+from copilot.codegen.settings.intervals import convert_intervals, too_rare
 from copilot.codegen.settings.minibatches import put_minibatches
 from copilot.codegen.settings.schedules import filled, with_length
 from copilot.codegen.settings.settings import Settings
@@ -58,10 +58,10 @@ def fill(
     }
     agent_kwargs = {**base["agent_kwargs"], **stated.agent}
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
+    put_minibatches(stated, agent_kwargs, effective, run, notes)
     _of_updates(run, course, stated, effective, entry, notes)
     _same_length(run, course, notes)
     put_schedules(stated, agent_kwargs, effective, entry, run["num_train_steps"])
-    put_minibatches(stated, agent_kwargs, effective, run["num_envs"], notes)
     convert_intervals(stated, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
     modules = faded(modules, stated, effective, run, catalogue, notes)
@@ -69,7 +69,8 @@ def fill(
     notes.append(_origin(agent, env_id, tuned, stated, measured, run, left=left))
     if "storage" in modules:
         modules = {**modules, "storage": as_the_agent(modules["storage"], effective, catalogue)}
-    notes += [*_defaults(stated, entry), *too_short(run["num_train_steps"], run["num_envs"], effective)]
+    notes += [*_defaults(stated, entry), *too_rare(stated, effective, run, entry)]
+    notes += too_short(run["num_train_steps"], run["num_envs"], effective)
     return ExperimentSpec(
         agent=agent,
         env_id=env_id,
@@ -192,31 +193,6 @@ def put_schedules(
                 hint="Say the whole schedule: from what to what, over how many steps.",
             )
         agent_kwargs[name] = effective[name] = with_length(made, steps)
-
-
-def convert_intervals(stated: Stated, effective: dict[str, Any], num_envs: int, entry: Entry, notes: list[str]) -> None:
-    """Intervals in the unit that the agent counts in; one that cannot be converted is left out, with a note."""
-    docs = {parameter["name"]: parameter["doc"] for parameter in entry["methods"]["train"]}
-    for name, said in stated.units.items():
-        value, unit = stated.train[name], docs[name].split(" between ")[0]
-        if unit.endswith(said):
-            continue
-        if said == "steps" and unit == "updates":
-            each = effective["num_steps"] * num_envs
-            stated.train[name] = math.ceil(value / each)
-            notes.append(
-                f"{name}={stated.train[name]}: {entry['name']} counts updates, each of {effective['num_steps']} steps in "
-                f"{num_envs} environments; {value} steps are {value / each:.3g} of them, rounded up."
-            )
-        elif said == "updates" and "steps" in unit and effective.get("update_every_steps"):
-            stated.train[name] = value * effective["update_every_steps"]
-            notes.append(
-                f"{name}={stated.train[name]}: {entry['name']} counts environment steps, and updates every "
-                f"{effective['update_every_steps']} of them."
-            )
-        else:
-            del stated.train[name]
-            notes.append(f"Left out: {name} of {entry['name']} counts {unit}, and the request gives {value} {said}.")
 
 
 def _defaults(stated: Stated, entry: Entry) -> list[str]:

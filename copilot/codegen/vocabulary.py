@@ -225,7 +225,7 @@ _SPOKEN = {
     "num_steps": (
         "n steps; n-step; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
         "step returns; steps per environment; steps in each; step rollouts; 步采样; "
-        "每次更新步数; 采样步数; rollout 长度; n 步; 每次采样; 步 rollout"
+        "每次更新步数; 采样步数; 展开长度; rollout 长度; n 步; 每次采样; 步 rollout"
     ),
     "hidden_dim": (
         "hidden units; hid; hidden width; hidden layer size; hidden layers of; hidden neurons; 隐藏层大小; 隐藏层维度; "
@@ -286,6 +286,7 @@ _SPOKEN = {
     "double": "double q-learning; double q; double estimator; 双重 q 学习; 双重 q; 双 q 学习; 双 q",
     "num_storages": "rollout buffers; rollout storages; rollouts in the queue; rollouts kept",
     "mrs": "maximum reward scaling; max reward scaling; maximum reward scale",
+    "num_aux_mini_batch": "aux batch size; aux minibatch size; aux minibatches; auxiliary batch size; auxiliary minibatches",
     "num_eval_episodes": "evaluation episodes; eval episodes; test episodes; 评估回合; 个评估回合",
 }
 SPOKEN = {name: tuple(phrases.split("; ")) for name, phrases in _SPOKEN.items()}

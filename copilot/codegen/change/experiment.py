@@ -15,7 +15,6 @@ from copilot.codegen.course import Course, read_course
 from copilot.codegen.fill import (
     as_measured,
     as_the_agent,
-    convert_intervals,
     put_schedules,
     too_short,
 )
@@ -29,6 +28,7 @@ from copilot.codegen.request.clauses import clause
 from copilot.codegen.request.leftover import left_out
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.request.wordings import reworded
+from copilot.codegen.settings.intervals import convert_intervals
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.stated import Stated
 from copilot.codegen.settings.stating import read_settings

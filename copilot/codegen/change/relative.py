@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from copilot.codegen.change.beyond import find_beyond
 from copilot.codegen.change.deltas import VERB_BEFORE, Change, find_deltas
 from copilot.codegen.change.factors import FACTOR, USUALLY, find_factors
 from copilot.codegen.change.operators import Bare, find_bare, find_operators, find_portions
@@ -89,6 +90,7 @@ class _Base:
     def changes(self) -> list[Change]:
         """All changes of the text in order; of those that overlap the one that begins first."""
         found = [
+            *find_beyond(self.lower, self.mentions, first=self.first),
             *find_deltas(self.lower, self.mentions, adding=not self.first),
             *find_factors(self.lower, self.mentions),
         ]

@@ -137,8 +137,13 @@ def _refuse_episodes(lower: str) -> None:
             )
 
 
+def own_optimiser(agent: str) -> str:
+    """What an agent learns by, in small letters."""
+    return "rmsprop" if agent in _RMSPROP else "adam"
+
+
 def _refuse_optimiser(lower: str, agents: set[str]) -> None:
-    known = {"rmsprop" if agent in _RMSPROP else "adam" for agent in agents}
+    known = {own_optimiser(agent) for agent in agents}
     for match in re.finditer(
         rf"(?:(?<![a-z])(?:with|using|use|by|and|plus|try|optimi[sz]ers?(?: is| to)?)|[,=:+用把换成])\s*"
         rf"(?:an? |the |plain |vanilla )*(?P<name>{_OPTIMISERS})(?![a-z-])",

@@ -39,10 +39,10 @@ _SYMBOL = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(
-    r"(?P<before>[,;(，；（]\s*)(?P<sign>[A-Zmnd])\s*=\s*(?=\d[\d.,]*\s+(?:bits|steps|environments|envs|actors|workers|epochs|frames|"
+    r"(?P<before>[,;(，；（]\s*)(?P<sign>[A-SU-Zmnd])\s*=\s*(?=\d[\d.,]*\s+(?:bits|steps|environments|envs|actors|workers|epochs|frames|"
     r"seeds|models|goals|neighbou?rs)(?![a-z]))"
 )
-""" "n = 20 bits": what is counted says what it is."""
+""" "n = 20 bits": what is counted says what it is; of the steps of a horizon T it is the letter that does."""
 _MULTI_STEP = re.compile(r"(?<![a-z])(?:n|multi)[\s-]?step", re.IGNORECASE)
 _BRACKETED = re.compile(
     rf"\s*[(（]\s*(?:denoted |called |written )?(?:{_GREEK}|[A-Za-z])(?:_\w(?!\w))?\s*(?:in (?:the|their|that) "

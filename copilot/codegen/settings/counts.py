@@ -67,6 +67,8 @@ _LONGEST_RETURN = 1000
 _STACK_AT_MOST = 16
 _ROLLOUT_AT_MOST = 10_000
 _ENVS = re.compile(r"(?:environments|envs|copies|workers|环境)[^.;。；]{0,12}$")
+_ENVS_BY = re.compile(r"(?:(?<![a-z])(?:environments?|envs?|copies|workers|actors)|环境)\s*(?P<by>x|×|\*|by|times)\s*$")
+_BY_ENVS = re.compile(r"\s*(?:x|×|\*|by|times)(?=\s*\d+ (?:parallel )?(?:env|cop|worker|actor))")
 _STACK = re.compile(r"(?<![a-z])stack(?:s|ed|ing)?(?: of| up)?(?: the)?(?: last)?\s*$|(?:堆叠|叠加|叠)\s*$")
 _STACK_REST = re.compile(r"\s*(?:are |to be |being )?stack|\s*(?:堆叠|叠加|叠)")
 _REPEAT = re.compile(
@@ -141,6 +143,9 @@ def _meant(text: str, number: Number) -> Count | None:
         return Count(number, "n_step", before.start(), end)
     if number.value < _ROLLOUT_AT_MOST and re.match(r"\s*(?:each|apiece)(?![a-z])", text[end:]) and _ENVS.search(lead):
         return Count(number, "num_steps", number.start, end + 5)
+    by, times = _ENVS_BY.search(lead), _BY_ENVS.match(text, end)
+    if number.value < _ROLLOUT_AT_MOST and (by or times):
+        return Count(number, "num_steps", by.start("by") if by else number.start, times.end() if times else end)
     if (before := _COLLECTED.search(lead)) and (after := _BETWEEN.match(text, end)):
         return Count(number, "num_steps", before.start(), after.end())
     if (before := _DECAY_LEAD.search(lead)) and (after := _DECAY_REST.match(text, end)):
@@ -185,6 +190,11 @@ def of_the_run(reading: Reading, start: int, end: int) -> bool:
     before = len(text[:start].rstrip())
     opens = _OPENS.search(text, 0, start) or (before > 0 and not reading.free(before - 1, before))
     return bool(opens and (_CLOSES.match(text, end) or not reading.free(end, min(len(text), end + 2))))
+
+
+def runs_for(text: str, at: int) -> bool:
+    """Whether the words right before a place say how long training is: "for", "in total"."""
+    return _RUN_LEAD.search(text, 0, at) is not None
 
 
 def unit_after(text: str, end: int) -> tuple[str | None, int]:

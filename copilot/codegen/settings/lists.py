@@ -36,6 +36,8 @@ _APART = r"[\s_·-]+"
 _FAR = 60
 _ALIKE = 1000
 """Values of one setting differ by no more than this factor."""
+_OF_LAYERS = frozenset({"hidden_dim", "feature_dim"})
+"""Settings of which several numbers may be one for each layer."""
 _SIZES = re.compile(r"layers\s+(?:of|with)\s*$|层\s*$")
 
 
@@ -102,19 +104,25 @@ def _values(
         return ValueList(run[0].start, run[-1].end, [f"{asked_of} {n.text}".strip() for n in run])
     phrase = name["name"]
     plural = bool(lead) and _is_plural(phrase, catalogue)
-    if not (sure or plural or (asked and len(run) > 2)):
+    many = len(run) > 2 and (asked or (_alike(run) and _parameter(phrase, catalogue) not in _OF_LAYERS))
+    if not (sure or plural or many):
         return None
     single = phrase[:-1] if plural else phrase
     if not plural and lead and not (asked or bracket) and not _in_range(single, run, catalogue):
         return None
-    values = [abs(number.value) or 1 for number in run]
-    if not lead and max(values) / min(values) > _ALIKE:
+    if not lead and not _alike(run):
         return None  # "1.2e6 / 20 environments"
     if not lead:
         return ValueList(run[0].start, name.end("name"), [f"{number.text} {phrase}" for number in run])
     closing = re.match(r"\s*[\])}]", text[run[-1].end :])
     end = run[-1].end + (closing.end() if closing else 0)
     return ValueList(lead.start("name"), end, [f"{single} {number.text}" for number in run])
+
+
+def _alike(run: list[Number]) -> bool:
+    """Whether numbers may be values of one setting."""
+    values = [abs(number.value) or 1 for number in run]
+    return max(values) / min(values) <= _ALIKE and len(set(values)) == len(values)
 
 
 def _runs(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from copilot.codegen.request.clauses import clause, sentence
 from copilot.codegen.request.numbers import Number
 from copilot.codegen.settings.counts import of_something_else, unit_after
+from copilot.codegen.settings.intervals import counted_in
 from copilot.codegen.settings.keywords import Line, group_pattern, lines
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.values import Entry, coerce
@@ -103,12 +104,10 @@ def read_meant(settings: Settings, least: int, *, wide: bool = False) -> None:
     while found := _best(settings, known, least, wide=wide):
         number, slot = found.number, found.slot
         name = slot.entry["name"]
-        if name.endswith("_interval"):
-            unit, _ = unit_after(settings.reading.lower, number.end)
-            settings.stated.units |= {name: unit} if unit else {}
+        end = counted_in(settings, name, number)
         meant, owner = told_apart(settings, name, found.spans)
         settings.put_number(meant, number, min([number.start, *(s for s, _ in found.spans)]), owner or slot.owner)
-        settings.reading.take(number.start, number.end)
+        settings.reading.take(number.start, end)
         for start, end in [*found.spans, *_other_words(settings, found)]:
             settings.reading.take(start, end)
 

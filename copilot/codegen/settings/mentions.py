@@ -10,6 +10,7 @@ from copilot.codegen.request.foreign import foreign_names
 from copilot.codegen.request.numbers import Number
 from copilot.codegen.request.reading import phrase_pattern
 from copilot.codegen.settings.counts import is_bare, of_something_else, of_the_run, read_counts, unit_after
+from copilot.codegen.settings.intervals import counted_in
 from copilot.codegen.settings.meaning import UNITS
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.whose import beside_its_module, tell_whose
@@ -199,21 +200,12 @@ def read_steps(settings: Settings) -> None:
         if schedule and number.value >= 1:
             settings.stated.horizons[schedule[0]] = int(number.value)
         elif name is not None and settings.param(name) is not None:
-            _interval(settings, name, number)
+            counted_in(settings, name, number)
             settings.put_number(name, number, number.start)
         else:
             continue
         others = any(count.start <= n.start < count.end for n in reading.numbers if n is not number)
         reading.take(number.start if others else count.start, count.end)
-
-
-def _interval(settings: Settings, name: str, number: Number) -> int:
-    """Remember what an interval is counted in; where its words end."""
-    end = number.end
-    unit, end = unit_after(settings.reading.lower, end) if name.endswith("_interval") else (None, end)
-    if unit:
-        settings.stated.units[name] = unit
-    return end
 
 
 def read_observations(settings: Settings) -> None:
@@ -253,8 +245,7 @@ def _numbered(settings: Settings, mention: Named, *, explicit: bool) -> None:
         return
     if not explicit and not _counts(settings, mention, number):
         return
-    if mention.name.endswith("_interval"):
-        end = max(end, _interval(settings, mention.name, number))
+    end = max(end, counted_in(settings, mention.name, number))
     settings.put_number(mention.name, number, mention.start)
     settings.reading.take(start, end)
     tell_whose(settings, settings.reading.lower[mention.start : mention.end], mention.name)

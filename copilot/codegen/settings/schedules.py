@@ -10,12 +10,13 @@ from copilot.codegen.request.numbers import Number
 from copilot.codegen.settings.settings import Settings
 from copilot.core.errors import InvalidRequest
 
-_WORDS = {
+WORDS = {
     "epsilon_schedule": (
-        r"(?<![a-z])(?<!adam )(?<!kernel )(?<!rmsprop )(?<!optimizer )(?<!optimiser )(?:epsilon(?! of (?:adam|rmsprop|"
-        r"the optimi))|exploration(?! (?:bonus|noise|reward))|"
+        r"(?<![a-z])(?<!adam )(?<!adam['’]s )(?<!kernel )(?<!rmsprop )(?<!optimizer )(?<!optimiser )"
+        r"(?:epsilon(?! of (?:adam|rmsprop|the optimi))|exploration(?! (?:bonus|noise|reward))|"
         r"eps(?=\s+(?:fixed|constant|kept|held|stays)(?![a-z]))|"
-        r"eps(?=\s*(?:from|decay\w*|anneal\w*|goes|going|:|=)?\s*[\d.]+\s*(?:to|->|→|down to|-)\s*[\d.]+)|random "
+        r"eps(?=\s*(?:(?:is|from|decay\w*|anneal\w*|falls?|goes|going|linear\w*|down|:|=)\s*)*[\d.]+\s*"
+        r"(?:to|->|→|down to|-)\s*[\d.]+)|random "
         r"actions?)(?![a-z])|(?<!优化器)(?<!优化器 )ε|探索率|"
         r"探索概率|"
         r"探索系数|探索(?=[率从由])"
@@ -27,6 +28,7 @@ _WORDS = {
         r"噪声|标准差"
     ),
 }
+"""What people call that which follows each schedule."""
 _GOING = r"|(?<![a-z])(?:linear(?:ly)?|decay\w*|anneal\w*|from(?=\s+[\d.]))(?![a-z])|线性|衰减|从(?=\s*[\d.])"
 """Words of a schedule where the module that has it is named before."""
 _FIXED = re.compile(
@@ -83,7 +85,7 @@ def read_schedules(settings: Settings) -> None:
         name = param["name"]
         if settings.has(name):
             continue
-        words = _WORDS.get(name, re.escape(name)) + (_GOING if owner != "agent" else "")
+        words = WORDS.get(name, re.escape(name)) + (_GOING if owner != "agent" else "")
         for match in re.finditer(words, settings.reading.lower):
             if settings.reading.free(*match.span()) and _read(settings, owner, name, match):
                 break

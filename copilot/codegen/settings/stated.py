@@ -39,6 +39,8 @@ class Stated:
     modules: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     minibatches: int | None = None
     """How many a rollout is cut into, where the request counts them."""
+    rollout: int | None = None
+    """The samples of a rollout, where it says of what size those many are."""
     fade: Fade | None = None
     """Where the weight of the bonus goes."""
 

@@ -123,7 +123,8 @@ def _denies_the_bonus(settings: Settings, name: str) -> bool:
 def read_falling_rate(settings: Settings) -> None:
     """ "Let the learning rate fall to zero": what it ends at is no learning rate."""
     match = _FALLING.search(settings.reading.lower)
-    if match and "anneal_lr" in settings.owners["train"] and not denied(match[0]):
+    free = match is not None and settings.reading.free(match.end() - 1, match.end())  # else another's fall has it
+    if match and free and "anneal_lr" in settings.owners["train"] and not denied(match[0]):
         settings.put("anneal_lr", True)
         inside = [n.end for n in settings.reading.numbers if match.start() < n.start and n.end < match.end() - 1]
         zero = [n.end for n in settings.reading.numbers if n.end == match.end()]

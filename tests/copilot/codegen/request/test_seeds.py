@@ -8,6 +8,7 @@ from copilot.codegen import plan
 from copilot.codegen.request.seeds import seeds_written_out
 from copilot.codegen.spec import ExperimentSpec
 from copilot.core.catalogue import load_catalogue
+from copilot.core.errors import InvalidRequest
 
 CATALOGUE = load_catalogue()
 
@@ -28,12 +29,40 @@ CATALOGUE = load_catalogue()
         ("seed 2, 4 envs", [2], 4),
         ("seeds 1-3 and 4 envs", [1, 2, 3], 4),
         ("seeds 1-3, 100000 steps", [1, 2, 3], 8),
+        ("seeds {1..5}", [1, 2, 3, 4, 5], 8),
+        ("seeds [1..3], 4 envs", [1, 2, 3], 4),
+        ("seeds 3/4/5", [3, 4, 5], 8),
+        ("seed 1/2/3, 16 envs", [1, 2, 3], 16),
+        ("种子3和7", [3, 7], 8),
+        ("种子 3 和 7，4 个环境", [3, 7], 4),
+        ("种子1、2和3，4个环境", [1, 2, 3], 4),
+        ("种子 1,2,3", [1, 2, 3], 8),
+        ("3个种子（0,1,2）", [0, 1, 2], 8),
+        ("三个种子：4、5、6，16 个环境", [4, 5, 6], 16),
+        ("seeds 1,2 and 3, 4 minibatches", [1, 2, 3], 8),
+        ("seeds 1, 2, 3, 4 minibatches", [1, 2, 3], 8),
+        ("seeds 1, 2 and 3, 16 envs", [1, 2, 3], 16),
+        ("seeds 10, 20 and 16 environments", [10, 20], 16),
+        ("3 seeds (0,1,2)", [0, 1, 2], 8),
+        ("3 seeds (0, 1 and 2), lr 1e-3", [0, 1, 2], 8),
+        ("5 seeds (1-5)", [1, 2, 3, 4, 5], 8),
+        ("three seeds: 4, 5, 6", [4, 5, 6], 8),
+        ("3 seeds: 0,1,2, 16 envs", [0, 1, 2], 16),
+        ("3 seeds, 16 envs", [1, 2, 3], 16),
+        ("3 seeds (16 envs)", [1, 2, 3], 16),
     ],
 )
 def test_seeds(words: str, seeds: list[int], envs: int) -> None:
-    spec = plan(f"PPO on CartPole, {words}", CATALOGUE).spec
-    assert isinstance(spec, ExperimentSpec)
-    assert (spec.seeds, spec.num_envs) == (seeds, envs)
+    made = plan(f"PPO on CartPole, {words}", CATALOGUE)
+    assert isinstance(made.spec, ExperimentSpec)
+    assert (made.spec.seeds, made.spec.num_envs) == (seeds, envs)
+    assert not any("Not understood" in note for note in made.notes)
+
+
+@pytest.mark.parametrize("words", ["5 seeds (1,2,3)", "3 seeds: 1-5", "4个种子（0,1,2）"])
+def test_another_count_than_the_list_is_refused(words: str) -> None:
+    with pytest.raises(InvalidRequest, match="seeds twice"):
+        plan(f"PPO on CartPole, {words}", CATALOGUE)
 
 
 @pytest.mark.parametrize(

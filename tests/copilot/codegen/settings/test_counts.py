@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from copilot.codegen import plan
+from copilot.codegen.spec import ExperimentSpec
 from copilot.core.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -144,3 +145,20 @@ def test_what_may_be_a_part_is_left_out_loudly() -> None:
     assert plan("PPO on CartPole, and much more exploration than usual", CATALOGUE).notes[-1].startswith("CAREFUL: ")
     quiet = plan("PPO on CartPole with a purple hat", CATALOGUE).notes
     assert not any(note.startswith("CAREFUL") for note in quiet)
+
+
+@pytest.mark.parametrize(
+    ("words", "num_steps", "num_envs", "steps"),
+    [
+        ("PPO on CartPole, 16 envs x 64 steps, 4 epochs", 64, 16, 98_304),
+        ("PPO on CartPole, 64 steps x 16 envs", 64, 16, 98_304),
+        ("PPO on CartPole, 16 envs, 64 steps, 4 epochs, 1M steps", 64, 16, 1_000_000),
+        ("PPO on CartPole, 1M steps, 16 envs, 64 steps", 64, 16, 1_000_000),
+        ("PPO on CartPole, 16 envs, 50k steps", 128, 16, 50_000),
+        ("用 PPO 训练 CartPole，16 个环境，64 步，共 100 万步", 64, 16, 1_000_000),
+    ],
+)
+def test_the_steps_of_a_rollout(words: str, num_steps: int, num_envs: int, steps: int) -> None:
+    spec = plan(words, CATALOGUE).spec
+    assert isinstance(spec, ExperimentSpec)
+    assert (spec.agent_kwargs["num_steps"], spec.num_envs, spec.num_train_steps) == (num_steps, num_envs, steps)

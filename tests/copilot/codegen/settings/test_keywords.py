@@ -22,6 +22,8 @@ WITHOUT_EFFECT = {"num_workers", "fetch_every", "num_learners"}
 OF_THE_AGENT = {"num_outputs", "rollout_envs", "storage_size"}
 """Of policies and rollout storages: they follow from the agent's own settings."""
 ENVIRONMENTS = ("CartPole-v1", "Pendulum-v1", "Breakout-v5", "rllte/BitFlipping-v0", "cheetah_run")
+VALUES = {"storage_size": (3000, 7, 37, 2), "capacity": (3000, 7, 37, 2), "eps": (3e-4, 0.3)}
+"""Where only some sizes are the setting's: an epsilon of 0.3 is PPO's or that of exploration."""
 AMBIGUOUS = {
     ("DrQv2", "stddev_clip"), ("TruncatedNormalNoise", "sigma"), ("E3B", "ridge"), ("GIRM", "lambd"),
     ("PrioritizedReplayStorage", "beta_steps"), ("REVD", "episode_length"), ("HerReplayStorage", "num_goals"),
@@ -47,7 +49,7 @@ def home(entry: Entry) -> tuple[str, str] | None:
 
 
 def a_value(parameter: Entry) -> float | None:
-    for value in (3000, 7, 37, 2) if parameter["name"] in {"storage_size", "capacity"} else (7, 37, 2, 0.3, 0.07, 1.5):
+    for value in VALUES.get(parameter["name"], (7, 37, 2, 0.3, 0.07, 1.5)):
         whole = "int" in parameter["type"].split(" | ")
         try:
             coerce(parameter, value)

@@ -27,6 +27,13 @@ CATALOGUE = load_catalogue()
         ("PPO on CartPole, minibatches of 64", 64),
         ("PPO on CartPole, minibatch size 32", 32),
         ("PPO on CartPole, 16 minibatches of 64", 64),
+        ("PPO on CartPole, minibatches 8", 128),
+        ("PPO on CartPole, minibatches: 4", 256),
+        ("PPO on CartPole with mini-batches = 4, lr 1e-3", 256),
+        ("PPO on CartPole, minibatch 64", 64),
+        ("PPO 训练 CartPole，小批量数 4", 256),
+        ("PPO 训练 CartPole，小批量 64", 64),
+        ("DQN on CartPole, minibatches 32", 32),
     ],
 )
 def test_a_number_of_minibatches(request_text: str, size: int) -> None:
@@ -41,11 +48,41 @@ def test_a_number_of_minibatches(request_text: str, size: int) -> None:
         ("PPO on CartPole, 3 minibatches", "cannot be cut"),
         ("PPO on CartPole, 8 minibatches and batch size 32", "Leave one|names a batch size"),
         ("SAC on Pendulum, 8 minibatches", "no rollout"),
+        ("PPO on CartPole, n_steps 64, 8 envs, 4 minibatches of 64", "Leave one|names a batch size"),
     ],
 )
 def test_what_cannot_be_converted_is_refused(request_text: str, told: str) -> None:
     with pytest.raises(InvalidRequest, match=told):
         plan(request_text, CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("words", "num_steps", "num_envs", "size"),
+    [
+        ("PPO on CartPole, 16 minibatches of size 64", 128, 8, 64),
+        ("PPO on CartPole, 32 minibatches of size 64", 256, 8, 64),
+        ("PPO on CartPole, 16 envs, 4 minibatches of 128", 32, 16, 128),
+        ("PPO on CartPole, 4 minibatches with 64 samples each", 32, 8, 64),
+        ("PPO on CartPole, 4 minibatches (64 each)", 32, 8, 64),
+        ("PPO on CartPole, n_steps 64, 4 minibatches of 256", 64, 16, 256),
+        ("PPO on CartPole, n_steps 64, 8 envs, 4 minibatches of 128", 64, 8, 128),
+        ("PPO on CartPole, 4 minibatches, 16 envs", 128, 16, 512),
+        ("PPO 训练 CartPole，4 个大小为 128 的小批量", 64, 8, 128),
+    ],
+)
+def test_so_many_of_a_size_say_the_rollout(words: str, num_steps: int, num_envs: int, size: int) -> None:
+    made = plan(words, CATALOGUE)
+    assert isinstance(made.spec, ExperimentSpec)
+    kwargs = made.spec.agent_kwargs
+    assert (kwargs["num_steps"], made.spec.num_envs, kwargs["batch_size"]) == (num_steps, num_envs, size)
+    assert not any("Not understood" in note for note in made.notes)
+
+
+def test_those_of_the_other_phase_are_others() -> None:
+    made = plan("PPG on CartPole, aux minibatches 4", CATALOGUE)
+    assert isinstance(made.spec, ExperimentSpec)
+    kwargs = made.spec.agent_kwargs
+    assert (kwargs["num_aux_mini_batch"], kwargs["batch_size"]) == (4, 128)
 
 
 def test_a_change_says_the_size() -> None:
