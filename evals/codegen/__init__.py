@@ -31,6 +31,7 @@ def measure(args: list[str]) -> dict[str, object]:
     parser.add_argument("--kinds", nargs="+", choices=list(WANTED), default=list(WANTED))
     parser.add_argument("--run", action="store_true", help="start each script for a short training")
     parser.add_argument("--learn", action="store_true", help="train with three seeds where a reward counts as solved")
+    parser.add_argument("--words", action="store_true", help="look for entries of plans that no words ask for")
     parser.add_argument("--free", action="store_true", help="ask the model for the whole script instead")
     parser.add_argument("--details", action="store_true", help="one row per request as well")
     parser.add_argument("--rows", type=Path, help="keep each row here as it comes; run again to go on after a stop")
@@ -47,7 +48,7 @@ def pipeline_rows(requests: list[Request], given: argparse.Namespace) -> list[Ro
 
     catalogue = load_catalogue()
     chat = None if given.model == "none" else open_chat(load_settings(model=given.model))
-    kept = Kept(given.rows, {"model": given.model, "run": given.run, "learn": given.learn})
+    kept = Kept(given.rows, {"model": given.model, "run": given.run, "learn": given.learn, "words": given.words})
     rows = []
     for request in requests:
         if request.kind == "module":
@@ -55,7 +56,9 @@ def pipeline_rows(requests: list[Request], given: argparse.Namespace) -> list[Ro
 
             make = partial(packages.row, request, catalogue, chat)
         else:
-            make = partial(experiments.row, request, catalogue, chat, run=given.run, learn=given.learn)
+            make = partial(
+                experiments.row, request, catalogue, chat, run=given.run, learn=given.learn, words=given.words
+            )
         rows.append(kept.row(request.id, make))
         print(experiments.shown(rows[-1]), file=sys.stderr, flush=True)
     return rows
@@ -103,8 +106,8 @@ def figures(rows: list[Row]) -> dict[str, object]:
         }
     else:
         made |= {"refused": count("refused", rows), "every check holds": count("checked", accepted)}
-        worded = sum(not row["unasked"] for row in accepted if "unasked" in row)
-        made["every entry has words that ask for it"] = f"{worded} of {sum('unasked' in row for row in accepted)}"
+        worded = [not row["unasked"] for row in accepted if "unasked" in row]
+        made["every entry has words that ask for it"] = f"{sum(worded)} of {len(worded)}"
         made |= {name: count(name, [row for row in accepted if name in row]) for name in ("ran", "learned")}
         if ended := Counter(row["ended"] for row in accepted if "ended" in row):
             made["how runs ended"] = dict(ended)

@@ -46,7 +46,15 @@ SEEDS = (1, 2, 3)
 _REWARD = re.compile(r"mean reward of \d+ episodes: (-?\d+(?:\.\d+)?)")
 
 
-def row(request: Request, catalogue: Catalogue, chat: Chat | None, *, run: bool = False, learn: bool = False) -> Row:
+def row(
+    request: Request,
+    catalogue: Catalogue,
+    chat: Chat | None,
+    *,
+    run: bool = False,
+    learn: bool = False,
+    words: bool = False,
+) -> Row:
     """What became of a request.
 
     Args:
@@ -54,6 +62,7 @@ def row(request: Request, catalogue: Catalogue, chat: Chat | None, *, run: bool 
         catalogue: the library's components.
         chat: fills what code leaves open; None for none.
         run: start each script for `STEPS` steps.
+        words: look for entries that no words ask for; each plan is made some twenty times.
         learn: train scripts of tasks that count as learned from some reward on to their end, with three seeds.
     """
     made: Row = {"id": request.id, "kind": request.kind, "lang": request.lang, "text": request.text}
@@ -71,7 +80,8 @@ def row(request: Request, catalogue: Catalogue, chat: Chat | None, *, run: bool 
         return made | {"right": False, "spec": planned.spec.model_dump(mode="json"), "notes": planned.notes}
     differences = wrong(planned.spec.model_dump(mode="json"), request.expect, catalogue)
     made |= {"right": not differences, "differences": differences, "notes": planned.notes}
-    made["unasked"] = _unasked(request, planned.spec, base, catalogue)
+    if words:
+        made["unasked"] = _unasked(request, planned.spec, base, catalogue)
     if run:
         ended = run_of(script, planned)
         made |= {"ended": ended, "ran": ended == "ok"}
