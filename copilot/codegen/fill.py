@@ -62,7 +62,7 @@ def fill(
     _of_updates(run, course, stated, effective, entry, notes)
     _same_length(run, course, notes)
     put_schedules(stated, agent_kwargs, effective, entry, run["num_train_steps"])
-    convert_intervals(stated, effective, run["num_envs"], entry, notes)
+    convert_intervals(stated, agent_kwargs, effective, run["num_envs"], entry, notes)
     modules, measured = as_measured(modules, tuned["rewards"] if tuned else {})
     modules = faded(modules, stated, effective, run, catalogue, notes)
     left = preset is not None and untuned

@@ -286,6 +286,7 @@ _SPOKEN = {
     "double": "double q-learning; double q; double estimator; 双重 q 学习; 双重 q; 双 q 学习; 双 q",
     "num_storages": "rollout buffers; rollout storages; rollouts in the queue; rollouts kept",
     "mrs": "maximum reward scaling; max reward scaling; maximum reward scale",
+    "lstm_dim": "lstm; lstm size; lstm hidden size; lstm units; lstm dim",
     "num_aux_mini_batch": "aux batch size; aux minibatch size; aux minibatches; auxiliary batch size; auxiliary minibatches",
     "num_eval_episodes": "evaluation episodes; eval episodes; test episodes; 评估回合; 个评估回合",
 }

@@ -150,7 +150,7 @@ def _merged(
     effective = {**{p["name"]: p["default"] for p in entry["parameters"]}, **agent_kwargs}
     steps = run.get("num_train_steps", spec.num_train_steps)
     put_schedules(stated, agent_kwargs, effective, entry, steps)
-    convert_intervals(stated, effective, num_envs, entry, notes)
+    convert_intervals(stated, agent_kwargs, effective, num_envs, entry, notes)
     if {"num_train_steps", "num_envs"} & run.keys() or stated.agent:
         notes += too_short(steps, num_envs, effective)
     pretrain = spec.pretrain_steps

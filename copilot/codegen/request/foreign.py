@@ -56,15 +56,15 @@ _VALUE = re.compile(r"(?<=[=:])\s*(?:[\"']([\w./-]+)[\"'])")
 _SWITCH = re.compile(
     r"(?<![\w-])--(?P<no>no-)?(?P<name>cuda|gpu|anneal-lr|autotune|norm-obs|norm-reward)(?=\s|[,;`]|$)"
 )
-_NUMBER = r"(?P<{}>\d*\.?\d+(?:e[+-]?\d+)?)"
+_NUMBER = r"(?P<{}>\d*\.?\d+(?:e[+-]?\d+|[km](?![a-z]))?)"
 _NAMED = r"(?<![\w.-])(?:--)?(?:{})[\"'`]?(?:\s*[=:]\s*|\s+)" + _NUMBER + r"(?![\w.]*[A-Za-z_])"
 _EPSILON = (
     (
         "from {}",
         re.compile(
             _NAMED.format(
-                r"start[_-]e|exploration[_-]initial[_-]eps|initial[_-]eps(?:ilon)?|eps(?:ilon)?[_-](?:start|max|init|initial)|"
-                r"eps[_-]train|max[_-]epsilon",
+                r"start[_-]e|exploration[_\s-]initial[_\s-]eps(?:ilon)?|initial[_\s-]eps(?:ilon)?|eps(?:ilon)?[_\s-](?:start|max|init|initial)|"
+                r"eps[_-]train|max[_\s-]epsilon",
                 "value",
             ),
             re.IGNORECASE,
@@ -74,8 +74,8 @@ _EPSILON = (
         "to {}",
         re.compile(
             _NAMED.format(
-                r"end[_-]e|exploration[_-]final[_-]eps|final[_-]eps(?:ilon)?|eps(?:ilon)?[_-](?:end|min|final)|"
-                r"eps[_-]train[_-]final|min[_-]epsilon",
+                r"end[_-]e|exploration[_\s-]final[_\s-]eps(?:ilon)?|final[_\s-]eps(?:ilon)?|eps(?:ilon)?[_\s-](?:end|min|final)|"
+                r"eps[_-]train[_-]final|min[_\s-]epsilon",
                 "value",
             ),
             re.IGNORECASE,
@@ -83,13 +83,13 @@ _EPSILON = (
     ),
     (
         "over {} of training",
-        re.compile(_NAMED.format(r"exploration[_-]fraction|eps[_-]fraction", "value"), re.IGNORECASE),
+        re.compile(_NAMED.format(r"exploration[_\s-]fraction|eps(?:ilon)?[_\s-]fraction", "value"), re.IGNORECASE),
     ),
     (
         "over {} steps",
         re.compile(
             _NAMED.format(
-                r"epsilon[_-]timesteps|eps(?:ilon)?[_-]decay(?:[_-](?:steps|timesteps|frames))?|exploration[_-]steps|"
+                r"epsilon[_-]timesteps|eps(?:ilon)?[_\s-]decay(?:[_\s-](?:steps|timesteps|frames))?|exploration[_-]steps|"
                 r"eps(?:ilon)?[_-]anneal(?:ing)?[_-](?:steps|frames)",
                 "value",
             ),

@@ -74,7 +74,7 @@ _NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
 _START = rf"(?:(?<![\w.\-+])|(?<=[\u4e00-\u9fff])|(?:(?<=[A-Za-z])|(?<=[A-Za-z]\d))(?={_NUMERAL}))"
 NUMBER = re.compile(
     rf"{_START}(?P<sign>[-−+]\s?|(?i:minus|negative)\s+|负\s?)?(?:"
-    rf"(?:(?P<factor>\d+(?:\.\d+)?)\s?[*×x]\s?(?=10\s?(?:\^|\*\*)))?"
+    rf"(?:(?P<factor>\d+(?:\.\d+)?)\s?[*×x·⋅]\s?(?=10\s?(?:\^|\*\*)))?"
     rf"(?P<base>\d+)\s?(?:\^|\*\*)\s?(?P<power>[-−]?\d+)"
     rf"|(?P<fraction>(?i:{_FRACTION}))(?![A-Za-z_])"
     rf"|(?P<words>(?i:{_SPELT}))(?![A-Za-z_])"

@@ -67,6 +67,15 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         " ent_coef=0 ",
     ),
     (
+        r"(?:without|no|drop|omit|skip|remove)\s+(?:any |the |its )?entropy"
+        r"(?=\s*(?:$|[,;.!)]|(?:and|but|on|in|for|with)(?![a-z])))",
+        " ent_coef=0 ",
+    ),
+    (
+        r"(?:(?<![a-z])(?:with|using|in)\s+(?:one|1)|,\s*1) (?:parallel |training )?environment(?! steps?)(?![a-z])",
+        ", num_envs=1 ",
+    ),
+    (
         r"(?<![a-z])on (?:reflection|second thoughts?|the whole|average|balance|purpose|that note|"
         r"the other hand)(?![a-z]),?",
         " ",

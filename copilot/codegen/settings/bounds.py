@@ -21,7 +21,7 @@ _INCLUSIVE = re.compile(
 """The number itself is within these."""
 _STRICT = re.compile(
     r"(?:(?<![a-z])(?:(?:higher|lower|larger|smaller|bigger|greater|less|more|fewer|shorter|longer) than|below|above|under|"
-    r"beyond|exceeding)|(?<![<>=-])[<>](?!=)|小于|大于|低于|高于|少于|多于|超过)"
+    r"beyond|exceeding|(?:very )?close to|near(?:ly)?|almost)|(?<![<>=-])[<>](?!=)|小于|大于|低于|高于|少于|多于|超过|接近)"
     r"(?: the (?:default|usual)(?: value)?(?: of)?)?\s*$"
 )
 _BETWEEN = re.compile(

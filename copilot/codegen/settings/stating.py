@@ -26,7 +26,7 @@ from copilot.codegen.settings.schedules import read_schedules
 from copilot.codegen.settings.settings import Settings
 from copilot.codegen.settings.stated import Stated
 from copilot.codegen.settings.switches import read_falling_rate, read_own_normalisation, read_switches
-from copilot.codegen.settings.unset import read_denied, read_evaluated_on
+from copilot.codegen.settings.unset import read_denied, read_evaluated_on, read_ratio
 
 _LONG_ROLLOUT = 10_000
 
@@ -46,6 +46,7 @@ def read_settings(settings: Settings) -> Stated:
         settings.notes.append("--device auto chooses a GPU if there is one, else the CPU.")
     read_denied(settings)
     read_evaluated_on(settings)
+    read_ratio(settings)
     refuse_rates_apart(settings)
     read_letters(settings)
     read_minibatches(settings)

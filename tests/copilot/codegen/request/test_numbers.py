@@ -45,6 +45,7 @@ from copilot.codegen.request.numbers import find_numbers, parse_number
         ("1.000.000", 1_000_000),
         ("3*10^-4", 3e-4),
         ("3 × 10^-4", 3e-4),
+        ("3·10^-4", 3e-4),
         ("2.5x10**5", 250_000),
         ("5 e-4", 5e-4),
         ("千分之一", 0.001),

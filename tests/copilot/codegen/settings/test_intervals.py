@@ -64,6 +64,22 @@ def test_one_that_never_comes_is_told(words: str) -> None:
     assert "more than the whole run of 98304 steps" in notes
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "value"),
+    [
+        ("DQN on CartPole, target update every 10 updates", "target_update_freq", 20),
+        ("DQN on CartPole, target update every 500 steps", "target_update_freq", 500),
+        ("DQN on CartPole, target update every 500", "target_update_freq", 500),
+        ("SAC on Pendulum, update every 2 steps, target update every 500 steps", "critic_target_update_freq", 250),
+        ("SAC on Pendulum, target update every 5 updates", "critic_target_update_freq", 5),
+    ],
+)
+def test_those_of_targets(words: str, name: str, value: int) -> None:
+    found = plan(words, CATALOGUE)
+    assert isinstance(found.spec, ExperimentSpec)
+    assert found.spec.agent_kwargs[name] == value
+
+
 def test_in_changes_too() -> None:
     found = plan("PPO on CartPole", CATALOGUE)
     assert isinstance(found.spec, ExperimentSpec)
