@@ -53,6 +53,8 @@ _ANNEALED = re.compile(r"(?<![a-z])(?:anneal|decay|fad(?:e|ing)|warm)\w*|衰减|
 _OF = re.compile(r"\s*(?:of )?(?:the |its |that )?(?:number of )?")
 _OF_THE = re.compile(r"\s*(?:of )?(?:the |its |that )(?:number of )?")
 _BECOMES = re.compile(r"\s*,?\s*(?:(?:up |down )?to|so that is|i\.?e\.?|=|到|至)\s*")
+_SIZED = re.compile(r"\s*(?:[x×*]|times)\s*\d[\d.,]*\s*(?:k\s*)?(?:time)?(?:steps?|步).*", re.DOTALL)
+""" "8 envs × 64 steps": two numbers, and no multiple."""
 _PHASES = ("num_train_steps", "pretrain_steps")
 
 
@@ -91,6 +93,7 @@ class _Base:
             *find_deltas(self.lower, self.mentions, adding=not self.first),
             *find_factors(self.lower, self.mentions),
         ]
+        found = [change for change in found if not _SIZED.fullmatch(self.lower[change.start : change.end + 12])]
         kept: list[Change] = []
         for change in sorted(found, key=lambda change: (change.start, -change.end)):
             if not kept or kept[-1].end <= change.start:
