@@ -223,8 +223,8 @@ _SPOKEN = {
     "max_grad_norm": "gradient norm; gradient clipping; grad clip; max gradient norm; grad norm; 梯度裁剪; 最大梯度范数",
     "gae_lambda": "gae; lam; λ; gae λ; gae parameter",
     "num_steps": (
-        "n steps; n-step; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; steps per env; "
-        "step returns; steps per environment; steps in each; step rollouts; 步采样; "
+        "n steps; n-step; unroll; rollout steps; rollout; rollouts of; horizon; steps per rollout; steps per update; "
+        "steps per env; step returns; steps per environment; steps in each; step rollouts; 步采样; "
         "每次更新步数; 采样步数; 展开长度; rollout 长度; n 步; 每次采样; 步 rollout"
     ),
     "hidden_dim": (

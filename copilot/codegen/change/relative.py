@@ -55,6 +55,8 @@ _OF = re.compile(r"\s*(?:of )?(?:the |its |that )?(?:number of )?")
 _OF_THE = re.compile(r"\s*(?:of )?(?:the |its |that )(?:number of )?")
 _OF_STEPS = re.compile(r"(?<![a-z])of (?:the|all|its) (?:training |time ?)?steps(?![a-z])")
 _BECOMES = re.compile(r"\s*,?\s*(?:(?:up |down )?to|so that is|i\.?e\.?|=|到|至)\s*")
+_SIZED = re.compile(r"\s*(?:[x×*]|times)\s*\d[\d.,]*\s*(?:k\s*)?(?:time)?(?:steps?|步).*", re.DOTALL)
+""" "8 envs × 64 steps": two numbers, and no multiple."""
 _PHASES = ("num_train_steps", "pretrain_steps")
 
 
@@ -98,6 +100,7 @@ class _Base:
             anchors = sorted([*self.mentions, *self._anchors()], key=lambda anchor: anchor.start)
             found += [*find_operators(self.lower, anchors), *find_portions(self.lower, anchors)]
             found += [change for bare in find_bare(self.lower, anchors) if (change := self._meant(bare)) is not None]
+        found = [change for change in found if not _SIZED.fullmatch(self.lower[change.start : change.end + 12])]
         kept: list[Change] = []
         for change in sorted(found, key=lambda change: (change.start, -change.end)):
             if not kept or kept[-1].end <= change.start:

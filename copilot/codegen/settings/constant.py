@@ -19,12 +19,13 @@ _FALLS = re.compile(
     r"schedule)(?![a-z])|(?:线性地?|逐渐|逐步|慢慢)?(?:衰减|退火)|(?:线性地?|逐渐|逐步|慢慢)(?:下降|递减|降低|减小|减少)"
 )
 _RATE = re.compile(r"(?<![a-z])(?:lr|learning[\s_-]rate|step size)(?![a-z])|学习率|学习速率")
+_ZH_SHORT = ((re.compile("裁剪|截断"), "clip_range"), (re.compile("熵"), "ent_coef"))
 _SHORT = {"epsilon_schedule": r"|(?<![a-z])eps(?![a-z_])"}
 _OWN = frozenset({"tau", "critic_target_tau", "critic_weight_decay"})
 """Settings whose own words speak of decay."""
 _VALUE = re.compile(r"\s*(?:[=:为是从由]|(?:of|at|is|to|from|starting (?:at|from))(?![a-z]))?\s*")
 _GAP = re.compile(
-    r"[\s,，]*(?:(?:is|are|be|being|which|that|and|也|都|会|要|则|进行|做|both|all|each)(?![a-z])[\s,，]*)*"
+    r"[\s,，]*(?:(?:is|are|be|being|which|that|and|且|并且?|也|都|会|要|则|进行|做|both|all|each)(?![a-z])[\s,，]*)*"
 )
 _LEAD = re.compile(r"\s*(?:(?:of|for|on|in|the|its|a|both|对|的)(?![a-z])\s*)*")
 _LINK = re.compile(r"\s*(?:,|、|&|(?<![a-z])(?:and|as well as)(?![a-z])|和|与|及|以及)\s*(?:the |its )?")
@@ -46,6 +47,7 @@ def read_constant(settings: Settings) -> None:
     """Note what is to fall and has no schedule, and take its words, so that they switch on no other schedule."""
     reading = settings.reading
     mentions = [m for m in named(settings) if not _FALLS.fullmatch(reading.lower, m.start, m.end)]
+    mentions = sorted([*mentions, *_short(settings, mentions)], key=lambda mention: mention.start)
     for match in list(_FALLS.finditer(reading.lower)):
         if not reading.free(*match.span()) or any(m.start <= match.start() and match.end() <= m.end for m in mentions):
             continue
@@ -58,6 +60,33 @@ def read_constant(settings: Settings) -> None:
             _leave_out(settings, match, fixed, rates)
         elif rates:
             _take_rate(settings, match, rates)
+        elif found and (told := _of_module(settings, found[0])):
+            settings.notes.append(f"CAREFUL: {reading.text[slice(*match.span())]!r} is left out: {told}.")
+            reading.take(*match.span())
+            _take_names(settings, found[:1])
+
+
+def _short(settings: Settings, mentions: list[Named]) -> list[Named]:
+    """Words that name a setting only where it is to fall: "裁剪线性衰减"."""
+    found = []
+    for pattern, name in _ZH_SHORT:
+        for match in pattern.finditer(settings.reading.lower) if name in settings.owners["agent"] else ():
+            if not any(m.start < match.end() and match.start() < m.end for m in mentions):
+                found.append(Named(name, *match.span()))
+    return found
+
+
+def _of_module(settings: Settings, mention: Named) -> str | None:
+    """What is to be told of a setting that only a module has; None if the agent has it, or nobody."""
+    primitive = next((key for key in settings.modules if mention.name in settings.owners[key]), None)
+    if primitive is None or mention.name in settings.owners["agent"] or _is_rate(settings, mention):
+        return None
+    component = settings.component(primitive)
+    if "beta_steps" in settings.owners[primitive] and mention.name == "beta":
+        return f"beta of {component} rises to 1 anyway, over beta_steps"
+    if "kappa" in settings.owners[primitive] and mention.name == "beta":
+        return f'beta of {component} falls by a rate, kappa; say from what to what, or "kappa 1e-4"'
+    return f"{mention.name} of {component} has no schedule here"
 
 
 def _has_schedule(settings: Settings, match: re.Match[str]) -> bool:

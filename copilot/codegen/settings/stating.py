@@ -21,6 +21,7 @@ from copilot.codegen.settings.minibatches import read_minibatches
 from copilot.codegen.settings.optimisers import read_own_optimiser
 from copilot.codegen.settings.ranges import read_ranges
 from copilot.codegen.settings.rates import refuse_rates_apart
+from copilot.codegen.settings.rising import read_rising
 from copilot.codegen.settings.rollouts import read_rollout
 from copilot.codegen.settings.schedules import read_schedules
 from copilot.codegen.settings.settings import Settings
@@ -51,6 +52,7 @@ def read_settings(settings: Settings) -> Stated:
     read_letters(settings)
     read_minibatches(settings)
     read_fading(settings)
+    read_rising(settings)
     read_small_epsilon(settings)
     read_schedules(settings)
     read_epsilons(settings)

@@ -33,6 +33,7 @@ def made(words: str) -> tuple[ExperimentSpec, str]:
         ("PPO on Acrobot, a linearly decaying clip range of 0.1 and lr 1e-3", "clip_range", 0.1),
         ("PPO on Acrobot, lr 1e-3 with entropy annealed to zero", "lr", 1e-3),
         ("用 PPO 训练 Acrobot，熵系数线性衰减", "ent_coef", 0.0),
+        ("用 PPO 训练 Acrobot，裁剪 0.1 且线性衰减", "clip_range", 0.1),
         ("用 PPO 训练 Acrobot，熵系数 0.01 线性衰减到 0", "ent_coef", 0.01),
         ("用 PPO 训练 Acrobot，裁剪范围从 0.3 线性衰减到 0.1", "clip_range", 0.3),
     ],

@@ -152,6 +152,8 @@ def test_what_may_be_a_part_is_left_out_loudly() -> None:
     [
         ("PPO on CartPole, 16 envs x 64 steps, 4 epochs", 64, 16, 98_304),
         ("PPO on CartPole, 64 steps x 16 envs", 64, 16, 98_304),
+        ("PPO on CartPole, 16 envs × 64 steps", 64, 16, 98_304),
+        ("用 PPO 训练 CartPole，16 个环境 × 64 步，共 10 万步", 64, 16, 100_000),
         ("PPO on CartPole, 16 envs, 64 steps, 4 epochs, 1M steps", 64, 16, 1_000_000),
         ("PPO on CartPole, 1M steps, 16 envs, 64 steps", 64, 16, 1_000_000),
         ("PPO on CartPole, 16 envs, 50k steps", 128, 16, 50_000),
