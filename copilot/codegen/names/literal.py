@@ -43,7 +43,6 @@ _OF_AGENT = re.compile(
     r"network(?! on)|net(?!\w)|网络)"
 )
 """After the name of an agent: a part of it is meant, as in "the residual network of the IMPALA paper"."""
-_VARIANT_OF = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z][A-Za-z0-9]*)-$")
 LENDING = frozenset({"IMPALA", "DQN", "DrQv2"})
 """Agents whose encoders have their names."""
 _FINE_VARIANTS = frozenset(
