@@ -14,11 +14,11 @@ def entries(spec: Spec) -> dict[str, Any]:
     """What a plan holds, by path: of a comparison by that of the run, where all runs have the same."""
     if isinstance(spec, ExperimentSpec):
         return flat(spec)
-    runs = [flat(run) for run in spec.runs.values()]
-    same = {path: value for path, value in runs[0].items() if all(run.get(path) == value for run in runs)}
+    every = [flat(run) for run in spec.runs.values()]
+    same = {path: value for path, value in every[0].items() if all(run.get(path) == value for run in every)}
     own = {
         f"runs.{label}.{path}": value
-        for label, run in zip(spec.runs, runs, strict=True)
+        for label, run in zip(spec.runs, every, strict=True)
         for path, value in run.items()
         if path not in same
     }

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from copilot.codegen.script.pictures import no_more_than, of_pictures
+from copilot.codegen.script.pictures import FEW, no_more_than, of_pictures
 from copilot.codegen.spec import ExperimentSpec, Module
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest, UnknownName
@@ -129,8 +129,8 @@ def _room(spec: ExperimentSpec, catalogue: Catalogue, names: Names) -> str:
     """What a replay of pictures need not exceed; nothing where none are kept."""
     if not of_pictures(spec, catalogue):
         return ""
-    steps = names.num_train_steps
-    return steps if spec.pretrain_steps is None else f"max({names.pretrain_steps}, {steps})"
+    phases = [names.num_train_steps] if spec.pretrain_steps is None else [names.pretrain_steps, names.num_train_steps]
+    return f"max({', '.join([FEW, *phases])})"
 
 
 def changed(kwargs: dict[str, Any], parameters: list[dict[str, Any]]) -> dict[str, str]:

@@ -10,6 +10,8 @@ from copilot.core.catalogue import Catalogue, Entry
 
 MANY = 100_000
 """Pictures that most machines have memory for: some 2 to 3 GB of 84 x 84 in three colours or four grey ones."""
+FEW = "10_000"
+"""As many are kept at least, some 0.2 GB: a run of few steps must still have room for a batch."""
 _SIDE, _CHANNELS = 84, 3
 
 

@@ -17,11 +17,14 @@ def script(request: str) -> str:
 @pytest.mark.parametrize(
     ("request_", "size"),
     [
-        ("DrQv2 on walker_walk, 100k steps", "storage_size=min(1_000_000, args.num_train_steps)"),
-        ("DrQv2 on walker_walk with prioritized replay", "storage_size=min(1_000_000, args.num_train_steps)"),
+        ("DrQv2 on walker_walk, 100k steps", "storage_size=min(1_000_000, max(10_000, args.num_train_steps))"),
+        (
+            "DrQv2 on walker_walk with prioritized replay",
+            "storage_size=min(1_000_000, max(10_000, args.num_train_steps))",
+        ),
         (
             "Pre-train DrQv2 with RND on walker_walk for 50k steps, then fine-tune for 100k",
-            "storage_size=min(1_000_000, max(args.pretrain_steps, args.num_train_steps))",
+            "storage_size=min(1_000_000, max(10_000, args.pretrain_steps, args.num_train_steps))",
         ),
         ("DrQv2 on walker_walk, storage size 300k", "storage_size=300_000"),
     ],
