@@ -12,6 +12,13 @@ _BORDER = r"(?:(?<![A-Za-z0-9_])(?=[A-Za-z0-9_])|(?<=[A-Za-z0-9_])(?![A-Za-z0-9_
 BEGINS = r"(?:(?<![a-z])|(?=[\u4e00-\u9fff]))"
 """Before a word of either script: a Latin one begins behind no letter, a Chinese one does behind any ("用RND预训练")."""
 
+COMMA = re.compile(r"[,，](?!\d{3}(?!\d))")
+"""A comma that parts no digits of a number."""
+EDGE = re.compile(rf"{COMMA.pattern}|[;!?\n()（）]|\.(?!\d)|[。；！？]")
+"""Where what is said beside each other ends: a comma, a bracket, the end of a sentence."""
+POSSESSIVE = re.compile(r"['’]s?(?![a-z])|\s*的")
+"""Behind a name: what follows is its."""
+
 
 @cache
 def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:

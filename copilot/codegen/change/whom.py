@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from copilot.codegen.change.factors import FACTOR
 from copilot.codegen.names.environments import Mention, environment_mentions
 from copilot.codegen.names.literal import agent_mentions, component_mentions
+from copilot.codegen.patterns import POSSESSIVE
 from copilot.codegen.request.clauses import clause, sentence
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
@@ -76,7 +77,6 @@ OWN = re.compile(
 )
 _FOR = re.compile(r"(?:(?<![a-z])(?:for|of|in|only|on)|对|给)\s*(?:the )?(?:run )?$")
 _ONLY = re.compile(r"(?<![a-z])(?:only|just|both)\s*$|[只仅](?:把|将|给|对)?\s*$")
-_WHOSE = re.compile(r"['’]s?(?![a-z])|\s*的")
 _BEGINS = re.compile(r"(?<![a-z])(?:and|for|the|set|make|only|just|both|in|let|now|please)(?![a-z])|[把将给让只]")
 _SAYS = re.compile(
     r"\s*(?:runs?\s+)?(?:[:：(]|[用改取加带]|"
@@ -268,7 +268,7 @@ def spoken_of(text: str, mentions: Sequence[Mention]) -> list[tuple[Group, int, 
         lead = _FOR.search(lower, 0, group.start)
         start = lead.start() if lead else group.start
         only = _ONLY.search(lower, 0, start)
-        whose = _WHOSE.match(lower, group.end)
+        whose = POSSESSIVE.match(lower, group.end)
         low, _ = sentence(lower, group.start, group.end)
         begins = not re.search(r"\w", _BEGINS.sub("", lower[low : group.start]))
         if lead or whose or (begins and _SAYS.match(lower, group.end)):

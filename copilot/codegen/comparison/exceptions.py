@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from copilot.codegen.comparison.completing import STOP, as_in, bare, pieces
 from copilot.codegen.names.environments import Mention
 from copilot.codegen.names.literal import agent_mentions, component_mentions
+from copilot.codegen.patterns import COMMA
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.settings.lists import LINK, switch_mentions
@@ -35,7 +36,6 @@ _HAS = re.compile(
 )
 _END = re.compile(r"[,，、)）](?!\d{3}(?!\d))|[;!?\n]|\.(?!\d)|[。；！？]|(?<![a-z])(?:and|on|over)(?![a-z])")
 _WITH = re.compile(r"(?:(?<![a-z])(?:with|using|plus|no|without)(?![a-z])|[+加带用不])\s*(?:the |an? )?$")
-_BEFORE = re.compile(r"[,，](?!\d{3}(?!\d))")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def denied_as_excepted(text: str, catalogue: Catalogue) -> str:
     for index, mention in reversed(list(enumerate(mentions))):
         again = any(other.name == mention.name for other in mentions[:index])
         lead = _NOT.search(text.lower(), 0, mention.start) if again else None
-        if lead and _BEFORE.split(text[: lead.start()])[-1].strip():
+        if lead and COMMA.split(text[: lead.start()])[-1].strip():
             text = f"{text[: lead.start()].rstrip(' ,，')} except for {text[mention.start :]}"
     return text
 
@@ -136,7 +136,7 @@ def _said(text: str, group: _Group, catalogue: Catalogue) -> _Said:
     if group.before:
         stop = STOP.search(text, group.end)
         high = stop.start() if stop else len(text)
-        comma = _BEFORE.search(text, group.end + 2)
+        comma = COMMA.search(text, group.end + 2)
         high = min(high, comma.start()) if comma and find_numbers(text[group.end : comma.start()]) else high
         spans = _valued(text, group.end, high, catalogue)
         if spans:
@@ -146,7 +146,7 @@ def _said(text: str, group: _Group, catalogue: Catalogue) -> _Said:
     last = (end.start() if end else len(text)) if has else group.end
     words = text[has.end() : last] if has else ""
     own = [words.strip()] if has and find_numbers(words) else []
-    marks = [m.end() for p in (STOP, _BEFORE) for m in p.finditer(text, 0, group.start)]
+    marks = [m.end() for p in (STOP, COMMA) for m in p.finditer(text, 0, group.start)]
     spans = _valued(text, max(marks, default=0), group.start, catalogue)
     if not own:
         return _Said([(group.start, group.end), *spans], [text[a:b] for a, b in spans], [])

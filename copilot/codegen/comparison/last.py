@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from copilot.codegen.comparison.completing import STOP, Piece, pieces
 from copilot.codegen.names.environments import environment_mentions
 from copilot.codegen.names.literal import agent_mentions, component_mentions
+from copilot.codegen.patterns import COMMA
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.settings.lists import LINK
 from copilot.core.catalogue import Catalogue
 
-_COMMA = re.compile(r"[,，](?!\d{3}(?!\d))")
 _UNIT = re.compile(
     r"[\s-]*(?:parallel )?(?:env\w*|steps?|copies|workers|seeds|epochs|neighbou?rs)(?![a-z])|\s*个?(?:环境|步|种子)"
 )
@@ -67,13 +67,13 @@ def _limit(text: str, at: int, own: Sequence[str], named: Sequence[Piece], catal
             high = min(high, lead.start() if lead else task.start) if task.start >= at else high
     theirs = {piece.name for piece in pieces(own[0], catalogue)}
     for piece in named:
-        before = _COMMA.search(text, max(at, piece.start - 2), piece.start)
+        before = COMMA.search(text, max(at, piece.start - 2), piece.start)
         if piece.start >= at and piece.name in _WHOLE and piece.name not in theirs and before:
             high = min(high, before.start())
     numbers = find_numbers(own[0])
-    parallel = len(numbers) > 1 and _COMMA.search(own[0], numbers[0].end)
+    parallel = len(numbers) > 1 and COMMA.search(own[0], numbers[0].end)
     first = next((n for n in find_numbers(text) if n.start >= at), None)
-    comma = _COMMA.search(text, first.end) if first and not parallel and not re.match(r"\s*[:：]", text[at:]) else None
+    comma = COMMA.search(text, first.end) if first and not parallel and not re.match(r"\s*[:：]", text[at:]) else None
     return min(high, comma.start()) if comma else high
 
 
@@ -97,7 +97,7 @@ def told_of_all(text: str, catalogue: Catalogue) -> list[str]:
     if len(names) < 2 or len(set(names)) < len(names) or all(re.fullmatch(LINK, gap) for gap in gaps):
         return []
     last = mentions[-1].end
-    stop, comma = STOP.search(text, last), _COMMA.search(text, last)
+    stop, comma = STOP.search(text, last), COMMA.search(text, last)
     high = stop.start() if stop else len(text)
     if comma is None or comma.start() > high or not text[last : comma.start()].strip(" )"):
         return []
@@ -111,7 +111,7 @@ def told_of_all(text: str, catalogue: Catalogue) -> list[str]:
         link = _NEXT.fullmatch(text, comma.start(), piece.start)
         if not theirs and link and piece.end <= high:
             found += [] if piece.name in _WHOLE else [text[piece.start : piece.end]]
-            comma = _COMMA.match(text, piece.end)
+            comma = COMMA.match(text, piece.end)
             if comma is None:
                 break
     given = ", ".join(map(repr, found))

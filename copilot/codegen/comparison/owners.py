@@ -14,6 +14,7 @@ from copilot.codegen.comparison.completing import Piece, pieces
 from copilot.codegen.comparison.shares import Shares, cut_apart, in_turn
 from copilot.codegen.names.environments import Mention, environment_mentions
 from copilot.codegen.names.literal import agent_mentions, component_mentions
+from copilot.codegen.patterns import EDGE
 from copilot.codegen.request.numbers import find_numbers
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.settings.values import Entry, settable
@@ -37,7 +38,6 @@ _REWARD = re.compile(
 _WITHOUT = re.compile(r"(?<![a-z])(?:without|w/o|no|none|does|whether|if)(?![a-z])|[不无没]")
 _FOR = re.compile(r"(?<![a-z])(?:for|of|in)\s+(?:the )?$|[给对]\s*$")
 _LEAD = re.compile(r"(?<![a-z])(?:(?:for|of|in|on|to)\s+)?(?:both\s+)?(?:the )?$")
-_EDGE = re.compile(r"[,，](?!\d{3}(?!\d))|[;!?\n()（）]|\.(?!\d)|[。；！？]")
 _STEP = re.compile(r"(?:[,，、]|\s|and(?![a-z])|with(?![a-z])|an?(?![a-z])|the(?![a-z])|和|与)*")
 
 
@@ -77,8 +77,8 @@ def _of_both(found: Shares, agent: str, modules: Sequence[str], catalogue: Catal
     """Settings with "for both" beside them, or behind "both with": of the agent and of each module that has them."""
     for start, end in reversed(_both(found.text, agent, modules, catalogue)):
         text, lower = found.text, found.text.lower()
-        low = max([m.end() for m in _EDGE.finditer(text, 0, start)], default=0)
-        edge = _EDGE.search(text, end)
+        low = max([m.end() for m in EDGE.finditer(text, 0, start)], default=0)
+        edge = EDGE.search(text, end)
         high = edge.start() if edge else len(text)
         masked = _masked(text, [(start, end)])
         named = pieces(masked, catalogue)

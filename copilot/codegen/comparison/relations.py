@@ -11,13 +11,13 @@ from copilot.codegen.change.factors import find_factors
 from copilot.codegen.change.present import current, usual
 from copilot.codegen.names.environments import Mention
 from copilot.codegen.names.literal import agent_mentions
+from copilot.codegen.patterns import EDGE, POSSESSIVE
 from copilot.codegen.request.reading import Reading
 from copilot.codegen.settings.lists import LINK, setting_mentions
 from copilot.codegen.spec import ExperimentSpec
 from copilot.core.catalogue import Catalogue
 from copilot.core.errors import InvalidRequest
 
-_EDGE = re.compile(r"[,，](?!\d{3}(?!\d))|[;!?\n()（）]|\.(?!\d)|[。；！？]")
 _SAME = re.compile(
     r"(?<![a-z])(?:(?:exactly |also )?(?:the |an? )?(?:same|identical|equal)|"
     r"as (?:many|much|large|big|high|small|few|low|long))(?![a-z])|(?:相同|一样|一致|相等)的?"
@@ -34,7 +34,6 @@ _TAKES = re.compile(
     r"(?:(?<![a-z])(?:with|us(?:e|es|ing)|tak(?:e|es|ing)|ha(?:s|ve)|gets?|is|at|by|borrow(?:s|ing)?|copy|copies)(?![a-z])|采用|使用|[用取是为])"
     r"\s*(?:the )?$"
 )
-_WHOSE = re.compile(r"['’]s?(?![a-z])|\s*的")
 _LONG = re.compile(
     r"(?<![a-z])(?:as long|longer|shorter|training time|budget|length)(?![a-z])|训练(?:时间|时长|长度)|时长"
 )
@@ -90,13 +89,13 @@ def _relation(
 ) -> tuple[int, int, list[Relation]] | None:
     """From where to where a value is said to be that of an agent, and what is said."""
     lower = text.lower()
-    low = max([m.end() for m in _EDGE.finditer(text, 0, whose.start)], default=0)
-    edge = _EDGE.search(text, whose.end)
+    low = max([m.end() for m in EDGE.finditer(text, 0, whose.start)], default=0)
+    edge = EDGE.search(text, whose.end)
     high = edge.start() if edge else len(text)
     before = [m for m in mentions if low <= m.start and m.end <= whose.start and m.name != whose.name]
     after = next((m.start for m in mentions if whose.end <= m.start < high), high)
     first = before[-1].end if before else low
-    mark, possessive = _MARK.search(lower, first, whose.start), _WHOSE.match(lower, whose.end)
+    mark, possessive = _MARK.search(lower, first, whose.start), POSSESSIVE.match(lower, whose.end)
     factors = [
         (c.start, c.end, c.factor, c.name) for c in find_factors(lower, ()) if first <= c.start and c.end <= after
     ]
